@@ -1,4 +1,4 @@
-"""The fields of a form: a line of text that takes a paste whole, one choice of several, and marks beside reasons."""
+"""Form fields: a text line that accepts a whole paste, a choice of one value, and checkboxes for reasons."""
 
 import re
 from typing import ClassVar
@@ -14,35 +14,35 @@ from hotfix_tui.base.text import as_pasted, clean
 from hotfix_tui.ui import keymap
 
 LINE_END = " ¶ "
-"""How the end of a line shows in a field of one row."""
+"""How a newline is shown in a one-row field."""
 
 TAB = "⇥"
-"""How a tab shows in a field of one row."""
+"""How a tab is shown in a one-row field."""
 
 ENTRY_END = " | "
-"""How the end of an entry shows in a list."""
+"""How the end of an entry is shown in a list."""
 
 
 def pasted_lines(text: str) -> list[str]:
-    """Return the lines of a paste that hold anything; a terminal sends CR for a line end, or CR and LF."""
-    return [line for line in (clean(one).strip() for one in text.splitlines()) if line]
+    """Return the non-empty lines of a paste; terminals send CR for a newline, or CR and LF."""
+    return [line for line in (clean(line).strip() for line in text.splitlines()) if line]
 
 
 def one_row(text: str) -> str:
-    """Return a text of several lines as a field of one row shows it."""
+    """Return a multi-line text in the form of a one-row field."""
     return LINE_END.join(text.replace("\t", TAB).split("\n"))
 
 
 def several_lines(shown: str) -> str:
-    """Return the text that `one_row` shows, or that was typed with its signs: what a line begins with stays."""
+    """Return the text that `one_row` shows, or that was typed with its signs: indentation is kept."""
     return "\n".join(re.split(" ?¶ ?", shown)).replace(TAB, "\t")
 
 
 class LineField(Input):
-    """One row of text. `joint` stands where a line ended: a paste of several lines goes in whole."""
+    """One row of text. `joint` replaces newlines: a paste of several lines goes in whole."""
 
     class Joined(Message):
-        """Several lines went into the field."""
+        """Several lines were inserted into the field."""
 
         def __init__(self, lines: int, joint: str) -> None:
             super().__init__()
@@ -66,8 +66,8 @@ class LineField(Input):
         event.prevent_default()
 
     def take_line_end(self, key: str) -> None:
-        """A line end or tab that came with other letters, from a terminal that sends a paste as keys."""
-        self.call_later(self._end_line, key)  # behind the letters that are on their way
+        """Insert a newline or tab that arrived along with letters, from a terminal that sends a paste as keys."""
+        self.call_later(self._end_line, key)  # after the letters that are still queued
 
     def _end_line(self, key: str) -> None:
         if key == "tab":
@@ -101,13 +101,13 @@ class ChoiceField(Widget, can_focus=True):
         self.value = value if value in choices else ""
 
     def render(self) -> Content:
-        """The value; all of them below while it has the focus."""
+        """Return the value; all choices below it while it has the focus."""
         shown = Content(self.value) if self.value else Content.styled("← → choose", "$muted")
         if not self.has_focus:
             return shown
         parts: list[Content] = []
-        for one in self._choices:
-            parts.append(Content.styled(one, "bold" if one == self.value else "$muted"))
+        for choice in self._choices:
+            parts.append(Content.styled(choice, "bold" if choice == self.value else "$muted"))
         return Content.assemble(shown, "\n", Content(" · ").join(parts))
 
     def _choose(self, value: str) -> None:
@@ -117,47 +117,47 @@ class ChoiceField(Widget, can_focus=True):
             self.post_message(self.Changed())
 
     def action_step(self, places: int) -> None:
-        """Choose the next or the one before; unknown comes between last and first."""
+        """Choose the next or the previous value; unknown is between last and first."""
         self._typed = ""
         ring = ("", *self._choices)
         self._choose(ring[(ring.index(self.value) + places) % len(ring)])
 
     def action_clear(self) -> None:
-        """Make it unknown again."""
+        """Reset it to unknown."""
         self._typed = ""
         self._choose("")
 
     def on_key(self, event: events.Key) -> None:
-        """Choose by the first letters; what begins no value does nothing."""
+        """Choose by the first letters; letters that match no value do nothing."""
         if not event.is_printable or event.character in (None, " "):
             return
         event.stop()
         for typed in (self._typed + str(event.character).lower(), str(event.character).lower()):
-            found = [one for one in self._choices if one.startswith(typed)]
-            if found:
+            matching = [choice for choice in self._choices if choice.startswith(typed)]
+            if matching:
                 self._typed = typed
-                self._choose(found[0])
+                self._choose(matching[0])
                 return
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take a pasted value that is one of them."""
+        """Accept a pasted value that is one of the choices."""
         event.stop()
         pasted = " ".join(pasted_lines(event.text)).lower().replace(" ", "-")
         if pasted in self._choices:
             self._choose(pasted)
 
     def on_focus(self) -> None:
-        """Show what can be chosen."""
+        """Show the choices."""
         self.refresh(layout=True)
 
     def on_blur(self) -> None:
-        """Show the value alone."""
+        """Show only the value."""
         self._typed = ""
         self.refresh(layout=True)
 
 
 class ChecksField(Widget, can_focus=True):
-    """Several of the usual answers, each marked with space, and a row for words of one's own."""
+    """Several of the usual answers, each toggled with space, and a row for one's own words."""
 
     DEFAULT_CSS = """
     ChecksField { height: auto; min-height: 1; background: $zone; padding: 0 1; }
@@ -169,27 +169,27 @@ class ChecksField(Widget, can_focus=True):
     def __init__(self, choices: tuple[str, ...], value: str, id: str) -> None:
         super().__init__(id=id)
         self._choices = choices
-        given = [one.strip() for one in value.split(ENTRY_END) if one.strip()]
-        self._marked = {one for one in given if one in choices}
-        self._own = ENTRY_END.join(one for one in given if one not in choices)
+        given = [part.strip() for part in value.split(ENTRY_END) if part.strip()]
+        self._marked = {entry for entry in given if entry in choices}
+        self._own = ENTRY_END.join(entry for entry in given if entry not in choices)
         self._row = 0
 
     @property
     def value(self) -> str:
-        """What is marked, and the own words, as one line."""
+        """What is checked, and the own words, as one line."""
         own = self._own.strip()
         return ENTRY_END.join(
-            [*(one for one in self._choices if one in self._marked), *([own] if own else [])]
+            [*(choice for choice in self._choices if choice in self._marked), *([own] if own else [])]
         )
 
     def render(self) -> Content:
-        """One row an answer while it has the focus, else what is marked."""
+        """Return one row per answer while it has the focus, otherwise what is checked."""
         if not self.has_focus:
             return Content(self.value) if self.value else Content.styled("none marked", "$muted")
         rows: list[Content] = []
-        for place, one in enumerate(self._choices):
-            mark = "✓" if one in self._marked else "○"
-            rows.append(self._drawn(place, f"{mark} {one}"))
+        for place, choice in enumerate(self._choices):
+            mark = "✓" if choice in self._marked else "○"
+            rows.append(self._drawn(place, f"{mark} {choice}"))
         rows.append(self._drawn(len(self._choices), f"  own words: {self._own}"))
         return Content("\n").join(rows)
 
@@ -202,7 +202,7 @@ class ChecksField(Widget, can_focus=True):
         self.post_message(ChoiceField.Changed())
 
     def on_key(self, event: events.Key) -> None:
-        """Space marks; letters go into the own words."""
+        """Toggle with space; letters go into the own words."""
         own = self._row == len(self._choices)
         if event.key == "space" and not own:
             event.stop()
@@ -215,14 +215,14 @@ class ChecksField(Widget, can_focus=True):
             self._changed()
 
     def on_paste(self, event: events.Paste) -> None:
-        """A paste is words of one's own, an entry a line."""
+        """Take a paste as own words, one entry per line."""
         event.stop()
         self._row = len(self._choices)
         self._own += ENTRY_END.join(pasted_lines(event.text))
         self._changed()
 
     def take_line_end(self, key: str) -> None:
-        """A line end that came with other letters ends an entry."""
+        """End an entry at a newline that arrived along with letters."""
         self.call_later(self._end_entry, key)
 
     def _end_entry(self, key: str) -> None:
@@ -239,7 +239,7 @@ class ChecksField(Widget, can_focus=True):
         self.refresh()
 
     def action_rub_out(self) -> None:
-        """Take the last letter of the own words back."""
+        """Delete the last letter of the own words."""
         if self._row == len(self._choices) and self._own:
             self._own = self._own[:-1]
             self._changed()
@@ -250,5 +250,5 @@ class ChecksField(Widget, can_focus=True):
         self.refresh(layout=True)
 
     def on_blur(self) -> None:
-        """Show what is marked."""
+        """Show what is checked."""
         self.refresh(layout=True)

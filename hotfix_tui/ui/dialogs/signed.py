@@ -1,4 +1,4 @@
-"""The dialogs that ask for a name: what goes against a rule or a finding is signed by somebody, with the reason."""
+"""The dialogs that ask for a name: whoever overrides a rule or a finding signs for it, with the reason."""
 
 from hotfix_tui.ui.screens.form import Field, Form
 
@@ -11,11 +11,11 @@ def name_and_reason(
     intro: str = "",
     given: tuple[str, str] = ("", ""),
 ) -> Form:
-    """Return a form that gives the fields ``name`` and ``why``; `given` is what they hold at first."""
+    """Return a form with the fields ``name`` and ``why``; `given` are their initial values."""
     fields = [Field("name", name, given[0], required=True), Field("why", why, given[1], required=True)]
     return Form(title, fields, intro=intro, save="sign", whole=True)
 
 
 def name_only(title: str, label: str) -> Form:
-    """Return a form that gives the field ``name``: a tick that nobody can check needs one."""
+    """Return a form with the field ``name``: a tick that nobody can check needs one."""
     return Form(title, [Field("name", label, required=True)], save="tick")

@@ -1,4 +1,4 @@
-"""Where checklist, picture and card stand: one rule by stage and size, never by state, so that nothing jumps."""
+"""Where checklist, picture and card go: one rule by stage and size, never by state, so that nothing jumps."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ ALONE = ("communicate", "backport")
 """Stages whose picture is the list."""
 
 CARD_ROWS = {"verify": 4, "pull-request": 4, "monitor": 4, "review": 3, "backport": 5, "fix": 0, "deploy": 0}
-"""Rows of the card at 24 rows, its rule among them; other stages have 4."""
+"""Rows of the card on a 24-row screen, including its rule; other stages have 4."""
 
 WIDE, BESIDE, ABOVE, ALONE_NAME, NARROW = "wide", "beside", "above", "alone", "narrow"
 

@@ -11,20 +11,20 @@ CAP = " enter "
 
 
 LONGEST = 48
-"""Cells of a label."""
+"""Maximum width of a label, in cells."""
 
 _END = re.compile(r"[.?!](?= )| ·(?= )")
 
 REACH = {"act": "on this machine", "out": "leaves this machine", "prod": "PRODUCTION", "idle": ""}
-"""What the note says of each kind where nothing more telling is known."""
+"""The note for each kind if nothing more specific is known."""
 
 
 ONE_MOMENT, LOOKING = "one moment…", "looking…"
-"""Notes of what is under way."""
+"""Notes about work in progress."""
 
 
 class Bar(NamedTuple):
-    """What the bar says. `kind` is ``act``, ``out``, ``prod`` or ``idle``."""
+    """The content of the bar. `kind` is ``act``, ``out``, ``prod`` or ``idle``."""
 
     kind: str
     label: str
@@ -35,15 +35,17 @@ class Bar(NamedTuple):
     """Whether `second` is a command line."""
     cap: str = CAP
     tail: str = ""
-    """What stays at the end of the second row however long its beginning is: ``(2 commands)``."""
+    """What stays at the end of the second row, however long the rest is: ``(2 commands)``."""
     doing: bool = False
-    """Whether `note` says what is under way: the label gives way to it."""
+    """Whether `note` says what is in progress: the label gives way to it."""
     waits: bool = False
-    """Whether something is under way that has to end before anything can be decided here."""
+    """Whether something in progress has to end before anything can be decided here."""
 
 
 def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:
-    """Return the rows of the bar. The note gives way to the label, the reach in it last; what is under way does not."""
+    """Return the rows of the bar. The note gives way to the label, its reach last; a note on work in progress does
+    not.
+    """
     ground, strong, dim = f"${bar.kind}-bg", f"${bar.kind}-fg", f"${bar.kind}-dim"
     own = f"${tokens.CAP_TEXT} on $key" if bar.kind == "idle" else f"{ground} on {strong}"
     cap = rows.text((bar.cap, f"bold {own}"), " ")
@@ -51,7 +53,7 @@ def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:
     if bar.doing:
         label = rows.cut(label, max(width - cap.cell_length - rows.width_of(bar.note) - 3, 1))
     room = width - cap.cell_length - label.cell_length - 2
-    note = next((one for one in _shorter(bar.note) if rows.width_of(one) + 1 <= room), "")
+    note = next((shorter for shorter in _shorter(bar.note) if rows.width_of(shorter) + 1 <= room), "")
     shown = rows.text((note, dim), " ") if note else Content("")
     first = rows.ends(rows.text(cap, rows.cut(label, width - cap.cell_length)), shown, width)
     out = [first.stylize_before(f"{strong} on {ground}")]
@@ -66,12 +68,12 @@ def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:
 
 
 def _shorter(note: str) -> list[str]:
-    """Return the note, and what is left of it where that is too long: how far enter reaches."""
+    """Return the note, and its shorter forms down to how far enter reaches."""
     return [note, note.split(" · ", 1)[0]] if note else []
 
 
 def _second(bar: Bar, room: int) -> str:
-    """Return the second row for `room` cells: whole sentences of it, and a mark where some are left out."""
+    """Return the second row for `room` cells: whole sentences, and a mark if some are left out."""
     if rows.width_of(bar.second) <= room:
         return bar.second
     kept = "" if bar.command else _sentences(bar.second, room - 2)

@@ -1,4 +1,4 @@
-"""The card: what the selected step is, why it is so, what it would run, and what happened lately."""
+"""The card: what the selected step is, its state and the reason, what it would run, and recent events."""
 
 import sys
 from dataclasses import replace
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hotfix_tui.steps.contract import Plan
 
 LATELY_FROM = 6
-"""Rows to spare from which on the card shows the last events."""
+"""Spare rows from which on the card shows recent events."""
 
 LATELY_MOST = 10
 
@@ -33,7 +33,7 @@ _KINDS = {
 
 
 def paint(scene: Scene, width: int, height: int, first: int = 0) -> list[Content]:
-    """Return at most `height` rows, what is said from its row `first` on; what the step found comes first."""
+    """Return at most `height` rows, starting at row `first`; what the step found comes first."""
     view = scene.selected
     if view is None or height <= 0:
         return []
@@ -57,7 +57,7 @@ def paint(scene: Scene, width: int, height: int, first: int = 0) -> list[Content
 
 
 def longest(scene: Scene, width: int) -> int:
-    """Return how many rows the card would take for everything that it says."""
+    """Return how many rows the card would need for everything it has to say."""
     return 1 + len(body(scene, scene.selected, max(width - 2, 8))) if scene.selected is not None else 0
 
 
@@ -90,7 +90,7 @@ def body(scene: Scene, view: StepView, width: int) -> list[Content]:
 
 
 def _news(scene: Scene, view: StepView, width: int) -> list[Content]:
-    """Return what ended while the wizard was closed and was only seen now."""
+    """Return what ended while the wizard was closed and was only noticed now."""
     if scene.opened is None or view.run is None:
         return []
     from hotfix_tui.ui.presenters.step_detail import away
@@ -99,17 +99,19 @@ def _news(scene: Scene, view: StepView, width: int) -> list[Content]:
 
 
 def commands(scene: Scene, width: int) -> list[Content]:
-    """Return the commands that the selected step would run, wrapped, never cut."""
+    """Return the commands that the selected step would run, wrapped, never truncated."""
     plan = scene.plan
     if plan is None:
         return []
     if not plan.commands:
         return rows.paragraphs(plan.by_hand, width)
-    return [row for one in told(plan) for row in rows.command(line_of(one.argv), width)]
+    return [row for command in told(plan) for row in rows.command(line_of(command.argv), width)]
 
 
 def is_plumbing(command: "Command") -> bool:
-    """Return whether `command` only makes a checkout ready or takes notes for the wizard, and changes nothing else."""
+    """Return whether `command` only prepares a checkout or records something for the wizard, and changes nothing
+    else.
+    """
     argv = command.argv
     if argv[:1] == [sys.executable] and "--" not in argv:
         return True
@@ -117,12 +119,12 @@ def is_plumbing(command: "Command") -> bool:
 
 
 def told(plan: "Plan") -> "list[Command]":
-    """Return the commands of `plan` that a person wants to read: the wizard's plumbing only where nothing else runs."""
-    return [one for one in plan.commands if not is_plumbing(one)] or list(plan.commands)
+    """Return the commands of `plan` worth showing to a person: the wizard's plumbing only if nothing else runs."""
+    return [command for command in plan.commands if not is_plumbing(command)] or list(plan.commands)
 
 
 def line_of(argv: list[str]) -> str:
-    """Return a command line to read: our own helpers by name, what they start after ``--``."""
+    """Return a command line for reading: our own helpers by name, followed by what they start after ``--``."""
     from hotfix_tui.ui.presenters.step_detail import short_command
 
     return short_command(argv)
@@ -133,7 +135,7 @@ def _rest(left: int) -> Content:
 
 
 def _reproduced(view: StepView, scene: Scene) -> Content | None:
-    """Return the key that shows how the fault is reproduced, where a person has to look for it."""
+    """Return the key that shows how the fault is reproduced, if a person has to check that."""
     if view.step.kind != "tick" or view.step.stage not in ("verify", "monitor") or view.state != "pending":
         return None
     if view.id in scene.checking:
@@ -142,7 +144,7 @@ def _reproduced(view: StepView, scene: Scene) -> Content | None:
 
 
 def _state(scene: Scene, view: StepView) -> Content:
-    """Return what stands on the right of the card's rule."""
+    """Return the right part of the card's rule."""
     said, _ = evidence.word(scene, view)
     mark, colour = evidence.sign(scene, view)
     if view.state == "pending" and view.id not in scene.checking:
@@ -160,7 +162,7 @@ def _state(scene: Scene, view: StepView) -> Content:
 
 
 def lately(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return the last events of the timeline under a rule."""
+    """Return the latest events of the timeline under a rule."""
     if height < 2:
         return []
     out = [rows.rule("Lately", rows.text((keymap.shown("timeline"), "$key"), (" all", "$muted")), width)]

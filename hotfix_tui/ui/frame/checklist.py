@@ -1,4 +1,4 @@
-"""The checklist of a stage as rows: sign, title, evidence; groups with their counts; the selection always in sight."""
+"""The checklist of a stage as rows: sign, title, evidence; groups with their counts; the selection always visible."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,10 +13,10 @@ from hotfix_tui.ui.paint import glyphs, rows, tokens
 from hotfix_tui.ui.pictures.scene import Scene
 
 EDGE = 2
-"""How many rows the selection stays away from the edge of a list that scrolls."""
+"""How many rows the selection keeps from the edge of a scrolling list."""
 
 TITLE_CELLS = 24
-"""Cells of a title where a sentence of evidence follows it."""
+"""Width of a title if a sentence of evidence follows it."""
 
 
 class Row(NamedTuple):
@@ -29,7 +29,7 @@ class Row(NamedTuple):
 def height(scene: Scene) -> int:
     """Return how many rows the whole list takes."""
     groups = grouped(scene.stage, scene.here())
-    return 1 + sum(len(one.steps) + bool(one.title) for one in groups)
+    return 1 + sum(len(group.steps) + bool(group.title) for group in groups)
 
 
 def paint(
@@ -46,7 +46,10 @@ def paint(
     if not line:
         return shown
     shown += [Row(Content(" " * inner))] * (room - len(shown))
-    return [Row(rows.text(rows.cut(one.content, inner, pad=True), ("▕", "$line")), one.step) for one in shown]
+    return [
+        Row(rows.text(rows.cut(shown_row.content, inner, pad=True), ("▕", "$line")), shown_row.step)
+        for shown_row in shown
+    ]
 
 
 def _title(scene: Scene, width: int) -> Content:
@@ -73,8 +76,10 @@ def _step(scene: Scene, view: StepView, width: int, focus: bool, sentences: bool
     mark, style = evidence.sign(scene, view)
     said, colour = evidence.word(scene, view)
     if selected:
-        # On a terminal's own blue its cyan is not to be seen.
-        style, colour = (one.replace("$key", f"${tokens.SELECTED_KEY}") for one in (style, colour))
+        # The terminal's own cyan is invisible on its blue.
+        style, colour = (
+            colour_name.replace("$key", f"${tokens.SELECTED_KEY}") for colour_name in (style, colour)
+        )
     title = short_title(view.step)
     quiet = view.state == "not-needed"
     left = rows.text(
@@ -94,7 +99,7 @@ def _step(scene: Scene, view: StepView, width: int, focus: bool, sentences: bool
 
 
 def _window(body: Sequence[Row], selected: str, room: int, width: int) -> list[Row]:
-    """Return the part of `body` around the selection, with what is left out counted at its edges."""
+    """Return the part of `body` around the selection, with the hidden rows counted at its edges."""
     if len(body) <= room or room < 4:
         return list(body)[: max(room, 0)]
     at = next((place for place, row in enumerate(body) if row.step == selected), 0)

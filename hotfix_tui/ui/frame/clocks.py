@@ -1,4 +1,4 @@
-"""The clocks at the top: detection, round, the next message, the time left. In words and styles, for any painter."""
+"""The clocks at the top: detection, round, the next message, the time left. As words and styles, for any painter."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -8,15 +8,15 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 
 SOON = 600
-"""Seconds before a message is due from which on it is never left out."""
+"""Seconds before a message is due from which on it is always shown."""
 
 SHORT = 0.25
-"""The part of the deadline below which the time left is shown as running short."""
+"""The fraction of the deadline below which the time left is shown as running short."""
 
 NOT_SAVED = "NOT SAVED"
 
 DROP_ORDER = ("detected", "round", "message")
-"""Which parts go first when there is no room; the time left never goes."""
+"""Which parts are dropped first when space is short; the time left never is."""
 
 
 class Part(NamedTuple):
@@ -51,7 +51,7 @@ def _message(seconds: float) -> Part:
 
 
 def message_counts(record: Record, now: datetime) -> bool:
-    """Return whether the next message is due soon or late, so that it stays when room is short."""
+    """Return whether the next message is due soon or late, so that it stays when space is short."""
     due = policy.message_due_at(record)
     return due is not None and (due - now).total_seconds() < SOON
 

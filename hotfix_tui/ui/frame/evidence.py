@@ -1,4 +1,4 @@
-"""What a row of the checklist says on its right: evidence in the place of a word, a word where there is none yet."""
+"""The right column of a checklist row: evidence instead of a word, a word if there is none yet."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ WORDS = {
 
 
 def word(scene: Scene, view: StepView) -> tuple[str, str]:
-    """Return what stands on the right of the row of `view`, and its style."""
+    """Return the right column of the row of `view`, and its style."""
     if view.id in scene.checking:
         return "checking", "$key"
     style = glyphs.STYLE_BY_STATE[view.state].replace("bold ", "")
@@ -48,7 +48,7 @@ def _usual(scene: Scene, view: StepView) -> str:
 
 
 def started(scene: Scene, view: StepView) -> datetime | None:
-    """Return when the run of `view` began, None when it has none."""
+    """Return when the run of `view` began, None if it has none."""
     for run in reversed(scene.record.runs):
         if run["n"] == view.run:
             at = run.get("at")
@@ -57,7 +57,7 @@ def started(scene: Scene, view: StepView) -> datetime | None:
 
 
 def sentence(scene: Scene, view: StepView) -> str:
-    """Return the clause of evidence in the row of `view` where there is room for one."""
+    """Return the clause of evidence in the row of `view`, if there is room for one."""
     own = call(view.step.stage, "sentence")
     said = own(scene, view) if own is not None else ""
     return said or view.why or view.said

@@ -1,4 +1,4 @@
-"""The last row: at most five keys, those that matter here first, and ``? more``, always."""
+"""The last row: at most five keys, those that matter here first, and always ``? more``."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,14 @@ from textual.content import Content
 from hotfix_tui.ui.paint import rows
 
 MOST = 5
-"""How many keys are named besides ``? more``."""
+"""Maximum number of keys besides ``? more``."""
 
 Keys = Sequence[tuple[str, str]]
-"""Keys as they are written for people, each with what it does."""
+"""Keys as written for people, each with what it does."""
 
 
 def fitting(keys: Keys, width: int, more: tuple[str, str] = ("?", "more")) -> list[tuple[str, str]]:
-    """Return the keys that fit into `width` cells beside `more`; those that do not are left out from the right."""
+    """Return the keys that fit into `width` cells next to `more`; others are dropped from the right."""
     room = width - rows.width_of(f"{more[0]} {more[1]}") - 3
     out: list[tuple[str, str]] = []
     for key, title in list(keys)[:MOST]:

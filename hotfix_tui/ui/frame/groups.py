@@ -56,10 +56,10 @@ GROUPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 _BY_STEP = {step: title for groups in GROUPS.values() for title, steps in groups for step in steps}
 
 OWN = {"verify": "By hand", "monitor": "Measured", "review": "Within 72 h", "pull-request": "Before deploy"}
-"""Where the checklist items of a project's configuration are listed when no group was begun."""
+"""The group of a project's own checklist items if no group was started."""
 
 LATER = "After it"
-"""The group of steps that were put off into this stage."""
+"""The group of steps that were postponed to this stage."""
 
 
 class Group(NamedTuple):
@@ -85,24 +85,26 @@ def grouped(stage: str, steps: Sequence[StepView]) -> list[Group]:
 
 
 def needed(steps: Sequence[StepView]) -> list[StepView]:
-    """Return the steps that count: optional ones and those that are not needed do not."""
-    return [one for one in steps if one.required.level in ("R", "W") and one.state != "not-needed"]
+    """Return the steps that count: not optional or unneeded ones."""
+    return [step for step in steps if step.required.level in ("R", "W") and step.state != "not-needed"]
 
 
 def done(steps: Sequence[StepView]) -> int:
     """Return how many of `steps` are done or waived."""
-    return sum(one.settled for one in steps)
+    return sum(step.settled for step in steps)
 
 
 TOGETHER = ("monitor", "review")
-"""Stages whose items by hand may be ticked as a group: no deployment rests on them."""
+"""Stages whose manual items may be ticked as a group: no deployment depends on them."""
 
 
 def open_together(view: StepView, steps: Sequence[StepView]) -> list[StepView]:
-    """Return the items by hand of `view`'s group that are open, where they may be ticked together; else nothing."""
+    """Return the open manual items of `view`'s group, if they may be ticked together; otherwise nothing."""
     if view.stage not in TOGETHER or view.step.kind != "tick":
         return []
     group = [
-        one for one in steps if one.stage == view.stage and _BY_STEP.get(one.id) == _BY_STEP.get(view.id)
+        step for step in steps if step.stage == view.stage and _BY_STEP.get(step.id) == _BY_STEP.get(view.id)
     ]
-    return [one for one in group if one.step.kind == "tick" and not one.settled and one.state != "running"]
+    return [
+        step for step in group if step.step.kind == "tick" and not step.settled and step.state != "running"
+    ]

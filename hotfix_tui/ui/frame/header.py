@@ -1,4 +1,4 @@
-"""The first row of every screen: how urgent, which incident, when the next message is due, how much time is left."""
+"""The first row of every screen: severity, incident, when the next message is due, how much time is left."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from hotfix_tui.ui.frame import clocks
 from hotfix_tui.ui.paint import rows
 
 TITLE_AT_LEAST = 24
-"""Cells of the title that stay before a part on the right goes."""
+"""Cells of the title that stay before a part on the right is dropped."""
 
 SEVERITY_STYLES = {
     "P0": "bold $p0-fg on $p0-bg",
@@ -22,7 +22,7 @@ EMBARGO = "EMBARGO"
 
 
 def badge(severity: str) -> tuple[str, str]:
-    """Return the badge of a severity: three cells of padding with the text."""
+    """Return the badge of a severity: the text with three cells of padding."""
     return f" {severity or 'P?'} ", SEVERITY_STYLES.get(severity, "bold $idle-fg on $idle-bg")
 
 
@@ -37,7 +37,7 @@ def paint(record: Record, now: datetime, width: int, *, not_saved: str = "") -> 
     wanted = min(rows.width_of(title), TITLE_AT_LEAST)
     right = _right(record, now, not_saved, width - head.cell_length - wanted - 3)
     if not not_saved and head.cell_length + right.cell_length + 2 > width:
-        left = clocks.parts(record, now)["left"]  # the ticket is never cut for a message
+        left = clocks.parts(record, now)["left"]  # the ticket is never truncated for a message
         right = rows.text((left.words, left.style))
     return [rows.ends(rows.text(head, title), rows.text(right, " "), width, gap=2)]
 
@@ -48,7 +48,7 @@ def words(record: Record, now: datetime) -> list[str]:
 
 
 def _right(record: Record, now: datetime, not_saved: str, room: int) -> Content:
-    """Return what fits into `room` cells; parts go in a written order, the time left never."""
+    """Return what fits into `room` cells; parts are dropped in a fixed order, the time left never."""
     parts = clocks.parts(record, now, not_saved)
     keep = {"left"} | ({"message"} if not_saved or clocks.message_counts(record, now) else set())
     for name in (None, *clocks.DROP_ORDER):

@@ -1,4 +1,4 @@
-"""The second row of every screen: the stages, what became of each, where the work is and which one is viewed."""
+"""The second row of every screen: the stages, their states, where the work is and which one is viewed."""
 
 import functools
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ def paint(record: Record, views: Mapping[str, StepView], viewed: str, width: int
 
 
 def stage_at(record: Record, views: Mapping[str, StepView], viewed: str, width: int, x: int) -> str:
-    """Return the stage at cell `x`, empty where there is none: a click views it."""
+    """Return the stage at cell `x`, empty if there is none: a click views it."""
     shown = stops(record, views, viewed)
     if width < TRACK_BELOW:
         return ""
@@ -36,7 +36,9 @@ _Places = tuple[tuple[str, int, int], ...]
 
 @functools.lru_cache(maxsize=16)
 def _widest(shown: tuple[Stop, ...], width: int) -> tuple[Content, _Places]:
-    """The widest row that fits, and where each stage is in it; kept, since each look paints it again."""
+    """Return the widest row that fits, and the position of each stage in it; cached, since every refresh paints it
+    again.
+    """
     for full in (True, False):
         for gap in (3, 2, 1):
             row, places = _named(shown, full, gap)
@@ -70,8 +72,8 @@ def _stop(stop: Stop, full: bool) -> Content:
 
 
 def _track(shown: list[Stop], viewed: str, width: int) -> Content:
-    stop = next((one for one in shown if one.viewed), shown[0])
+    stop = next((candidate for candidate in shown if candidate.viewed), shown[0])
     place = shown.index(stop) + 1
     left = rows.text(_stop(stop, True), (f" {place} of {len(shown)}", "$muted"))
-    right = Content("").join(rows.text((one.sign, one.style)) for one in shown)
+    right = Content("").join(rows.text((candidate.sign, candidate.style)) for candidate in shown)
     return rows.ends(left, rows.text(right, " "), width)

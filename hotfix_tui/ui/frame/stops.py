@@ -1,4 +1,4 @@
-"""What became of each stage: its sign, and which one is viewed. In words and styles, for any painter."""
+"""The state of each stage: its sign, and which one is viewed. As words and styles, for any painter."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -23,7 +23,7 @@ SHORT_NAMES = {
 }
 
 _WORST = ("failed", "unknown", "stale", "debt")
-"""States of a step that a stage shows, the worst first."""
+"""States of a step that its stage shows, the worst first."""
 
 
 class Stop(NamedTuple):
@@ -36,11 +36,11 @@ class Stop(NamedTuple):
 
 
 def stops(record: Record, views: Mapping[str, StepView], viewed: str) -> list[Stop]:
-    """Return the stages in the order of the way; those that are not needed are left out."""
+    """Return the stages in workflow order, without those that are not needed."""
     out = []
     for stage in policy.stage_order(record):
-        here = [one for one in views.values() if one.stage == stage]
-        if here and all(one.state == "not-needed" for one in here) and stage not in (viewed, record.stage):
+        here = [view for view in views.values() if view.stage == stage]
+        if here and all(view.state == "not-needed" for view in here) and stage not in (viewed, record.stage):
             continue
         sign, style = _sign(record, stage, here)
         out.append(Stop(stage, sign, style, stage == viewed))
@@ -49,17 +49,19 @@ def stops(record: Record, views: Mapping[str, StepView], viewed: str) -> list[St
 
 def _sign(record: Record, stage: str, here: list[StepView]) -> tuple[str, str]:
     if stage == record.stage and record.state == "open":
-        return glyphs.HERE, "bold $key"  # what stands badly there, its own list says
+        return glyphs.HERE, "bold $key"  # its own list says what is wrong there
     stages = policy.stage_order(record)
     passed = stage in stages and stages.index(stage) < stages.index(record.stage)
-    counted = [one for one in here if one.required.level in ("R", "W") or one.state in ("failed", "unknown")]
-    states = {one.state for one in counted if passed or one.state != "debt"}
-    if passed and any(one.required.debt and not one.settled for one in here):
+    counted = [
+        view for view in here if view.required.level in ("R", "W") or view.state in ("failed", "unknown")
+    ]
+    states = {view.state for view in counted if passed or view.state != "debt"}
+    if passed and any(view.required.debt and not view.settled for view in here):
         states.add("debt")
     for state in _WORST:
         if state in states:
             return glyphs.BY_STATE[state], glyphs.STYLE_BY_STATE[state]
-    needed = [one for one in here if one.required.level in ("R", "W")]
-    if here and all(one.settled for one in needed) and (needed or any(one.settled for one in here)):
+    needed = [view for view in here if view.required.level in ("R", "W")]
+    if here and all(view.settled for view in needed) and (needed or any(view.settled for view in here)):
         return glyphs.DONE, "$ok"
     return glyphs.OPEN, "$muted"

@@ -1,4 +1,4 @@
-"""The signs of the wizard: one cell each, none with an emoji form, with a set for terminals that draw only ASCII."""
+"""The signs of the wizard: one cell each, none with an emoji form, plus a set for ASCII-only terminals."""
 
 import locale
 import os
@@ -22,7 +22,7 @@ BY_STATE = {
     "debt": OWED,
     "not-needed": NOT_NEEDED,
 }
-"""The sign of each state of a step; the word stands in the same row."""
+"""The sign of each state of a step; the word is in the same row."""
 
 STYLE_BY_STATE = {
     "pending": "$muted",
@@ -41,7 +41,7 @@ RULE, BAR, TREE_END, TREE_MID = "─", "│", "└", "├"
 BRANCH_UP, BRANCH_BACK, LOOSE = "╭", "╯", "┆"
 METER, METER_REST = "━", "╌"
 COLUMNS = "▁▂▃▄▅▆▇█"
-"""Columns of a plot in eighths."""
+"""Columns of a plot in eighths of a row."""
 
 _LINUX = {
     "✓": "+",
@@ -90,11 +90,11 @@ _LINUX = {
 }
 
 ALL = frozenset(_LINUX) | frozenset("?~w!•“”")
-"""Every sign outside ASCII that the wizard itself draws."""
+"""Every non-ASCII sign that the wizard itself draws."""
 
 
 def plain_terminal(environment: dict[str, str] | None = None) -> bool:
-    """Return whether the terminal draws ASCII only: the Linux console, or an encoding that is not UTF-8."""
+    """Return whether the terminal only draws ASCII: the Linux console, or an encoding other than UTF-8."""
     known = dict(os.environ) if environment is None else environment
     if known.get("TERM") == "linux":
         return True

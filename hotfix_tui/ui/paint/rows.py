@@ -1,7 +1,7 @@
 """Rows of text by cells: rules, two ends of a line, columns, wrapped sentences.
 
-Widths are terminal cells, never characters. What does not fit ends in ``…``; commands and errors wrap instead.
-Text from outside becomes `Content` as it is and is never parsed as markup.
+Widths are terminal cells, never characters. What does not fit ends in ``…``; commands and errors wrap instead. Text
+from outside becomes `Content` verbatim and is never parsed as markup.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,12 +17,12 @@ Text: TypeAlias = "str | tuple[str, str] | Content"
 
 LIMIT = 2_000
 _TAB = 4
-"""Characters of one piece of outside text that are looked at; no row shows more."""
+"""At most this many characters of one piece of outside text are used; no row shows more."""
 
 
 def text(*pieces: Text) -> Content:
-    """Return the pieces as one row: control bytes and line breaks of outside text become visible signs."""
-    return Content.assemble(*(_piece(one) for one in pieces))
+    """Return the pieces as one row: control bytes and newlines of outside text become visible signs."""
+    return Content.assemble(*(_piece(piece) for piece in pieces))
 
 
 def _piece(piece: Text) -> Content | tuple[str, str] | str:
@@ -34,7 +34,7 @@ def _piece(piece: Text) -> Content | tuple[str, str] | str:
 
 
 def _literal(words: str) -> str:
-    """Return `words` for one row; blanks at its ends stay, they are the layout's."""
+    """Return `words` for one row; leading and trailing blanks stay, they are part of the layout."""
     if words.isascii() and words.isprintable():
         return words[:LIMIT]
     left = len(words) - len(words.lstrip(" "))
@@ -44,12 +44,12 @@ def _literal(words: str) -> str:
 
 
 def width_of(piece: Text) -> int:
-    """Return how many cells `piece` takes."""
+    """Return the width of `piece` in cells."""
     return text(piece).cell_length
 
 
 def cut(piece: Text, width: int, *, pad: bool = False) -> Content:
-    """Return `piece` in at most `width` cells, with ``…`` where it was cut, filled up to them with `pad`."""
+    """Return `piece` in at most `width` cells, ending in ``…`` if truncated, with `pad` filled up to the width."""
     if width <= 0:
         return Content("")
     return text(piece).truncate(width, ellipsis=True, pad=pad)
@@ -58,7 +58,7 @@ def cut(piece: Text, width: int, *, pad: bool = False) -> Content:
 def ends(left: Text, right: Text, width: int, *, gap: int = 1, apart: bool = True) -> Content:
     """Return one row with `left` and `right` at its ends; the left one gives way.
 
-    Before the right one stand two blanks, or the sign that the left one was cut; not so where `apart` is False.
+    The right one is preceded by two blanks, or by the sign that the left one was truncated; unless `apart` is False.
     """
     tail = text(right)
     if not tail.cell_length:
@@ -67,7 +67,7 @@ def ends(left: Text, right: Text, width: int, *, gap: int = 1, apart: bool = Tru
         return cut(tail, width, pad=True)
     head, room = text(left), width - tail.cell_length - gap
     if apart and gap == 1 and head.cell_length == room:
-        head = cut(head, room - 1)  # one blank alone would make one sentence of the two
+        head = cut(head, room - 1)  # with a single blank the two would read as one sentence
     return text(cut(head, room, pad=True), " " * gap, tail)
 
 
@@ -86,7 +86,7 @@ def rule(title: Text, right: Text, width: int) -> Content:
 
 
 def columns(cells: Sequence[Text], widths: Sequence[int], *, gap: int = 2) -> Content:
-    """Return one row of a table: each cell cut and filled to its width; a negative width aligns to the right."""
+    """Return one row of a table: each cell truncated and padded to its width; a negative width aligns right."""
     out: list[Text] = []
     for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
         if place:
@@ -99,13 +99,13 @@ def columns(cells: Sequence[Text], widths: Sequence[int], *, gap: int = 2) -> Co
 
 
 def wrap(words: Text, width: int, *, style: str = "", indent: str = "", most: int = 0) -> list[Content]:
-    """Return `words` in rows of at most `width` cells, rows after the first indented; at most `most` rows, if given."""
+    """Return `words` in rows of at most `width` cells, with a hanging indent; at most `most` rows, if given."""
     content = text((words, style)) if isinstance(words, str) and style else text(words)
     if not content.cell_length or width <= 0:
         return []
     rows = _wrapped(content, width, indent)
     if most and len(rows) > most:
-        # The rows after it lose their indent again: they go on in one row.
+        # The remaining rows lose their indent again: they continue in one row.
         more = (row[len(row.plain) - len(row.plain.lstrip(" ")) :] for row in rows[most:])
         rest = Content(" ").join(row.rstrip() for row in (rows[most - 1], *more))
         rows = [*rows[: most - 1], rest.truncate(width, ellipsis=True)]
@@ -123,7 +123,7 @@ def _wrapped(content: Content, width: int, indent: str) -> list[Content]:
 
 
 def paragraphs(said: str, width: int, *, style: str = "", most: int = 0) -> list[Content]:
-    """Return outside text of several lines, wrapped, with its line breaks, indentation and blanks as they were."""
+    """Return outside text of several lines, wrapped, keeping its newlines, indentation and blanks."""
     out: list[Content] = []
     for line in clean(said[: LIMIT * 10]).splitlines():
         kept = Content.styled(line.rstrip().expandtabs(_TAB)[:LIMIT], style)
@@ -136,7 +136,7 @@ def paragraphs(said: str, width: int, *, style: str = "", most: int = 0) -> list
 
 
 def command(line: str, width: int) -> list[Content]:
-    """Return a command line, wrapped, behind a ``$`` in the colour of keys; it is never cut."""
+    """Return a command line, wrapped, after a ``$`` in the colour of keys; it is never truncated."""
     words = text((line, ""))
     rows = list(words.wrap(max(width - 2, 8)))
     return [text(("$ ", "$key") if place == 0 else "  ", row) for place, row in enumerate(rows)]
@@ -149,7 +149,7 @@ def meter(part: float, width: int, style: str = "$key") -> Content:
 
 
 def path(name: str, width: int) -> str:
-    """Return a path in at most `width` cells, cut in its middle: ``shop/…/test_shop.py``."""
+    """Return a path in at most `width` cells, shortened in the middle: ``shop/…/test_shop.py``."""
     if width_of(name) <= width or width < 4:
         return name
     parts = name.split("/")
@@ -168,7 +168,7 @@ def fill(rows: Iterable[Content], height: int) -> list[Content]:
 
 
 def count(number: int) -> str:
-    """Return a number with thin groups: ``1 204``."""
+    """Return a number with thin-space groups: ``1 204``."""
     return f"{number:,}".replace(",", " ")
 
 

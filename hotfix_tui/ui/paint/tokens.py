@@ -1,4 +1,4 @@
-"""The colours of the wizard: tokens with a meaning, for a dark and a light ground and for the terminal's own palette.
+"""The colours of the wizard: semantic tokens, for dark and light backgrounds and for the terminal's own palette.
 
 Content and style sheets name tokens (``$muted``, ``$prod-bg``); nothing else names a colour.
 """
@@ -49,7 +49,7 @@ DARK = {
     "plot-ok": "#58a87b",
     "plot": "#4f86bd",
 }
-"""Ground and text of each meaning on a dark terminal."""
+"""Background and text colour of each token on a dark terminal."""
 
 LIGHT = {
     "bg": "#fcfcfa",
@@ -131,18 +131,18 @@ ANSI = {
     "plot-ok": "ansi_green",
     "plot": "ansi_blue",
 }
-"""The same in the names of the terminal's own sixteen colours."""
+"""The same with the terminal's own sixteen colours."""
 
 SELECTED_TEXT, SELECTED_KEY = "sel-fg", "sel-key"
-"""The tokens for text and for where the work is on a selected row: the terminal's own blue needs white on it."""
+"""The tokens for text and for the current position on a selected row: the terminal's own blue needs white text."""
 
 CAP_TEXT = "cap-fg"
-"""The token for the key cap of a bar that only looks: it stands on the colour of keys."""
+"""The token for the key cap of a bar that changes nothing: it is on the colour of keys."""
 
 DARK_NAME, LIGHT_NAME, ANSI_NAME = "hotfix-dark", "hotfix-light", "hotfix-ansi"
 
 _SHORT = {"dark": DARK_NAME, "light": LIGHT_NAME, "terminal": ANSI_NAME}
-"""The names without their prefix, as the user's own file has them."""
+"""The names without their prefix, as used in the user's own file."""
 
 KINDS = ("act", "out", "prod", "idle")
 """How far enter reaches: on this machine, off this machine, production, nowhere."""
@@ -154,7 +154,7 @@ def themes() -> "list[Theme]":
 
 
 def _own(tokens: dict[str, str]) -> dict[str, str]:
-    """Return the variables of a theme: the tokens, and the library's own greys in their place."""
+    """Return the variables of a theme: the tokens, and our values for the library's own greys."""
     return {
         **tokens,
         SELECTED_TEXT: tokens["fg"],
@@ -220,16 +220,17 @@ def _ansi() -> "Theme":
 
 
 def named(known: "Mapping[str, str]") -> str:
-    """Return the theme that HOTFIX_TUI_THEME names; empty where it names none of ours."""
+    """Return the theme that HOTFIX_TUI_THEME names; empty if it is none of ours."""
     asked = known.get("HOTFIX_TUI_THEME", "")
     asked = _SHORT.get(asked, asked)
     return asked if asked in (DARK_NAME, LIGHT_NAME, ANSI_NAME) else ""
 
 
 def chosen(known: "Mapping[str, str]", *, setting: str = "", ground: str = "") -> str:
-    """Return the theme to start with: by HOTFIX_TUI_THEME, the user's `setting`, the terminal's colours, its `ground`.
+    """Return the theme to start with: by HOTFIX_TUI_THEME, the user's `setting`, the terminal's colours, its
+    `ground`.
 
-    Where the terminal has fewer than 256 colours, its own are used: ours would be bent into them.
+    If the terminal has fewer than 256 colours, its own are used: ours would be distorted.
     """
     if asked := named(known) or setting:
         return asked
@@ -237,7 +238,7 @@ def chosen(known: "Mapping[str, str]", *, setting: str = "", ground: str = "") -
 
 
 def _few_colours(known: "Mapping[str, str]") -> bool:
-    """Whether the terminal is taken for one with sixteen colours, by the same signs that Rich goes by."""
+    """Return whether the terminal seems to have only sixteen colours, by the same signs that Rich uses."""
     if known.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return False
     return known.get("TERM", "").rpartition("-")[2] not in ("256color", "kitty", "direct")

@@ -1,4 +1,4 @@
-"""The picture of the stage backport: a row a line, a column a commit, and where the selected line will conflict.
+"""The picture of the stage backport: a row per line, a column per commit, and where the selected line will conflict.
 
 The picture is the list: it marks the selected row itself.
 """
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from hotfix_tui.git.conflict_place import Place
 
 MOST_ROWS = 10
-"""Rows of the matrix; more lines scroll."""
+"""Maximum rows of the matrix; more lines scroll."""
 MOST_COLUMNS = 3
-"""Commits that have a column each; more share one."""
+"""Maximum commits with a column each; more share one."""
 _NARROW = 70
 
 FORECAST = {
@@ -40,12 +40,12 @@ FORECAST = {
 
 
 def ask(engine: "Engine") -> Asked:
-    """Look how each commit will go onto each line."""
+    """Forecast how each commit will apply to each line."""
     return backport_asked.read(engine)
 
 
 def asks_for(record: Record) -> tuple[object, ...]:
-    """Return the lines, what is carried over, and how far each backport is."""
+    """Return the lines, what is carried over, and the progress of each backport."""
     known = backport_asked.lines(record)
     states = tuple((step, record.entry(step).get("state"), record.entry(step).get("run")) for step in known)
     landed = record.seen(Landed)
@@ -53,23 +53,23 @@ def asks_for(record: Record) -> tuple[object, ...]:
 
 
 def _output(engine: "Engine", known: Asked) -> Asked | None:
-    """Return the last lines of what runs now."""
+    """Return the last lines of what is running."""
     return known._replace(tails=backport_asked.tails(engine)) if known.tails else None
 
 
 def _moved(engine: "Engine", known: Asked) -> Asked | None:
-    """Return the forecast anew: a line may have moved."""
+    """Return a new forecast: a line may have moved."""
     return backport_asked.read(engine) if known.outlooks else None
 
 
 def _merged(engine: "Engine", known: Asked) -> Asked | None:
-    """Look whether a backport that waits has been merged into its line."""
+    """Check whether a waiting backport has been merged into its line."""
     awaited.settle_waiting(engine)
     return None
 
 
 POLLS = ((2.0, _output), (120.0, _moved), (awaited.every, _merged))
-"""Seconds between two looks at the output of a backport under way, at the lines, and at what waits."""
+"""Seconds between two checks of the output of a running backport, of the lines, and of what waits."""
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
@@ -81,7 +81,7 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
 
 
 def row_of(scene: Scene, y: int, height: int = 40) -> str | None:
-    """Return the id of the step in row `y` of the picture, None where there is none."""
+    """Return the id of the step in row `y` of the picture, None if there is none."""
     _, shown = _window(scene, height)
     place = y - 2
     return shown[place].id if 0 <= place < len(shown) else None
@@ -92,26 +92,26 @@ def _asked(scene: Scene) -> Asked | None:
 
 
 def _listed(scene: Scene) -> list[StepView]:
-    """Return the rows: the lines, then what else is done in this stage."""
+    """Return the rows: the lines, then the other steps of this stage."""
     known = backport_asked.lines(scene.record)
     here = scene.here()
-    return [*(one for one in here if one.id in known), *(one for one in here if one.id not in known)]
+    return [*(view for view in here if view.id in known), *(view for view in here if view.id not in known)]
 
 
 def _selected(scene: Scene) -> StepView | None:
     listed = _listed(scene)
-    if scene.selected is not None and scene.selected.id in [one.id for one in listed]:
+    if scene.selected is not None and scene.selected.id in [view.id for view in listed]:
         return scene.selected
     return listed[0] if listed else None
 
 
 def _window(scene: Scene, height: int) -> tuple[int, list[StepView]]:
-    """Return the rows that are shown, around the selected one, and how many are above them."""
+    """Return the visible rows, around the selected one, and how many are above them."""
     listed, chosen = _listed(scene), _selected(scene)
     room = max(min(MOST_ROWS, height - 3), 1)
     if len(listed) <= room:
         return 0, listed
-    at = next((place for place, one in enumerate(listed) if chosen is not None and one.id == chosen.id), 0)
+    at = next((place for place, view in enumerate(listed) if chosen is not None and view.id == chosen.id), 0)
     first = min(max(at - room + 3, 0), len(listed) - room)
     return first, listed[first : first + room]
 
@@ -144,8 +144,8 @@ def _matrix(scene: Scene, width: int, height: int) -> list[Content]:
 
 
 def _right(scene: Scene, lines: dict[str, str], wide: bool) -> Text:
-    asked = [one for one in _listed(scene) if one.id in lines and one.required.level in ("R", "W")]
-    done = sum(one.settled for one in asked)
+    asked = [view for view in _listed(scene) if view.id in lines and view.required.level in ("R", "W")]
+    done = sum(view.settled for view in asked)
     good = done == len(asked)
     pieces: list[Text] = [(f"{done} of {len(asked)} done", "$ok" if good else "bold $warn")] if asked else []
     known = _asked(scene)
@@ -159,9 +159,9 @@ def _right(scene: Scene, lines: dict[str, str], wide: bool) -> Text:
 
 
 def _shape(scene: Scene, width: int) -> tuple[int, int, int]:
-    """Return the cells of the line's name, of a commit's column, and how many of those there are."""
+    """Return the widths of the line's name and of a commit's column, and the number of columns."""
     known, lines = _asked(scene), backport_asked.lines(scene.record)
-    longest = max((text(one).cell_length for one in lines.values()), default=4)
+    longest = max((text(line).cell_length for line in lines.values()), default=4)
     name = min(max(longest, 11), 24, max(width // 3, 8))
     many = len(known.picks) if known is not None else 1
     count = 1 if many > MOST_COLUMNS or width < _NARROW else max(many, 1)
@@ -183,7 +183,7 @@ def _head(scene: Scene, width: int) -> Content:
     picks = known.picks if known is not None else ()
     names = ["forecast"] * count
     if 0 < len(picks) == count:
-        names = [f"{one.commit[:7]} {one.subject}" for one in picks]
+        names = [f"{pick.commit[:7]} {pick.subject}" for pick in picks]
     elif picks:
         names = [plural(len(picks), "commit")]
     cells = ["line", *names, *(["request"] if width >= _NARROW else []), "state"]
@@ -205,20 +205,20 @@ def _row(scene: Scene, view: StepView, width: int) -> Content:
 
 
 def _cells(scene: Scene, view: StepView, seen: Backported, count: int) -> list[Text]:
-    """Return a cell a commit; one for all of them where they have no column each."""
+    """Return one cell per commit; one for all of them if they have no columns."""
     known = _asked(scene)
-    commits = [one.commit for one in known.picks] if known is not None else []
-    found = [_cell(scene, view, seen, place) for place in range(max(len(commits), 1))]
-    if len(found) == count:
+    commits = [pick.commit for pick in known.picks] if known is not None else []
+    cells = [_cell(scene, view, seen, place) for place in range(max(len(commits), 1))]
+    if len(cells) == count:
         return [
             text((sign, style), " ", (said, style if style in ("$bad", "$warn") else ""))
-            for sign, said, style in found
+            for sign, said, style in cells
         ]
-    worst = max(found, key=lambda one: _WORST.get(one[0], 0))
-    good = sum(one[0] in (glyphs.OPEN, glyphs.DONE) for one in found)
-    if good == len(found) or len(found) == 1:
+    worst = max(cells, key=lambda cell: _WORST.get(cell[0], 0))
+    good = sum(cell[0] in (glyphs.OPEN, glyphs.DONE) for cell in cells)
+    if good == len(cells) or len(cells) == 1:
         return [text((worst[0], worst[2]), " ", worst[1])]
-    return [text((worst[0], worst[2]), f" {good} of {len(found)} apply")]
+    return [text((worst[0], worst[2]), f" {good} of {len(cells)} apply")]
 
 
 _WORST = {glyphs.FAILED: 4, glyphs.UNKNOWN: 3, glyphs.OPEN: 2, glyphs.NOT_NEEDED: 1, glyphs.DONE: 0}
@@ -251,7 +251,7 @@ def _outlook(scene: Scene, view: StepView) -> Outlook | None:
 
 
 def _request(seen: Backported) -> Text:
-    """Return the request by its number where its address names one, and how far it is."""
+    """Return the request by its number if its address contains one, and its state."""
     match = re.search(r"/(\d{1,9})/?$", seen.url or "")
     name = f"#{match[1]}" if match else "branch" if seen.commit and seen.pushed else ""
     if not name:
@@ -283,11 +283,11 @@ def _other(scene: Scene, view: StepView, width: int) -> Content:
     return ends(short_title(view.step), text(_state(scene, view), " "), width - 2)
 
 
-# Under it
+# Below it
 
 
 def _below(scene: Scene, width: int, room: int) -> list[Content]:
-    """Return what there is to know of the selected line: where it conflicts, or its run, or why nothing can be told."""
+    """Return what there is to know about the selected line: where it conflicts, or its run, or why nothing is known."""
     view, lines = _selected(scene), backport_asked.lines(scene.record)
     if view is None or view.id not in lines:
         return []
@@ -296,7 +296,7 @@ def _below(scene: Scene, width: int, room: int) -> list[Content]:
         return []
     if tail := known.tails.get(view.id):
         out = [rule(f"{line}: under way", ("o the whole output", "$muted"), width)]
-        return [*out, *(cut(text(" ", one), width) for one in tail[-(room - 1) :])]
+        return [*out, *(cut(text(" ", tail_line), width) for tail_line in tail[-(room - 1) :])]
     if known.why:
         return [rule(line, "", width), *wrap((f" {known.why}", "$warn"), width, indent=" ", most=room - 1)]
     if outlook is not None and outlook.why:
@@ -308,7 +308,7 @@ def _below(scene: Scene, width: int, room: int) -> list[Content]:
 
 
 def _conflict(line: str, place: "Place", width: int, room: int) -> list[Content]:
-    """Return the first place in conflict: the line's text against the fix's."""
+    """Return the first conflict: the line's text against the fix's."""
     title = f"{line}: where {place.commit[:7]} will conflict" if place.commit else f"{line}: in conflict"
     count = f", {plural(place.places, 'place')}" if place.places else ""
     more = f" and {place.files - 1} more" if place.files > 1 else ""
@@ -320,8 +320,8 @@ def _conflict(line: str, place: "Place", width: int, room: int) -> list[Content]
     left = room - 1 - len(rows)
     ours = place.ours[: max(left - min(len(place.theirs), left // 2), 1)]
     theirs = place.theirs[: max(left - len(ours), 1)]
-    rows += [_code("line", one, "on $del-bg", width) for one in ours or ("(nothing)",)]
-    rows += [_code("fix", one, "on $add-bg", width) for one in theirs or ("(nothing)",)]
+    rows += [_code("line", our, "on $del-bg", width) for our in ours or ("(nothing)",)]
+    rows += [_code("fix", their, "on $add-bg", width) for their in theirs or ("(nothing)",)]
     return [*out, *rows][:room]
 
 

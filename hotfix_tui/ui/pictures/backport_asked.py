@@ -1,4 +1,4 @@
-"""What the picture of backport needs besides the record: the commits, and how each will go onto each line."""
+"""What the picture of backport needs besides the record: the commits, and how each will apply to each line."""
 
 import os
 from datetime import datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hotfix_tui.steps.contract import Context
 
 _PLACES = 6
-"""Lines of which the first place in conflict is looked for."""
+"""For this many lines the first conflict is located."""
 _TAIL = 4_000
 _LARGEST = 1_000_000
 
@@ -28,9 +28,9 @@ class Pick(NamedTuple):
 
 
 class Outlook(NamedTuple):
-    """How a line would take the commits: a verdict each, as `git.forecast` says it, and the first place in conflict.
+    """How the commits would apply to a line: a verdict each, from `git.forecast`, and the first conflict.
 
-    `why` says why nothing can be told, as a clause.
+    `why` says why nothing is known, as a clause.
     """
 
     verdicts: tuple[str, ...] = ()
@@ -46,18 +46,18 @@ class Asked(NamedTuple):
     outlooks: dict[str, Outlook]
     """By the line's step."""
     tails: dict[str, tuple[str, ...]]
-    """The last lines of a run under way, by its step."""
+    """The last lines of a running command, by its step."""
     why: str = ""
     """Why it is not known what to carry over, as a sentence."""
 
 
 def lines(record: Record) -> dict[str, str]:
-    """Return the lines by the ids of their steps, the named ones first."""
+    """Return the lines by their step ids, the named ones first."""
     return {backport_step(line).id: line for line in (*record.lines, *record.offered_lines)}
 
 
 def read(engine: "Engine") -> Asked:
-    """Look what would become of each backport that is not done. No network is asked and nothing is changed."""
+    """Forecast each backport that is not done. The network is not used and nothing is changed."""
     from hotfix_tui.steps.backport.picks import picks
 
     ctx, known = engine.context(), lines(engine.record)
@@ -70,21 +70,23 @@ def read(engine: "Engine") -> Asked:
     outlooks: dict[str, Outlook] = {}
     for step, line in known.items():
         if chosen and engine.record.entry(step).get("state") not in ("done", "waiting", "running"):
-            places = sum(one.place is not None for one in outlooks.values())
+            places = sum(outlook.place is not None for outlook in outlooks.values())
             outlooks[step] = _outlook(ctx, step, line, chosen, shown=places < _PLACES)
     return Asked(engine.clock(), _picks(ctx, chosen), outlooks, tails(engine), why)
 
 
 def tails(engine: "Engine") -> dict[str, tuple[str, ...]]:
-    """Return the last lines of every backport that runs, by its step."""
+    """Return the last lines of every running backport, by its step."""
     return {step: tail for step in lines(engine.record) if (tail := _tail(engine, step))}
 
 
 def _picks(ctx: "Context", chosen: list[str]) -> tuple[Pick, ...]:
     from hotfix_tui.git.objects import commits
 
-    found = commits(ctx.git, chosen)
-    return tuple(Pick(one, found[one].subject if one in found else "") for one in chosen)
+    read_commits = commits(ctx.git, chosen)
+    return tuple(
+        Pick(commit, read_commits[commit].subject if commit in read_commits else "") for commit in chosen
+    )
 
 
 def _outlook(ctx: "Context", step: str, line: str, chosen: list[str], *, shown: bool) -> Outlook:
@@ -97,17 +99,19 @@ def _outlook(ctx: "Context", step: str, line: str, chosen: list[str], *, shown: 
     under_way = _in_worktree(ctx, step)
     ref = branch_ref(ctx, line)
     try:
-        verdicts = tuple(one.verdict for one in of_picks(ctx, ref, chosen))
+        verdicts = tuple(pick.verdict for pick in of_picks(ctx, ref, chosen))
         place = under_way
         if place is None and shown and "conflict" in verdicts:
-            place = first_place(ctx.git, ref, [(one, commit_of(ctx.git, f"{one}^1")) for one in chosen])
+            place = first_place(
+                ctx.git, ref, [(commit, commit_of(ctx.git, f"{commit}^1")) for commit in chosen]
+            )
     except (GitError, OSError, ValueError) as problem:
         return Outlook(place=under_way, why=getattr(problem, "sentence", "") or "git cannot tell")
     return Outlook(verdicts, place)
 
 
 def _in_worktree(ctx: "Context", step: str) -> "Place | None":
-    """Return the first place in conflict of a pick that is under way, from its worktree; None where there is none."""
+    """Return the first conflict of a pick in progress, from its worktree; None if there is none."""
     from hotfix_tui.git.conflict_place import Place
     from hotfix_tui.git.conflict_place import read as conflict_in
     from hotfix_tui.git.errors import GitError

@@ -1,4 +1,4 @@
-"""Parts of a picture that give way to each other: below the needed height the least important go, each as a whole."""
+"""Parts of a picture that give way to each other: if height is short, the least important are dropped whole."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -7,22 +7,22 @@ from textual.content import Content
 
 
 class Block(NamedTuple):
-    """Rows that belong together. The higher `last`, the sooner they go; those with 0 stay longest."""
+    """Rows that belong together. The higher `last`, the sooner they are dropped; those with 0 stay longest."""
 
     last: int
     rows: list[Content]
 
 
 def fit(blocks: Iterable[Block], height: int) -> list[Content]:
-    """Return the rows of the blocks in their order, without those that have to go for `height` rows."""
-    kept = [one for one in blocks if one.rows]
-    while kept and sum(len(one.rows) for one in kept) > height:
-        worst = max(one.last for one in kept)
-        place = max(place for place, one in enumerate(kept) if one.last == worst)
+    """Return the rows of the blocks in order, without those dropped to fit `height` rows."""
+    kept = [block for block in blocks if block.rows]
+    while kept and sum(len(block.rows) for block in kept) > height:
+        worst = max(block.last for block in kept)
+        place = max(place for place, block in enumerate(kept) if block.last == worst)
         if len(kept) == 1:
             return kept[0].rows[: max(height, 0)]
         del kept[place]
-    rows = [row for one in kept for row in one.rows]
+    rows = [row for block in kept for row in block.rows]
     out = [
         row
         for place, row in enumerate(rows)
@@ -34,5 +34,5 @@ def fit(blocks: Iterable[Block], height: int) -> list[Content]:
 
 
 def gap(last: int = 9) -> Block:
-    """Return an empty row that goes first."""
+    """Return an empty row that is dropped first."""
     return Block(last, [Content("")])

@@ -1,4 +1,4 @@
-"""The picture of the branch: where the hotfix starts, what is live by evidence, and what would ride along."""
+"""The picture of the branch: where the hotfix starts, what is live by evidence, and what else would be included."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ _ORDER = ("live", "platform", "forge", "tag")
 
 
 def ask(engine: "Engine") -> Looked:
-    """Read subject, author and age of the commits by one call of git, and the files of what is not live by another."""
+    """Read subject, author and age of the commits with one git call, and the files of undeployed ones with another."""
     from hotfix_tui.git.errors import GitError
     from hotfix_tui.git.history import brief, files_of
 
@@ -41,7 +41,7 @@ def ask(engine: "Engine") -> Looked:
         return Looked({}, {})
     git = engine.context().git
     try:
-        commits = {one.sha: one for one in brief(git, branch_graph.names(seen))}
+        commits = {commit.sha: commit for commit in brief(git, branch_graph.names(seen))}
         beside = branch_graph.graph_of(engine.record, seen, Looked(commits, {})).beside
         return Looked(commits, files_of(git, beside))
     except GitError as problem:
@@ -55,15 +55,15 @@ def asks_for(record: Record) -> tuple[object, ...]:
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return the picture: the graph first, then the evidence, then what would ride along."""
+    """Return the picture: the graph first, then the evidence, then what else would be included."""
     seen = scene.record.seen(Base)
-    found = _sources(scene, seen, width)
+    evidence = _sources(scene, seen, width)
     if not seen.commit:
-        return _without(scene, seen, found, width)[:height]
+        return _without(scene, seen, evidence, width)[:height]
     looked = scene.looked if isinstance(scene.looked, Looked) else None
     graph = branch_graph.graph_of(scene.record, seen, looked)
-    least = 6 if height >= 6 + 1 + len(found) - 1 else height
-    below = found if len(found) > 1 and height - len(found) >= least else []
+    least = 6 if height >= 6 + 1 + len(evidence) - 1 else height
+    below = evidence if len(evidence) > 1 and height - len(evidence) >= least else []
     along = _along(scene, seen, graph, looked, width)
     tall = height >= 20
     room = height - 1 - len(below)
@@ -86,36 +86,48 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
 
 
 def _asked_at(scene: Scene) -> str:
-    """Return when the sources were asked, once the fix has landed or was live since; empty before."""
+    """Return when the sources were queried, once the fix has landed or has been live since; empty before."""
     at = scene.record.entry(BASE).get("at")
     over = isinstance(at, datetime) and branch_graph.moved_on(scene.record)
     return times.at(_zoned(at), scene.now) if over and isinstance(at, datetime) else ""
 
 
-def _without(scene: Scene, seen: Base, found: list[Content], width: int) -> list[Content]:
-    """Return the picture while nothing is known of what is live, or while it has to be chosen."""
+def _without(scene: Scene, seen: Base, evidence: list[Content], width: int) -> list[Content]:
+    """Return the picture while it is unknown what is live, or while that has to be chosen."""
     out = [rows.rule("Where the hotfix starts", ("not known yet", "bold $warn"), width)]
     if seen.question:
-        out += [rows.text(" ", one) for one in rows.wrap(f"{seen.question}.", width - 2)]
-        for one in seen.candidates:
-            out.append(_candidate(scene, one.commit, one.tag, one.branch, one.why, one.at, width))
-        return [*out, *found] if len(found) > 1 else out
+        out += [rows.text(" ", row) for row in rows.wrap(f"{seen.question}.", width - 2)]
+        for candidate in seen.candidates:
+            out.append(
+                _candidate(
+                    scene,
+                    candidate.commit,
+                    candidate.tag,
+                    candidate.branch,
+                    candidate.why,
+                    candidate.at,
+                    width,
+                )
+            )
+        return [*out, *evidence] if len(evidence) > 1 else out
     why = seen.why
     if why:
-        out += [rows.text(" ", one) for one in rows.paragraphs(why, width - 2, style="$bad")]
+        out += [rows.text(" ", paragraph) for paragraph in rows.paragraphs(why, width - 2, style="$bad")]
     if known := scene.record.kept(scene.record.round - 1).base and scene.record.this_round.get("base"):
-        out += [rows.text(" ", one) for one in rows.wrap(_of_a_later_round(scene.record, known), width - 2)]
+        out += [rows.text(" ", row) for row in rows.wrap(_of_a_later_round(scene.record, known), width - 2)]
         return out
-    order = [one for one in scene.record.config.get("git", {}).get("order", _ORDER) if one in _SOURCES]
+    order = [
+        source for source in scene.record.config.get("git", {}).get("order", _ORDER) if source in _SOURCES
+    ]
     said = "Nothing is known yet of what is live. Find what is live asks " + _listed(
-        [_SOURCES[one] for one in order]
+        [_SOURCES[source] for source in order]
     )
-    out += [rows.text(" ", one) for one in rows.wrap(f"{said}, and shows what each says.", width - 2)]
-    return [*out, *found] if len(found) > 1 else out
+    out += [rows.text(" ", row) for row in rows.wrap(f"{said}, and shows what each says.", width - 2)]
+    return [*out, *evidence] if len(evidence) > 1 else out
 
 
 def _of_a_later_round(record: Record, begun: str) -> str:
-    """Return where a round starts that has another one before it: nobody has to be asked what is live."""
+    """Return where a later round starts: nobody has to be asked what is live."""
     number, kept = record.round - 1, record.kept(record.round - 1)
     standing = gates.production_state(record)
     now = f" {standing[:1].upper()}{standing[1:]}." if standing else ""
@@ -188,17 +200,17 @@ def _legend(graph: Graph) -> Content:
 
 
 def _sources(scene: Scene, seen: Base, width: int) -> list[Content]:
-    """Return what each source said, a row each, under a rule; only the rule where nothing was asked."""
+    """Return what each source said, one row each, under a rule; only the rule if nothing was queried."""
     live = seen.live or seen.commit
     heading = f"What {'was' if branch_graph.moved_on(scene.record) else 'is'} live, by evidence"
-    shown = [one for one in seen.heard if one.key or seen.source == one.source]
+    shown = [heard for heard in seen.heard if heard.key or seen.source == heard.source]
     if not shown and not seen.sources and seen.commit and seen.source:
         shown = [Heard(seen.source, seen.source, seen.commit, seen.tag, seen.deployed_at)]
     if not shown and seen.sources:
-        listed = [rows.cut(rows.text(" ", one), width - 1) for one in seen.sources]
+        listed = [rows.cut(rows.text(" ", source), width - 1) for source in seen.sources]
         return [rows.rule(heading, "", width), *listed]
-    agreed = sum(bool(live) and one.commit == live for one in shown)
-    odd = [one for one in shown if one.commit and one.counts and one.commit != live]
+    agreed = sum(bool(live) and heard.commit == live for heard in shown)
+    odd = [heard for heard in shown if heard.commit and heard.counts and heard.commit != live]
     if seen.disagreement or odd:
         right = ("sources disagree", "bold $bad")
     elif agreed == 0:
@@ -210,67 +222,67 @@ def _sources(scene: Scene, seen: Base, width: int) -> list[Content]:
         )
     asked = scene.record.entry(BASE).get("at")
     name_width = min(
-        max((rows.width_of(_name(scene, one)) for one in shown), default=0), max(width // 2 - 8, 10)
+        max((rows.width_of(_name(scene, heard)) for heard in shown), default=0), max(width // 2 - 8, 10)
     )
     out = [rows.rule(heading, rows.text(right), width)]
-    for one in shown:
-        out.append(_source(scene, one, live, bool(seen.disagreement), asked, name_width, width))
+    for heard in shown:
+        out.append(_source(scene, heard, live, bool(seen.disagreement), asked, name_width, width))
     return out
 
 
-def _name(scene: Scene, one: Heard) -> str:
-    """Return the source's name; the address where production itself is asked at one."""
+def _name(scene: Scene, heard: Heard) -> str:
+    """Return the source's name; the address if production itself is queried at one."""
     address = scene.record.config.get("git", {}).get("live")
-    return address if one.key == "live" and isinstance(address, str) else one.source
+    return address if heard.key == "live" and isinstance(address, str) else heard.source
 
 
 def _source(
-    scene: Scene, one: Heard, live: str, disagree: bool, asked: object, name_width: int, width: int
+    scene: Scene, heard: Heard, live: str, disagree: bool, asked: object, name_width: int, width: int
 ) -> Content:
-    name = rows.cut(_name(scene, one), name_width, pad=True)
-    if not one.commit:
-        sign = (glyphs.UNKNOWN, "bold $warn") if one.asked else (glyphs.NOT_NEEDED, "$muted")
-        said = rows.text((one.why or "no answer", "$warn" if one.asked else "$muted"))
+    name = rows.cut(_name(scene, heard), name_width, pad=True)
+    if not heard.commit:
+        sign = (glyphs.UNKNOWN, "bold $warn") if heard.asked else (glyphs.NOT_NEEDED, "$muted")
+        said = rows.text((heard.why or "no answer", "$warn" if heard.asked else "$muted"))
         return rows.cut(rows.text(" ", sign, "  ", name, "  ", said), width - 1)
     how = ""
-    if one.at is not None:
-        how = f"{'tagged' if one.key == 'tag' else 'deployed'} {times.age(_zoned(one.at), scene.now)} ago"
-    elif one.key and one.key != "tag" and isinstance(asked, datetime):
+    if heard.at is not None:
+        how = f"{'tagged' if heard.key == 'tag' else 'deployed'} {times.age(_zoned(heard.at), scene.now)} ago"
+    elif heard.key and heard.key != "tag" and isinstance(asked, datetime):
         how = f"asked {times.at(_zoned(asked), scene.now)}"
-    if one.commit == live:
+    if heard.commit == live:
         sign = (glyphs.DONE, "$ok")
-    elif disagree and one.counts:
+    elif disagree and heard.counts:
         sign = (glyphs.FAILED, "bold $bad")
     else:
         sign = (glyphs.DOT, "$muted")
-        how = f"{how}, older" if one.key == "tag" and how else how
-    tag = f"{one.tag}  " if one.tag and one.tag not in one.source else ""
-    said = rows.text((one.commit[:7], "$key"), "   ", (tag, ""), (how, "$muted"))
+        how = f"{how}, older" if heard.key == "tag" and how else how
+    tag = f"{heard.tag}  " if heard.tag and heard.tag not in heard.source else ""
+    said = rows.text((heard.commit[:7], "$key"), "   ", (tag, ""), (how, "$muted"))
     return rows.cut(rows.text(" ", sign, "  ", name, "   ", said), width - 1)
 
 
-# What would ride along
+# What else would be included
 
 
 def _along(scene: Scene, seen: Base, graph: Graph, looked: Looked | None, width: int) -> list[Content]:
-    """Return what is not live and on the branch on which the fix lands, with the files; nothing where there is none."""
+    """Return what is not live but on the landing branch, with the files; nothing if there is none."""
     count = len(graph.beside) + graph.more
     if not count:
         return []
     files = looked.files if looked else {}
-    touched = {path for one in graph.beside for path in files.get(one, [])}
+    touched = {path for commit in graph.beside for path in files.get(commit, [])}
     right = rows.plural(count, "commit")
-    if not graph.more and looked is not None and all(one in files for one in graph.beside):
+    if not graph.more and looked is not None and all(commit in files for commit in graph.beside):
         right += f", {rows.plural(len(touched), 'file')}"
     out = [rows.rule("What would ride along", (right, "$muted"), width)]
     fix = _fix_files(scene.record)
     room = max(width - 14, 20)
     widths = [room * 3 // 5 - 1, room - room * 3 // 5 - 1]
-    for one in graph.beside:
-        known = looked.commits.get(one) if looked else None
-        cells: list[rows.Text] = [known.subject if known else "", _files(files.get(one), fix)]
+    for commit in graph.beside:
+        known = looked.commits.get(commit) if looked else None
+        cells: list[rows.Text] = [known.subject if known else "", _files(files.get(commit), fix)]
         row = rows.text(
-            " ", (glyphs.OPEN, "$warn"), "  ", (one[:7], "$key"), "   ", rows.columns(cells, widths, gap=1)
+            " ", (glyphs.OPEN, "$warn"), "  ", (commit[:7], "$key"), "   ", rows.columns(cells, widths, gap=1)
         )
         out.append(rows.cut(row, width - 1))
     if graph.more:
@@ -278,14 +290,14 @@ def _along(scene: Scene, seen: Base, graph: Graph, looked: Looked | None, width:
     return [
         *out,
         *(
-            rows.text(" ", one)
-            for one in rows.wrap(_what_becomes(scene, seen, graph), width - 2, style="$muted")
+            rows.text(" ", sentence)
+            for sentence in rows.wrap(_what_becomes(scene, seen, graph), width - 2, style="$muted")
         ),
     ]
 
 
 def _fix_files(record: Record) -> set[str]:
-    return {one.path for one in record.seen(Changed).files}
+    return {file.path for file in record.seen(Changed).files}
 
 
 def _files(files: list[str] | None, fix: set[str]) -> Content:
@@ -302,7 +314,7 @@ def _files(files: list[str] | None, fix: set[str]) -> Content:
 
 
 def _what_becomes(scene: Scene, seen: Base, graph: Graph) -> str:
-    """Return what becomes of the commits that are not live."""
+    """Return what happens to the commits that are not live."""
     if seen.choice == "production":
         return f"They go live with the fix, which starts from {graph.landing}."
     if policy.order(scene.record) == policy.DEPLOY_FIRST:
@@ -314,7 +326,7 @@ def _what_becomes(scene: Scene, seen: Base, graph: Graph) -> str:
 
 
 def word(scene: Scene, view: StepView) -> str:
-    """Return the evidence in the place of a state word."""
+    """Return the evidence shown instead of a state word."""
     if view.id == BASE and view.state == "done":
         return view.seen(Base).commit[:7]
     return ""
@@ -347,7 +359,7 @@ def _repository(record: Record) -> str:
 def _base(record: Record) -> str:
     seen = record.seen(Base)
     live = seen.live or seen.commit
-    agreed = sum(bool(one.key) and one.commit == live for one in seen.heard)
+    agreed = sum(bool(heard.key) and heard.commit == live for heard in seen.heard)
     parts = [seen.tag] if seen.tag else []
     if seen.disagreement:
         parts.append("the sources disagree")

@@ -1,4 +1,4 @@
-"""Where the hotfix starts: what is live, what the branch on which it lands holds beside that, and the hotfix itself."""
+"""Where the hotfix starts: what is live, what the landing branch has beyond that, and the hotfix itself."""
 
 import re
 from datetime import datetime
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from hotfix_tui.git.history import Brief
 
 BESIDE = 5
-"""Commits that are not live and are shown; the rest is counted."""
+"""Maximum number of undeployed commits shown; the rest is counted."""
 
 BELOW = 5
-"""Commits below the one that the hotfix starts from."""
+"""Commits shown below the one that the hotfix starts from."""
 
 FIRST_PARENTS = tuple(f"~{number}" for number in range(1, BELOW + 1))
 
@@ -31,7 +31,7 @@ _SHA = re.compile(r"[0-9a-f]{7,40}")
 
 
 class Looked(NamedTuple):
-    """What was read of the commits in the graph, by their ids; `files` are those of commits that are not live."""
+    """Data of the commits in the graph, by their ids; `files` are those of commits that are not live."""
 
     commits: "dict[str, Brief]"
     files: dict[str, list[str]]
@@ -39,7 +39,7 @@ class Looked(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """What the graph shows: ids from the top to the bottom."""
+    """What the graph shows: ids from top to bottom."""
 
     landing: str
     start: str
@@ -47,17 +47,17 @@ class Graph(NamedTuple):
     live: str
     """The commit that is live, or was when the fault was seen."""
     label: str
-    """What stands beside that commit."""
+    """The label next to that commit."""
     beside: tuple[str, ...]
     below: tuple[str, ...]
     more: int
-    """How many commits that are not live are not shown."""
+    """How many undeployed commits are not shown."""
     apart: bool
-    """Whether what is live is no commit of the branch on which the fix lands."""
+    """Whether what is live is not on the landing branch."""
 
     @property
     def known(self) -> bool:
-        """Whether something says what is live."""
+        """Whether it is known what is live."""
         return self.label != UNKNOWN
 
 
@@ -65,46 +65,46 @@ LIVE, WAS_LIVE, START, UNKNOWN = "live", "was live", "start", "live?"
 
 
 def abbreviations(seen: Base) -> list[str]:
-    """Return the abbreviated ids of the commits that are not live, as the record lists them."""
+    """Return the abbreviated ids of the commits that are not live, as listed in the record."""
     words = (line.partition(" ")[0] for line in not_live(seen)[1])
     return [word for word in words if _SHA.fullmatch(word)]
 
 
 def not_live(seen: Base) -> tuple[int, tuple[str, ...]]:
-    """Return how many commits are not live and a line for each that is kept."""
+    """Return how many commits are not live and a line for each stored one."""
     if seen.choice == "production" and seen.live:
         return seen.acknowledged or 0, seen.acknowledged_list or ()
     return seen.undeployed or 0, seen.undeployed_list
 
 
 def names(seen: Base) -> list[str]:
-    """Return what git is asked for: the head, what is not live, what is live, and what came before that."""
+    """Return the names to look up in git: the head, what is not live, what is live, and earlier commits."""
     live = seen.live or seen.commit
     if not live:
         return []
     count, _ = not_live(seen)
     head = seen.production_head or seen.commit
     above = [head] if count and _SHA.fullmatch(head) else []
-    above += [f"{one}^{{commit}}" for one in abbreviations(seen)[:BESIDE]]
+    above += [f"{abbreviation}^{{commit}}" for abbreviation in abbreviations(seen)[:BESIDE]]
     return [*above, live, *(live + up for up in FIRST_PARENTS)]
 
 
 def graph_of(record: Record, seen: Base, looked: Looked | None) -> Graph:
-    """Return what the graph shows, by the record and by what was read."""
+    """Return what the graph shows, from the record and from what was read."""
     live = seen.live or seen.commit
     count, _ = not_live(seen)
     wanted = abbreviations(seen)
     beside: list[str] = []
     below: list[str] = []
     if looked is not None:
-        found = list(looked.commits)
-        place = found.index(live) if live in found else len(found)
+        shas = list(looked.commits)
+        place = shas.index(live) if live in shas else len(shas)
         head = seen.production_head or seen.commit
-        above = [one for one in found[:place] if one == head or any(one.startswith(w) for w in wanted)]
+        above = [sha for sha in shas[:place] if sha == head or any(sha.startswith(w) for w in wanted)]
         if count:
-            beside = sorted(above, key=lambda one: (one == head, looked.commits[one].at), reverse=True)
+            beside = sorted(above, key=lambda sha: (sha == head, looked.commits[sha].at), reverse=True)
             beside = beside[:BESIDE]
-        below = found[place + 1 :]
+        below = shas[place + 1 :]
     return Graph(
         seen.target or record.production_branch,
         seen.commit,
@@ -126,13 +126,13 @@ def _label(record: Record, seen: Base) -> str:
 
 
 def moved_on(record: Record) -> bool:
-    """Say whether the fix has landed or was live since the sources were asked: the graph is of the time before."""
+    """Return whether the fix has landed or was live since the sources were queried: the graph is of the time before."""
     landed = record.entry("release.confirm").get("state") == "done" and bool(record.seen(Landed).commit)
     return landed or (bool(record.seen(Live).commit) and record.entry("deploy.live").get("state") == "done")
 
 
 def title(graph: Graph, asked: str = "") -> Content:
-    """Return what the rule says on its right; of a time that is over it says which: `asked`."""
+    """Return the right part of the rule; for an earlier time it says which: `asked`."""
     count = len(graph.beside) + graph.more
     if not graph.known:
         return rows.text(("not known what is live", "bold $warn"))
@@ -154,7 +154,9 @@ def title(graph: Graph, asked: str = "") -> Content:
 def painted(
     graph: Graph, seen: Base, looked: Looked | None, hotfix: Content, now: datetime, width: int, height: int
 ) -> list[Content]:
-    """Return the graph in at most `height` rows: older commits go first, then what is not live is only counted."""
+    """Return the graph in at most `height` rows: older commits are dropped first, then undeployed ones are only
+    counted.
+    """
     drawer = _Drawer(graph, seen, looked, now, width)
     forks = 1 if drawer.in_line else 2
     room = max(height - forks - 1, 0)
@@ -167,7 +169,7 @@ def painted(
         out.append(drawer.counted(rest, first=not out))
     out = drawer.with_hotfix(out, hotfix, forks)
     out.append(drawer.live())
-    out += [drawer.below(one) for one in graph.below[: max(height - len(out), 0)]]
+    out += [drawer.below(commit) for commit in graph.below[: max(height - len(out), 0)]]
     return out[:height]
 
 
@@ -179,19 +181,19 @@ class _Drawer:
         self.commits = looked.commits if looked else {}
         self.shares = not graph.beside and not graph.more and not graph.apart and graph.start == graph.live
         labels = [graph.landing, graph.label] if not self.shares else [f"{graph.landing}, {graph.label}"]
-        self.label_width = min(max(7, *(rows.width_of(one) for one in labels)), max(width // 5, 7))
+        self.label_width = min(max(7, *(rows.width_of(label) for label in labels)), max(width // 5, 7))
         shown = [
-            self.commits[one] for one in (*graph.beside, graph.live, *graph.below) if one in self.commits
+            self.commits[sha] for sha in (*graph.beside, graph.live, *graph.below) if sha in self.commits
         ]
-        self.author = min(max((rows.width_of(one.author) for one in shown), default=0), 12)
+        self.author = min(max((rows.width_of(commit.author) for commit in shown), default=0), 12)
 
     @property
     def in_line(self) -> bool:
-        """Whether the hotfix stands above a commit without a branch being drawn."""
+        """Whether the hotfix is directly above a commit, without a branch being drawn."""
         return self.shares or self.graph.apart or self.graph.start != self.graph.live
 
     def line(self, label: str, sign: tuple[str, str], words: Content, right: Content | str = "") -> Content:
-        """Return one row: label, sign, text, and what stands at the end."""
+        """Return one row: label, sign, text, and right-aligned part."""
         head = rows.text(
             " ", rows.cut((label, "bold $key"), self.label_width, pad=True), " ", sign, "  ", words
         )
@@ -220,7 +222,7 @@ class _Drawer:
         return self.line(label, (glyphs.OPEN, "$warn"), words, right)
 
     def counted(self, rest: int, first: bool) -> Content:
-        """Return the row for the commits that are not live and not shown."""
+        """Return the row for the undeployed commits that are not shown."""
         words = f"… and {rows.count(rest)} more"
         if first:
             words = f"{rows.plural(rest, 'commit')} not live"
@@ -247,7 +249,7 @@ class _Drawer:
         return self._in_column("", (glyphs.OPEN, "$line"), words, right)
 
     def _in_column(self, label: str, sign: tuple[str, str], words: Content, right: Content) -> Content:
-        """Return a row of what is live or older, in a second column where that is not on the branch."""
+        """Return a row of what is live or older, in a second column if that is not on the branch."""
         if not self.graph.apart:
             return self.line(label, sign, words, right)
         head = rows.text(

@@ -1,6 +1,6 @@
-"""The picture of the stage communicate: who has been told what, and the selected channel's text as it will go out.
+"""The picture of the stage communicate: who has been told what, and the selected channel's text as it will be sent.
 
-The picture is the list: a row a channel, a column a phase. It marks the selected row itself.
+The picture is the list: a row per channel, a column per phase. It marks the selected row itself.
 """
 
 from datetime import datetime
@@ -23,7 +23,7 @@ from hotfix_tui.ui.pictures.scene import Scene
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
-STEPS = {f"communicate.{one}": one for one in CHANNELS}
+STEPS = {f"communicate.{channel}": channel for channel in CHANNELS}
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "declared": {"internal": ("declared",), "status-page": ("investigating",)},
     "update": {"internal": ("update",), "status-page": ("identified",)},
@@ -36,11 +36,11 @@ _NAME = 13
 _TEXT_MOST = 78
 _WIDE = 60
 _CHECKS = 26
-"""Rows from which ``Before it goes out`` stands under the text."""
+"""Rows from which on ``Before it goes out`` is shown below the text."""
 
 
 def ask(engine: "Engine") -> Asked:
-    """Render every channel's message as it would go out now."""
+    """Render every channel's message as it would be sent now."""
     return communicate_asked.read(engine)
 
 
@@ -59,19 +59,19 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
 
 
 def row_of(scene: Scene, y: int) -> str | None:
-    """Return the id of the step in row `y` of the picture, None where there is none."""
+    """Return the id of the step in row `y` of the picture, None if there is none."""
     listed = _listed(scene)
     return listed[y - 2].id if 0 <= y - 2 < len(listed) else None
 
 
 def _listed(scene: Scene) -> list[StepView]:
-    """Return the rows: the channels, then what else is done in this stage."""
+    """Return the rows: the channels, then the other steps of this stage."""
     here = scene.here()
-    return [*(one for one in here if one.id in STEPS), *(one for one in here if one.id not in STEPS)]
+    return [*(view for view in here if view.id in STEPS), *(view for view in here if view.id not in STEPS)]
 
 
 def _selected(scene: Scene) -> str:
-    listed = [one.id for one in _listed(scene)]
+    listed = [view.id for view in _listed(scene)]
     if scene.selected is not None and scene.selected.id in listed:
         return scene.selected.id
     return listed[0] if listed else ""
@@ -116,9 +116,11 @@ def _row(scene: Scene, view: StepView, width: int) -> Content:
     name = communicate_asked.target(scene.record, document)
     now = _phase(scene, document)
     if width < _WIDE:
-        due = next((one for one, phases in COLUMNS.items() if now in phases.get(document, ())), "resolved")
+        due = next(
+            (column for column, phases in COLUMNS.items() if now in phases.get(document, ())), "resolved"
+        )
         return columns([name, text(f"{due} ", _cell(scene, view, document, due))], _widths(width))
-    cells = [_cell(scene, view, document, one) for one in COLUMNS]
+    cells = [_cell(scene, view, document, column) for column in COLUMNS]
     return columns([name, *cells], _widths(width))
 
 
@@ -135,9 +137,9 @@ def _phase(scene: Scene, document: str) -> str:
 def _sent(record: Record, document: str, phases: tuple[str, ...]) -> list[datetime]:
     since = record.clock.get("reopened_at", record.opened_at)
     return [
-        one["at"]
-        for one in record.messages
-        if one.get("document") == document and one.get("phase") in phases and one["at"] >= since
+        message["at"]
+        for message in record.messages
+        if message.get("document") == document and message.get("phase") in phases and message["at"] >= since
     ]
 
 
@@ -146,10 +148,13 @@ def _cell(scene: Scene, view: StepView, document: str, column: str) -> Content:
     if not phases:
         return text((glyphs.NOT_NEEDED, "$muted"))
     if at := _sent(scene.record, document, phases):
-        shown = ", ".join(times.at(one, scene.now) for one in at[-2:])
+        shown = ", ".join(times.at(moment, scene.now) for moment in at[-2:])
         more = f"{len(at) - 2} + " if len(at) > 2 else ""
         return text((glyphs.DONE, "$ok"), f" {more}{shown}")
-    if any(one.get("document") == document and one.get("phase") in phases for one in scene.record.sending):
+    if any(
+        message.get("document") == document and message.get("phase") in phases
+        for message in scene.record.sending
+    ):
         return text((f"{glyphs.UNKNOWN} may be out", "bold $warn"))
     last = column == "resolved"
     if last and (word := _ended(view)) is not None:
@@ -162,7 +167,7 @@ def _cell(scene: Scene, view: StepView, document: str, column: str) -> Content:
 
 
 def _ended(view: StepView) -> Content | None:
-    """Return the last cell of a channel that is settled without a message that is known, None for others."""
+    """Return the last cell of a channel that is settled without a known message, None for others."""
     if view.state == "waived":
         return text((f"{glyphs.WAIVED} waived", "$warn"))
     if view.state == "not-needed":
@@ -189,11 +194,11 @@ def _due(scene: Scene, view: StepView, document: str, last: bool) -> Content:
 
 
 def _out(scene: Scene) -> Text:
-    """Return how many of the last messages are out; before the verdict when the next one is due."""
+    """Return how many of the final messages were sent; before the verdict, when the next one is due."""
     record = scene.record
-    wanted = [one for one in _listed(scene) if one.id in STEPS and one.required.level in ("R", "W")]
+    wanted = [view for view in _listed(scene) if view.id in STEPS and view.required.level in ("R", "W")]
     if record.this_round.get("verdict") in ("fixed", "mitigated") or record.state != "open":
-        done = sum(one.settled for one in wanted)
+        done = sum(view.settled for view in wanted)
         return (f"resolved: {done} of {len(wanted)} out", "$ok" if done == len(wanted) else "bold $warn")
     due = policy.message_due_at(record)
     if due is None:
@@ -251,7 +256,7 @@ def _text(scene: Scene, width: int, height: int) -> list[Content]:
 
 def _when(scene: Scene, document: str) -> Text:
     last: dict[str, object] = next(
-        (one for one in reversed(scene.record.messages) if one.get("document") == document), {}
+        (message for message in reversed(scene.record.messages) if message.get("document") == document), {}
     )
     at, by = last.get("at"), str(last.get("by", ""))
     said = f"sent {times.at(at, scene.now)}" if isinstance(at, datetime) else "sent"
@@ -259,10 +264,10 @@ def _when(scene: Scene, document: str) -> Text:
 
 
 def _judged(draft: Draft) -> Text:
-    """Return what stands on the right of the rule: gaps, secrets, warnings."""
+    """Return the right part of the rule: gaps, secrets, warnings."""
     gaps = (plural(len(draft.gaps), "gap"), "bold $bad") if draft.gaps else ("no gaps", "$ok")
-    secrets = [one for one in draft.warnings if "secret" in one]
-    held = [one for one in draft.warnings if one not in secrets]
+    secrets = [warning for warning in draft.warnings if "secret" in warning]
+    held = [warning for warning in draft.warnings if warning not in secrets]
     tail: tuple[str, str] = ("a secret was taken out", "bold $bad") if secrets else ("no secrets", "$ok")
     if held:
         tail = (plural(len(held), "warning"), "bold $warn")
@@ -270,7 +275,7 @@ def _judged(draft: Draft) -> Text:
 
 
 def _lines(said: str, width: int, room: int) -> list[Content]:
-    """Return the text behind a bar, its gaps in red. Where it has no room, the part with the first gap is shown."""
+    """Return the text after a bar, its gaps in red. If space is short, the part with the first gap is shown."""
     inner = min(width - 3, _TEXT_MOST)
     out: list[Content] = []
     first_gap = -1
@@ -284,7 +289,7 @@ def _lines(said: str, width: int, room: int) -> list[Content]:
 
 
 def _window(rows: list[Content], gap: int, room: int) -> list[Content]:
-    """Return as many rows as there is room for, from the start or around the gap, with what is left out counted."""
+    """Return as many rows as fit, from the start or around the gap, with the hidden ones counted."""
     if len(rows) <= room or room < 2:
         return rows[: max(room, 0)]
     first = 0 if gap < room - 1 or room < 5 else min(gap - 2, len(rows) - room + 1)
@@ -303,18 +308,18 @@ def _noticed(draft: Draft, width: int) -> list[Content]:
     said = [*draft.reasons, *draft.warnings]
     return [
         row
-        for one in said
+        for sentence in said
         for row in wrap(
-            text((f" {glyphs.ALERT} ", "bold $warn"), (one, "$warn")), width, indent="   ", most=2
+            text((f" {glyphs.ALERT} ", "bold $warn"), (sentence, "$warn")), width, indent="   ", most=2
         )
     ]
 
 
 def _before(scene: Scene, draft: Draft, width: int) -> list[Content]:
-    """Return what was looked at before it goes out, and by which way it goes."""
+    """Return what was checked before it is sent, and how it will be sent."""
     rows = [rule("Before it goes out", "", width), _verdict(scene)]
     if draft.gaps:
-        rows += [text((f" {glyphs.ALERT} ", "bold $bad"), f"not known: {one}") for one in draft.gaps]
+        rows += [text((f" {glyphs.ALERT} ", "bold $bad"), f"not known: {gap}") for gap in draft.gaps]
     else:
         rows.append(text((f" {glyphs.DONE} ", "$ok"), "every fact in it is known"))
     if not draft.warnings:
@@ -350,7 +355,7 @@ def _verdict(scene: Scene) -> Content:
 
 
 def word(scene: Scene, view: StepView) -> str:
-    """Return when the channel's last message went out, or how many gaps its text has."""
+    """Return when the channel's last message was sent, or how many gaps its text has."""
     document = STEPS.get(view.id)
     if document is None:
         return ""

@@ -1,4 +1,4 @@
-"""What the picture of communicate needs besides the record: the texts as they would go out, and what stops them."""
+"""What the picture of communicate needs besides the record: the texts as they would be sent, and what blocks them."""
 
 import os
 import re
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
 CHANNELS = ("internal", "status-page", "email")
-"""The documents that are messages, in the order of their rows."""
+"""The documents that are messages, in row order."""
 
 _LARGEST = 200_000
 
@@ -27,28 +27,28 @@ class Draft(NamedTuple):
     title: str
     text: str
     gaps: tuple[str, ...]
-    """What is unknown, in words with the cure."""
+    """Unknown values, in words with the cure."""
     warnings: tuple[str, ...]
-    """Secrets that were taken out, names in a public text, the embargo."""
+    """Removed secrets, names in a public text, the embargo."""
     reasons: tuple[str, ...]
-    """Why it may not go out now: a sentence each, gaps not among them."""
+    """Why it may not be sent now: one sentence each, without gaps."""
     command: str
-    """The command line that sends it; empty where a person does."""
+    """The command line that sends it; empty if a person does."""
     problem: str = ""
     """Why it could not be rendered."""
 
 
 class Asked(NamedTuple):
-    """The answer of `ask`: a draft and the text of the last message that went out, by channel."""
+    """The answer of `ask`: a draft and the text of the last sent message, by channel."""
 
     drafts: dict[str, Draft]
     sent: dict[str, str]
 
 
 def read(engine: "Engine") -> Asked:
-    """Render every message as it would go out now, and read the last ones that did."""
-    sent = {one: said for one in CHANNELS if (said := _last_sent(engine, one))}
-    return Asked({one: _draft(engine, one) for one in CHANNELS}, sent)
+    """Render every message as it would be sent now, and read the last ones sent."""
+    sent = {channel: said for channel in CHANNELS if (said := _last_sent(engine, channel))}
+    return Asked({channel: _draft(engine, channel) for channel in CHANNELS}, sent)
 
 
 def _draft(engine: "Engine", document: str) -> Draft:
@@ -56,7 +56,7 @@ def _draft(engine: "Engine", document: str) -> Draft:
     from hotfix_tui.incident.rules.gates import Refused
 
     try:
-        found = documents_of.render(engine, document)
+        rendered = documents_of.render(engine, document)
         command = shlex.join(messages.command_of(engine, document))
     except (HotfixError, OSError, ValueError) as problem:
         return Draft(document, "", "", "", (), (), (), "", sentence_of(problem))
@@ -64,25 +64,25 @@ def _draft(engine: "Engine", document: str) -> Draft:
     try:
         messages.prepare(engine, document)
     except Refused as no:
-        reasons = [one.sentence for one in no.reasons if not one.gap]
+        reasons = [reason.sentence for reason in no.reasons if not reason.gap]
     except (HotfixError, OSError, ValueError) as problem:
         reasons = [sentence_of(problem)]
     return Draft(
         document,
-        found.phase,
-        found.title,
-        found.text,
-        tuple(found.gaps),
-        tuple(found.warnings),
+        rendered.phase,
+        rendered.title,
+        rendered.text,
+        tuple(rendered.gaps),
+        tuple(rendered.warnings),
         tuple(reasons),
         command,
     )
 
 
 def _last_sent(engine: "Engine", document: str) -> str:
-    """Return the text of the last message of a channel, as it went out; only what lies in the incident's folder."""
+    """Return the text of the last message of a channel, as sent; only from the incident's own folder."""
     last: dict[str, object] = next(
-        (one for one in reversed(engine.record.messages) if one.get("document") == document), {}
+        (message for message in reversed(engine.record.messages) if message.get("document") == document), {}
     )
     path = str(last.get("file", ""))
     folder = os.path.join(engine.store.document_directory(engine.id), "sent")
@@ -95,7 +95,7 @@ def _last_sent(engine: "Engine", document: str) -> str:
 
 
 def target(record: Record, document: str) -> str:
-    """Return what a channel is called: its first target where the configuration names one."""
+    """Return a channel's label: its first target if the configuration names one."""
     table = record.config.get("notify", {})
     known: object = table.get(document, {}) if isinstance(table, dict) else {}
     named = known.get("targets", []) if isinstance(known, dict) else known
@@ -108,7 +108,7 @@ _GAP = re.compile(r"⟦ GAP: ([^⟧\n]{0,200}) ⟧")
 
 
 def pieces(line: str) -> Iterator[tuple[str, bool]]:
-    """Return a line of a text in pieces, and of each whether it is a gap, in words."""
+    """Yield a line of a text in pieces, each with whether it is a gap in words."""
     at = 0
     for match in _GAP.finditer(line):
         if match.start() > at:

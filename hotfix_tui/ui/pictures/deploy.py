@@ -1,4 +1,4 @@
-"""The picture of the stage deploy: what is live and what will be, the way back, how far it is, what runs since."""
+"""The picture of the stage deploy: what is live and what will be, the way back, the progress, what has run since."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,30 +28,30 @@ if TYPE_CHECKING:
 
 _METER = 20
 _LABEL = 9
-"""Cells of the labels now, then, with, way back."""
+"""Width of the labels now, then, with, way back."""
 
 
 def ask(engine: "Engine") -> Asked:
-    """Read usual times, the next version, the way back, and how far a running deployment is."""
+    """Read usual durations, the next version, the way back, and the progress of a running deployment."""
     return deploy_asked.read(engine)
 
 
 def asks_for(record: Record) -> tuple[object, ...]:
     """Return what the way back and the phases depend on."""
     entry = record.entry(PRODUCTION)
-    edited = tuple(sorted(str(one) for one in record.edited.items() if one[0].startswith("deploy.")))
+    edited = tuple(sorted(str(item) for item in record.edited.items() if item[0].startswith("deploy.")))
     state = (entry.get("state"), entry.get("run"), record.entry(ROLLBACK).get("state"))
     configured = record.doc.get("config_sha256", "")
     return (deploy_asked.live_before(record), to_production(record), configured, edited, state)
 
 
 def _farther(engine: "Engine", known: Asked) -> Asked | None:
-    """Return how far a running deployment is by now."""
+    """Return the current progress of a running deployment."""
     return known._replace(phases=deploy_asked.phases(engine)) if known.phases else None
 
 
 POLLS = ((2.0, _farther),)
-"""Seconds between two looks at the log of a running deployment, where its phases can be told."""
+"""Seconds between two checks of the log of a running deployment, if its phases are known."""
 
 
 def _asked(scene: Scene) -> Asked | None:
@@ -78,13 +78,13 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
 
 
 def top(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return what stands above the logs: how it is going, the versions, the phases."""
+    """Return the part above the logs: the progress, the versions, the phases."""
     if height < 1:
         return []
     if gates.shows_rollback(scene.record):
-        return [row for one in _rolled_back(scene, scene.record.entry(ROLLBACK), width) for row in one.rows][
-            :height
-        ]
+        return [
+            row for block in _rolled_back(scene, scene.record.entry(ROLLBACK), width) for row in block.rows
+        ][:height]
     rows = [rule(*_title(scene), width), _versions(scene, width)]
     return [*rows, *_phases(scene, width, 1 if height < 12 else 2)][:height]
 
@@ -133,27 +133,27 @@ def _usual(scene: Scene, step: str) -> float | None:
 def _took(scene: Scene) -> float:
     """Return how long the deployment has been running."""
     entry = scene.record.entry(PRODUCTION)
-    run = next((one for one in scene.record.runs if one.get("n") == entry.get("run")), {})
+    run = next((candidate for candidate in scene.record.runs if candidate.get("n") == entry.get("run")), {})
     at = run.get("at", entry.get("at"))
     return times.since(at if isinstance(at, datetime) else None, scene.now)
 
 
 def _ran(record: Record) -> float:
-    """Return how long the deployment took, 0 where it was not run here."""
+    """Return how long the deployment took, 0 if it was not run here."""
     entry = record.entry(PRODUCTION)
-    run = next((one for one in record.runs if one.get("n") == entry.get("run")), {})
+    run = next((candidate for candidate in record.runs if candidate.get("n") == entry.get("run")), {})
     begun, ended = run.get("at"), run.get("ended")
     return times.since(begun, ended) if isinstance(begun, datetime) and isinstance(ended, datetime) else 0.0
 
 
 def _versions(scene: Scene, width: int) -> Content:
-    """Return ``v2.3.4 549a81e → 8d20f11  to be v2.3.5``, with the meter while it runs."""
+    """Return ``v2.3.4 549a81e → 8d20f11 to be v2.3.5``, with the meter while it runs."""
     record, state = scene.record, _state(scene)
     before, then = deploy_asked.live_before(record), to_production(record)
     live = _view(scene, LIVE)
     name, known = _name_of(record, before), _asked(scene)
     tag = record.seen(Tagged).tag or (known.version if known is not None else "")
-    old = " ".join(one for one in (name, before[:7]) if one) or "not known"
+    old = " ".join(part for part in (name, before[:7]) if part) or "not known"
     good = state == "done" and live is not None and live.state == "done"
     style = "bold $ok" if good else "bold $bad" if state == "failed" else "bold $key"
     left: list[Text] = [" ", (old, "$muted"), f" {glyphs.BECOMES} ", (then[:7] or "not known", style)]
@@ -172,31 +172,31 @@ def _versions(scene: Scene, width: int) -> Content:
 
 
 def _name_of(record: Record, commit: str) -> str:
-    """Return the release that a commit is, where it is the base."""
+    """Return the release of a commit, if that is the base."""
     base = record.evidence(Base)
     return base.tag if base is not None and base.tag and commit in ("", base.commit) else ""
 
 
 def _phases(scene: Scene, width: int, most: int) -> list[Content]:
     known = _asked(scene)
-    found = known.phases if known is not None else ()
+    phases_ = known.phases if known is not None else ()
     live = _view(scene, LIVE)
-    if not found:
-        found = (_whole(scene),)
+    if not phases_:
+        phases_ = (_whole(scene),)
     if live is not None:
-        found = (*found, Stretch("live", live.state))
+        phases_ = (*phases_, Stretch("live", live.state))
     pieces: list[Text] = []
-    for one in found:
-        style = glyphs.STYLE_BY_STATE.get(one.state, "$muted")
+    for phase in phases_:
+        style = glyphs.STYLE_BY_STATE.get(phase.state, "$muted")
         if pieces:
             pieces.append((f" {glyphs.RULE} ", "$line"))
-        said = f"{one.name} {one.far}".rstrip()
-        pieces += [(glyphs.BY_STATE.get(one.state, glyphs.OPEN), style), f" {said}"]
+        said = f"{phase.name} {phase.far}".rstrip()
+        pieces += [(glyphs.BY_STATE.get(phase.state, glyphs.OPEN), style), f" {said}"]
     return [text(" ", row) for row in wrap(text(*pieces), width - 1, most=most)]
 
 
 def _whole(scene: Scene) -> Stretch:
-    """Return the one phase of a deployment of which nothing but its beginning and its end is known."""
+    """Return the single phase of a deployment of which only beginning and end are known."""
     state = _state(scene)
     took = _took(scene) if state == "running" else _ran(scene.record)
     return Stretch("deploy", state, times.span(took) if took else "")
@@ -238,7 +238,7 @@ def _now(scene: Scene, width: int) -> Content:
             words.append(f"live since {times.span(times.since(base.deployed_at, scene.now))}")
         elif base.tagged_at is not None:
             words.append(f"tagged {times.span(times.since(base.tagged_at, scene.now))} ago")
-    return _row("now", (before[:7], "$key"), ", ".join(one for one in words if one), width)
+    return _row("now", (before[:7], "$key"), ", ".join(part for part in words if part), width)
 
 
 def _to_be(scene: Scene, width: int) -> Content:
@@ -247,20 +247,20 @@ def _to_be(scene: Scene, width: int) -> Content:
     if not then:
         return _row("then", ("not known yet", "$warn"), "the fix is not committed", width)
     files = record.seen(Changed).files
-    added, removed = sum(one.added for one in files), sum(one.removed for one in files)
+    added, removed = sum(file.added for file in files), sum(file.removed for file in files)
     said = f"the fix: {plural(len(files), 'file')}, +{added} −{removed}" if files else "the fix"
     return _row("then", (then[:7], "bold $key"), said, width)
 
 
 def prepared(record: Record) -> ReleaseSeen | None:
-    """Return the release that was prepared of what is to be deployed, and that does not have all of the traffic."""
+    """Return the release prepared from what is to be deployed, if it does not have all of the traffic."""
     seen = record.evidence(Deployed)
     fits = seen is not None and seen.prepared is not None and seen.commit == to_production(record)
     return seen.prepared if fits and seen is not None else None
 
 
 def _ready(scene: Scene, width: int) -> list[Content]:
-    """Return what was prepared: its id, its part of the traffic, where it is looked at, what was tried there."""
+    """Return what was prepared: its id, its share of the traffic, its address, and its test result."""
     made = prepared(scene.record)
     if made is None:
         return []
@@ -274,7 +274,7 @@ def _ready(scene: Scene, width: int) -> list[Content]:
 
 
 def _with(scene: Scene, width: int) -> list[Content]:
-    """Return what rides along with the fix: commits that are not live yet."""
+    """Return what is included along with the fix: commits that are not live yet."""
     record, base = scene.record, scene.record.evidence(Base)
     if policy.order(record) == policy.DEPLOY_FIRST:
         return [_row("with", ("nothing else", "$ok"), "it starts from what is live", width)]
@@ -290,7 +290,7 @@ def _with(scene: Scene, width: int) -> list[Content]:
     known = base is not None and (base.acknowledged or 0) >= many
     words = "commits not live yet" if many > 1 else "commit not live yet"
     out = [_row("with", (f"{many} more", "bold $warn"), words + (", acknowledged" if known else ""), width)]
-    return [*out, *(cut(text(" " * (_LABEL + 1), (one, "$muted")), width) for one in listed[:3])]
+    return [*out, *(cut(text(" " * (_LABEL + 1), (line, "$muted")), width) for line in listed[:3])]
 
 
 def _commands(scene: Scene, width: int) -> list[Content]:
@@ -305,8 +305,8 @@ def _commands(scene: Scene, width: int) -> list[Content]:
     folder = plan.commands[-1].cwd
     if folder:
         out.append(cut(text(" ", ("in ", "$muted"), folder), width))
-    for one in told(plan):
-        out += [text(" ", row) for row in command(line_of(one.argv), width - 2)]
+    for command_ in told(plan):
+        out += [text(" ", row) for row in command(line_of(command_.argv), width - 2)]
     return out
 
 
@@ -319,7 +319,7 @@ _GATES = (
 
 
 def _gates(scene: Scene, width: int) -> list[Content]:
-    """Return the steps that a deployment rests on, with the sign of each."""
+    """Return the steps that a deployment rests on, each with its sign."""
     pieces: list[Text] = []
     for step, name in _GATES:
         view = _view(scene, step)
@@ -334,9 +334,9 @@ def _gates(scene: Scene, width: int) -> list[Content]:
 def _owed(scene: Scene, width: int) -> list[Content]:
     """Return what may wait until after the deployment, and is owed then."""
     names = [
-        short_title(one.step).lower()
-        for one in scene.views.values()
-        if one.required.debt and one.required.level in ("R", "W") and not one.settled
+        short_title(view.step).lower()
+        for view in scene.views.values()
+        if view.required.debt and view.required.level in ("R", "W") and not view.settled
     ]
     return [_row(f"{glyphs.OWED} owed", (", ".join(names), "$warn"), "", width)] if names else []
 
@@ -344,8 +344,8 @@ def _owed(scene: Scene, width: int) -> list[Content]:
 def _warnings(scene: Scene, width: int) -> list[Content]:
     out: list[Content] = []
     if scene.plan is not None and scene.selected is not None and scene.selected.id == PRODUCTION:
-        for one in scene.plan.warnings:
-            out += wrap(text((f" {glyphs.ALERT} ", "bold $warn"), one), width, indent="   ", most=2)
+        for warning in scene.plan.warnings:
+            out += wrap(text((f" {glyphs.ALERT} ", "bold $warn"), warning), width, indent="   ", most=2)
     return out
 
 
@@ -355,8 +355,8 @@ def _why(scene: Scene, width: int) -> list[Content]:
         return []
     return [
         row
-        for one in scene.refused
-        for row in wrap(text((f" {glyphs.OPEN} ", "$warn"), (one, "$warn")), width, indent="   ", most=2)
+        for reason in scene.refused
+        for row in wrap(text((f" {glyphs.OPEN} ", "$warn"), (reason, "$warn")), width, indent="   ", most=2)
     ]
 
 
@@ -374,7 +374,7 @@ def _way_back(scene: Scene, known: Asked | None, width: int) -> list[Content]:
     return [text(head if not place else " " * (_LABEL + 1), row) for place, row in enumerate(said)]
 
 
-# After it
+# Afterwards
 
 
 def _after(scene: Scene, width: int) -> list[Block]:
@@ -389,7 +389,7 @@ def _after(scene: Scene, width: int) -> list[Block]:
 
 
 def _said(scene: Scene, width: int) -> list[Content]:
-    """Return why it failed, or what is not known, in the colour of that."""
+    """Return why it failed, or what is unknown, in the matching colour."""
     state = _state(scene)
     if state not in ("failed", "unknown", "waiting"):
         return []
@@ -406,7 +406,7 @@ _NO_REASON = {
 
 
 def _running(scene: Scene, width: int) -> list[Content]:
-    """Return the command that runs, and that it goes on by itself."""
+    """Return the running command, and that it continues by itself."""
     if _state(scene) != "running":
         return []
     view = _view(scene, PRODUCTION)
@@ -434,7 +434,7 @@ def _live(scene: Scene, width: int) -> list[Content]:
 
 
 def _rolled_back(scene: Scene, entry: Mapping[str, object], width: int) -> list[Block]:
-    """Return how production went back, or is going."""
+    """Return how production was rolled back, or is being rolled back."""
     seen = scene.record.seen(RolledBack)
     state, at = str(entry.get("state")), entry.get("at")
     when = f" {times.at(at, scene.now)}" if isinstance(at, datetime) else ""
@@ -478,7 +478,7 @@ def _rolled_back(scene: Scene, entry: Mapping[str, object], width: int) -> list[
 
 
 def word(scene: Scene, view: StepView) -> str:
-    """Return how long it has been running, or since when it is so."""
+    """Return how long it has been running, or since when its state holds."""
     if view.state == "pending" and gates.fix_off(scene.record) == scene.record.round:
         return "off"
     if view.id == PRODUCTION and view.state == "running":
@@ -490,7 +490,7 @@ def word(scene: Scene, view: StepView) -> str:
 
 
 def sentence(scene: Scene, view: StepView) -> str:
-    """Return what goes where, and who says that it is there."""
+    """Return what is deployed where, and which source confirms it."""
     record = scene.record
     if view.state == "pending" and gates.fix_off(record) == record.round:
         back = record.seen(RolledBack)
@@ -519,7 +519,7 @@ def sentence(scene: Scene, view: StepView) -> str:
 
 
 def card(scene: Scene, view: StepView, width: int) -> list[Content]:
-    """Return what the card says while it is deployed: what goes out, by whom, and that it goes on by itself."""
+    """Return what the card says during the deployment: what is deployed, by whom, and that it continues by itself."""
     if view.id != PRODUCTION or view.state != "running":
         return []
     said = f"The verified commit, and only that: {to_production(scene.record)[:7]}."
@@ -533,12 +533,12 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
 
 
 def replaces(scene: Scene, width: int) -> list[Content]:
-    """Return what is live now, what will be, and what comes along: the head of the dialog before a deployment."""
+    """Return what is live now, what will be, and what else is included: the head of the dialog before a deployment."""
     return [_now(scene, width), _to_be(scene, width), *_ready(scene, width), *_with(scene, width)]
 
 
 def rests_on(scene: Scene, width: int) -> list[Content]:
-    """Return what the deployment rests on, and what is owed: the dialog before it says so."""
+    """Return what the deployment rests on, and what is owed: for the dialog before it."""
     return [*_gates(scene, width), *_owed(scene, width)]
 
 

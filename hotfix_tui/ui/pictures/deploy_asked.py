@@ -1,4 +1,4 @@
-"""What the picture of deploy needs besides the record: usual times, the next version, the way back, the phases."""
+"""What the picture of deploy needs besides the record: usual durations, the next version, the way back, the phases."""
 
 import os
 import re
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 PRODUCTION, LIVE, ROLLBACK = "deploy.production", "deploy.live", "deploy.rollback"
 _LOG = 400_000
-"""Bytes at the end of a log in which phases are looked for."""
+"""Bytes at the end of a log that are searched for phases."""
 
 
 class Stretch(NamedTuple):
-    """One phase of the deployment that runs: its state, and how far it is where its log says so."""
+    """One phase of the running deployment: its state, and its progress if its log shows it."""
 
     name: str
     state: str
@@ -35,16 +35,16 @@ class Asked(NamedTuple):
     usual: dict[str, float]
     """Seconds that the deployment and the rollback usually take, by step; one that never ran is left out."""
     version: str
-    """The tag that this round's release gets, where its name is clear."""
+    """The tag that this round's release gets, if its name is unambiguous."""
     back: str
-    """The command line that brings production back, or how that is done by hand."""
+    """The command line that rolls production back, or how to do that by hand."""
     back_by_hand: bool
     phases: tuple[Stretch, ...]
-    """Empty where the platform's file names none, or nothing runs."""
+    """Empty if the platform's file names none, or nothing is running."""
 
 
 def read(engine: "Engine") -> Asked:
-    """Look for all of it. No network is asked; what cannot be told is empty."""
+    """Read all of it. The network is not used; unknown values are empty."""
     from hotfix_tui.engine.expected import usual_seconds
 
     back, by_hand = _way_back(engine)
@@ -58,7 +58,7 @@ def read(engine: "Engine") -> Asked:
 
 
 def live_before(record: Record) -> str:
-    """Return the commit that is or was live before this round's deployment, empty while it is not known."""
+    """Return the commit that is or was live before this round's deployment, empty if unknown."""
     base = record.seen(Base)
     return record.seen(Deployed).commit_before or base.live or base.commit
 
@@ -77,7 +77,7 @@ def _version(engine: "Engine") -> str:
 
 
 def _way_back(engine: "Engine") -> tuple[str, bool]:
-    """Return how a rollback to what was live before is done, without asking production."""
+    """Return how to roll back to what was live before, without querying production."""
     from hotfix_tui.base.errors import HotfixError
     from hotfix_tui.steps.common.target_commit import values
     from hotfix_tui.steps.deploy.methods import way
@@ -88,17 +88,17 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
         known = values(ctx, "production", before, before)
         if seen is not None and seen.previous_release:
             known["release"] = seen.previous_release
-        found = way(ctx, "rollback", ROLLBACK, ctx.root, known, "")
+        plan = way(ctx, "rollback", ROLLBACK, ctx.root, known, "")
     except (HotfixError, OSError):
         return "", False
-    if found.commands:
-        return "; ".join(shlex.join(one.argv) for one in found.commands), False
-    first = found.by_hand.strip().splitlines()
+    if plan.commands:
+        return "; ".join(shlex.join(command.argv) for command in plan.commands), False
+    first = plan.by_hand.strip().splitlines()
     return (one_line(first[0].removeprefix("1. "), 200) if first else ""), bool(first)
 
 
 def phases(engine: "Engine") -> tuple[Stretch, ...]:
-    """Return how far the deployment that runs is, by the patterns of its platform's file."""
+    """Return the progress of the running deployment, by the patterns of its platform's file."""
     entry = engine.record.entry(PRODUCTION)
     if entry.get("state") != "running" or not isinstance(entry.get("run"), int):
         return ()
@@ -127,22 +127,22 @@ def _named(engine: "Engine") -> "list[Phase]":
 
 
 def reached(named: "list[Phase]", lines: list[str]) -> tuple[Stretch, ...]:
-    """Return the phases as far as a log shows them: the last one that began runs, those before it are done."""
+    """Return the phases as far as a log shows them: the last one that began is running, those before it are done."""
     last, far = -1, {}
     for raw in lines:
         line = clean(raw)
-        for place, one in enumerate(named):
-            if (match := re.search(one.begins, line)) is not None:
+        for place, phase in enumerate(named):
+            if (match := re.search(phase.begins, line)) is not None:
                 last = max(last, place)
-            elif one.far and place == last:
-                match = re.search(one.far, line)
+            elif phase.far and place == last:
+                match = re.search(phase.far, line)
                 if match is not None and len(match.groups()) >= 2:
                     far[place] = f"{match[1]} of {match[2]}"
     return tuple(
         Stretch(
-            one.name,
+            phase.name,
             "done" if place < last else "running" if place == last else "pending",
             far.get(place, "") if place == last else "",
         )
-        for place, one in enumerate(named)
+        for place, phase in enumerate(named)
     )

@@ -1,4 +1,4 @@
-"""A document by its sections: the list of them with what is missing, and the text as its reader will see it."""
+"""A document by section: the list with what is missing, and the text as its readers will see it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,17 +20,17 @@ from hotfix_tui.ui.pictures import markdown
 
 _GAP = re.compile(r"⟦ GAP: ([^⟧\n]{0,200}) ⟧")
 EDGE = 2
-"""Rows that the selection stays away from the lower edge of a list that scrolls."""
+"""Rows that the selection keeps from the lower edge of a scrolling list."""
 
 _SHORT = {
     "why-missed": "Why not caught",
     "post-deploy": "After the deploy",
     "prevention-documentation": "Prevention: docs",
 }
-"""Titles that are too long for the list, by section."""
+"""Short titles for the list, by section."""
 
 _TEMPLATE = "template-"
-"""How the ids of sections begin that are the team's own template."""
+"""Prefix of section ids that come from the team's own template."""
 
 _LOOKS = {
     "complete": (glyphs.DONE, "$ok", "", ""),
@@ -42,7 +42,7 @@ _LOOKS = {
 
 
 class Part(NamedTuple):
-    """One section as it is listed and edited; the title is one like any other."""
+    """One section as listed and edited; the title is one like any other."""
 
     id: str
     title: str
@@ -51,13 +51,13 @@ class Part(NamedTuple):
     state: str
     """``complete``, ``edited``, ``changed`` (its facts have changed since it was edited) or ``gap``."""
     fact: str
-    """The fact that it is, empty where it is a text of its own."""
+    """The fact that it is, empty if it is a text of its own."""
     keys: tuple[str, ...]
     """The facts that it shows."""
     edited: bool
-    """Whether its text is a person's own."""
+    """Whether its text was written by a person."""
     own_boxes: bool
-    """Whether its boxes are ticked by hand: those that the record ticks follow their steps."""
+    """Whether its boxes are ticked by hand: those ticked from the record follow their steps."""
 
     @property
     def is_list(self) -> bool:
@@ -68,7 +68,7 @@ class Part(NamedTuple):
 def parts(rendered: Rendered, record: Record) -> list[Part]:
     """Return the sections of a document."""
     out = [_part(section) for section in rendered.sections]
-    if rendered.title and not any(one.id == TITLE for one in out):
+    if rendered.title and not any(part.id == TITLE for part in out):
         fact = "embargo.name" if embargo.on(record) else "title"
         state = "gap" if OPEN in rendered.title else "complete"
         out.insert(0, Part(TITLE, "Title", rendered.title, "", state, fact, (fact,), False, False))
@@ -99,7 +99,7 @@ def _part(section: Section) -> Part:
 
 
 def _fact(section: Section) -> str:
-    """Return the fact that a section is: as its template says, or the one list that it is made of."""
+    """Return the fact that a section is: as its template says, or the one list it consists of."""
     if section.fact:
         return section.fact
     key = _LISTS.get(section.id, "")
@@ -116,12 +116,12 @@ _LISTS = {
     "lessons": "review.lessons",
     "actions": "review.actions",
 }
-"""Sections that are one list, each with the fact that holds it."""
+"""Sections that consist of one list, each with the fact that holds it."""
 
 
 def gaps(listed: Sequence[Part]) -> list[int]:
-    """Return the places of the sections that have a gap."""
-    return [place for place, one in enumerate(listed) if one.state == "gap"]
+    """Return the positions of the sections with a gap."""
+    return [place for place, part in enumerate(listed) if part.state == "gap"]
 
 
 # The list
@@ -130,7 +130,7 @@ def gaps(listed: Sequence[Part]) -> list[int]:
 def sections(
     listed: Sequence[Part], selected: int, width: int, height: int, *, line: bool = True
 ) -> list[Content]:
-    """Return the list of sections; it scrolls with its selection, with `line` a divider stands on its right."""
+    """Return the list of sections; it scrolls with the selection, with `line` there is a divider on its right."""
     inner = width - 1 if line else width
     count = len(gaps(listed))
     right: Text = (rows.plural(count, "gap"), "bold $warn") if count else ("complete", "$ok")
@@ -139,7 +139,8 @@ def sections(
     ]
     first, room = first_shown(listed, selected, height), max(height - 1, 0)
     body = [
-        _row(one, first + place == selected, inner) for place, one in enumerate(listed[first : first + room])
+        _row(part, first + place == selected, inner)
+        for place, part in enumerate(listed[first : first + room])
     ]
     if first and len(body) > 2:
         body[0] = rows.cut((f" {glyphs.UP} {first + 1} more", "$muted"), inner)
@@ -152,17 +153,17 @@ def sections(
 
 
 def first_shown(listed: Sequence[Part], selected: int, height: int) -> int:
-    """Return the place of the section in the first row below the head of the list."""
+    """Return the index of the section in the first row below the list's head."""
     room = max(height - 1, 0)
     if len(listed) <= room:
         return 0
     return max(0, min(selected - room + 1 + EDGE, len(listed) - room))
 
 
-def _row(one: Part, selected: bool, width: int) -> Content:
-    sign, style, word, word_style = _LOOKS[one.state]
+def _row(part: Part, selected: bool, width: int) -> Content:
+    sign, style, word, word_style = _LOOKS[part.state]
     left = rows.text(
-        glyphs.SELECTED if selected else " ", " ", (sign, style), " ", _SHORT.get(one.id, one.title)
+        glyphs.SELECTED if selected else " ", " ", (sign, style), " ", _SHORT.get(part.id, part.title)
     )
     row = rows.ends(left, rows.text((word, word_style), " "), width)
     return row.stylize_before("bold $sel-fg on $sel") if selected else row
@@ -172,7 +173,7 @@ def _row(one: Part, selected: bool, width: int) -> Content:
 
 
 class Preview(NamedTuple):
-    """The whole text in rows, and the row at which each section begins."""
+    """The whole text in rows, and the row where each section begins."""
 
     rows: list[Content]
     starts: list[int]
@@ -186,15 +187,15 @@ def preview(
     typed: Mapping[str, str] | None = None,
     box: tuple[str, int] = ("", -1),
 ) -> Preview:
-    """Return the text as its reader will see it.
+    """Return the text as its readers will see it.
 
-    `typed` are texts that are being written, by section; `box` is the section and the line of the selected box.
+    `typed` are texts being written, by section; `box` is the section and the line of the selected box.
     """
     out: list[Content] = []
     starts: list[int] = []
-    for one in listed:
-        said = (typed or {}).get(one.id)
-        made = _painted(document, one, one.text if said is None else _as_read(one, said), width, box)
+    for part in listed:
+        said = (typed or {}).get(part.id)
+        made = _painted(document, part, part.text if said is None else _as_read(part, said), width, box)
         if out and made:
             out.append(Content(""))
         starts.append(len(out))
@@ -202,33 +203,35 @@ def preview(
     return Preview(out, starts)
 
 
-def _painted(document: str, one: Part, text: str, width: int, box: tuple[str, int]) -> list[Content]:
-    if one.id == TITLE:
+def _painted(document: str, part: Part, text: str, width: int, box: tuple[str, int]) -> list[Content]:
+    if part.id == TITLE:
         return [row.stylize_before("bold") for row in _loud(text or "no title yet", width)]
     is_markdown = DOCUMENTS[document].markup == "markdown"
     if not text.strip():
-        head = _heading(one, width, is_markdown) if one.heading else []
+        head = _heading(part, width, is_markdown) if part.heading else []
         return [
             *head,
-            *rows.wrap(f"{one.title}: nothing is known, so it is left out.", width, style="$muted"),
+            *rows.wrap(f"{part.title}: nothing is known, so it is left out.", width, style="$muted"),
         ]
     if not is_markdown:
-        head = [Content.styled(clean(one.heading), "bold")] if one.heading else []
+        head = [Content.styled(clean(part.heading), "bold")] if part.heading else []
         return [*head, *(row for line in clean(text).split("\n") for row in _loud(line, width))]
-    marked = box[1] if box[0] == one.id else -1
-    return [*_heading(one, width, is_markdown), *markdown.painted(text, width, marked)]
+    marked = box[1] if box[0] == part.id else -1
+    return [*_heading(part, width, is_markdown), *markdown.painted(text, width, marked)]
 
 
-def _heading(one: Part, width: int, is_markdown: bool) -> list[Content]:
-    if not one.heading:
+def _heading(part: Part, width: int, is_markdown: bool) -> list[Content]:
+    if not part.heading:
         return []
     return (
-        markdown.painted(one.heading, width) if is_markdown else [Content.styled(clean(one.heading), "bold")]
+        markdown.painted(part.heading, width)
+        if is_markdown
+        else [Content.styled(clean(part.heading), "bold")]
     )
 
 
 def _loud(line: str, width: int) -> list[Content]:
-    """Return a line of plain text, wrapped, with its gaps loud."""
+    """Return a line of plain text, wrapped, with its gaps highlighted."""
     out, at = Content(""), 0
     for match in _GAP.finditer(line):
         loud = (f"{glyphs.ALERT} not known: {match[1]}", "bold $bad")
@@ -237,17 +240,17 @@ def _loud(line: str, width: int) -> list[Content]:
     return list(whole.wrap(max(width, 8))) if whole.plain.strip() else [Content("")]
 
 
-def _as_read(one: Part, typed: str) -> str:
-    """Return what was typed as the text will have it: entries of a list get their signs."""
-    if not one.is_list:
+def _as_read(part: Part, typed: str) -> str:
+    """Return what was typed as the text will have it: list entries get their signs."""
+    if not part.is_list:
         return typed
     entries = [line.strip() for line in typed.splitlines() if line.strip()]
-    numbered = one.fact == "cause.steps"
+    numbered = part.fact == "cause.steps"
     return "\n".join(f"{place}. {said}" if numbered else f"- {said}" for place, said in enumerate(entries, 1))
 
 
 def shown(rendered: Rendered | None, made: Preview, scroll: int, width: int, height: int) -> list[Content]:
-    """Return the preview under its rule, with what is odd about the text first."""
+    """Return the preview under its rule, with any warnings about the text first."""
     if rendered is None:
         return [rows.rule("Preview", ("looking…", "$muted"), width)][:height]
     count = len(rendered.gaps)

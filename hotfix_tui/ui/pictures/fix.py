@@ -1,4 +1,4 @@
-"""The picture of the fix: the change against its base while it is made, and how minimal it is."""
+"""The picture of the fix: the change against its base while it is being made, and how minimal it is."""
 
 import os
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
 POLLS = ((fix_change.EVERY, fix_change.again), (fix_change.ELSEWHERE_EVERY, fix_change.elsewhere))
-"""What a screen that shows the picture asks again, each after so many seconds: see `fix_change`."""
+"""What a screen that shows the picture polls, and how often in seconds: see `fix_change`."""
 
 again, elsewhere, turn = fix_change.again, fix_change.elsewhere, fix_change.turn
 
@@ -42,7 +42,7 @@ _LOOKS = (
     ("formatting", ("formatting",)),
     ("data and infrastructure", ("migration", "infrastructure", "ci")),
 )
-"""What the guard looks for in every change, by the kinds of its findings."""
+"""What the guard looks for in every change, by kind of finding."""
 
 _DEPENDENCIES = ("lockfile", "manifest", "dependencies")
 
@@ -53,12 +53,12 @@ def ask(engine: "Engine") -> Change:
 
 
 def asks_for(record: Record) -> tuple[object, ...]:
-    """Return what the change depends on besides the files themselves, which `again` looks at."""
+    """Return what the change depends on besides the files themselves, which `again` checks."""
     return record.seen(Base).commit, record.seen(Branched).worktree, record.seen(Changed).chosen
 
 
 class _Limits(NamedTuple):
-    """How large a minimal fix may be."""
+    """The size limits of a minimal fix."""
 
     lines: int
     files: int
@@ -71,8 +71,8 @@ def _limits(record: Record) -> _Limits:
     known = GuardConfig()
 
     def limit(name: str, usual: int) -> int:
-        found = table.get(name) if isinstance(table, dict) else None
-        return found if isinstance(found, int) and found > 0 else usual
+        value = table.get(name) if isinstance(table, dict) else None
+        return value if isinstance(value, int) and value > 0 else usual
 
     return _Limits(limit("max-lines", known.max_lines), limit("max-files", known.max_files))
 
@@ -82,7 +82,7 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     change = scene.looked if isinstance(scene.looked, Change) else None
     out = [rows.rule(f"The change{_against(scene, change)}", _state(scene, change), width)]
     if change is None or change.seen is None or not change.seen.files:
-        out += [rows.text(" ", one) for one in _nothing(scene, change, width - 2)]
+        out += [rows.text(" ", row) for row in _nothing(scene, change, width - 2)]
         return out[:height]
     small = _minimal(scene, width, max((height - 4) // 3, 2), height >= 24)
     listed = _files(change, width, max(3, height // 5), _warnings(change, width))
@@ -118,7 +118,9 @@ def _state(scene: Scene, change: Change | None) -> Content:
     if not files:
         return rows.text(live)
     count = (f"  {rows.plural(len(files), 'file')} ", "$muted")
-    return rows.text(live, count, _counts(sum(one.added for one in files), sum(one.removed for one in files)))
+    return rows.text(
+        live, count, _counts(sum(file.added for file in files), sum(file.removed for file in files))
+    )
 
 
 def _counts(added: int, removed: int) -> Content:
@@ -126,7 +128,7 @@ def _counts(added: int, removed: int) -> Content:
 
 
 def _nothing(scene: Scene, change: Change | None, width: int) -> list[Content]:
-    """Return what will stand here, and what brings it."""
+    """Return what will be shown here, and how to get it."""
     if change is None:
         return [rows.text(("Looking at the change…", "$muted"))]
     if change.problem:
@@ -137,11 +139,11 @@ def _nothing(scene: Scene, change: Change | None, width: int) -> list[Content]:
         )
     place = scene.record.seen(Branched).worktree or "the hotfix branch"
     said = f"Nothing differs from {change.seen.base[:7]}. Edit in {place}; it shows here by itself."
-    return [*rows.wrap(said, width), *(rows.cut(one, width) for one in _warnings(change, width))]
+    return [*rows.wrap(said, width), *(rows.cut(row, width) for row in _warnings(change, width))]
 
 
 def _warnings(change: Change, width: int) -> list[Content]:
-    """Return what is wrong around the change: conflicts, edits elsewhere, new files that are left out."""
+    """Return the problems around the change: conflicts, edits elsewhere, untracked files that are left out."""
     seen = change.seen
     out: list[Content] = []
     if change.problem:
@@ -158,11 +160,11 @@ def _warnings(change: Change, width: int) -> list[Content]:
         is_are = "is" if count == 1 else "are"
         words = f"{glyphs.UNKNOWN} {rows.plural(count, 'new file')} {is_are} left out: {named}"
         out.append(rows.text((words, "$warn")))
-    return [rows.cut(rows.text(" ", one), width - 1) for one in out]
+    return [rows.cut(rows.text(" ", row), width - 1) for row in out]
 
 
 def _files(change: Change, width: int, most: int, warnings: list[Content]) -> list[Content]:
-    """Return a row for each file, at most `most`, around the chosen one; what is wrong around the change below."""
+    """Return a row per file, at most `most`, around the chosen one; warnings below."""
     assert change.seen is not None
     files = change.seen.files
     most = max(most, 1)
@@ -198,7 +200,7 @@ def _named(path: str, old: str | None) -> str:
 
 
 def _hunks(change: Change, width: int, room: int) -> list[Content]:
-    """Return the hunks of the chosen file, and below them those of the files after it, in at most `room` rows."""
+    """Return the hunks of the chosen file, followed by those of the next files, in at most `room` rows."""
     assert change.seen is not None
     files = change.seen.files
     chosen = min(change.file, len(files) - 1)
@@ -229,12 +231,12 @@ def _hunk_rows(change: Change, path: str, binary: bool, width: int, room: int) -
     if not lines:
         return [rows.text("      ", ("no line differs: only its mode or its name", "$muted"))][:room]
     shown = lines[:room]
-    hidden = [one for one in lines[room:] if one.sign in ("+", "-")]
+    hidden = [line for line in lines[room:] if line.sign in ("+", "-")]
     if hidden and room:
         lines = _close(lines, 1 if room > 5 else 0)
         shown = lines[: room - 1] if len(lines) > room else lines
-        hidden = [one for one in lines[len(shown) :] if one.sign in ("+", "-")]
-    out = [_line(path, one, width) for one in shown]
+        hidden = [line for line in lines[len(shown) :] if line.sign in ("+", "-")]
+    out = [_line(path, line, width) for line in shown]
     if hidden and room:
         more = rows.plural(len(hidden), "changed line")
         out.append(
@@ -245,14 +247,14 @@ def _hunk_rows(change: Change, path: str, binary: bool, width: int, room: int) -
                 (" shows the whole diff", "$muted"),
             )
         )
-    return [rows.cut(one, width) for one in out]
+    return [rows.cut(row, width) for row in out]
 
 
 def _close(lines: tuple[Line, ...], context: int) -> tuple[Line, ...]:
-    """Return the lines without those that are further than `context` lines away from a change."""
-    changed = [one.sign in ("+", "-") for one in lines]
+    """Return the lines without those more than `context` lines away from a change."""
+    changed = [line.sign in ("+", "-") for line in lines]
     near = [any(changed[max(place - context, 0) : place + context + 1]) for place in range(len(lines))]
-    return tuple(one for one, is_near in zip(lines, near, strict=True) if is_near or one.sign == "@")
+    return tuple(line for line, is_near in zip(lines, near, strict=True) if is_near or line.sign == "@")
 
 
 def _line(path: str, line: Line, width: int) -> Content:
@@ -273,20 +275,26 @@ def _line(path: str, line: Line, width: int) -> Content:
 
 
 def _minimal(scene: Scene, width: int, most: int, looks: bool) -> list[Content]:
-    """Return the meter and what the guard found, `most` findings at most, with `looks` also what it looked for."""
+    """Return the meter and the guard's findings, at most `most`; with `looks` also what it looked for."""
     record = scene.record
     state = record.entry(GUARD).get("state")
     seen = record.seen(Guard)
-    found = open_findings(record)
+    open_ones = open_findings(record)
     if state not in ("done", "failed"):
         right = ("not looked yet", "$muted")
-    elif found:
-        right = (rows.plural(len(found), "finding"), "bold $warn")
+    elif open_ones:
+        right = (rows.plural(len(open_ones), "finding"), "bold $warn")
     else:
         right = ("nothing found", "$ok")
     out = [rows.rule("Minimal?", rows.text(right), width), rows.text(" ", _meter(record, seen, width - 2))]
-    accepted = [one for one in seen.findings or () if one not in found and is_accepted(record, one)]
-    listed = [_finding(one, width) for one in found] + [_accepted(record, one, width) for one in accepted]
+    accepted = [
+        finding
+        for finding in seen.findings or ()
+        if finding not in open_ones and is_accepted(record, finding)
+    ]
+    listed = [_finding(finding, width) for finding in open_ones] + [
+        _accepted(record, finding, width) for finding in accepted
+    ]
     if len(listed) > most:
         hidden = len(listed) - most + 1
         listed = [
@@ -295,8 +303,8 @@ def _minimal(scene: Scene, width: int, most: int, looks: bool) -> list[Content]:
         ]
     out += listed
     if looks and state in ("done", "failed"):
-        out.append(_looked_for(found, width))
-    return [rows.cut(one, width) for one in out]
+        out.append(_looked_for(open_ones, width))
+    return [rows.cut(row, width) for row in out]
 
 
 def _meter(record: Record, seen: Guard, width: int) -> Content:
@@ -318,7 +326,7 @@ def _meter(record: Record, seen: Guard, width: int) -> Content:
         ),
     ]
     said = rows.text(
-        *[piece for one, bad in words for piece in ("  ", (one, "bold $bad" if bad else "$muted"))]
+        *[piece for words_, bad in words for piece in ("  ", (words_, "bold $bad" if bad else "$muted"))]
     )
     right = _tests(record, seen) if width >= 60 else Content("")
     room = width - said.cell_length - right.cell_length - 2
@@ -327,7 +335,7 @@ def _meter(record: Record, seen: Guard, width: int) -> Content:
 
 
 def _tests(record: Record, seen: Guard) -> Content:
-    kinds = {one.kind for one in seen.findings or ()}
+    kinds = {finding.kind for finding in seen.findings or ()}
     parts: list[tuple[str, str]] = []
     if seen.test_files:
         parts.append((rows.plural(seen.test_files, "test"), "$ok"))
@@ -335,34 +343,36 @@ def _tests(record: Record, seen: Guard) -> Content:
         parts.append(("no test", "bold $warn"))
     new = any(kind in kinds for kind in _DEPENDENCIES)
     parts.append(("dependencies change", "bold $warn") if new else ("no new dependency", "$ok"))
-    return Content("  ").join(rows.text(one) for one in parts)
+    return Content("  ").join(rows.text(part) for part in parts)
 
 
-def _finding(found: Finding, width: int) -> Content:
-    place = os.path.basename(found.place)
+def _finding(finding: Finding, width: int) -> Content:
+    place = os.path.basename(finding.place)
     where = rows.text((place, "$key"), "  ") if place else Content("")
-    return rows.cut(rows.text(" ", (glyphs.ALERT, "bold $warn"), " ", where, found.says), width - 1)
+    return rows.cut(rows.text(" ", (glyphs.ALERT, "bold $warn"), " ", where, finding.says), width - 1)
 
 
-def _accepted(record: Record, found: Finding, width: int) -> Content:
-    why = next((str(one.get("why", "")) for one in record.accepted if one.get("finding") == found.id), "")
-    place = os.path.basename(found.place)
-    said = f"{place}  {found.says} {glyphs.DOT} accepted: {why}"
+def _accepted(record: Record, finding: Finding, width: int) -> Content:
+    why = next(
+        (str(item.get("why", "")) for item in record.accepted if item.get("finding") == finding.id), ""
+    )
+    place = os.path.basename(finding.place)
+    said = f"{place}  {finding.says} {glyphs.DOT} accepted: {why}"
     return rows.cut(rows.text(" ", (f"{glyphs.DONE} {said.strip()}", "$muted")), width - 1)
 
 
-def _looked_for(found: Sequence[Finding], width: int) -> Content:
+def _looked_for(found_: Sequence[Finding], width: int) -> Content:
     """Return what the guard looked for, as many as fit whole."""
-    kinds = {one.kind for one in found}
+    kinds = {finding.kind for finding in found_}
     out = Content(" ")
     for name, of in _LOOKS:
         bad = bool(kinds & set(of))
-        one = rows.text(
+        piece = rows.text(
             (glyphs.ALERT if bad else glyphs.DONE, "bold $warn" if bad else "$ok"), (f" {name}  ", "$muted")
         )
-        if out.cell_length + one.cell_length - 2 > width - 1:
+        if out.cell_length + piece.cell_length - 2 > width - 1:
             break
-        out = rows.text(out, one)
+        out = rows.text(out, piece)
     return out
 
 
@@ -370,7 +380,7 @@ def _looked_for(found: Sequence[Finding], width: int) -> Content:
 
 
 def word(scene: Scene, view: StepView) -> str:
-    """Return the evidence in the place of a state word."""
+    """Return the evidence shown instead of a state word."""
     if view.id == GUARD and view.state == "failed":
         return rows.plural(len(open_findings(scene.record)), "finding")
     return ""

@@ -1,7 +1,7 @@
-"""The change of this round as it is read beside the screen: files, patches of the first ones, and whether it moved.
+"""The change of this round as read in the background: files, patches of the first ones, and whether it moved.
 
-A screen that shows the change reads it once, then calls `again` every `EVERY` seconds, one look at a time: it costs one
-call of git while nothing moves, and brings the record in line where something did. `elsewhere` looks every
+A screen that shows the change reads it once, then calls `again` every `EVERY` seconds, one call at a time: it costs
+one git call while nothing moves, and brings the record in line if something did. `elsewhere` checks every
 `ELSEWHERE_EVERY` seconds whether somebody edits in the checkout that the fix is not made in.
 """
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
 EVERY = 1.0
-"""Seconds between two looks at the change."""
+"""Seconds between two checks of the change."""
 
 ELSEWHERE_EVERY = 4.0
-"""Seconds between two looks at the checkout where the wizard was started."""
+"""Seconds between two checks of the checkout the wizard was started in."""
 
 FILES = 12
-"""Files whose patches are read at once; of more files, only that of the chosen one."""
+"""Up to this many files the patches are all read at once; beyond that, only the chosen file's."""
 
 LINES = 2_000
 """Lines of one patch that are kept."""
@@ -53,9 +53,9 @@ class Change(NamedTuple):
     patches: dict[str, tuple[Line, ...]] = {}
     problem: str = ""
     other: str = ""
-    """What is edited in the checkout that the fix is not made in, as a sentence."""
+    """What is being edited in the checkout that the fix is not made in, as a sentence."""
     file: int = 0
-    """Which file is chosen."""
+    """Index of the chosen file."""
 
     @property
     def several(self) -> bool:
@@ -64,43 +64,43 @@ class Change(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The chosen file, empty where there is none."""
+        """The chosen file, empty if there is none."""
         files = self.seen.files if self.seen is not None else []
         return files[min(self.file, len(files) - 1)].path if files else ""
 
 
 def read(engine: "Engine") -> Change:
-    """Read the change; the record stays as it is."""
+    """Read the change; the record stays unchanged."""
     from hotfix_tui.engine import change_look
 
-    found = change_look.read(engine)
-    file = _first_code(engine, found.seen)
-    change = Change(found.stamp, _first_seen(engine), found.seen, {}, found.problem, _other(engine), file)
-    return change if found.problem else change._replace(patches=_patches(engine, change, {}))
+    look = change_look.read(engine)
+    file = _first_code(engine, look.seen)
+    change = Change(look.stamp, _first_seen(engine), look.seen, {}, look.problem, _other(engine), file)
+    return change if look.problem else change._replace(patches=_patches(engine, change, {}))
 
 
 def again(engine: "Engine", before: Change) -> Change | None:
-    """Return the change where something moved since `before`, or where another file was chosen; else None."""
+    """Return the change if something moved since `before`, or another file was chosen; otherwise None."""
     from hotfix_tui.engine import change_look
 
     try:
-        found = change_look.look(engine, before.stamp)
+        look = change_look.look(engine, before.stamp)
     except HotfixError as problem:  # what it saw could not be saved
-        found = change_look.Look("", None, str(problem))
-    if found.problem:
-        return None if before.problem == found.problem else before._replace(stamp="", problem=found.problem)
-    if found.stamp == before.stamp:
+        look = change_look.Look("", None, str(problem))
+    if look.problem:
+        return None if before.problem == look.problem else before._replace(stamp="", problem=look.problem)
+    if look.stamp == before.stamp:
         if before.path in before.patches or not before.path:
             return None
         return before._replace(patches=_patches(engine, before, before.patches))
     change = Change(
-        found.stamp, engine.clock(), found.seen, {}, "", _other(engine), _same_file(before, found.seen)
+        look.stamp, engine.clock(), look.seen, {}, "", _other(engine), _same_file(before, look.seen)
     )
     return change._replace(patches=_patches(engine, change, {}))
 
 
 def elsewhere(engine: "Engine", before: Change) -> Change | None:
-    """Return the change with what is edited in the other checkout, None where that says the same as before."""
+    """Return the change with what is edited in the other checkout, None if that is the same as before."""
     from hotfix_tui.engine import change_look
 
     said = change_look.edited_elsewhere(engine)
@@ -108,24 +108,24 @@ def elsewhere(engine: "Engine", before: Change) -> Change | None:
 
 
 def turn(change: Change, files: int) -> Change:
-    """Return the change with another file chosen, `files` later; `again` reads its patch where that is missing."""
+    """Return the change with another file chosen, `files` further; `again` reads its patch if it is missing."""
     count = len(change.seen.files) if change.seen is not None else 0
     return change._replace(file=min(max(change.file + files, 0), max(count - 1, 0)))
 
 
 def _first_seen(engine: "Engine") -> datetime:
-    """Return when the change was seen to move last, before this screen looked."""
+    """Return when the change was last seen to move, before this screen was opened."""
     at = engine.record.entry("fix.change").get("at")
     return at if isinstance(at, datetime) else engine.clock()
 
 
 def _first_code(engine: "Engine", seen: "Seen | None") -> int:
-    """Return the place of the first file that is no test: the fix itself is looked at first."""
+    """Return the index of the first file that is not a test: the fix itself is shown first."""
     from hotfix_tui.detect.test_suites import is_test_file
 
     extra = list(engine.context().config.guard.test_paths)
     files = seen.files if seen is not None else []
-    return next((place for place, one in enumerate(files) if not is_test_file(one.path, extra)), 0)
+    return next((place for place, file in enumerate(files) if not is_test_file(file.path, extra)), 0)
 
 
 def _other(engine: "Engine") -> str:
@@ -133,7 +133,7 @@ def _other(engine: "Engine") -> str:
 
 
 def _same_file(before: Change, seen: "Seen | None") -> int:
-    paths = [one.path for one in seen.files] if seen is not None else []
+    paths = [file.path for file in seen.files] if seen is not None else []
     return paths.index(before.path) if before.path in paths else 0
 
 
@@ -145,22 +145,22 @@ def _patches(
     seen = change.seen
     if seen is None:
         return {}
-    wanted = [one.path for one in seen.files[:FILES] if not one.binary] if len(seen.files) <= FILES else []
-    chosen = next((one for one in seen.files if one.path == change.path), None)
+    wanted = [file.path for file in seen.files[:FILES] if not file.binary] if len(seen.files) <= FILES else []
+    chosen = next((file for file in seen.files if file.path == change.path), None)
     if chosen is not None and not chosen.binary and change.path not in wanted:
         wanted.append(change.path)
     fix_code.prepare(wanted)
-    found = {path: lines for path, lines in known.items() if path in {one.path for one in seen.files}}
+    patches = {path: lines for path, lines in known.items() if path in {file.path for file in seen.files}}
     for path in wanted:
-        if path not in found:
-            found[path] = lines_of(change_look.patch(engine, seen, path).data)
+        if path not in patches:
+            patches[path] = lines_of(change_look.patch(engine, seen, path).data)
     if chosen is not None:
-        found.setdefault(change.path, ())
-    return found
+        patches.setdefault(change.path, ())
+    return patches
 
 
 def lines_of(patch: bytes) -> tuple[Line, ...]:
-    """Return the hunks of the patch of one file, without git's header."""
+    """Return the hunks of one file's patch, without git's header."""
     out: list[Line] = []
     old = new = 0
     for raw in patch.split(b"\n"):

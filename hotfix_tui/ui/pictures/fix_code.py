@@ -1,6 +1,6 @@
-"""Code in a few colours: keywords, texts, numbers and comments by their kind, names of functions bold; no red.
+"""Code in a few colours: keywords, strings, numbers and comments by kind, function names bold; no red.
 
-Importing the lexers takes a while, so it is done beside the screen (`prepare`); until then code has no colours.
+Importing the lexers takes a while, so it is done in the background (`prepare`); until then code has no colours.
 """
 
 import functools
@@ -11,7 +11,7 @@ from typing import Any
 from textual.content import Content, Span
 
 LONGEST = 300
-"""Characters of a line that are coloured: nobody reads on, and no lexer is given the time to be slow."""
+"""Characters of a line that are coloured: nobody reads further, and no lexer gets the chance to be slow."""
 
 _BY_NAME = {
     "Dockerfile": "docker",
@@ -57,29 +57,29 @@ _BY_END = {
 }
 
 _lexers: dict[str, Any] = {}
-"""Lexers that are there, by their name; None for one that cannot be had."""
+"""Loaded lexers by name; None for one that is unavailable."""
 
 
 def language(path: str) -> str:
-    """Return the name of the language of `path`, empty where it is none that is coloured."""
+    """Return the name of the language of `path`, empty if it is not coloured."""
     name = os.path.basename(path)
     return _BY_NAME.get(name) or _BY_END.get(os.path.splitext(name)[1].lower(), "")
 
 
 def prepare(paths: list[str]) -> None:
-    """Import what colours the files `paths`; for a lane beside the screen."""
+    """Import the lexers for the files `paths`; for a background lane."""
     for name in {language(path) for path in paths} - {""}:
         if name in _lexers:
             continue
         lexers: Any = import_module("pygments.lexers")
         try:
             _lexers[name] = lexers.get_lexer_by_name(name)
-        except ValueError:  # this version of Pygments does not know it
+        except ValueError:  # this version of Pygments does not have it
             _lexers[name] = None
 
 
 def coloured(path: str, line: str) -> Content:
-    """Return one line of the file `path`, coloured where its lexer is there."""
+    """Return one line of the file `path`, coloured if its lexer is loaded."""
     name = language(path)
     if _lexers.get(name) is None:
         return Content(line)

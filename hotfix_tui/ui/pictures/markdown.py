@@ -1,7 +1,7 @@
-"""A Markdown text as painted rows: what its reader will see, quickly enough to follow every key.
+"""A Markdown text as painted rows: what its readers will see, fast enough to follow every key.
 
-Headings keep their signs, muted; boxes of tasks become ✓ and ○; gaps of a text become loud. Text from outside stays
-text: nothing in it is a link to click, markup or a control byte.
+Headings keep their signs, muted; task boxes become ✓ and ○; gaps are highlighted. Text from outside stays text:
+nothing in it is a clickable link, markup or a control byte.
 """
 
 import re
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 QUOTE, BULLET = "▎", "•"
 _LEAST = 8
-"""Cells that a text keeps however deep it stands in lists."""
+"""Minimum width of a text, however deeply it is nested in lists."""
 
 _GAP = re.compile(r"⟦ GAP: ([^⟧\n]{0,200}) ⟧")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]]+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MARK = "\x0e"
-"""Stands after the box that is selected; cleaned text holds no control byte."""
+"""Placed after the selected box; cleaned text contains no control bytes."""
 _RAW_BOX = re.compile(r"\[[ xX]\]\s*")
 _BOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 
 
 class Box(NamedTuple):
-    """A box of a task: the line of the text that it stands on, from 0, and whether it is ticked."""
+    """A task box: its line in the text, from 0, and whether it is ticked."""
 
     line: int
     ticked: bool
@@ -44,7 +44,7 @@ def painted(text: str, width: int, marked: int = -1) -> list[Content]:
 
 
 def boxes(text: str) -> list[Box]:
-    """Return the boxes of the tasks in `text`, in their order."""
+    """Return the task boxes in `text`, in order."""
     out = []
     for token, after in _pairs(_parser().parse(clean(text))):
         match = _BOX.match(after.content) if token.type == "paragraph_open" and token.level > 1 else None
@@ -54,7 +54,7 @@ def boxes(text: str) -> list[Box]:
 
 
 def with_box(text: str, line: int) -> str:
-    """Return `text` with the box on `line` ticked, or not ticked any more."""
+    """Return `text` with the box on `line` toggled."""
     lines = text.split("\n")
     lines[line] = re.sub(
         r"\[([ xX])\]", lambda match: "[x]" if match[1] == " " else "[ ]", lines[line], count=1
@@ -63,19 +63,19 @@ def with_box(text: str, line: int) -> str:
 
 
 def _pairs(tokens: "Sequence[Token]") -> "list[tuple[Token, Token]]":
-    """Return the first tokens of the items of lists, each with the one after it."""
+    """Return the first tokens of list items, each with the one after it."""
     opened = [place for place, token in enumerate(tokens) if token.type == "list_item_open"]
     return [(tokens[place + 1], tokens[place + 2]) for place in opened if place + 2 < len(tokens)]
 
 
 @lru_cache(maxsize=128)
 def _painted(text: str, width: int, marked: int) -> tuple[Content, ...]:
-    """Paint once: while one section is edited the others stay as they are."""
+    """Paint with a cache: while one section is edited the others stay the same."""
     lines = clean(text).split("\n")
     if 0 <= marked < len(lines):
         lines[marked] = _RAW_BOX.sub(lambda match: match[0] + _MARK, lines[marked], count=1)
-    found = _blocks(_parser().parse("\n".join(lines)), width)
-    return tuple(row if row.cell_length <= width else row.truncate(width, ellipsis=True) for row in found)
+    blocks = _blocks(_parser().parse("\n".join(lines)), width)
+    return tuple(row if row.cell_length <= width else row.truncate(width, ellipsis=True) for row in blocks)
 
 
 @cache
@@ -89,7 +89,7 @@ def _parser() -> "MarkdownIt":
 
 
 def _blocks(tokens: "Sequence[Token]", width: int, *, tight: bool = False) -> list[Content]:
-    """Return the blocks under each other, with an empty row between them where they are not `tight`."""
+    """Return the blocks one below the other, with an empty row between them unless `tight`."""
     out: list[Content] = []
     after_heading = True
     for first, last in _parts(tokens):
@@ -144,7 +144,7 @@ def _block(tokens: "Sequence[Token]", width: int) -> list[Content]:
 
 
 def _list(tokens: "Sequence[Token]", width: int) -> list[Content]:
-    """Return a list with its signs; an item that is a task has its box in their place."""
+    """Return a list with its signs; a task item has its box instead."""
     out: list[Content] = []
     first = tokens[0].attrGet("start")
     number = int(first) if isinstance(first, int | str) else 1
@@ -182,7 +182,7 @@ def _list(tokens: "Sequence[Token]", width: int) -> list[Content]:
 
 
 def _box(item: "Sequence[Token]") -> bool | None:
-    """Take the box off an item that is a task; return whether it is ticked, None where it is no task."""
+    """Remove the box from a task item; return whether it is ticked, None if it is not a task."""
     inline = next((token for token in item[:2] if token.type == "inline"), None)
     first = inline.children[0] if inline is not None and inline.children else None
     match = _BOX.match(first.content) if first is not None and first.type == "text" else None
@@ -193,7 +193,7 @@ def _box(item: "Sequence[Token]") -> bool | None:
 
 
 def _unmarked(item: "Sequence[Token]") -> bool:
-    """Take the mark of the selected box off an item; return whether it was there."""
+    """Remove the mark of the selected box from an item; return whether it was there."""
     first = item[1].children[0] if item[1].children else None
     if first is None or not first.content.startswith(_MARK):
         return False
@@ -202,7 +202,7 @@ def _unmarked(item: "Sequence[Token]") -> bool:
 
 
 def _code(text: str, width: int) -> list[Content]:
-    """Return code behind a bar, its lines folded and never cut."""
+    """Return code after a bar, its lines wrapped and never truncated."""
     out: list[Content] = []
     for line in text.rstrip("\n").expandtabs(4).split("\n"):
         folded = Content(line).fold(max(width - 2, _LEAST))
@@ -211,7 +211,7 @@ def _code(text: str, width: int) -> list[Content]:
 
 
 def _table(tokens: "Sequence[Token]", width: int) -> list[Content]:
-    """Return a table with its columns as wide as they need and the room allows; what is cut ends in ``…``."""
+    """Return a table with columns as wide as needed and possible; truncated cells end in ``…``."""
     lines: list[list[Content]] = []
     for token in tokens:
         if token.type == "tr_open":
@@ -227,7 +227,7 @@ def _table(tokens: "Sequence[Token]", width: int) -> list[Content]:
     while sum(wide) + 2 * (count - 1) > width and max(wide) > 4:
         wide[wide.index(max(wide))] -= 1
     out = [rows.columns([*line, *[""] * (count - len(line))], wide) for line in lines]
-    under = Content.styled("  ".join(glyphs.RULE * one for one in wide), "$line")
+    under = Content.styled("  ".join(glyphs.RULE * size for size in wide), "$line")
     return [out[0], under, *out[1:]]
 
 
@@ -235,27 +235,27 @@ def _table(tokens: "Sequence[Token]", width: int) -> list[Content]:
 
 
 def _inline(token: "Token", base: str = "") -> Content:
-    """Return running text with its marks as styles."""
+    """Return inline text with its marks as styles."""
     parts: list[tuple[str, str] | str] = []
     styles: list[str] = [base]
-    for one in token.children or []:
-        kind = one.type
+    for child in token.children or []:
+        kind = child.type
         if kind == "text":
-            parts += _plain(one.content, _joined(styles))
+            parts += _plain(child.content, _joined(styles))
         elif kind in _OPENS:
             styles.append(_OPENS[kind])
         elif kind.endswith("_close") and len(styles) > 1:
             styles.pop()
         elif kind == "code_inline":
-            parts += _plain(one.content, _joined([*styles, "$key"]))
+            parts += _plain(child.content, _joined([*styles, "$key"]))
         elif kind == "softbreak":
             parts.append(" ")
         elif kind == "hardbreak":
             parts.append("\n")
         elif kind == "image":
-            parts.append((f"[image: {one.content or one.attrGet('src') or ''}]", "$muted"))
-        elif kind == "html_inline" and not one.content.startswith("<!--"):
-            parts.append((one.content, "$muted"))
+            parts.append((f"[image: {child.content or child.attrGet('src') or ''}]", "$muted"))
+        elif kind == "html_inline" and not child.content.startswith("<!--"):
+            parts.append((child.content, "$muted"))
     return Content.assemble(*parts)
 
 
@@ -270,7 +270,7 @@ def _joined(styles: list[str]) -> str:
 
 
 def _plain(text: str, style: str) -> list[tuple[str, str] | str]:
-    """Return text with its gaps loud and its addresses in the colour of keys."""
+    """Return text with gaps highlighted and addresses in the colour of keys."""
     if "⟦" not in text and "://" not in text:
         return [(text, style) if style else text]
     out: list[tuple[str, str] | str] = []
@@ -294,6 +294,6 @@ def _wrapped(content: Content, width: int) -> list[Content]:
 
 
 def _hanging(sign: Content, body: list[Content]) -> list[Content]:
-    """Return `body` with `sign` before its first row, and as much room before the others."""
+    """Return `body` with `sign` before its first row, and the others indented to match."""
     room = Content(" " * sign.cell_length)
     return [Content.assemble(sign if place == 0 else room, row) for place, row in enumerate(body)]

@@ -36,33 +36,33 @@ VERDICTS = {
     "not-enough-data": ("not enough data", "bold $warn"),
 }
 _PLOT_WIDTH = 44
-"""Cells below which there are only numbers."""
+"""Below this width there are only numbers."""
 _TABLE_HEIGHT = 28
-"""Rows from which the table stands under the curves."""
+"""Rows from which on the table is shown below the curves."""
 _METER = 14
 
 
 def ask(engine: "Engine") -> Seen:
-    """Read the samples of the watches from their runs' folders."""
+    """Read the samples of the watches from their run folders."""
     return watches.read(engine)
 
 
 def asks_for(record: Record) -> tuple[object, ...]:
-    """Return which watches there are, and how each stands."""
-    return tuple((one["n"], one.get("state", "")) for one in record.runs if one.get("step") == WATCH)
+    """Return which watches there are, and the state of each."""
+    return tuple((run["n"], run.get("state", "")) for run in record.runs if run.get("step") == WATCH)
 
 
 def _more(engine: "Engine", known: Seen) -> Seen | None:
-    """Return the samples anew while a watch runs."""
+    """Return the samples again while a watch is running."""
     return watches.read(engine) if sampling(engine) is not None else None
 
 
 POLLS = ((5.0, _more),)
-"""Seconds between two looks at what a running watch has seen meanwhile."""
+"""Seconds between two reads of a running watch's samples."""
 
 
 class _State(NamedTuple):
-    """The watch as it is now."""
+    """The current state of the watch."""
 
     scene: Scene
     of: Asked
@@ -83,7 +83,7 @@ class _State(NamedTuple):
     @property
     def end(self) -> float:
         """The right end of the time axis."""
-        last = max((one["at"] for one in self.samples), default=0.0)
+        last = max((sample["at"] for sample in self.samples), default=0.0)
         return max(self.scene.now.timestamp(), last) if self.state == "running" and self.samples else last
 
 
@@ -94,30 +94,32 @@ def _state(scene: Scene) -> _State:
     state, held = view.state if view else str(entry.get("state", "")), scene.record.seen(Watched)
     samples = seen.of(entry.get("run")) or (seen.watches[-1].samples if seen.watches else ())
     watched = _watched(scene, entry, state, held, samples)
-    verdict, why, found = held.proposed, held.proposed_why, list(held.metrics)
+    verdict, why, metrics = held.proposed, held.proposed_why, list(held.metrics)
     if state == "running":
-        verdict, why, found = "", "", []
+        verdict, why, metrics = "", "", []
         if scene.looked is not None:
             verdict, why, said = watches.so_far(of, samples, watched)
-            found = [Metric.from_dict(one) for one in said]
+            metrics = [Metric.from_dict(metric) for metric in said]
     results = tuple(
-        watches.latency(of, samples, watched) if one.name == LATENCY else watches.result(of, found, one)
-        for one in of.metrics
+        watches.latency(of, samples, watched)
+        if metric.name == LATENCY
+        else watches.result(of, metrics, metric)
+        for metric in of.metrics
     )
     if state == "running" and watched < of.seconds / 2:
-        results = tuple(watches.too_early(one, samples) for one in results)
+        results = tuple(watches.too_early(result, samples) for result in results)
     return _State(scene, of, seen, state, watched, samples, verdict, watches.in_words(why, results), results)
 
 
 def _watched(
     scene: Scene, entry: dict[str, Any], state: str, held: Watched, samples: Sequence[dict[str, Any]]
 ) -> float:
-    """Return for how long what was deployed has been watched: until it is, it only is seen how it was before."""
+    """Return how long the deployed version has been watched; until it is deployed only the previous state is seen."""
     at = entry.get("at")
     if state != "running" or not isinstance(at, datetime):
         return held.seconds
     since: float | None = next(
-        (one["at"] - one["t"] for one in reversed(samples) if not one.get("before")), None
+        (sample["at"] - sample["t"] for sample in reversed(samples) if not sample.get("before")), None
     )
     if since is None:
         return 0.0 if samples else times.since(at, scene.now)
@@ -136,7 +138,7 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
 
 
 def meanwhile(scene: Scene) -> str:
-    """Return when the watch ends by itself, while it runs."""
+    """Return when the watch ends by itself, while it is running."""
     view = scene.views.get(WATCH)
     if view is None or view.state != "running":
         return ""
@@ -161,7 +163,7 @@ def _right(now: _State) -> Text:
 
 
 def _verdict(now: _State, width: int, height: int) -> list[Content]:
-    """Return the meter with what is proposed, and why; two rows where there is room for them."""
+    """Return the meter with the proposed verdict, and why; two rows if there is room."""
     most = 1 if height < 20 else 3
     if now.state != "running":
         return [
@@ -175,7 +177,7 @@ def _verdict(now: _State, width: int, height: int) -> list[Content]:
 
 
 def _clauses(said: Content, room: int) -> Content:
-    """Return what is said in `room` cells: whole clauses from its start, and a mark where some are left out."""
+    """Return the text in `room` cells: whole clauses from its start, and a mark if some are left out."""
     ends = [place for place, sign in enumerate(said.plain) if sign == ";"]
     fits = next((place for place in reversed(ends) if said[:place].cell_length + 2 <= room), 0)
     return text(said[:fits], f" {glyphs.MORE}") if said.cell_length > room and fits else said
@@ -187,7 +189,7 @@ def _said(now: _State) -> Content:
     if now.state == "running":
         if now.scene.looked is None:
             return text(("looking at the samples…", "$muted"))
-        if now.samples and all(one.get("before") for one in now.samples):
+        if now.samples and all(sample.get("before") for sample in now.samples):
             return text(("The deployment runs: so far it is seen how it was before.", "$muted"))
         word, style = VERDICTS.get(now.verdict, (now.verdict, "bold $warn"))
         return text("so far ", (word, style), f": {now.why}")
@@ -217,16 +219,16 @@ def _said(now: _State) -> Content:
 
 
 def _what(of: Asked) -> str:
-    metrics = [one for one in of.metrics if one.name != LATENCY]
+    metrics = [metric for metric in of.metrics if metric.name != LATENCY]
     counts = ((metrics, "metric"), (of.probes, "probe"), (of.smoke, "smoke request"))
-    return ", ".join(plural(len(one), name) for one, name in counts if one)
+    return ", ".join(plural(len(items), name) for items, name in counts if items)
 
 
 def until(scene: Scene) -> str:
-    """Return from when on the numbers are judged, or until when a number is waited for: nobody has to look before."""
+    """Return from when on the numbers are judged, or how long to wait for one: nobody has to look before."""
     now = _state(scene)
     left = now.of.seconds / 2 - now.watched
-    if scene.looked is None or (now.samples and all(one.get("before") for one in now.samples)):
+    if scene.looked is None or (now.samples and all(sample.get("before") for sample in now.samples)):
         return f"judged by itself, from {times.span(now.of.seconds / 2)} after the deployment on"
     if left > 0:
         when = times.at(scene.now + timedelta(seconds=left), scene.now)
@@ -238,7 +240,7 @@ def until(scene: Scene) -> str:
 
 
 def _metrics(now: _State, width: int, room: int) -> list[Content]:
-    """Return curves and, where there is room, the table; numbers alone where there is none for curves."""
+    """Return curves and, if there is room, the table; only numbers if there is no room for curves."""
     below: list[Content] = []
     if room + 2 >= _TABLE_HEIGHT:
         below = [*_table(now, width), *_summary(now, width)]
@@ -252,8 +254,8 @@ def _metrics(now: _State, width: int, room: int) -> list[Content]:
 
 
 def _curves(now: _State, width: int, room: int) -> list[Content]:
-    values = [watches.series(now.of, now.seen, one.name) for one in now.of.metrics]
-    shown = [place for place, one in enumerate(values) if any(value is not None for _, value in one)]
+    values = [watches.series(now.of, now.seen, metric.name) for metric in now.of.metrics]
+    shown = [place for place, series in enumerate(values) if any(value is not None for _, value in series)]
     shown = shown[: 3 if room >= 26 else 2]
     while shown and room // len(shown) < plots.LEAST_ROWS + 3:
         shown.pop()
@@ -268,15 +270,15 @@ def _curves(now: _State, width: int, room: int) -> list[Content]:
     out: list[Content] = []
     for number_, place in enumerate(shown):
         rows = _share(room, len(shown), number_) - 3
-        found = now.results[place]
-        out.append(_curve_title(now, found, width))
+        result = now.results[place]
+        out.append(_curve_title(now, result, width))
         until = now.scene.now.timestamp() if now.state == "running" else now.end
-        out += plots.curve(values[place], over, until, rows, label, _look(now, found), marks)
+        out += plots.curve(values[place], over, until, rows, label, _look(now, result), marks)
     return out
 
 
 def _share(room: int, many: int, place: int) -> int:
-    """Return the rows of one curve: the first ones take what is left over."""
+    """Return the rows of one curve: the first ones get the remainder."""
     return min(room // many + (1 if place < room % many else 0), 14)
 
 
@@ -284,13 +286,13 @@ def _most(values: plots.Series) -> float:
     return max((value for _, value in values if value is not None), default=0.0)
 
 
-def _look(now: _State, found: Result) -> Look:
-    """Return the colours of a curve: nothing is green before there is enough to say that it is good."""
+def _look(now: _State, result: Result) -> Look:
+    """Return the colours of a curve: nothing is green before there is enough data to call it good."""
     change = now.of.deployed_at.timestamp() if now.of.deployed_at is not None else 0.0
-    if found.metric.direction != "falls":
+    if result.metric.direction != "falls":
         return Look("$plot", "$plot", change)
     after = {"good": "$plot-ok", "partial": "$plot-ok", "not-fixed": "$plot-bad", "worse": "$plot-bad"}
-    return Look("$plot-bad", after.get(found.kind, "$plot"), change)
+    return Look("$plot-bad", after.get(result.kind, "$plot"), change)
 
 
 def _marks(now: _State) -> list[Mark]:
@@ -303,25 +305,30 @@ def _marks(now: _State) -> list[Mark]:
     return out
 
 
-def _curve_title(now: _State, found: Result, width: int) -> Content:
-    left = text(" ", (found.metric.name, "bold"), "  ", (EXPECTED.get(found.metric.direction, ""), "$muted"))
-    return ends(left, text(_outcome(found), " "), width)
+def _curve_title(now: _State, result: Result, width: int) -> Content:
+    left = text(
+        " ", (result.metric.name, "bold"), "  ", (EXPECTED.get(result.metric.direction, ""), "$muted")
+    )
+    return ends(left, text(_outcome(result), " "), width)
 
 
-def _outcome(found: Result) -> Content:
-    """Return ``4.3 → 0.2 ↓ ✓``: before, after, which way, and what that says."""
-    unit = " ms" if found.metric.name == LATENCY else ""
-    if found.after is None:
-        if found.latest is None:
+def _outcome(result: Result) -> Content:
+    """Return ``4.3 → 0.2 ↓ ✓``: before, after, direction, and its meaning."""
+    unit = " ms" if result.metric.name == LATENCY else ""
+    if result.after is None:
+        if result.latest is None:
             return text((_NO_DATA, "$warn"))
-        before = f"{number(found.before)} {glyphs.BECOMES} " if found.before is not None else ""
-        return text((f"{before}{number(found.latest)}{unit} so far", "$muted"))
-    style, sign = _JUDGED.get(found.kind, ("", ""))
-    if found.before is None:
-        return text((f"{number(found.after)}{unit} {sign}".rstrip(), style))
-    way = _way(found.before, found.after)
+        before = f"{number(result.before)} {glyphs.BECOMES} " if result.before is not None else ""
+        return text((f"{before}{number(result.latest)}{unit} so far", "$muted"))
+    style, sign = _JUDGED.get(result.kind, ("", ""))
+    if result.before is None:
+        return text((f"{number(result.after)}{unit} {sign}".rstrip(), style))
+    way = _way(result.before, result.after)
     return text(
-        (f"{number(found.before)} {glyphs.BECOMES} {number(found.after)}{unit} {way} {sign}".rstrip(), style)
+        (
+            f"{number(result.before)} {glyphs.BECOMES} {number(result.after)}{unit} {way} {sign}".rstrip(),
+            style,
+        )
     )
 
 
@@ -334,7 +341,7 @@ _JUDGED = {
     "not-fixed": ("$bad", glyphs.FAILED),
     "worse": ("$bad", glyphs.FAILED),
 }
-"""Colour and sign of what a metric says; what cannot be judged has neither."""
+"""Colour and sign for a metric's result; what cannot be judged has neither."""
 
 
 def _way(before: float, after: float) -> str:
@@ -347,63 +354,64 @@ def _table(now: _State, width: int) -> list[Content]:
 
 
 def _as_expected(now: _State) -> Text:
-    if not now.begun or any(one.latest is not None and one.after is None for one in now.results):
+    if not now.begun or any(result.latest is not None and result.after is None for result in now.results):
         return ("", "") if not now.begun else ("so far", "$muted")
-    if not any(one.after is not None for one in now.results):
+    if not any(result.after is not None for result in now.results):
         return ("no data", "$warn")
-    wrong = sum(one.kind in ("not-fixed", "worse") for one in now.results)
-    missing = sum(one.kind == "no-data" for one in now.results)
+    wrong = sum(result.kind in ("not-fixed", "worse") for result in now.results)
+    missing = sum(result.kind == "no-data" for result in now.results)
     if wrong:
         return (f"{wrong} not as expected", "bold $bad")
     if missing:
         return (f"{missing} without data", "$warn")
-    if any(one.kind in ("partial", "unjudged") for one in now.results):
+    if any(result.kind in ("partial", "unjudged") for result in now.results):
         return ("", "")
     return ("all as expected", "$ok")
 
 
 def _numbers(now: _State, width: int) -> list[Content]:
     rows: list[Content] = []
-    for one in now.results:
-        shown, style, after = _one(now, one)
-        before = number(one.before) if one.before is not None else glyphs.NOT_NEEDED
+    for result in now.results:
+        shown, style, after = _one(now, result)
+        before = number(result.before) if result.before is not None else glyphs.NOT_NEEDED
         if width >= 60:
             name = max(min(width - 50, 28), 12)
-            cells: list[Text] = [(shown, style), one.metric.name, (EXPECTED.get(one.metric.direction, ""), "$muted"),
-                                 before, (glyphs.BECOMES, "$muted"), (after, style)]  # fmt: skip
+            cells: list[Text] = [(shown, style), result.metric.name,
+                                 (EXPECTED.get(result.metric.direction, ""), "$muted"), before,
+                                 (glyphs.BECOMES, "$muted"), (after, style)]  # fmt: skip
             rows.append(text(" ", columns(cells, (1, name, 14, -8, 1, -15))))
         else:
             right = text(f"{before} {glyphs.BECOMES} ", (after, style), " ")
-            rows.append(ends(text(" ", (shown, style), " ", one.metric.name), right, width))
+            rows.append(ends(text(" ", (shown, style), " ", result.metric.name), right, width))
     return rows
 
 
-def _one(now: _State, found: Result) -> tuple[str, str, str]:
-    """Return the sign of a metric, its style, and what it is now."""
-    if found.after is None:
-        if found.latest is not None:
-            return glyphs.RUNNING, "$muted", f"{number(found.latest)} so far"
+def _one(now: _State, result: Result) -> tuple[str, str, str]:
+    """Return the sign of a metric, its style, and its current value."""
+    if result.after is None:
+        if result.latest is not None:
+            return glyphs.RUNNING, "$muted", f"{number(result.latest)} so far"
         return (glyphs.OPEN, "$muted", _TO_COME) if not now.begun else (glyphs.UNKNOWN, "$warn", _NO_DATA)
-    style, sign = _JUDGED.get(found.kind, ("", ""))
-    return (glyphs.STALE if found.kind == "partial" else sign or " "), style, number(found.after)
+    style, sign = _JUDGED.get(result.kind, ("", ""))
+    return (glyphs.STALE if result.kind == "partial" else sign or " "), style, number(result.after)
 
 
 # Probes and smoke requests
 
 
 def _checked(now: _State) -> list[tuple[str, str, list[dict[str, object]]]]:
-    since = [one for one in now.samples if not one.get("before")]
+    since = [sample for sample in now.samples if not sample.get("before")]
     return [
-        *(("smoke", one, watches.results(since, "smoke", one)) for one in now.of.smoke),
-        *(("probe", one, watches.results(since, "probe", one)) for one in now.of.probes),
+        *(("smoke", smoke, watches.results(since, "smoke", smoke)) for smoke in now.of.smoke),
+        *(("probe", probe, watches.results(since, "probe", probe)) for probe in now.of.probes),
     ]
 
 
 def _summary(now: _State, width: int) -> list[Content]:
-    """Return one row with how every probe and smoke request did."""
+    """Return one row summarising all probes and smoke requests."""
     pieces: list[Text] = []
     for kind, name, seen in _checked(now) if now.begun else []:
-        good = sum(one.get("ok") is True for one in seen)
+        good = sum(sample.get("ok") is True for sample in seen)
         sign = (
             (glyphs.UNKNOWN, "$warn")
             if not seen
@@ -417,12 +425,12 @@ def _summary(now: _State, width: int) -> list[Content]:
 
 
 def _checks(now: _State, width: int, room: int) -> list[Content]:
-    """Return the results of each probe as a strip with its times, then what is looked at by hand."""
+    """Return the results of each probe as a strip with its times, then what is checked by hand."""
     out: list[Content] = []
     by_hand = _by_hand(now, width)
-    found = _checked(now)
+    checked = _checked(now)
     room_for_strips = max(room - min(len(by_hand), max(room - 4, 0)), 0)
-    for kind, name, seen in found:
+    for kind, name, seen in checked:
         rows = _strip(now, kind, name, seen, width)
         if len(out) + len(rows) > max(room_for_strips, min(room, 3)):
             break
@@ -433,7 +441,7 @@ def _checks(now: _State, width: int, room: int) -> list[Content]:
 
 
 def _strip(now: _State, kind: str, name: str, seen: Sequence[dict[str, Any]], width: int) -> list[Content]:
-    good = sum(one.get("ok") is True for one in seen)
+    good = sum(sample.get("ok") is True for sample in seen)
     count: Text = (f"{good} of {len(seen)}", "$ok" if good == len(seen) else "bold $bad")
     head = ends(
         text(" ", (name, "bold"), "  ", (kind, "$muted")),
@@ -446,11 +454,12 @@ def _strip(now: _State, kind: str, name: str, seen: Sequence[dict[str, Any]], wi
     latest = list(seen)[-room:]
     signs: list[Text] = [" "]
     signs += [
-        (glyphs.DONE, "$ok") if one.get("ok") is True else (glyphs.FAILED, "bold $bad") for one in latest
+        (glyphs.DONE, "$ok") if sample.get("ok") is True else (glyphs.FAILED, "bold $bad")
+        for sample in latest
     ]
     first, last = _clock(latest[0]["at"]), _clock(latest[-1]["at"])
     under = f" {first}" + " " * max(len(latest) - len(first) - len(last), 1) + last
-    bad = next((one for one in reversed(seen) if one.get("ok") is not True), None)
+    bad = next((sample for sample in reversed(seen) if sample.get("ok") is not True), None)
     rows = [head, text(*signs), cut((under if len(latest) > 1 else f" {first}", "$muted"), width)]
     if bad is not None:
         rows.append(
@@ -469,18 +478,18 @@ def _clock(stamp: float) -> str:
 
 
 def _by_hand(now: _State, width: int) -> list[Content]:
-    """Return what a person looks at, with what was seen."""
-    steps = [one for one in now.scene.here() if one.step.kind == "tick" and one.state != "not-needed"]
+    """Return what a person checks, with what was seen."""
+    steps = [view for view in now.scene.here() if view.step.kind == "tick" and view.state != "not-needed"]
     if not steps:
         return []
-    done = sum(one.settled for one in steps)
+    done = sum(step.settled for step in steps)
     out = [rule("By hand", f"{done} of {len(steps)}", width)]
-    for one in steps:
-        style = glyphs.STYLE_BY_STATE[one.state]
-        when = times.at(one.at, now.scene.now) if one.at is not None and one.state == "done" else ""
-        right = text((when or _STATES.get(one.state, one.state), style), " ")
+    for step in steps:
+        style = glyphs.STYLE_BY_STATE[step.state]
+        when = times.at(step.at, now.scene.now) if step.at is not None and step.state == "done" else ""
+        right = text((when or _STATES.get(step.state, step.state), style), " ")
         out.append(
-            ends(text(" ", (glyphs.BY_STATE[one.state], style), " ", short_title(one.step)), right, width)
+            ends(text(" ", (glyphs.BY_STATE[step.state], style), " ", short_title(step.step)), right, width)
         )
     return out
 
@@ -492,23 +501,23 @@ _STATES = {"pending": "to do", "debt": "owed"}
 
 
 def _of_step(now: _State, step: str) -> Result | None:
-    """Return the one metric that answers a step; None where there is none, or more than one."""
+    """Return the one metric that answers a step; None if there is none, or more than one."""
     names = answers(now.scene.record.config, shown=True).get(step, ())
-    found = [one for one in now.results if one.metric.name in names]
-    return found[0] if len(found) == 1 else None
+    matching = [result for result in now.results if result.metric.name in names]
+    return matching[0] if len(matching) == 1 else None
 
 
 def _latency(view: StepView) -> Measured | None:
-    """Return what the times of the checks say of a step, where they are what answers it."""
+    """Return what the checks' latency says about a step, if that is what answers it."""
     seen = view.seen(Measured)
     return seen if seen.by == LATENCY and seen.after is not None else None
 
 
 def word(scene: Scene, view: StepView) -> str:
-    """Return how a step does, in numbers."""
+    """Return the state of a step, in numbers."""
     if view.id == SMOKE and view.state in ("done", "failed"):
-        found = view.seen(Smoked).results
-        return f"{sum(one.ok for one in found)}/{len(found)}" if found else ""
+        results = view.seen(Smoked).results
+        return f"{sum(result.ok for result in results)}/{len(results)}" if results else ""
     now = _state(scene)
     if view.id == WATCH:
         return times.watch(now.watched) if view.state in ("running", "done") and now.watched else ""
@@ -524,7 +533,7 @@ def word(scene: Scene, view: StepView) -> str:
 
 
 def card(scene: Scene, view: StepView, width: int) -> list[Content]:
-    """Return what the numbers say for a step by hand, and the reasons of the proposed verdict for the watch."""
+    """Return what the numbers say for a manual step, and the reasons of the proposed verdict for the watch."""
     now = _state(scene)
     if view.id == WATCH and now.why and view.state in ("running", "done", "failed"):
         lead, style = VERDICTS.get(now.verdict, (now.verdict, ""))
@@ -539,14 +548,14 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
         ]
     if (took := _latency(view)) is not None:
         return [*wrap(view.step.help, width), *wrap(f"{took.says} (milliseconds).", width)]
-    found = _so_far(now, view, width)
-    return [*wrap(view.step.help, width), *found] if found else []
+    numbers = _so_far(now, view, width)
+    return [*wrap(view.step.help, width), *numbers] if numbers else []
 
 
 def _so_far(now: _State, view: StepView, width: int) -> list[Content]:
-    """Return what the number says that answers a step; nothing where there is none yet."""
-    found = _of_step(now, view.id)
-    if found is None or (found.after is None and found.latest is None):
+    """Return the current value of the number that answers a step; nothing if there is none yet."""
+    result = _of_step(now, view.id)
+    if result is None or (result.after is None and result.latest is None):
         return []
-    expected = EXPECTED.get(found.metric.direction, "")
-    return wrap(text((f"{found.metric.name}, {expected}: ", "$muted"), _outcome(found)), width)
+    expected = EXPECTED.get(result.metric.direction, "")
+    return wrap(text((f"{result.metric.name}, {expected}: ", "$muted"), _outcome(result)), width)

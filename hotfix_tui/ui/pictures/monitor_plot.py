@@ -1,7 +1,7 @@
-"""One curve of the watch: columns of eighths, one a cell, with gaps where there are no samples.
+"""One curve of the watch: columns of eighths, one per cell, with gaps where there are no samples.
 
-A column is the mean of its samples. Where samples are missing there is a ``·`` on the axis and never a column of
-height 0; right of the newest sample there is nothing, since nothing is known of the time to come.
+A column is the mean of its samples. Missing samples are shown as ``·`` on the axis and never as a column of height 0;
+right of the newest sample there is nothing, since the future is unknown.
 """
 
 from collections.abc import Sequence
@@ -16,20 +16,20 @@ from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, cut, text
 
 Series = Sequence[tuple[float, float | None]]
-"""Samples in the order of their times, in seconds since 1970; None where one gave no value."""
+"""Samples in time order, in seconds since 1970; None if one gave no value."""
 
 LEAST_ROWS = 2
-"""Rows of columns below which there is no curve to see."""
+"""With fewer rows there is no curve to see."""
 
 MISSING = "missing"
-"""A column in whose time samples should be, and are not."""
+"""A column that should have samples, but has none."""
 
 Column: TypeAlias = float | str | None
-"""The mean of a column, `MISSING`, or nothing where nothing can be known yet."""
+"""The mean of a column, `MISSING`, or nothing if nothing can be known yet."""
 
 
 class Mark(NamedTuple):
-    """A moment on the axis: its name in full, and the short one where the full one has no room."""
+    """A moment on the axis: its full name, and a short one for when space is short."""
 
     when: float
     name: str
@@ -37,7 +37,7 @@ class Mark(NamedTuple):
 
 
 class Look(NamedTuple):
-    """The colours left and right of the change, and when that was; before it where nothing changed."""
+    """The colours left and right of the change, and when that was; `before` if nothing changed."""
 
     before: str
     after: str
@@ -45,41 +45,43 @@ class Look(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """The time that a column stands for."""
+    """The time span of a column."""
 
     start: float
     step: float
     columns: int
 
     def column(self, when: float) -> int:
-        """Return the column of a moment; it may lie outside."""
+        """Return the column of a moment; it may be outside."""
         return int((when - self.start) // self.step)
 
 
 def axis(series: Sequence[Series], end: float, columns: int, start: float | None = None) -> Axis | None:
     """Return one time axis for all curves, None without a sample.
 
-    A column never stands for less time than lies between two samples: gaps would then be seen where there are none.
+    A column never covers less time than lies between two samples: otherwise there would be false gaps.
     """
-    times = [one[0] for one in series if one]
-    begins = [one[0] for one in times if start is None or one[0] >= start] or [one[0] for one in times]
+    times = [points[0] for points in series if points]
+    begins = [point[0] for point in times if start is None or point[0] >= start] or [
+        point[0] for point in times
+    ]
     if not begins or columns < 1:
         return None
     first = min(begins)
-    pace = max((_pace(one) for one in series), default=1.0)
+    pace = max((_pace(points) for points in series), default=1.0)
     return Axis(first, max((max(end, first) - first) / max(columns - 0.001, 1), pace, 0.001), columns)
 
 
 def _pace(series: Series) -> float:
-    apart = [later[0] - one[0] for one, later in pairwise(series) if later[0] > one[0]]
+    apart = [later[0] - point[0] for point, later in pairwise(series) if later[0] > point[0]]
     return median(apart) if apart else 1.0
 
 
 def columns(series: Series, over: Axis, until: float) -> list[Column]:
-    """Return the mean of each column; `MISSING` where there should be one, None after `until` and before the start.
+    """Return the mean of each column; `MISSING` if there should be one, None after `until` and before the start.
 
-    A sample also stands for the columns after it where the next one came as soon as those around it do: the time
-    before the watch is often known in coarser steps. One that comes much later than its neighbours leaves a gap.
+    A sample also covers the columns after it if the next one came as soon as those around it do: the time before the
+    watch often has a coarser resolution. One that comes much later than its neighbours leaves a gap.
     """
     bins: dict[int, list[float]] = {}
     asked: set[int] = set()
@@ -88,12 +90,12 @@ def columns(series: Series, over: Axis, until: float) -> list[Column]:
         asked.add(place)
         if value is not None and isfinite(value):
             bins.setdefault(place, []).append(value)
-    for at, ((one, value), (later, _)) in enumerate(pairwise(series)):
+    for at, ((time, value), (later, _)) in enumerate(pairwise(series)):
         if value is None or not isfinite(value):
             continue
         late = 1.8 * max(_pace(series[max(at - 2, 0) : at + 4]), over.step)
-        if later - one <= late:
-            for place in range(over.column(one) + 1, min(over.column(later), over.columns)):
+        if later - time <= late:
+            for place in range(over.column(time) + 1, min(over.column(later), over.columns)):
                 bins.setdefault(place, []).append(value)
     first = min(asked, default=over.columns)
     last = max(over.column(until - over.step), max(asked, default=-1))
@@ -112,7 +114,7 @@ def top(most: float) -> float:
 
 
 def number(value: float) -> str:
-    """Return a value for an axis or a table: three digits that count, thin groups in large ones."""
+    """Return a value for an axis or a table: three significant digits, thin-space groups in large ones."""
     if not isfinite(value):
         return "no data"
     size = abs(value)
@@ -134,15 +136,15 @@ def curve(
     look: Look,
     marks: Sequence[Mark] = (),
 ) -> list[Content]:
-    """Return `rows` rows of columns, the axis, and the names of the marks; `label` cells stand left of it."""
+    """Return `rows` rows of columns, the axis, and the names of the marks; `label` cells are left of it."""
     values = columns(series, over, until)
-    most = top(max((one for one in values if isinstance(one, float)), default=0.0))
-    heights = [_eighths(one, most, rows) for one in values]
+    most = top(max((value for value in values if isinstance(value, float)), default=0.0))
+    heights = [_eighths(value, most, rows) for value in values]
     styles = [
         look.before if over.start + (place + 0.5) * over.step < look.change else look.after
         for place in range(over.columns)
     ]
-    at = {over.column(one.when): one for one in marks if 0 <= over.column(one.when) < over.columns}
+    at = {over.column(mark.when): mark for mark in marks if 0 <= over.column(mark.when) < over.columns}
     out = [
         _row(heights, styles, level, _name(most, rows, level, label), set(at))
         for level in range(rows - 1, -1, -1)
@@ -151,7 +153,7 @@ def curve(
 
 
 def _name(most: float, rows: int, level: int, label: int) -> tuple[str, str]:
-    """Return what stands left of a row, and the sign of the axis there: the top of the scale, and its middle."""
+    """Return the label left of a row, and the axis sign there: the top of the scale, and its middle."""
     if level == rows - 1:
         return f"{number(most)[:label]:>{label}}", "┤"
     if rows >= 6 and level == (rows - 1) // 2:
@@ -192,27 +194,27 @@ def _axis(values: Sequence[Column], marked: set[int], label: int) -> Content:
 
 
 def _names(at: dict[int, Mark], columns: int, label: int) -> Content:
-    """Return the names under their marks, in full where there is room; the later one is named first."""
+    """Return the names under their marks, in full if there is room; the later one takes precedence."""
     row = [" "] * columns
     for place in sorted(at, reverse=True):
         for name in (at[place].name, at[place].short):
             length = text(name).cell_length
             begin = min(max(place - length // 2, 0), columns - length)
             around = row[max(begin - 1, 0) : begin + length + 1]
-            if length and begin >= 0 and all(one == " " for one in around):
+            if length and begin >= 0 and all(char == " " for char in around):
                 row[begin : begin + length] = list(name)
                 break
     return cut((" " * (label + 1) + "".join(row), "$muted"), label + 1 + columns)
 
 
 def _joined(pieces: Sequence[Text]) -> list[Text]:
-    """Return the pieces with neighbours of one style made one."""
+    """Return the pieces with adjacent ones of the same style merged."""
     out: list[Text] = []
-    for one in pieces:
-        if isinstance(one, tuple) and out and isinstance(out[-1], tuple) and out[-1][1] == one[1]:
-            out[-1] = (out[-1][0] + one[0], one[1])
-        elif isinstance(one, str) and out and isinstance(out[-1], str):
-            out[-1] += one
+    for piece in pieces:
+        if isinstance(piece, tuple) and out and isinstance(out[-1], tuple) and out[-1][1] == piece[1]:
+            out[-1] = (out[-1][0] + piece[0], piece[1])
+        elif isinstance(piece, str) and out and isinstance(out[-1], str):
+            out[-1] += piece
         else:
-            out.append(one)
+            out.append(piece)
     return out

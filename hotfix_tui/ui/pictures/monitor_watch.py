@@ -1,4 +1,4 @@
-"""What the picture of monitor is made of: what is asked for, what the watches saw, what that says so far."""
+"""The data of the monitor picture: what is requested, what the watches saw, what that suggests so far."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Metric(NamedTuple):
-    """A number that is watched, and where it should go: ``falls``, ``stable`` or ``normal``."""
+    """A watched number, and its direction: ``falls``, ``stable`` or ``normal``."""
 
     name: str
     direction: str
@@ -46,9 +46,9 @@ class Asked(NamedTuple):
     baseline_at: datetime | None
     deployed_at: datetime | None
     detected: float = 0.0
-    """When the fault was, in seconds since 1970."""
+    """When the fault was detected, in seconds since 1970."""
     back: bool = False
-    """Whether what went out last was a rollback."""
+    """Whether the latest deployment was a rollback."""
 
     @property
     def nothing(self) -> bool:
@@ -64,36 +64,36 @@ class Watch(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What the files of the watches hold, the oldest first."""
+    """The contents of the watches' files, oldest first."""
 
     watches: tuple[Watch, ...] = ()
 
     def of(self, run: int | None) -> tuple[dict[str, object], ...]:
         """Return the samples of one watch."""
-        return next((one.samples for one in self.watches if one.run == run), ())
+        return next((watch.samples for watch in self.watches if watch.run == run), ())
 
 
 def asked(record: Record) -> Asked:
-    """Return what is watched; what is missing or odd in an older record is left out."""
+    """Return what is watched; missing or odd values in an older record are left out."""
     put = record.seen(Deployed).baseline or record.seen(RolledBack).baseline
     run: dict[str, Any] = next(
-        (one for one in reversed(record.runs) if one.get("step") in (PRODUCTION, ROLLBACK)), {}
+        (run_ for run_ in reversed(record.runs) if run_.get("step") in (PRODUCTION, ROLLBACK)), {}
     )
     ended = run.get("ended") or record.entry(PRODUCTION).get("at")
     metrics = [
-        Metric(str(one.get("name", "")), str(one.get("direction", "falls")))
-        for one in _tables(record.config.get("metric"))
+        Metric(str(table.get("name", "")), str(table.get("direction", "falls")))
+        for table in _tables(record.config.get("metric"))
     ]
     if metrics and LATENCY in answers(record.config).get("monitor.api-latency", ()):
         metrics.insert(1, Metric(LATENCY, "stable"))
     return Asked(
         tuple(metrics),
         tuple(
-            str(one.get("name", ""))
-            for one in _tables(record.config.get("smoke"))
-            if str(one.get("method", "GET")) in _SAFE
+            str(table.get("name", ""))
+            for table in _tables(record.config.get("smoke"))
+            if str(table.get("method", "GET")) in _SAFE
         ),
-        tuple(str(one.get("name", "")) for one in _tables(record.config.get("probe"))),
+        tuple(str(table.get("name", "")) for table in _tables(record.config.get("probe"))),
         _seconds(record.config.get("monitor")),
         tuple(_tables(put)),
         run.get("at") if isinstance(run.get("at"), datetime) else None,
@@ -103,8 +103,8 @@ def asked(record: Record) -> Asked:
     )
 
 
-def _tables(found: object) -> list[dict[str, object]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list | tuple) else []
+def _tables(tables: object) -> list[dict[str, object]]:
+    return [table for table in tables if isinstance(table, dict)] if isinstance(tables, list | tuple) else []
 
 
 def _seconds(table: object) -> float:
@@ -116,8 +116,8 @@ def _seconds(table: object) -> float:
 
 
 def read(engine: "Engine") -> Seen:
-    """Read the samples of the latest watches from the folders of their runs; what cannot be read is left out."""
-    numbers = [int(one["n"]) for one in engine.record.runs if one.get("step") == WATCH][-_WATCHES:]
+    """Read the samples of the latest watches from their run folders; unreadable ones are left out."""
+    numbers = [int(run["n"]) for run in engine.record.runs if run.get("step") == WATCH][-_WATCHES:]
     return Seen(
         tuple(
             Watch(number, tuple(samples_of(f"{engine.run_directory(number)}/samples.ndjson")))
@@ -127,29 +127,29 @@ def read(engine: "Engine") -> Seen:
 
 
 def series(of: Asked, seen: Seen, name: str) -> Series:
-    """Return the values of a metric over time: what was seen before the deployment first, then every watch."""
+    """Return the values of a metric over time: from before the deployment first, then every watch."""
     values: list[tuple[float, float | None]] = []
     if name == LATENCY:
-        every = [one for watch in seen.watches for one in watch.samples if _took(one)]
-        return sorted(((one["at"], float(one["ms"])) for one in every), key=lambda one: one[0])
+        every = [sample for watch in seen.watches for sample in watch.samples if _took(sample)]
+        return sorted(((sample["at"], float(sample["ms"])) for sample in every), key=lambda point: point[0])
     if of.baseline_at is not None and (before := baseline(of, name)) is not None:
         values.append((of.baseline_at.timestamp(), before))
     for watch in seen.watches:
         values += [
-            (one["at"], _number(one.get("value")))
-            for one in watch.samples
-            if one["kind"] == "metric" and one["name"] == name
+            (sample["at"], _number(sample.get("value")))
+            for sample in watch.samples
+            if sample["kind"] == "metric" and sample["name"] == name
         ]
-    return sorted(values, key=lambda one: one[0])
+    return sorted(values, key=lambda point: point[0])
 
 
-def _took(one: Mapping[str, object]) -> bool:
-    return one.get("ok") is True and isinstance(one.get("ms"), int | float)
+def _took(sample: Mapping[str, object]) -> bool:
+    return sample.get("ok") is True and isinstance(sample.get("ms"), int | float)
 
 
 def baseline(of: Asked, name: str) -> float | None:
-    """Return what a metric was before the deployment, None where that is not known."""
-    return next((_number(one.get("value")) for one in of.baseline if one.get("name") == name), None)
+    """Return a metric's value before the deployment, None if unknown."""
+    return next((_number(entry.get("value")) for entry in of.baseline if entry.get("name") == name), None)
 
 
 def _number(value: object) -> float | None:
@@ -157,27 +157,27 @@ def _number(value: object) -> float | None:
 
 
 def results(seen: Iterable[dict[str, object]], kind: str, name: str) -> list[dict[str, object]]:
-    """Return the results of a probe or a smoke request, the oldest first."""
-    return [one for one in seen if one["kind"] == kind and one["name"] == name]
+    """Return the results of a probe or a smoke request, oldest first."""
+    return [sample for sample in seen if sample["kind"] == kind and sample["name"] == name]
 
 
 def so_far(of: Asked, samples: tuple[dict[str, object], ...], watched: float) -> Proposal:
     """Return what the watch would propose if it ended now."""
     spec = {
-        "metrics": [one._asdict() for one in of.metrics if one.name != LATENCY],
-        "smoke": [{"name": one} for one in of.smoke],
-        "probes": [{"name": one} for one in of.probes],
+        "metrics": [metric._asdict() for metric in of.metrics if metric.name != LATENCY],
+        "smoke": [{"name": name} for name in of.smoke],
+        "probes": [{"name": probe} for probe in of.probes],
         "seconds": of.seconds,
         "detected": of.detected,
     }
-    good = [one for one in samples if one["kind"] == "metric" or isinstance(one.get("ok"), bool)]
+    good = [sample for sample in samples if sample["kind"] == "metric" or isinstance(sample.get("ok"), bool)]
     return propose(spec, good, list(of.baseline), watched)
 
 
 class Result(NamedTuple):
-    """A metric before the deployment and after it, as numbers where they are known, and what that says.
+    """A metric before and after the deployment, as numbers if known, and the result.
 
-    kind: as `verdict.Finding` has it, and ``unjudged`` where there is nothing to judge by.
+    kind: as in `verdict.Finding`, and ``unjudged`` if there is nothing to judge by.
     """
 
     metric: Metric
@@ -188,23 +188,29 @@ class Result(NamedTuple):
     """The newest value, while there are too few to judge by."""
 
 
-def result(of: Asked, found: Iterable[evidence.Metric], metric: Metric) -> Result:
+def result(of: Asked, metrics: Iterable[evidence.Metric], metric: Metric) -> Result:
     """Return the result of a metric from what the watch proposes, or from its end."""
-    one = next((one for one in found if one.name == metric.name), evidence.Metric())
-    before = baseline(of, metric.name) if one.before is None else one.before
-    after = one.after
+    measured = next((measured for measured in metrics if measured.name == metric.name), evidence.Metric())
+    before = baseline(of, metric.name) if measured.before is None else measured.before
+    after = measured.after
     said = metric_finding(metric.name, metric.direction, before, after)
     judged = said.kind != "neutral" or (metric.direction == "stable" and before is not None and before > 0)
     return Result(metric, before, after, said.kind if judged else "unjudged")
 
 
 def latency(of: Asked, samples: Iterable[Mapping[str, Any]], watched: float) -> Result:
-    """Return what the times of the checks say: the second half of the watch against the time before it."""
+    """Return the result for the checks' latency: the second half of the watch against the time before it."""
     every = list(samples)
     was = [
-        one["ms"] for one in [*every, *of.baseline] if (one.get("before") or "t" not in one) and _took(one)
+        sample["ms"]
+        for sample in [*every, *of.baseline]
+        if (sample.get("before") or "t" not in sample) and _took(sample)
     ]
-    late = [one["ms"] for one in every if not one.get("before") and one["t"] >= watched / 2 and _took(one)]
+    late = [
+        sample["ms"]
+        for sample in every
+        if not sample.get("before") and sample["t"] >= watched / 2 and _took(sample)
+    ]
     metric = Metric(LATENCY, "stable")
     before = round(median(was), 1) if was else None
     if len(late) < LEAST:
@@ -214,22 +220,26 @@ def latency(of: Asked, samples: Iterable[Mapping[str, Any]], watched: float) -> 
     return Result(metric, before, after, said if before is not None else "unjudged")
 
 
-def too_early(found: Result, samples: Sequence[dict[str, object]]) -> Result:
-    """Return the result without a judgement: the first half of a watch says nothing yet."""
-    own = [one for one in results(samples, "metric", found.metric.name) if not one.get("before")]
-    latest = next((value for one in reversed(own) if (value := _number(one.get("value"))) is not None), None)
-    if found.metric.name == LATENCY:
-        took = [one["ms"] for one in samples if not one.get("before") and _took(one)]
+def too_early(judged: Result, samples: Sequence[dict[str, object]]) -> Result:
+    """Return the result without a judgement: the first half of a watch is not conclusive."""
+    own = [sample for sample in results(samples, "metric", judged.metric.name) if not sample.get("before")]
+    latest = next(
+        (value for sample in reversed(own) if (value := _number(sample.get("value"))) is not None), None
+    )
+    if judged.metric.name == LATENCY:
+        took = [sample["ms"] for sample in samples if not sample.get("before") and _took(sample)]
         latest = _number(took[-1]) if took else None
-    return found._replace(after=None, kind="no-data" if latest is None else "unjudged", latest=latest)
+    return judged._replace(after=None, kind="no-data" if latest is None else "unjudged", latest=latest)
 
 
-def in_words(why: str, found: Iterable[Result]) -> str:
-    """Return a proposal's reasons with the change of each metric in percent in place of its two numbers."""
-    for one in found:
-        said: Finding = metric_finding(one.metric.name, one.metric.direction, one.before, one.after)
-        if one.before and one.after is not None and said.text in why:
-            why = why.replace(said.text, f"{one.metric.name} {_moved(one.before, one.after)}")
+def in_words(why: str, results: Iterable[Result]) -> str:
+    """Return a proposal's reasons with the percentage change of each metric instead of its two numbers."""
+    for result in results:
+        said: Finding = metric_finding(
+            result.metric.name, result.metric.direction, result.before, result.after
+        )
+        if result.before and result.after is not None and said.text in why:
+            why = why.replace(said.text, f"{result.metric.name} {_moved(result.before, result.after)}")
     return why
 
 

@@ -1,7 +1,7 @@
-"""The picture of the stage pull request: what CI and people say of exactly this commit.
+"""The picture of the stage pull request: what CI and people say about exactly this commit.
 
-What the forge shows is read beside the screen. While it does not answer, the last answer stays with the time when it
-was seen; where it cannot be asked at all, the picture says so and what a person said.
+The forge is queried in the background. While it does not answer, the last answer stays with its time; if it cannot be
+queried at all, the picture says so and what a person reported.
 """
 
 import time
@@ -37,30 +37,30 @@ CREATE, CHECKS, APPROVAL = (
 )
 _COMMIT = 7
 _COUNTED = ("pending", "running", "failed", "done")
-"""States of the checks in which how many passed says more than the state's word."""
+"""States of the checks in which the number passed is more informative than the state's word."""
 
 
 class Looked(NamedTuple):
-    """What the forge showed: `request` as it was `seen_at`; `why` it did not answer just now, empty where it did."""
+    """What the forge showed: `request` as of `seen_at`; `why` it did not answer just now, empty if it did."""
 
     request: PullRequest | None = None
     seen_at: datetime | None = None
     by_hand: bool = False
     why: str = ""
     failures: tuple[tuple[str, str], ...] = ()
-    """The names of checks that failed, each with the first place and words that it names."""
+    """The names of failed checks, each with the first place and message it reports."""
 
 
 AFTER_OUTAGE = 60.0
-"""Seconds between two looks at the request while the forge does not answer."""
+"""Seconds between two queries while the forge does not answer."""
 
 _tried: dict[str, float] = {}
 _last: dict[str, Looked] = {}
-"""The last answer about each incident: it stays on the screen while the forge does not answer."""
+"""The last answer for each incident: it stays on the screen while the forge does not answer."""
 
 
 def ask(engine: "Engine") -> Looked:
-    """Ask the forge for the request of this round."""
+    """Query the forge for the request of this round."""
     from hotfix_tui.steps.pull_request.seen import look
 
     seen = look(engine.context())
@@ -73,9 +73,9 @@ def ask(engine: "Engine") -> Looked:
 
 
 def _again(engine: "Engine", known: Looked) -> Looked | None:
-    """Look at an open request once more; after an outage less often, since each look may take its whole time.
+    """Query an open request again; after an outage less often, since each query may take its full timeout.
 
-    What the forge has finished meanwhile is settled in the record, too: nobody has to ask for what is seen already.
+    What has finished on the forge is also settled in the record: nobody has to ask for what is already visible.
     """
     if known.by_hand or known.request is None or known.request.state != "open":
         return None
@@ -83,18 +83,18 @@ def _again(engine: "Engine", known: Looked) -> Looked | None:
     if known.why and waited < AFTER_OUTAGE:
         return None
     _tried[engine.id] = time.monotonic()
-    found = ask(engine)
-    if found.request is not None and not found.why:
-        awaited.settle_request(engine, found.request)
-    return found
+    looked = ask(engine)
+    if looked.request is not None and not looked.why:
+        awaited.settle_request(engine, looked.request)
+    return looked
 
 
 POLLS = ((awaited.every, _again),)
-"""How often the request is looked at while its picture is shown."""
+"""How often the request is queried while its picture is shown."""
 
 
 def asks_for(record: Record) -> tuple[str, ...]:
-    """The answer is another one for another commit or request, and after each look at checks and approval."""
+    """Return what invalidates the answer: another commit or request, and each probe of checks and approval."""
     entries = (record.entry(step) for step in (CREATE, CHECKS, APPROVAL))
     return (_commit(record), *(f"{entry.get('state')} {entry.get('at')}" for entry in entries))
 
@@ -103,7 +103,7 @@ def asks_for(record: Record) -> tuple[str, ...]:
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return the request, its checks and its approvals; in a high picture what the reviewer sees as well."""
+    """Return the request, its checks and its approvals; in a tall picture also what the reviewer sees."""
     head = _head(scene, width)
     checks, listed = _checks(scene, width), _approvals(scene, width)
     people = [rows.rule("Approval", _approved_count(scene), width), *listed]
@@ -128,9 +128,9 @@ def word(scene: Scene, view: StepView) -> str:
     """Return the evidence of a step for the right column of the checklist."""
     if view.id == CREATE and view.state == "done" and (number := _number(scene)):
         return f"#{number}"
-    found = _found(scene) if view.id == CHECKS and view.state in _COUNTED else ()
-    if found:
-        return f"{sum(one.state in ('pass', 'skipped') for one in found)} of {len(found)}"
+    checks = _found(scene) if view.id == CHECKS and view.state in _COUNTED else ()
+    if checks:
+        return f"{sum(check.state in ('pass', 'skipped') for check in checks)} of {len(checks)}"
     if view.id == APPROVAL and view.state == "pending":
         return "0 of 1"
     return ""
@@ -204,7 +204,7 @@ def _mergeable(request: PullRequest | None) -> Text:
 
 
 class _Row(NamedTuple):
-    """One check: `rank` is its place in the table, failed ones first; `under` stands below its row."""
+    """One check: `rank` is its position in the table, failed ones first; `under` is shown below its row."""
 
     rank: int
     sign: tuple[str, str]
@@ -215,25 +215,25 @@ class _Row(NamedTuple):
 
 
 def _checks(scene: Scene, width: int) -> list[Content]:
-    found = _found(scene)
+    checks = _found(scene)
     commit = _commit(scene.record)[:_COMMIT]
     title = f"CI of {commit}" if commit else "CI"
     said = dict(scene.looked.failures) if isinstance(scene.looked, Looked) else {}
-    made = (_row_of(one, scene.now)._replace(under=said.get(one.name, "")) for one in found)
-    listed = sorted(made, key=lambda one: one.rank)
-    out = [rows.rule(title, _counts(scene, found), width)]
+    made = (_row_of(check, scene.now)._replace(under=said.get(check.name, "")) for check in checks)
+    listed = sorted(made, key=lambda row: row.rank)
+    out = [rows.rule(title, _counts(scene, checks), width)]
     other = _other_head(scene)
     if other:
         out += _indented(rows.wrap(other, width - 2, style="bold $warn"))
     if not listed:
         return [*out, *_by_record(scene, width)]
     marked = scene.selected is not None and scene.selected.id == CHECKS
-    room = max(rows.width_of(one.said) for one in listed)
-    for place, one in enumerate(listed):
-        first = marked and place == 0 and one.rank == 0
-        out.append(_check(one, width, first, room))
-        if one.under:
-            out.append(rows.cut(rows.text("   ", (one.under, "$bad")), width))
+    room = max(rows.width_of(row.said) for row in listed)
+    for place, row in enumerate(listed):
+        first = marked and place == 0 and row.rank == 0
+        out.append(_check(row, width, first, room))
+        if row.under:
+            out.append(rows.cut(rows.text("   ", (row.under, "$bad")), width))
     return out
 
 
@@ -253,22 +253,22 @@ def _row_of(check: Check, now: datetime) -> _Row:
     return _Row(4, (glyphs.DONE, "$ok"), check.name, ("passed", "$ok"), time)
 
 
-def _check(one: _Row, width: int, marked: bool, widest: int = 0) -> Content:
-    name = (one.name, "bold") if one.rank == 0 else one.name
-    start: list[Text] = [glyphs.SELECTED if marked else " ", one.sign, "  "]
+def _check(check: _Row, width: int, marked: bool, widest: int = 0) -> Content:
+    name = (check.name, "bold") if check.rank == 0 else check.name
+    start: list[Text] = [glyphs.SELECTED if marked else " ", check.sign, "  "]
     margin = 2 if width >= 70 else 1
     tail = 9 if width >= 44 else 0
     room = width - 4 - tail - margin
     said = max(10, min(widest, 18))
-    row = rows.columns([name, one.said], [max(room - said - 2, 1), said])
-    time = rows.columns([one.time], [-tail], gap=0) if tail else ""
+    row = rows.columns([name, check.said], [max(room - said - 2, 1), said])
+    time = rows.columns([check.time], [-tail], gap=0) if tail else ""
     return rows.cut(rows.text(*start, row, time), width)
 
 
-def _counts(scene: Scene, found: tuple[Check, ...]) -> Text:
-    """Return what the rule says of all checks: how many of each, or why that is not known."""
+def _counts(scene: Scene, checks: tuple[Check, ...]) -> Text:
+    """Return the rule's summary of all checks: how many of each, or why that is not known."""
     looked = scene.looked
-    if not found:
+    if not checks:
         if isinstance(looked, Looked) and looked.by_hand:
             return ("by hand", "$muted")
         if looked is None and _number(scene):
@@ -280,7 +280,7 @@ def _counts(scene: Scene, found: tuple[Check, ...]) -> Text:
         (("pending",), glyphs.RUNNING, "$key"),
         (("fail",), glyphs.FAILED, "bold $bad"),
     ):
-        number = sum(one.state in states for one in found)
+        number = sum(check.state in states for check in checks)
         if number:
             parts += ["  " if parts else "", (f"{number} {sign}", style)]
     seen = _seen_at(scene)
@@ -288,7 +288,7 @@ def _counts(scene: Scene, found: tuple[Check, ...]) -> Text:
 
 
 def _seen_at(scene: Scene) -> Text:
-    """Return ``seen 14:41`` where the forge does not answer now; empty where it does."""
+    """Return ``seen 14:41`` if the forge does not answer now; empty if it does."""
     looked = scene.looked
     if not isinstance(looked, Looked) or not looked.why or looked.by_hand:
         return ""
@@ -297,15 +297,15 @@ def _seen_at(scene: Scene) -> Text:
 
 
 def _by_record(scene: Scene, width: int) -> list[Content]:
-    """Return what stands for the checks where the forge showed none: what was said and seen before."""
+    """Return what is shown if the forge has no checks: what was reported and seen before."""
     record, view = scene.record, scene.views.get(CHECKS)
     if view is None:
         return []
     out: list[Content] = []
-    for one in view.seen(ChecksSeen).checks:
-        name, _, state = one.rpartition(": ")
+    for check in view.seen(ChecksSeen).checks:
+        name, _, state = check.rpartition(": ")
         known = {"pass": "pass", "skipped": "skipped"}.get(state, "fail")
-        out.append(_check(_row_of(Check(name or one, known), scene.now), width, False))  # type: ignore[arg-type]
+        out.append(_check(_row_of(Check(name or check, known), scene.now), width, False))  # type: ignore[arg-type]
     if out:
         return out
     sign, style = glyphs.BY_STATE[view.state], glyphs.STYLE_BY_STATE[view.state]
@@ -330,7 +330,7 @@ def _by_record(scene: Scene, width: int) -> list[Content]:
 
 
 def _other_head(scene: Scene) -> str:
-    """Say that the request is at another commit than the verified one; empty where it is not."""
+    """Return that the request is at a commit other than the verified one; empty if it is not."""
     request, commit = _request(scene), _commit(scene.record)
     if request is None or not commit or request.head == commit or request.state != "open":
         return ""
@@ -364,8 +364,8 @@ def _approvals(scene: Scene, width: int) -> list[Content]:
     view, request = scene.views.get(APPROVAL), _request(scene)
     if view is None:
         return []
-    out = [_review(one, scene, width) for one in request.reviews] if request else []
-    answered = {one.author for one in request.reviews} if request else set()
+    out = [_review(review, scene, width) for review in request.reviews] if request else []
+    answered = {review.author for review in request.reviews} if request else set()
     out += [
         _person((glyphs.OPEN, "$muted"), name, ("asked", "$muted"), width)
         for name in (request.asked if request else ())
@@ -383,26 +383,26 @@ def _approvals(scene: Scene, width: int) -> list[Content]:
             return [_person(sign, name, (f"approved{at}", "$ok"), width) for name in seen.approvals]
         if seen.said in ("", BY_HAND):
             return [_person(sign, view.by or "?", (f"approved{at}", "$ok"), width)]
-        # The name is that of who approved; who wrote it down is somebody else.
+        # The name is that of the approver; whoever entered it is somebody else.
         entered = f"entered by {view.by}" if view.by else "approved"
         return [_person(sign, seen.said, (f"{entered}{at}", "$ok"), width)]
     return _sentences(sign, view.said or "Nobody has approved it yet; a second person has to.", width)
 
 
-def _review(one: Review, scene: Scene, width: int) -> Content:
-    at = _parsed(one.at)
+def _review(review: Review, scene: Scene, width: int) -> Content:
+    at = _parsed(review.at)
     said = f" {when(at, scene.now)}" if at else ""
     commit = _commit(scene.record)
-    if one.state == "changes-requested":
-        words = f": {one.said}" if one.said else ""
+    if review.state == "changes-requested":
+        words = f": {review.said}" if review.said else ""
         return _person(
-            (glyphs.FAILED, "bold $bad"), one.author, (f"asks for changes{said}{words}", "$bad"), width
+            (glyphs.FAILED, "bold $bad"), review.author, (f"asks for changes{said}{words}", "$bad"), width
         )
-    if one.commit and one.commit != commit:
-        earlier = f"approved {one.commit[:_COMMIT]}, an earlier commit"
-        return _person((glyphs.STALE, "$warn"), one.author, (earlier, "$warn"), width)
-    of = f" {one.commit[:_COMMIT]}" if one.commit else ""
-    return _person((glyphs.DONE, "$ok"), one.author, (f"approved{said}{of}", "$ok"), width)
+    if review.commit and review.commit != commit:
+        earlier = f"approved {review.commit[:_COMMIT]}, an earlier commit"
+        return _person((glyphs.STALE, "$warn"), review.author, (earlier, "$warn"), width)
+    of = f" {review.commit[:_COMMIT]}" if review.commit else ""
+    return _person((glyphs.DONE, "$ok"), review.author, (f"approved{said}{of}", "$ok"), width)
 
 
 def _person(sign: tuple[str, str], name: str, said: Text, width: int) -> Content:
@@ -425,16 +425,20 @@ def _reviewer(scene: Scene, width: int) -> list[Content]:
     files = record.seen(Changed).files
     out: list[str] = []
     if files:
-        added, removed = sum(one.added for one in files), sum(one.removed for one in files)
+        added, removed = sum(file.added for file in files), sum(file.removed for file in files)
         said = f"{rows.plural(len(files), 'file')}, +{added} −{removed}"
         proved = record.seen(Proved).verdict == PROVEN
         out.append(said + (", a test that fails without the fix" if proved else "") + ".")
-    waived = [one for one in record.waivers if one.get("round") == record.round and not one.get("lapsed")]
-    names = ", ".join(str(one.get("step", "")) for one in waived[:4])
+    waived = [
+        waiver
+        for waiver in record.waivers
+        if waiver.get("round") == record.round and not waiver.get("lapsed")
+    ]
+    names = ", ".join(str(waiver.get("step", "")) for waiver in waived[:4])
     gaps = record.seen(RequestWritten).gaps
     known = "not written yet" if gaps is None else "none" if not gaps else str(gaps)
     out.append(f"Waivers: {names or 'none'}. Gaps in the text: {known}.")
-    lines = [line for one in out for line in rows.wrap(one, min(width - 2, 96))]
+    lines = [line for paragraph in out for line in rows.wrap(paragraph, min(width - 2, 96))]
     return [rows.rule("What the reviewer sees", "", width), *_indented(lines)]
 
 
@@ -442,7 +446,7 @@ def _reviewer(scene: Scene, width: int) -> list[Content]:
 
 
 def _last_word(view: StepView) -> str:
-    """Return why the last look came out as it did, or what a person said of it."""
+    """Return why the last probe came out as it did, or what a person said about it."""
     seen = view.seen(Evidence)
     return seen.why or seen.told
 
@@ -477,10 +481,10 @@ def _whole(value: object) -> int:
 
 def _parsed(said: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(said.replace("Z", "+00:00")) if said else None
+        at = datetime.fromisoformat(said.replace("Z", "+00:00")) if said else None
     except ValueError:
         return None
-    return found if found is not None and found.tzinfo is not None else None
+    return at if at is not None and at.tzinfo is not None else None
 
 
 def _took(check: Check, now: datetime) -> float | None:

@@ -1,4 +1,4 @@
-"""The picture of the stage release: the chain from what was tested to what lands, and what the merge brings along."""
+"""The picture of the stage release: the chain from what was tested to what lands, and what else the merge includes."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 MERGE, CONFIRM, TAG = "release.merge", "release.confirm", "release.tag"
 CROSSED = "╳"
 _CONNECTORS_FROM = 11
-"""Rows below which the connectors between the links go."""
+"""Rows below which the connectors between the links are dropped."""
 
 
 def ask(engine: "Engine") -> pull_request.Looked:
-    """Ask the forge for the request that is merged."""
+    """Query the forge for the request to be merged."""
     return pull_request.ask(engine)
 
 
 def asks_for(record: Record) -> tuple[str, ...]:
-    """The answer is another one after a look at the merge."""
+    """Return what invalidates the answer: each probe of the merge."""
     entry = record.entry(MERGE)
     return (*pull_request.asks_for(record), f"{entry.get('state')} {entry.get('at')}")
 
@@ -42,7 +42,7 @@ def asks_for(record: Record) -> tuple[str, ...]:
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return the chain, and where there is room what the merge brings along."""
+    """Return the chain, and if there is room what else the merge includes."""
     links = chain(scene.record)
     if not links:
         said = "No code changes in this incident, so there is nothing that lands."
@@ -125,18 +125,18 @@ def _holds(links: list[Link]) -> Text:
 
 
 def _without_deploy(links: list[Link]) -> list[Link]:
-    """Return the links without those of the deployment that is still to come: its own picture shows them."""
+    """Return the links without those of the deployment still to come: its own picture shows them."""
     return [link for link in links if link.state != "not-yet" or not link.step.startswith("deploy.")]
 
 
 def _drawn(scene: Scene, links: list[Link], width: int, room: int, between: bool) -> list[Content]:
-    """Return the links, the connectors between them if `between`; the earliest that hold go where all do not fit."""
+    """Return the links, with connectors if `between`; if not all fit, the earliest intact ones are dropped."""
     out: list[Content] = []
     cut_off = False
     start = 0
     if not between and len(links) > room:
         start = len(links) - room + 1
-        bad = next((place for place, one in enumerate(links) if one.state != "ok"), len(links))
+        bad = next((place for place, candidate in enumerate(links) if candidate.state != "ok"), len(links))
         start = min(start, max(bad, 1))
         out.append(rows.text(" ", (f"{glyphs.MORE}  {rows.plural(start, 'link')} before this", "$muted")))
     for place in range(start, len(links)):
@@ -201,7 +201,7 @@ def _link(scene: Scene, link: Link, width: int, cut_off: bool) -> Content:
 
 
 def _value(link: Link) -> str:
-    """Return what the link is about: a tree or a commit by its first seven digits, a tag by its name."""
+    """Return what the link is about: a tree or commit by its first seven digits, a tag by its name."""
     short = _short(link)
     return f"tree {short}" if link.name == "tested" and short else short
 
@@ -230,7 +230,7 @@ def _evidence(scene: Scene, link: Link) -> str:
 
 
 def _without_value(said: str, value: str) -> str:
-    """Return what is said of a link without its value, which stands beside it."""
+    """Return the description of a link without its value, which is shown next to it."""
     return said.removesuffix(f" ({value})").removesuffix(f" on the files {value}").removeprefix(f"{value} ")
 
 
@@ -238,7 +238,7 @@ def _tagged_late(scene: Scene) -> bool:
     return policy.tag_placement(scene.record) == "after-verify"
 
 
-# What the merge brings along
+# What else the merge includes
 
 
 def _merge(scene: Scene, width: int) -> list[Content]:
@@ -285,13 +285,13 @@ def _along(record: Record) -> str:
         return "not known"
     if not seen.undeployed:
         return "nothing: all that is there is live"
-    names = ", ".join(one.partition(" ")[0] for one in seen.undeployed_list[:4])
+    names = ", ".join(commit.partition(" ")[0] for commit in seen.undeployed_list[:4])
     more = f" and {seen.undeployed - 4} more" if seen.undeployed > 4 and names else ""
     return f"{rows.plural(seen.undeployed, 'commit')} not live yet" + (f": {names}{more}" if names else "")
 
 
 def _method(scene: Scene) -> str:
-    """Return the way to merge of the plan that is shown; empty while there is none."""
+    """Return the merge method of the displayed plan; empty while there is none."""
     if scene.plan is None or scene.selected is None or scene.selected.id != MERGE:
         return ""
     words = {"--merge": "a merge commit", "--squash": "squashed into one commit", "--rebase": "rebased"}

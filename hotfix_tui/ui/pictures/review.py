@@ -29,7 +29,9 @@ _LABEL = 24
 
 
 class Asked(NamedTuple):
-    """The answer of `ask`: when what was reached, and the sections of the review with those that have gaps."""
+    """The answer of `ask`: when which milestone was reached, and the sections of the review with those that have
+    gaps.
+    """
 
     reached: dict[str, datetime | None]
     sections: int
@@ -49,12 +51,12 @@ def ask(engine: "Engine") -> Asked:
     reached = dict(history.times(engine.record, timeline))
     reached["tested"] = history.step_time(engine.record, timeline, "verify.commit")
     try:
-        found = documents_of.render(engine, "review")
+        rendered = documents_of.render(engine, "review")
     except (HotfixError, OSError) as problem:
         return Asked(reached, 0, (), 0, sentence_of(problem))
-    parts = [one for one in found.sections if one.id != "title"]
-    missing = tuple(one.title for one in parts if left_in(one.text))
-    return Asked(reached, len(parts), missing, len(found.gaps))
+    parts = [section for section in rendered.sections if section.id != "title"]
+    missing = tuple(part.title for part in parts if left_in(part.text))
+    return Asked(reached, len(parts), missing, len(rendered.gaps))
 
 
 def asks_for(record: Record) -> tuple[object, ...]:
@@ -85,7 +87,7 @@ def _open(record: Record, views: Sequence[StepView]) -> list[StepView]:
     """Return what is owed; a closed incident owes nothing."""
     if record.state == "closed":
         return []
-    return [one for one in views if one.required.level in ("R", "W") and not one.settled]
+    return [view for view in views if view.required.level in ("R", "W") and not view.settled]
 
 
 def _owed(scene: Scene, width: int, height: int) -> list[Content]:
@@ -95,22 +97,25 @@ def _owed(scene: Scene, width: int, height: int) -> list[Content]:
     for name, term, group in TERMS:
         out.append(_term(scene, name, term, len(_in_group(scene, group)), width))
     earlier: dict[str, list[StepView]] = {}
-    for one in everything:
-        if one.stage != "review":
-            earlier.setdefault(one.stage, []).append(one)
+    for view in everything:
+        if view.stage != "review":
+            earlier.setdefault(view.stage, []).append(view)
     most = 2 if height < 20 else 6
-    for place, (stage, found) in enumerate(earlier.items()):
+    for place, (stage, views) in enumerate(earlier.items()):
         if place == most - 1 and len(earlier) > most:
-            left = sum(len(one) for one in list(earlier.values())[place:])
-            stages = "".join(f" {STAGE_TITLES.get(one, one).lower()}," for one in list(earlier)[place:])
+            left = sum(len(views) for views in list(earlier.values())[place:])
+            stages = "".join(
+                f" {STAGE_TITLES.get(stage_name, stage_name).lower()},"
+                for stage_name in list(earlier)[place:]
+            )
             out.append(_row("", f"and{stages.rstrip(',')}", left, width))
             break
-        names = ", ".join(_named(one) for one in found)
+        names = ", ".join(_named(view) for view in views)
         out.append(
             _row(
                 "",
                 text((f"{STAGE_TITLES.get(stage, stage).lower():<{_METER}} ", "$muted"), names),
-                len(found),
+                len(views),
                 width,
             )
         )
@@ -128,10 +133,10 @@ def _in_group(scene: Scene, group: str) -> list[StepView]:
     from hotfix_tui.ui.frame.groups import grouped
 
     return [
-        one
-        for found in grouped("review", scene.here())
-        if found.title == group
-        for one in _open(scene.record, found.steps)
+        view
+        for group_ in grouped("review", scene.here())
+        if group_.title == group
+        for view in _open(scene.record, group_.steps)
     ]
 
 
@@ -144,7 +149,7 @@ def _before_closing(record: Record, many: int) -> Text:
 
 
 def _term(scene: Scene, name: str, term: timedelta, owed: int, width: int) -> Content:
-    """Return a term's meter with the time that is left; it runs from the resolution on."""
+    """Return a due date's meter with the time left; it runs from the resolution on."""
     begun = scene.record.clock.get("resolved_at")
     if not isinstance(begun, datetime):
         return _row(name, text(meter(0, _METER), (" from resolution on", "$muted")), owed, width)
@@ -178,14 +183,14 @@ _REACHED = (
 
 
 def _points(scene: Scene) -> list[tuple[str, datetime]]:
-    """Return what was reached since the detection, in the order of its times."""
+    """Return what was reached since the detection, in time order."""
     known = _asked(scene)
     reached = known.reached if known is not None else {}
     start = scene.record.detected_at
-    found = [
+    points = [
         (name, at) for key, name in _REACHED if isinstance(at := reached.get(key), datetime) and at >= start
     ]
-    return sorted(found, key=lambda one: one[1])
+    return sorted(points, key=lambda point: point[1])
 
 
 def _took(scene: Scene, width: int) -> list[Content]:
@@ -200,7 +205,7 @@ def _took(scene: Scene, width: int) -> list[Content]:
     room = max(width - label - 10, 4)
     spans = [
         (at - before).total_seconds()
-        for (_, at), before in zip(points, [start, *(one[1] for one in points)], strict=False)
+        for (_, at), before in zip(points, [start, *(point[1] for point in points)], strict=False)
     ]
     begun = start
     for (name, at), took in zip(points, spans, strict=True):
@@ -217,7 +222,9 @@ def _took(scene: Scene, width: int) -> list[Content]:
 
 def _to_the_end(scene: Scene, whole: float) -> Text:
     record = scene.record
-    verdict = next((str(one["verdict"]) for one in reversed(record.rounds) if one.get("verdict")), "")
+    verdict = next(
+        (str(round_["verdict"]) for round_ in reversed(record.rounds) if round_.get("verdict")), ""
+    )
     known = _asked(scene)
     at = known.reached.get("verified") if known is not None else None
     if verdict in GOOD_VERDICTS and isinstance(at, datetime):
@@ -247,7 +254,7 @@ def _document(scene: Scene, width: int, most: int) -> list[Content]:
     gaps = ("no gaps", "$ok") if good else (plural(known.gaps, "gap"), "$warn")
     out.append(cut(text(" ", meter(done / max(known.sections, 1), shown, "$ok"), "  ", gaps), width))
     if known.missing:
-        said = ", ".join(one[:1].lower() + one[1:] for one in known.missing)
+        said = ", ".join(name[:1].lower() + name[1:] for name in known.missing)
         rows = wrap(text(("missing: ", "$muted"), said), width - 2, indent=" " * 9, most=most)
         out += [text(" ", row) for row in rows]
     return out
@@ -290,28 +297,30 @@ def _messages(record: Record) -> str:
 
 
 def _waivers(record: Record) -> str:
-    held = [one for one in record.waivers if not one.get("lapsed")]
+    held = [waiver for waiver in record.waivers if not waiver.get("lapsed")]
     if not held:
         return "none"
     named = []
-    for one in held[:3]:
-        known = record.definitions().get(str(one.get("step", "")))
-        name = short_title(known).lower() if known is not None else str(one.get("step", ""))
-        named.append(f"{name}, granted by {one.get('granted_by', '?')}")
+    for waiver in held[:3]:
+        known = record.definitions().get(str(waiver.get("step", "")))
+        name = short_title(known).lower() if known is not None else str(waiver.get("step", ""))
+        named.append(f"{name}, granted by {waiver.get('granted_by', '?')}")
     return f"{len(held)}: {'; '.join(named)}" + ("; …" if len(held) > 3 else "")
 
 
 def _changed(record: Record) -> str:
     files = record.seen(Changed).files
-    lines = sum(one.added + one.removed for one in files)
+    lines = sum(file.added + file.removed for file in files)
     return f"{plural(len(files), 'file')}, {plural(lines, 'line')}" if files else ""
 
 
 def _backports(scene: Scene) -> str:
     known = [
-        one for one in scene.views.values() if one.stage == "backport" and one.required.level in ("R", "W")
+        view
+        for view in scene.views.values()
+        if view.stage == "backport" and view.required.level in ("R", "W")
     ]
-    done = sum(one.settled for one in known)
+    done = sum(view.settled for view in known)
     left = len(known) - done
     return (f"{done} of {len(known)} done" + (f", {left} owed" if left else "")) if known else ""
 
@@ -328,7 +337,7 @@ def word(scene: Scene, view: StepView) -> str:
 
 
 def gaps(scene: Scene) -> tuple[str, ...]:
-    """Return the sections of the review that have gaps, as far as that is known."""
+    """Return the sections of the review that have gaps, as far as known."""
     known = _asked(scene)
     return known.missing if known is not None and not known.problem else ()
 

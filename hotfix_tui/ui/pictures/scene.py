@@ -1,8 +1,8 @@
 """What a picture is made from, and which stage has which picture.
 
-A picture is a pure function of a `Scene`, a width and a height; it asks nothing and writes nothing. What has to be read
-from git, the forge or the platform first, `ask` of the stage's module reads in a lane beside the screen; until it is
-there the picture stands with ``looking…`` in its rule.
+A picture is a pure function of a `Scene`, a width and a height; it queries nothing and writes nothing. Anything that
+has to be read from git, the forge or the platform first is read in the background by `ask` of the stage's module;
+until then the picture has ``looking…`` in its rule.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Scene(NamedTuple):
-    """Everything that a picture, a row of the checklist or a card may show."""
+    """Everything that a picture, a checklist row or a card may show."""
 
     record: Record
     views: Mapping[str, StepView]
@@ -33,62 +33,62 @@ class Scene(NamedTuple):
     now: datetime
     """UTC."""
     checking: frozenset[str] = frozenset()
-    """Steps that are being looked at."""
+    """Steps that are being probed."""
     looked: Any = None
-    """What `ask` of the stage's picture returned, None while it has not answered."""
+    """What `ask` of the stage's picture returned, None until it has answered."""
     plan: "Plan | None" = None
     """What the selected step would run, once known."""
     choices: tuple["Choice", ...] = ()
     refused: tuple[str, ...] = ()
-    """Why the selected step cannot start now: a sentence a reason."""
+    """Why the selected step cannot start now: one sentence per reason."""
     unasked: bool = False
-    """Whether what the selected step would run depends on an answer that the network has not given yet."""
+    """Whether what the selected step would run depends on a network answer that is still missing."""
     usual: Mapping[str, float] = MappingProxyType({})
     """How long a run of each step usually takes, in seconds."""
     opened: datetime | None = None
-    """When the wizard was opened: what ended before that is told as news."""
+    """When the wizard was opened: what ended before that is shown as news."""
     failure: int = 0
-    """Which of the listed failures is marked."""
+    """Index of the selected failure in the list."""
     lately: tuple[tuple[datetime, str], ...] = ()
-    """The last events of the timeline, the newest last."""
+    """The latest events of the timeline, newest last."""
 
     def here(self) -> list[StepView]:
         """Return the steps listed in the stage in view, in working order."""
-        return [one for one in self.views.values() if one.stage == self.stage]
+        return [view for view in self.views.values() if view.stage == self.stage]
 
 
 Polls: TypeAlias = tuple[tuple[float | Callable[[Record], float], Callable[..., object]], ...]
 
 
 class Picture(Protocol):
-    """What a module of a stage's picture holds. Only `paint` has to be there."""
+    """The functions of a picture module. Only `paint` is required."""
 
     def paint(self, scene: Scene, width: int, height: int) -> list[Content]:
         """Return the picture: at most `height` rows of at most `width` cells."""
 
     def ask(self, engine: "Engine") -> object:
-        """Read what the picture needs besides the record; runs beside the screen."""
+        """Read what the picture needs besides the record; runs in the background."""
 
     def asks_for(self, record: Record) -> tuple[object, ...]:
-        """Return what the answer of `ask` depends on: it is asked again when this changes."""
+        """Return what the answer of `ask` depends on: it is called again when this changes."""
 
     POLLS: Polls
-    """Looks that a screen takes again and again while it shows the picture: seconds between two, and the look.
+    """Functions that a screen polls while it shows the picture: interval in seconds, and the function.
 
-    Each is called with the engine and what was read last; it returns what there is now, None where that is the same.
+    Each is called with the engine and the last data; it returns the new data, None if unchanged.
     """
 
     def word(self, scene: Scene, view: StepView) -> str:
-        """Return the evidence in the place of a state word, at most 9 cells; empty for the usual word."""
+        """Return the evidence shown instead of a state word, at most 9 cells; empty for the usual word."""
 
     def sentence(self, scene: Scene, view: StepView) -> str:
         """Return one clause of evidence for the row of a step; empty for the usual one."""
 
     def meanwhile(self, scene: Scene) -> str:
-        """Return what goes on by itself while a person ticks; empty where nothing does."""
+        """Return what continues by itself while a person ticks; empty if nothing does."""
 
     def card(self, scene: Scene, view: StepView, width: int) -> list[Content]:
-        """Return what the card says about `view` in place of the usual sentence; empty for that."""
+        """Return what the card says about `view` instead of the usual sentence; empty for that."""
 
 
 MODULES = {
@@ -113,11 +113,11 @@ def of(stage: str) -> Picture:
 
 
 def polls(stage: str) -> Polls:
-    """Return the looks that the picture of `stage` takes again and again; none where it has none."""
-    found: Polls = getattr(of(stage), "POLLS", ())
-    return found
+    """Return the functions that the picture of `stage` polls; none if it has none."""
+    polls_: Polls = getattr(of(stage), "POLLS", ())
+    return polls_
 
 
 def call(stage: str, name: str) -> Callable[..., Any] | None:
-    """Return the function `name` of the stage's picture, None where it has none."""
+    """Return the function `name` of the stage's picture, None if it has none."""
     return getattr(of(stage), name, None)

@@ -1,4 +1,4 @@
-"""Points in time and durations as pictures say them: ``14:20``, ``Thu 13:36``, ``1 m 10 s``, ``2 d 23 h``."""
+"""Points in time and durations as pictures show them: ``14:20``, ``Thu 13:36``, ``1 m 10 s``, ``2 d 23 h``."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,18 +16,18 @@ def span(seconds: float) -> str:
 
 
 def lasted(seconds: float) -> str:
-    """Return how long something took that is over: nothing takes ``0 s``."""
+    """Return how long a finished thing took: never ``0 s``."""
     return span(seconds) if seconds >= 1 else "< 1 s"
 
 
 def minutes(seconds: float) -> str:
-    """Return a duration without seconds: ``29 m``, ``1 h 40 m``; less than a minute says so."""
+    """Return a duration without seconds: ``29 m``, ``1 h 40 m``; less than a minute is shown as such."""
     whole = int(abs(seconds)) // 60 * 60
     return span(whole) if whole else "< 1 m"
 
 
 def at(when: datetime, now: datetime) -> str:
-    """Return a point in time as short as it is still clear: today's as ``14:20``, older ones with their day."""
+    """Return a point in time, as short as is unambiguous: today's as ``14:20``, older ones with their day."""
     when, now = when.astimezone(UTC), now.astimezone(UTC)
     days = (now.date() - when.date()).days
     clock = f"{when:%H:%M}"
@@ -43,7 +43,7 @@ def at(when: datetime, now: datetime) -> str:
 
 
 MONTHS = 300
-"""Days from which on the year is said."""
+"""Days from which on the year is shown."""
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -56,7 +56,7 @@ def watch(seconds: float) -> str:
 
 
 def since(when: datetime | None, now: datetime) -> float:
-    """Return the seconds from `when` until now, 0 where that is not known or lies ahead."""
+    """Return the seconds from `when` until now, 0 if that is unknown or in the future."""
     return max((now - when) / timedelta(seconds=1), 0.0) if when is not None else 0.0
 
 

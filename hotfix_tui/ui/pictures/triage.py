@@ -22,14 +22,16 @@ ROLLBACK = "triage.rollback-first"
 
 
 class Looked(NamedTuple):
-    """What git says of the last release before the fault: a clause for the row, and sentences for the card."""
+    """What git says about the last release before the fault: a clause for the row, and sentences for the card."""
 
     clause: str
     advice: tuple[str, ...]
 
 
 def ask(engine: "Engine") -> Looked:
-    """Ask which release was live when the fault was seen, and since when; else read which one was tagged last."""
+    """Query which release was live when the fault was seen, and since when; otherwise read which one was tagged
+    last.
+    """
     from hotfix_tui.base import asking
     from hotfix_tui.base.times import humane
     from hotfix_tui.steps.triage import rollback_first
@@ -51,16 +53,16 @@ def asks_for(record: Record) -> tuple[object, ...]:
 
 
 def decided_by(record: Record) -> dict[str, object]:
-    """Return the row of the ledger in which the present severity was set, empty while there is none."""
+    """Return the ledger row in which the current severity was set, empty if there is none."""
     ledger = record.doc.get("severities")
-    rows_of = [one for one in ledger if isinstance(one, dict)] if isinstance(ledger, list) else []
+    rows_of = [row for row in ledger if isinstance(row, dict)] if isinstance(ledger, list) else []
     if not rows_of or rows_of[-1].get("severity") != record.severity:
         return {}
     return rows_of[-1]
 
 
 def tree_of(record: Record, now: datetime) -> Tree:
-    """Return the tree as it was answered."""
+    """Return the tree with its answers."""
     name = str(decided_by(record).get("question", ""))
     known = triage.question(name)
     answers = triage.before(name) if known and known.severity == record.severity else {}
@@ -98,31 +100,31 @@ _NOT_KNOWN = ("not known yet", "$muted")
 
 
 def _fault(scene: Scene, width: int) -> list[Content]:
-    """Return what is known of the fault, a row a fact."""
+    """Return what is known of the fault, one row per fact."""
     record = scene.record
 
     def fact(key: str) -> str:
-        found = record.fact(key, "")
-        return found if isinstance(found, str) else ""
+        answer = record.fact(key, "")
+        return answer if isinstance(answer, str) else ""
 
     detected = _NOT_KNOWN
     if record.fact("detected-at"):
         by = f" by {fact('detected-by')}" if fact("detected-by") else ""
         detected = (f"{times.at(record.detected_at, scene.now)} UTC{by}", "")
-    found: list[tuple[str, tuple[str, str]]] = [
+    facts: list[tuple[str, tuple[str, str]]] = [
         ("Detected", detected),
         ("Users see", (fact("impact.seen"), "")),
         ("Affected", (fact("impact.users"), "")),
         ("Kind", (fact("impact.kind"), "")),
     ]
     if fact("cause.trigger"):
-        found.append(("Began", (fact("cause.trigger"), "")))
+        facts.append(("Began", (fact("cause.trigger"), "")))
     elif isinstance(scene.looked, Looked) and scene.looked.clause:
-        found.append(("Last release", (scene.looked.clause, "")))
+        facts.append(("Last release", (scene.looked.clause, "")))
     elif scene.looked is None:
-        found.append(("Last release", ("looking…", "$muted")))
+        facts.append(("Last release", ("looking…", "$muted")))
     out = [rows.rule("The fault", "", width)]
-    for name, (words, style) in found:
+    for name, (words, style) in facts:
         value = rows.text((words, style)) if words else rows.text(_NOT_KNOWN)
         out.append(rows.cut(rows.text(" ", (f"{name:13}", "$muted"), value), width - 1))
     return out
@@ -150,16 +152,16 @@ def sentence(scene: Scene, view: StepView) -> str:
 
 
 def _why(record: Record) -> str:
-    """Return why it is as urgent as it is."""
-    found = decided_by(record)
-    known = triage.question(str(found.get("question", "")))
+    """Return the reason for the urgency."""
+    decision = decided_by(record)
+    known = triage.question(str(decision.get("question", "")))
     if known is not None:
         return known.said
-    return str(found.get("why", "")) or ("set without the questions" if record.severity else "")
+    return str(decision.get("why", "")) or ("set without the questions" if record.severity else "")
 
 
 def card(scene: Scene, view: StepView, width: int) -> list[Content]:
-    """Return what the card says of the decision whether to roll back first."""
+    """Return what the card says about the decision whether to roll back first."""
     if view.id != ROLLBACK or view.state not in ("pending", "stale"):
         return []
     if not isinstance(scene.looked, Looked):

@@ -1,4 +1,4 @@
-"""Triage while it asks: the tree with the question in it, and the bar with its two answers."""
+"""Triage in progress: the tree with the current question, and the bar with its two answers."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ KEPT_BACK = f"Under embargo {embargo.PLACES}; public messages wait. s switches i
 
 
 _SHORT = 48
-"""Columns below which an answer says less."""
+"""Columns below which answers are shortened."""
 
 
 class Answer(NamedTuple):
@@ -37,14 +37,14 @@ def paint(tree: Tree, width: int, height: int, said: str = "") -> list[Content]:
 
 
 def _foot(tree: Tree, said: str, width: int, room: int) -> list[Content]:
-    """Return the sentence below the tree, with an empty row above it; nothing where it does not fit."""
+    """Return the sentence below the tree, after an empty row; nothing if it does not fit."""
     words = said if said and tree.opens and not tree.answers else hint(tree)
-    found = rows.paragraphs(words, width - 2, style="$muted", most=max(room - 1, 0))
-    return [Content(""), *(rows.text(" ", one) for one in found)] if found and room > 1 else []
+    body = rows.paragraphs(words, width - 2, style="$muted", most=max(room - 1, 0))
+    return [Content(""), *(rows.text(" ", row) for row in body)] if body and room > 1 else []
 
 
 def hint(tree: Tree) -> str:
-    """Return the sentence that helps with what is asked."""
+    """Return a sentence that helps with the current question."""
     if tree.asked == triage.EMBARGO.id:
         return KEPT_BACK
     if tree.marked:
@@ -59,8 +59,8 @@ def _title(tree: Tree) -> str:
 
 
 def _place(tree: Tree, width: int) -> Content:
-    """Return which question of how many it is, and that times are UTC where any are shown."""
-    ids = [one.id for one in triage.QUESTIONS]
+    """Return which question of how many it is, and that times are UTC if any are shown."""
+    ids = [question.id for question in triage.QUESTIONS]
     utc = f" {glyphs.DOT} UTC" if tree.detected is not None and width >= triage_tree.NARROW else ""
     if tree.normal:
         return rows.text(("no hotfix", "$muted"))
@@ -70,7 +70,7 @@ def _place(tree: Tree, width: int) -> Content:
 
 
 def answers(tree: Tree, width: int = 80) -> list[Answer]:
-    """Return the answers of the bar of `width` cells, the first one marked at first."""
+    """Return the answers for a bar of `width` cells, the first one selected initially."""
     if tree.asked == triage.EMBARGO.id:
         return [Answer("y", "Yes, or not sure: keep it back"), Answer("n", "No: it may be told now")]
     if tree.marked:
@@ -101,26 +101,26 @@ def _by(tree: Tree, words: str, level: str, width: int) -> str:
 
 
 def bar(given: list[Answer], marked: int, width: int, height: int = 2) -> list[Content]:
-    """Return the bar: one row an answer, the cap at the marked one; in one row the marked answer alone."""
-    found = [_row(one, place == marked, width) for place, one in enumerate(given)]
+    """Return the bar: one row per answer, the cap at the selected one; in a single row only the selected answer."""
+    drawn = [_row(answer, place == marked, width) for place, answer in enumerate(given)]
     if height < 2:
-        return [found[min(marked, len(found) - 1)]]
+        return [drawn[min(marked, len(drawn) - 1)]]
     if len(given) > 1:
         other = "no" if marked == 0 else "yes"
         arrow = glyphs.DOWN if marked == 0 else glyphs.UP
-        found[marked] = _row(given[marked], True, width, f"{arrow} marks {other}")
-    return rows.fill(found, height) if len(found) > 1 else [*found, _blank(width)]
+        drawn[marked] = _row(given[marked], True, width, f"{arrow} marks {other}")
+    return rows.fill(drawn, height) if len(drawn) > 1 else [*drawn, _blank(width)]
 
 
-def _row(one: Answer, marked: bool, width: int, note: str = "") -> Content:
-    key = f" {one.key}" if one.key else ""
+def _row(answer: Answer, marked: bool, width: int, note: str = "") -> Content:
+    key = f" {answer.key}" if answer.key else ""
     if marked:
-        head = rows.text((f" enter{key} ", "bold $act-bg on $act-fg"), " ", (one.label, "bold $act-fg"))
+        head = rows.text((f" enter{key} ", "bold $act-bg on $act-fg"), " ", (answer.label, "bold $act-fg"))
         tail = rows.text((note, "$act-dim"), " ") if note else Content("")
         if head.cell_length + tail.cell_length + 2 > width:
             tail = Content("")
         return rows.ends(head, tail, width).stylize_before("$act-fg on $act-bg")
-    row = rows.text(" " * 10, (f"{one.key}  {one.label}", "$act-dim"))
+    row = rows.text(" " * 10, (f"{answer.key}  {answer.label}", "$act-dim"))
     return rows.cut(row, width, pad=True).stylize_before("$act-dim on $act-bg")
 
 
@@ -130,5 +130,5 @@ def _blank(width: int) -> Content:
 
 def words(given: list[Answer], marked: int) -> str:
     """Return what enter does, as text: for tests and screen readers."""
-    one = given[min(marked, len(given) - 1)]
-    return f"enter {one.key} {one.label}".replace("  ", " ")
+    answer = given[min(marked, len(given) - 1)]
+    return f"enter {answer.key} {answer.label}".replace("  ", " ")

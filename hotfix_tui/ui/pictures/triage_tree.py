@@ -1,7 +1,7 @@
-"""The tree of triage: its questions by level, what was answered, which one is asked, and where each yes leads.
+"""The tree of triage: its questions by level, the answers, the current question, and where each yes leads.
 
-One list of rows serves the asking and the decided picture; a window around the question is shown where there is no
-room for all of it.
+One list of rows serves both pictures, in progress and decided; if there is no room for all of it, a window around the
+question is shown.
 """
 
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ NARROW = 72
 """Columns below which path and ``deploy by`` are left out."""
 
 WHOLE = 4 + len(SEVERITIES) + len(triage.CRITERIA)
-"""Rows that every level takes unfolded, with one for the embargo."""
+"""Rows needed with every level unfolded, including one for the embargo."""
 
 TABLE = 2 + len(SEVERITIES)
-"""Rows of the table of what the levels mean."""
+"""Rows of the table of levels and their meaning."""
 
 NORMAL = "use the normal release process"
 
@@ -45,11 +45,11 @@ _FAULTS = {
 
 
 class Tree(NamedTuple):
-    """What the tree shows.
+    """The state of the tree.
 
-    `asked` is the id of the question that is asked, `decided` the level that was set, `marked` one that is about to be
-    set without the questions left. `normal` says that no answer leads to a hotfix. `config` is that of the incident,
-    `detected` when the fault was seen, None while nobody has said.
+    `asked` is the id of the current question, `decided` the level that was set, `marked` one about to be set without
+    the remaining questions. `normal` says that no answer leads to a hotfix. `config` is that of the incident,
+    `detected` when the fault was seen, None if unknown.
     """
 
     answers: Mapping[str, bool]
@@ -65,9 +65,9 @@ class Tree(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row of the tree: its left and right part, and the level it belongs to.
+    """One row of the tree: its left and right part, and its level.
 
-    `eye` is the row that has to be seen; `band` the one that is asked about, with the words that are never cut.
+    `eye` is the row that must be visible; `band` the current question's row, with the words that are never truncated.
     """
 
     left: Content
@@ -93,7 +93,7 @@ def hours(config: Mapping[str, object], level: str) -> str:
 
 
 def soon(config: Mapping[str, object], level: str) -> str:
-    """Return by when `level` wants it in words, where the configuration has not set another time."""
+    """Return when `level` is due in words, unless the configuration sets another time."""
     known = SEVERITIES[level]
     return known.deployment if allowed(config, level) == timedelta(hours=known.hours) else ""
 
@@ -107,14 +107,14 @@ def way(config: Mapping[str, Any], level: str) -> str:
 
 
 def due(tree: Tree, level: str) -> str:
-    """Return until when a fix of `level` has to be deployed, empty while the detection is not known."""
+    """Return until when a fix of `level` has to be deployed, empty if the detection is unknown."""
     if tree.detected is None:
         return ""
     return times.at(tree.detected + allowed(tree.config, level), tree.now)
 
 
 def lines(tree: Tree, width: int, unfold: bool) -> list[Row]:
-    """Return all rows of the tree; with `unfold` the questions of every level but the passed ones."""
+    """Return all rows of the tree; with `unfold` the questions of every level except the passed ones."""
     out = [_first(tree), _no(tree)]
     levels = list(SEVERITIES)
     for level in levels:
@@ -126,29 +126,29 @@ def lines(tree: Tree, width: int, unfold: bool) -> list[Row]:
     return out
 
 
-def window(found: list[Row], room: int) -> list[Row]:
+def window(rows: list[Row], room: int) -> list[Row]:
     """Return the rows around the question that fit into `room`; the level of the question stays on top."""
-    if len(found) <= room:
-        return found
+    if len(rows) <= room:
+        return rows
     if room <= 0:
         return []
-    focus = next((place for place, row in enumerate(found) if row.eye), 0)
-    level = found[focus].level
-    block = [place for place, row in enumerate(found) if level and row.level == level] or [focus]
+    focus = next((place for place, row in enumerate(rows) if row.eye), 0)
+    level = rows[focus].level
+    block = [place for place, row in enumerate(rows) if level and row.level == level] or [focus]
     end = block[-1] + 1
     start = max(end - room, 0)
     if start <= block[0]:
-        return found[start : start + room]
+        return rows[start : start + room]
     if room == 1 or focus == block[0]:
-        return found[focus : focus + room]
+        return rows[focus : focus + room]
     start = min(max(focus - (room - 1) // 2, block[0] + 1), end - room + 1)
-    return [found[block[0]], *found[start : start + room - 1]]
+    return [rows[block[0]], *rows[start : start + room - 1]]
 
 
-def draw(found: list[Row], width: int) -> list[Content]:
-    """Return the rows as they are shown in `width` cells; what is asked takes a second row rather than being cut."""
+def draw(rows_: list[Row], width: int) -> list[Content]:
+    """Return the rows as shown in `width` cells; the current question wraps rather than being truncated."""
     out: list[Content] = []
-    for row in found:
+    for row in rows_:
         if not row.band:
             out.append(rows.ends(rows.text(" ", row.left), rows.text(row.right, " "), width))
             continue
@@ -159,36 +159,36 @@ def draw(found: list[Row], width: int) -> list[Content]:
             if fits
             else _wrapped(whole, row.words, width)
         )
-        out += [one.stylize_before(_BAND) for one in made]
+        out += [row_.stylize_before(_BAND) for row_ in made]
     return out
 
 
 def _wrapped(whole: Content, words: str, width: int) -> list[Content]:
-    """Return a row whose `words` do not fit, in as many rows as they need."""
+    """Return a row whose `words` do not fit, in as many rows as needed."""
     head = whole[: len(whole.plain) - len(words)]
-    found = rows.wrap((words, "bold"), max(width - head.cell_length - 1, 8))
+    wrapped = rows.wrap((words, "bold"), max(width - head.cell_length - 1, 8))
     blank = " " * head.cell_length
     return [
-        rows.cut(rows.text(head if place == 0 else blank, one), width, pad=True)
-        for place, one in enumerate(found)
+        rows.cut(rows.text(head if place == 0 else blank, row), width, pad=True)
+        for place, row in enumerate(wrapped)
     ]
 
 
 def painted(tree: Tree, width: int, height: int) -> list[Content]:
-    """Return the tree in at most `height` rows: all levels unfolded where there is room, else the one in question."""
-    found = lines(tree, width, height >= WHOLE)
-    drawn = draw(window(found, height), width)
+    """Return the tree in at most `height` rows: all levels unfolded if there is room, otherwise the current one."""
+    all_rows = lines(tree, width, height >= WHOLE)
+    drawn = draw(window(all_rows, height), width)
     return (
         drawn
         if len(drawn) <= height
-        else draw(window(found, max(2 * height - len(drawn), 1)), width)[:height]
+        else draw(window(all_rows, max(2 * height - len(drawn), 1)), width)[:height]
     )
 
 
 def meanings(config: Mapping[str, object], width: int) -> list[Content]:
-    """Return the table of what the levels mean."""
+    """Return the table of levels and their meaning."""
     widths = [3, 24, -6, 19, max(width - 57, 8)]
-    head = [rows.text((one, "$muted")) for one in ("", "fault", "deploy", "  when", "path")]
+    head = [rows.text((word, "$muted")) for word in ("", "fault", "deploy", "  when", "path")]
     out = [rows.rule("What the levels mean", "", width), rows.text(" ", rows.columns(head, widths, gap=1))]
     for level in SEVERITIES:
         cells: list[rows.Text] = [
@@ -199,7 +199,7 @@ def meanings(config: Mapping[str, object], width: int) -> list[Content]:
             way(config, level),
         ]
         out.append(rows.text(" ", rows.columns(cells, widths, gap=1)))
-    return [rows.cut(one, width) for one in out]
+    return [rows.cut(row, width) for row in out]
 
 
 # Rows
@@ -234,11 +234,11 @@ def _end(tree: Tree) -> Row:
 
 
 def _of(level: str) -> list[triage.Question]:
-    return [one for one in triage.CRITERIA if one.severity == level]
+    return [question for question in triage.CRITERIA if question.severity == level]
 
 
 def _asked_level(tree: Tree) -> str:
-    """Return the level that is in question or decided, empty while the first question is asked."""
+    """Return the level that is in question or decided, empty during the first question."""
     if tree.decided or tree.marked:
         return tree.decided or tree.marked
     known = triage.question(tree.asked)
@@ -246,7 +246,7 @@ def _asked_level(tree: Tree) -> str:
 
 
 def _passed(tree: Tree, level: str) -> bool:
-    return all(tree.answers.get(one.id) is False for one in _of(level))
+    return all(tree.answers.get(question.id) is False for question in _of(level))
 
 
 def _open(tree: Tree, level: str, unfold: bool) -> bool:
@@ -274,8 +274,8 @@ def _level(tree: Tree, level: str, width: int, last: bool) -> Row:
 
 
 def any_yes(tree: Tree) -> bool:
-    """Whether a question decided."""
-    return any(tree.answers.get(one.id) for one in triage.CRITERIA)
+    """Return whether a question decided."""
+    return any(tree.answers.get(question.id) for question in triage.CRITERIA)
 
 
 def _by_level(tree: Tree, level: str, width: int, here: bool, passed: bool) -> Content:
@@ -293,15 +293,15 @@ def _by_level(tree: Tree, level: str, width: int, here: bool, passed: bool) -> C
 
 
 def _questions(tree: Tree, level: str, last: bool) -> list[Row]:
-    found = _of(level)
+    questions = _of(level)
     stem = " " if last else glyphs.BAR
     out: list[Row] = []
     if tree.asked == triage.EMBARGO.id and level == tree.decided and not any_yes(tree):
         out.append(_embargo(tree, level, stem, False))
-    for place, question in enumerate(found):
-        out.append(_question(tree, question, level, stem, place == len(found) - 1))
+    for place, question in enumerate(questions):
+        out.append(_question(tree, question, level, stem, place == len(questions) - 1))
         if tree.asked == triage.EMBARGO.id and tree.answers.get(question.id):
-            out.append(_embargo(tree, level, stem, place == len(found) - 1))
+            out.append(_embargo(tree, level, stem, place == len(questions) - 1))
     return out
 
 

@@ -1,7 +1,7 @@
-"""The picture of the stage verify: the checks against their usual time, what failed, and the proof in one line.
+"""The picture of the stage verify: the checks against their usual duration, the failures, and the proof in one line.
 
-The log of the check that matters most stands between `top` and `bottom`: the screen puts its log view there, for the
-step that `log_step` names. `paint` is the whole picture where there is no room for a log.
+The most relevant log is shown between `top` and `bottom`: the screen puts its log view there, for the step that
+`log_step` names. `paint` is the whole picture if there is no room for a log.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,24 +42,24 @@ _NAMES = {SETUP: "deps", TEST: "tests", TYPES: "types", BUILD: "build"}
 _PASSED = {SETUP: "installed", TYPES: "no error", BUILD: "done"}
 _METER = 14
 WIDE = 82
-"""Cells from which on the proof stands below the checks, and more than one log below it."""
+"""Width from which on the proof is shown below the checks, and more than one log below it."""
 
 
 class Looked(NamedTuple):
-    """What is read beside the record: the seconds that each check usually takes."""
+    """Data besides the record: the seconds that each check usually takes."""
 
     usual: dict[str, float]
 
 
 def ask(engine: "Engine") -> Looked:
-    """Read how long the checks took so far."""
+    """Read how long the checks have taken so far."""
     from hotfix_tui.engine.expected import usual_seconds
 
     return Looked(usual_seconds(engine, (*CHECKS, PROOF)))
 
 
 def asks_for(record: Record) -> tuple[int, int]:
-    """The usual times change when a run has ended."""
+    """Return what changes the usual durations: runs that have ended."""
     return len(record.runs), sum(bool(run.get("ended")) for run in record.runs)
 
 
@@ -76,7 +76,7 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
 
 
 def top(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return the table of the checks and, where one failed, its failures with the marked one in sight."""
+    """Return the table of the checks and, if one failed, its failures with the selected one visible."""
     chosen = scene.failure
     views = _checks(scene)
     proof = _proof_part(scene, width) if width >= WIDE else []
@@ -100,7 +100,7 @@ def top(scene: Scene, width: int, height: int) -> list[Content]:
 
 
 def bottom(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return what the proof of the regression test shows, in one line below its rule, where it stands below the log."""
+    """Return what the regression proof shows, in one line below its rule, if it is shown below the log."""
     if height < 1 or width >= WIDE:
         return []
     return _proof_part(scene, width)[-height:]
@@ -115,7 +115,7 @@ def _proof_part(scene: Scene, width: int) -> list[Content]:
 
 
 def log_step(scene: Scene) -> str:
-    """Return the step whose log says most: one that failed, else one that runs, else the last that ended."""
+    """Return the step with the most relevant log: a failed one, else a running one, else the last that ended."""
     seen = [scene.views[name] for name in (*CHECKS, PROOF) if name in scene.views]
     seen = [view for view in seen if view.run is not None]
     for state in ("failed", "running"):
@@ -127,7 +127,7 @@ def log_step(scene: Scene) -> str:
 
 
 def logs_beside(scene: Scene, main: str) -> list[str]:
-    """Return the checks whose logs are to be seen with that of `main`: where one failed, only those that matter."""
+    """Return the checks whose logs are shown with that of `main`: if one failed, only the relevant ones."""
     seen = [scene.views[name] for name in (*CHECKS, PROOF) if name in scene.views and name != main]
     seen = [view for view in seen if view.run is not None and view.state != "not-needed"]
     loud = [view for view in seen if view.state in ("failed", "running", "unknown")]
@@ -137,13 +137,13 @@ def logs_beside(scene: Scene, main: str) -> list[str]:
 
 
 def meanwhile(scene: Scene) -> str:
-    """Return how many checks still run."""
+    """Return how many checks are still running."""
     many = sum(scene.views[name].state == "running" for name in (*CHECKS, PROOF) if name in scene.views)
     return f"{rows.plural(many, 'check')} still {'runs' if many == 1 else 'run'}" if many else ""
 
 
 def failures(scene: Scene) -> tuple[FailedTest, ...]:
-    """Return the known failures of the check that failed first in the order of the table."""
+    """Return the known failures of the first failed check in table order."""
     view = _first_failed(scene)
     return (_seen(view).failures or ()) if view is not None else ()
 
@@ -178,7 +178,7 @@ def word(scene: Scene, view: StepView) -> str:
 
 
 def card(scene: Scene, view: StepView, width: int) -> list[Content]:
-    """Return what a check that failed, and what a person tries by hand, needs beyond the usual sentence."""
+    """Return what a failed check, and what a person tries by hand, needs beyond the usual sentence."""
     if view.id in CHECKS and view.state == "failed":
         return _failed_card(scene, view, width)
     if view.step.kind == "tick" and view.state in ("pending", "stale") and view.step.key in ("tree", "base"):
@@ -190,7 +190,7 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
 
 
 class _Widths(NamedTuple):
-    """Where the columns of the table stand."""
+    """The columns of the table."""
 
     name: int
     result: int
@@ -200,7 +200,7 @@ class _Widths(NamedTuple):
 
     @classmethod
     def of(cls, width: int) -> "_Widths":
-        """Return the columns for a picture of `width` cells; the usual time goes first where it is narrow."""
+        """Return the columns for a picture of `width` cells; the usual duration is dropped first if it is narrow."""
         gap, name = (4, 9) if width >= 70 else (1, 6)
         margin = 4 if width >= 46 else 1
         left = 4 + name + 2
@@ -227,8 +227,8 @@ class _Widths(NamedTuple):
 
 def _checks(scene: Scene) -> list[StepView]:
     """Return the checks that this project has."""
-    found = [scene.views[name] for name in CHECKS if name in scene.views]
-    return [view for view in found if view.state != "not-needed"]
+    views = [scene.views[name] for name in CHECKS if name in scene.views]
+    return [view for view in views if view.state != "not-needed"]
 
 
 def _nothing(scene: Scene, width: int) -> list[Content]:
@@ -240,7 +240,7 @@ def _nothing(scene: Scene, width: int) -> list[Content]:
 
 
 def _most_telling(views: list[StepView], room: int) -> list[StepView]:
-    """Return as many of the checks as there is room for, those first to go that are done."""
+    """Return as many of the checks as fit, dropping done ones first."""
     if room >= len(views):
         return views
     order = ("failed", "unknown", "running", "stale", "pending")
@@ -263,7 +263,7 @@ def _row(scene: Scene, view: StepView, widths: _Widths) -> Content:
 
 
 def _result(scene: Scene, view: StepView, width: int) -> Content:
-    """Return what came of a check, in at most `width` cells: counts, or how far it is."""
+    """Return the result of a check, in at most `width` cells: counts, or its progress."""
     if view.id in scene.checking:
         return rows.cut(("checking", "$key"), width)
     seen = _seen(view)
@@ -321,7 +321,7 @@ def _failed_words(view: StepView, seen: Checked) -> list[Text]:
 
 
 def _fitting(pieces: list[Text], width: int) -> Content:
-    """Return the pieces that fit whole; the first one is cut where even it does not."""
+    """Return the pieces that fit whole; the first one is truncated if even it does not."""
     out = rows.cut(pieces[0], width)
     for piece in pieces[1:]:
         longer = rows.text(out, piece)
@@ -332,7 +332,7 @@ def _fitting(pieces: list[Text], width: int) -> Content:
 
 
 def _count(views: list[StepView]) -> Text:
-    """Return what the rule says of all checks: the worst first."""
+    """Return the rule's summary of all checks: the worst first."""
     by_state = [view.state for view in views]
     for state, said, style in (
         ("failed", "failed", "bold $bad"),
@@ -356,38 +356,38 @@ def _first_failed(scene: Scene) -> StepView | None:
 
 
 def _failed_part(scene: Scene, width: int, chosen: int) -> list[Content]:
-    """Return the rule of the failures and a row for each; what the command said where no failure is known."""
+    """Return the rule of the failures and a row for each; what the command printed if no failure is known."""
     view = _first_failed(scene)
     if view is None:
         return []
-    seen, found = _seen(view), failures(scene)
-    if not found:
+    seen, failed = _seen(view), failures(scene)
+    if not failed:
         said = seen.could_not_run or view.said or "Its output names no failure."
         lines = rows.wrap(said, width - 2, style="$bad", most=3)
         title = "Why it could not run" if seen.could_not_run else "What it said"
         return [rows.rule(title, _muted(_NAMES[view.id]), width), *_indented(lines)]
-    chosen = min(max(chosen, 0), len(found) - 1)
-    total = max(seen.failed or 0, len(found))
+    chosen = min(max(chosen, 0), len(failed) - 1)
+    total = max(seen.failed or 0, len(failed))
     right = f"{chosen + 1} of {rows.count(total)}" + (" · > < next" if total > 1 else "")
     return [
         rows.rule("Failures", _muted(right), width),
-        *(_failure(one, width, place == chosen) for place, one in enumerate(found)),
+        *(_failure(failure, width, place == chosen) for place, failure in enumerate(failed)),
     ]
 
 
-def _failure(one: FailedTest, width: int, chosen: bool) -> Content:
-    place = f"{one.file}:{one.line}" if one.file and one.line else one.file or ""
+def _failure(failure: FailedTest, width: int, chosen: bool) -> Content:
+    place = f"{failure.file}:{failure.line}" if failure.file and failure.line else failure.file or ""
     where = rows.path(place, max(width // 3, 12)) if place else ""
     sign = glyphs.SELECTED if chosen else " "
     row = rows.ends(
-        rows.text(sign, " ", (glyphs.FAILED, "bold $bad"), " ", one.name), (where, "$key"), width - 1
+        rows.text(sign, " ", (glyphs.FAILED, "bold $bad"), " ", failure.name), (where, "$key"), width - 1
     )
     row = rows.text(row, " ")
     return row.stylize("bold on $sel-off") if chosen else row
 
 
 def _window(listed: list[Content], room: int, chosen: int) -> list[Content]:
-    """Return the rule and the rows around the chosen failure."""
+    """Return the rule and the rows around the selected failure."""
     if room < 2:
         return []
     shown = room - 1
@@ -404,7 +404,7 @@ def _waits_for_tests(scene: Scene) -> bool:
 
 
 def _proved(view: StepView) -> str:
-    """Return what a proof that is done is called: what somebody ticked was not seen to be proved."""
+    """Return the label of a done proof: one that somebody ticked was not seen to be proved."""
     return "proved" if view.seen(Proved).verdict else "by hand"
 
 
@@ -479,9 +479,9 @@ def _how_many(view: StepView, seen: Checked) -> str:
 
 
 def _touches(scene: Scene, seen: Checked) -> bool:
-    """Say whether a known failure lies in a file of the change."""
-    changed = {one.path for one in scene.record.seen(Changed).files}
-    return any(one.file in changed for one in seen.failures or () if one.file)
+    """Return whether a known failure is in a file of the change."""
+    changed = {file.path for file in scene.record.seen(Changed).files}
+    return any(failure.file in changed for failure in seen.failures or () if failure.file)
 
 
 def _tick_card(scene: Scene, view: StepView, width: int) -> list[Content]:
@@ -510,13 +510,13 @@ def _usual(scene: Scene, step: str) -> float | None:
 
 
 def _seconds(scene: Scene, view: StepView) -> float | None:
-    """Return how long the run of a step has taken so far, or took; None where that is not known."""
+    """Return how long the run of a step has taken so far, or took; None if unknown."""
     if view.state in ("pending", "not-needed", "waived"):
         return None
     took = _seen(view).duration
     if view.state != "running" and took is not None:
         return took
-    run = next((one for one in reversed(scene.record.runs) if one["n"] == view.run), None)
+    run = next((candidate for candidate in reversed(scene.record.runs) if candidate["n"] == view.run), None)
     if run is not None and (view.state == "running" or run.get("ended")):
         end = scene.now if view.state == "running" else run["ended"]
         return max(float((end - run["at"]).total_seconds()), 0.0)

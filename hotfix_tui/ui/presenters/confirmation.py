@@ -1,4 +1,6 @@
-"""What the dialog before an act says: what replaces what, what comes along, every command, the gates, the way back."""
+"""What the dialog before an action says: what replaces what, what is included, every command, the gates, the way
+back.
+"""
 
 import os
 import shlex
@@ -38,7 +40,7 @@ class Confirmation(NamedTuple):
     notes: tuple[str, ...] = ()
 
     def rows(self, width: int, *, plumbing: bool = False) -> list[Content]:
-        """Return the dialog's rows: never more than was decided, in a fixed order."""
+        """Return the dialog's rows: nothing beyond what was decided, in a fixed order."""
         head = _head(self, width)
         out = [*head, Content("")] if head else []
         root = str(self.scene.record.doc.get("root", ""))
@@ -120,7 +122,7 @@ def _merge(said: Confirmation, width: int) -> list[Content]:
 
 
 def _foot(said: Confirmation, width: int) -> tuple[list[Content], list[Content]]:
-    """Return what the act rests on, and what stands below the warnings: the way back, or what follows."""
+    """Return what the action rests on, and what is shown below the warnings: the way back, or what follows."""
     if said.step == Deployed.STEP and _act(said.plan) in WITHOUT_TRAFFIC:
         return [], []
     if said.step == Deployed.STEP:
@@ -134,20 +136,20 @@ def _foot(said: Confirmation, width: int) -> tuple[list[Content], list[Content]]
 
 
 def _assured(plan: Plan, width: int) -> list[Content]:
-    """Return what was looked up a moment ago and makes the act safe, and what it sets off."""
+    """Return what was just checked and makes the action safe, and what it triggers."""
     out: list[Content] = []
-    for one in plan.assures:
-        out += rows.wrap(rows.text((f"{glyphs.DONE} ", "$ok"), one), width, indent="  ")
+    for sentence in plan.assures:
+        out += rows.wrap(rows.text((f"{glyphs.DONE} ", "$ok"), sentence), width, indent="  ")
     if plan.starts:
         out += rows.wrap(rows.text((f"{glyphs.DOT} {plan.starts}", "$muted")), width, indent="  ")
     return out
 
 
 def _warnings(said: Confirmation, width: int) -> list[Content]:
-    """Return what has to be read before: the sentences of the plan, and those of the step."""
+    """Return what has to be read first: the sentences of the plan, and those of the step."""
     out: list[Content] = []
-    for one in (*said.plan.warnings, *said.notes):
-        out += rows.wrap(rows.text((f"{glyphs.ALERT} ", "bold $warn"), one), width, indent="  ")
+    for warning in (*said.plan.warnings, *said.notes):
+        out += rows.wrap(rows.text((f"{glyphs.ALERT} ", "bold $warn"), warning), width, indent="  ")
     return out
 
 
@@ -164,19 +166,19 @@ def commands(
 ) -> list[Content]:
     """Return every command in full; the wizard's own plumbing is one line unless `plumbing` asks for it."""
     out: list[Content] = []
-    own = [one for one in plan.commands if is_plumbing(one)]
+    own = [command for command in plan.commands if is_plumbing(command)]
     shown = (
         plan.commands
         if plumbing or len(own) == len(plan.commands)
         else [c for c in plan.commands if c not in own]
     )
     folder = ""
-    for one in shown:
-        if one.cwd and one.cwd != folder:
-            folder = one.cwd
+    for command in shown:
+        if command.cwd and command.cwd != folder:
+            folder = command.cwd
             tail = f" · usually {humane(usual)}" if usual and len(out) == 0 else ""
             out += rows.wrap(rows.text(("in ", "$muted"), _near(folder, root), (tail, "$muted")), width)
-        out += rows.command(shlex.join(one.argv) if plumbing else short_command(one.argv), width)
+        out += rows.command(shlex.join(command.argv) if plumbing else short_command(command.argv), width)
     if len(shown) < len(plan.commands):
         out.append(
             rows.cut((f"  and {rows.plural(len(own), 'command')} of the wizard's own: F4", "$muted"), width)
@@ -187,7 +189,7 @@ def commands(
 
 
 def beside(plan: Plan, width: int) -> list[Content]:
-    """Return what begins together with the act: the log of production, the watch."""
+    """Return what starts together with the action: the production log, the watch."""
     out: list[Content] = []
     if plan.beside is not None:
         out.append(
@@ -199,15 +201,15 @@ def beside(plan: Plan, width: int) -> list[Content]:
                 width,
             )
         )
-        for one in plan.beside.commands:
-            out += rows.command(short_command(one.argv), width)
+        for command in plan.beside.commands:
+            out += rows.command(short_command(command.argv), width)
     if plan.watch:
         out += rows.wrap((plan.watch, "$muted"), width)
     return out
 
 
 def _near(folder: str, root: str) -> str:
-    """Return `folder` as it is written from the repository at `root`, where that is shorter."""
+    """Return `folder` relative to the repository at `root`, if that is shorter."""
     if not os.path.isabs(root):
         return folder
     near = os.path.relpath(folder, root)

@@ -21,7 +21,7 @@ from hotfix_tui.incident.rules.views import views
 from hotfix_tui.incident.rules.watched import answers_itself
 
 LEAVES_MACHINE = (*IRREVERSIBLE, "pull-request.create", "deploy.rollback", "verify.staging")
-"""Acts that reach outside this machine: their commands are shown in a dialog of their own first."""
+"""Actions that reach beyond this machine: their commands are first shown in a dialog."""
 
 
 RUN_LABELS = {
@@ -62,7 +62,7 @@ RUN_LABELS = {
 
 
 def run_label(step: StepDef) -> str:
-    """Return what carrying out `step` is called."""
+    """Return the label for carrying out `step`."""
     if step.id.startswith("backport."):
         return f"Start the {step.title[:1].lower()}{step.title[1:]}"
     return RUN_LABELS.get(step.id, step.title)
@@ -106,17 +106,17 @@ class Action(StrEnum):
 
 
 AT_ONCE = frozenset((Action.RUN, Action.CHECKS, Action.TICK, Action.NEXT, Action.RESOLVE, Action.CLOSE))
-"""What enter does at once, without a dialog or form that is read first."""
+"""What enter does at once, without a dialog or form to read first."""
 
 
 RUNS = frozenset((Action.OUTPUT, Action.ROLLBACK_LOG, Action.WATCH_LOG))
-"""What enter does where nothing is left but to see how a run goes."""
+"""What enter does when only following a run is left."""
 
 
 class DefaultAction(NamedTuple):
     """One action: `label` for the bar, `action` for its handler, `step` it is about (or empty).
 
-    `reason` says what stands in the way where it cannot succeed now; enter then shows that with its cure.
+    `reason` says what is in the way if it cannot succeed now; enter then shows that with its cure.
     """
 
     label: str
@@ -126,28 +126,28 @@ class DefaultAction(NamedTuple):
 
 
 def leaves_machine(step: str) -> bool:
-    """Say whether `step` reaches outside this machine, so that it is shown and confirmed before it runs."""
+    """Return whether `step` reaches beyond this machine, so that it is shown and confirmed before it runs."""
     return step in LEAVES_MACHINE or step.startswith("backport.")
 
 
 def open_in(record: Record, stage: str) -> list[StepView]:
     """Return the steps of `stage` that enter leads to, in working order.
 
-    What is owed and may wait is left out until production is well again: it is chosen with the arrows until then.
+    Debts that may wait are left out until production is healthy again: until then they are chosen with the arrows.
     """
-    found = [
+    steps = [
         v
         for v in views(record).values()
         if v.stage == stage and v.required.level in ("R", "W") and not v.settled
     ]
-    found = [v for v in found if not gates.may_wait(record, v)]
+    steps = [v for v in steps if not gates.may_wait(record, v)]
     return sorted(
-        found, key=lambda v: answers_itself(record, v)
-    )  # those come by themselves: they are no next thing
+        steps, key=lambda v: answers_itself(record, v)
+    )  # those happen by themselves: they are not the next thing to do
 
 
 def waits(record: Record, stage: str) -> list[StepView]:
-    """Return the steps of `stage` that are owed and wait."""
+    """Return the debts of `stage` that wait."""
     return [v for v in views(record).values() if v.stage == stage and gates.may_wait(record, v)]
 
 
@@ -179,7 +179,7 @@ def of_stage(record: Record, stage: str) -> DefaultAction:
 
 
 def roll_back(record: Record, step: str) -> DefaultAction:
-    """Return that enter offers the ways back, because of `step`."""
+    """Return the action that offers the ways back, because of `step`."""
     base, before = record.seen(Base), record.seen(Deployed).commit_before
     before = before or base.live or base.commit
     name = base.tag if base.tag and before == base.commit else before[:7]
@@ -187,7 +187,7 @@ def roll_back(record: Record, step: str) -> DefaultAction:
 
 
 def _of_rollback(record: Record, stage: str) -> DefaultAction | None:
-    """Return what enter does while a rollback is not settled, where it is seen."""
+    """Return what enter does while a rollback is not settled, where it is shown."""
     if stage not in ("deploy", "monitor"):
         return None
     state = gates.rolling_back(record)
@@ -218,7 +218,7 @@ def _instead(record: Record, view: StepView) -> DefaultAction | None:
 
 
 def _follow(record: Record, view: StepView) -> DefaultAction | None:
-    """Return what enter does with a deployment that a push sets off: it follows its run, and anew where it was red."""
+    """Return what enter does with a deployment triggered by a push: it follows its run, and a new one if it was red."""
     seen = record.seen(Deployed)
     changed = bool(seen.runs) and seen.runs != seen.commit_before
     if not set_off.follows_push(record) or (view.state == "failed" and changed):
@@ -232,18 +232,18 @@ def _follow(record: Record, view: StepView) -> DefaultAction | None:
 
 
 def _stale_before(record: Record, stage: str) -> StepView | None:
-    """Return the first step between `stage` and the stage of the work that was done for an earlier version."""
+    """Return the first step between `stage` and the current stage that was done for an earlier version."""
     stages = policy.stage_order(record)
     if stage not in stages or record.stage not in stages:
         return None
     between = stages[stages.index(stage) + 1 : stages.index(record.stage)]
     known = views(record).values()
-    wanted = (one for one in known if one.stage in between and one.state == "stale")
-    return next((one for one in wanted if one.required.level in ("R", "W")), None)
+    wanted = (view for view in known if view.stage in between and view.state == "stale")
+    return next((view for view in wanted if view.required.level in ("R", "W")), None)
 
 
 def _meanwhile(record: Record, view: StepView) -> DefaultAction:
-    """Return what enter does while the watch has yet to answer `view`: what else is open, else to see how it goes."""
+    """Return what enter does while the watch has not answered `view` yet: another open step, or following the watch."""
     for other in open_in(record, view.stage):
         if other.id != WATCH and not answers_itself(record, other):
             return DefaultAction(f"Next: {lower_first(other.step.title)}", Action.SELECT, other.id)
@@ -260,7 +260,7 @@ def _verdict(record: Record) -> DefaultAction:
 
 
 def _verdict_label(record: Record) -> str:
-    """Return how the verdict is asked for, with the one that the watch proposes."""
+    """Return the label that asks for the verdict, with the one that the watch proposes."""
     proposed = record.seen(Watched).proposed
     return f"Give the verdict: {proposed} (proposed)" if proposed else "Give the verdict"
 
@@ -282,7 +282,7 @@ _WHAT_HAPPENED = {
     "verify.staging": "is it on staging?",
     "pull-request.create": "is it open?",
 }
-"""What is asked of an act whose result is unknown."""
+"""The question about an action whose result is unknown."""
 
 
 def _after_the_end(record: Record, stage: str) -> DefaultAction:
@@ -295,7 +295,7 @@ def _after_the_end(record: Record, stage: str) -> DefaultAction:
 
 
 def _of_prepared(record: Record) -> str:
-    """Return what enter says where a release was prepared of what is to be deployed; empty where none was."""
+    """Return what enter does if a release was prepared of what is to be deployed; empty if none was."""
     seen = record.seen(Deployed)
     first = policy.order(record) == policy.DEPLOY_FIRST
     wanted = record.seen(Committed).commit if first else record.seen(Landed).commit
@@ -312,16 +312,16 @@ _CHECK_WORDS = {
     "verify.build": "build",
     "verify.proof": "proof",
 }
-"""The checks of the verify stage in the order in which they run, each in a word."""
+"""The checks of the verify stage in the order in which they run, one word each."""
 
 
 def checks_together(record: Record, view: StepView) -> list[StepView]:
-    """Return the checks that enter runs one after the other with `view`: those that are to do from it on."""
+    """Return the checks that enter runs one after the other with `view`: the open ones from it on."""
     if view.id not in _CHECK_WORDS or view.state not in ("pending", "stale"):
         return []
     known = views(record)
     places = list(_CHECK_WORDS)
-    after = [known[one] for one in places[places.index(view.id) :] if one in known]
+    after = [known[name] for name in places[places.index(view.id) :] if name in known]
     return [v for v in after if v.state in ("pending", "stale") and v.required.level in ("R", "W")]
 
 
@@ -378,7 +378,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
     if view.id == Deployed.STEP and (label := _of_prepared(record)):
         return DefaultAction(label, Action.RUN, view.id)
     if len(together := checks_together(record, view)) > 1:
-        names = ", ".join(_CHECK_WORDS[one.id] for one in together)
+        names = ", ".join(_CHECK_WORDS[check.id] for check in together)
         again = " again" if view.state == "stale" else ""
         return DefaultAction(f"Run the checks{again}: {names}", Action.CHECKS, view.id)
     again = " again" if view.state in ("failed", "stale") else ""
@@ -386,7 +386,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
 
 
 def _named(record: Record, view: StepView) -> str:
-    """Return what carrying out `view` is called where its object is known: ``Merge #482 into main``."""
+    """Return the label for carrying out `view` if its object is known: ``Merge #482 into main``."""
     if view.id == Committed.STEP and (files := record.seen(Changed).files):
         return f"Commit {len(files)} {'file' if len(files) == 1 else 'files'}"
     if view.id == "release.merge" and (number := record.seen(Requested).number):

@@ -1,4 +1,4 @@
-"""What the bar and the footer of a text say: what enter does with the selected section, and which keys it has."""
+"""The bar and the footer of a text: what enter does with the selected section, and its keys."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from hotfix_tui.ui.pictures.document import Part
 
 
 class State(NamedTuple):
-    """The screen of a text as far as enter depends on it."""
+    """The state of the text screen, as far as enter depends on it."""
 
     document: str
     phase: str
@@ -22,14 +22,14 @@ class State(NamedTuple):
     """The step that the text settles, empty without one."""
     listed: list[Part]
     at: int
-    """The place of the selected section."""
+    """The index of the selected section."""
     lacks: list[str]
     """The facts that the whole text lacks."""
     held: bool = False
     """Whether an embargo holds the message back."""
     editing: bool = False
     saved: str = ""
-    """When the draft of what is edited was kept."""
+    """When the draft of the edited text was saved."""
     doing: str = ""
     closed: bool = False
     """Whether the text has to be opened first, since only the list fits."""
@@ -41,7 +41,7 @@ class State(NamedTuple):
 
     @property
     def asks(self) -> list[str]:
-        """The facts that the gap of the selected section asks for."""
+        """The facts that would fill the gap of the selected section."""
         return [key for key in self.lacks if self.part is not None and key in self.part.keys]
 
 
@@ -62,17 +62,17 @@ def of(state: State) -> bar.Bar:
 
 
 def _of_step(state: State) -> bar.Bar:
-    found, part = picture.gaps(state.listed), state.part
+    gaps, part = picture.gaps(state.listed), state.part
     form = " g asks all gaps in one form." if len(state.lacks) > 1 else ""
     if part is not None and part.state == "gap":
-        note = f"{found.index(state.at) + 1} of {rows.plural(len(found), 'gap')}"
+        note = f"{gaps.index(state.at) + 1} of {rows.plural(len(gaps), 'gap')}"
         if state.asks:
             said = f"Asked once; every text uses it.{form}"
             return bar.Bar("act", f"Fill the gap: {_called(part)}", note, said)
         return bar.Bar("act", f"Write: {_called(part)}", note, "No fact fills it: it is written here.")
     said = "Nothing leaves this machine yet."
-    if found:
-        said = f"{rows.plural(len(found), 'gap')} would stay in it, shown as such.{form}"
+    if gaps:
+        said = f"{rows.plural(len(gaps), 'gap')} would stay in it, shown as such.{form}"
     return bar.Bar("act", "Keep the text", bar.REACH["act"], said)
 
 
@@ -88,7 +88,7 @@ def _message(state: State) -> bar.Bar:
 
 
 def whole_name(document: str, phase: str) -> str:
-    """Return what a message is called in a sentence: ``message to the team, resolved``."""
+    """Return a message's name in a sentence: ``message to the team, resolved``."""
     name = DOCUMENTS[document].title
     return f"{name[:1].lower()}{name[1:]}" + (f", {phase}" if phase else "")
 
@@ -99,7 +99,7 @@ def _called(part: Part | None) -> str:
 
 
 def _about(part: Part | None) -> str:
-    """Return what becomes of what is edited."""
+    """Return what happens to what is being edited."""
     if part is None or not part.fact:
         return "This text is yours from now on; D uses the rendered one again."
     title = FACTS[part.fact].title

@@ -1,4 +1,4 @@
-"""The facts as rows: what is known, which texts need what is not, in groups."""
+"""The facts as rows: what is known, which texts need what is missing, in groups."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ TEXTS = {
     "email": "mail",
     "review": "review",
 }
-"""What the texts are called here, by document."""
+"""The texts' names here, by document."""
 
 SHORT = {
     "title": "What is broken",
@@ -52,7 +52,7 @@ SHORT = {
     "review.prevention.documentation": "Prevent: documents",
     "review.at": "Review meeting",
 }
-"""Names for a narrow column, where the title is longer than that."""
+"""Names for a narrow column, if the title is too long."""
 
 _GROUPS = (
     ("The fault", ("ticket", "title", "service", "components", "began-at", "detected-at", "detected-by",
@@ -62,12 +62,12 @@ _GROUPS = (
     ("The way", ("resolution", "deploys.", "rollback.flag", "pr.", "embargo", "roles.")),
     ("For the review", ("impact.revenue", "impact.reputation", "review.")),
 )  # fmt: skip
-"""The headings, and the keys under each: a key, or how keys begin."""
+"""The headings, and the keys under each: a key, or a prefix of keys."""
 
 LABEL = 20
 
 Needs = Mapping[str, Sequence[str]]
-"""The texts that have a gap for want of a fact, by its key."""
+"""The texts that have a gap because a fact is missing, by its key."""
 
 
 class Row(NamedTuple):
@@ -80,23 +80,24 @@ class Row(NamedTuple):
 
 
 def rows(record: Record, needs: Needs, search: str, only_gaps: bool) -> list[Row]:
-    """Return headings and facts, those alone that match."""
+    """Return headings and matching facts."""
     words = search.lower().split()
     out: list[Row] = []
     for heading, keys in grouped():
         facts = [FACTS[key] for key in keys]
         shown = [
-            one
-            for one in facts
+            fact
+            for fact in facts
             if all(
-                word in f"{one.key} {one.title} {show_value(record.fact(one.key))}".lower() for word in words
+                word in f"{fact.key} {fact.title} {show_value(record.fact(fact.key))}".lower()
+                for word in words
             )
-            and (not only_gaps or is_gap(record, needs, one))
+            and (not only_gaps or is_gap(record, needs, fact))
         ]
         if shown:
-            known = sum(record.fact(one.key) is not None for one in facts)
+            known = sum(record.fact(fact.key) is not None for fact in facts)
             out.append(Row(heading, known, len(facts)))
-            out += [Row(fact=one) for one in shown]
+            out += [Row(fact=fact) for fact in shown]
     return out
 
 
@@ -104,7 +105,7 @@ def grouped() -> list[tuple[str, list[str]]]:
     """Return every fact's key under its heading, once."""
     left, out = list(FACTS), []
     for heading, wanted in _GROUPS:
-        keys = [key for key in left if any(_is(key, one) for one in wanted)]
+        keys = [key for key in left if any(_is(key, prefix) for prefix in wanted)]
         left = [key for key in left if key not in keys]
         out.append((heading, keys))
     if left:
@@ -116,14 +117,14 @@ def _is(key: str, wanted: str) -> bool:
     return key.startswith(wanted) if wanted.endswith(".") else key == wanted or key.startswith(f"{wanted}.")
 
 
-def is_gap(record: Record, needs: Needs, one: Fact) -> bool:
-    """Whether a text has a gap for want of this fact."""
-    return record.fact(one.key) is None and bool(needs.get(one.key))
+def is_gap(record: Record, needs: Needs, fact: Fact) -> bool:
+    """Return whether a text has a gap because this fact is missing."""
+    return record.fact(fact.key) is None and bool(needs.get(fact.key))
 
 
-def value_of(record: Record, one: Fact, now: datetime) -> str:
-    """Return a known value on one line; a time with what it is here, where that differs."""
-    value = record.fact(one.key)
+def value_of(record: Record, fact: Fact, now: datetime) -> str:
+    """Return a known value on one line; a time also in local time, if that differs."""
+    value = record.fact(fact.key)
     if isinstance(value, datetime):
         from hotfix_tui.base.times import both_zones
 
@@ -133,16 +134,16 @@ def value_of(record: Record, one: Fact, now: datetime) -> str:
     return show_value(value).replace("\n", " | ")
 
 
-def needed_by(one: Fact, needs: Needs) -> str:
+def needed_by(fact: Fact, needs: Needs) -> str:
     """Return which texts need a fact, or would use it."""
-    if held := needs.get(one.key):
+    if held := needs.get(fact.key):
         return f"needed by: {', '.join(TEXTS.get(name, name) for name in held)}"
-    return f"used by: {used_by(one)}"
+    return f"used by: {used_by(fact)}"
 
 
-def used_by(one: Fact) -> str:
+def used_by(fact: Fact) -> str:
     """Return the texts that would use a fact."""
-    return ", ".join(TEXTS[name] for name in one.used if name in TEXTS)
+    return ", ".join(TEXTS[name] for name in fact.used if name in TEXTS)
 
 
 def paint(
@@ -156,9 +157,9 @@ def paint(
     width: int,
     height: int,
 ) -> list[Content]:
-    """Return the list around the selected row under its rule. `said` stands in place of the count, if anything.
+    """Return the list around the selected row under its rule. `said` replaces the count, if given.
 
-    `narrowed` is whether only some of the facts are looked for.
+    `narrowed` is whether a search restricts the facts.
     """
     known = sum(record.fact(key) is not None for key in FACTS)
     right: Text = text(
@@ -174,14 +175,14 @@ def paint(
     room = max(height - 1, 1)
     first = window(len(listed), selected, room)
     shown = [
-        _row(record, one, place == selected, needs or {}, now, width)
-        for place, one in list(enumerate(listed))[first : first + room]
+        _row(record, row, place == selected, needs or {}, now, width)
+        for place, row in list(enumerate(listed))[first : first + room]
     ]
     if first and len(shown) > 2:
-        shown[0] = _more(glyphs.UP, sum(one.fact is not None for one in listed[: first + 1]), width)
+        shown[0] = _more(glyphs.UP, sum(row.fact is not None for row in listed[: first + 1]), width)
     after = listed[first + room - 1 :]
     if first + room < len(listed) and len(shown) > 2:
-        shown[-1] = _more(glyphs.DOWN, sum(one.fact is not None for one in after), width)
+        shown[-1] = _more(glyphs.DOWN, sum(row.fact is not None for row in after), width)
     return fill([*out, *shown], height)
 
 
@@ -190,25 +191,25 @@ def _more(sign: str, many: int, width: int) -> Content:
 
 
 def window(many: int, selected: int, room: int) -> int:
-    """Return the first row in view, so that the selected one is not at the edge."""
+    """Return the first visible row, so that the selected one is not at the edge."""
     if many <= room:
         return 0
     return min(max(selected - room + 4, 0), many - room)
 
 
-def _row(record: Record, one: Row, selected: bool, needs: Needs, now: datetime, width: int) -> Content:
-    if one.fact is None:
-        return ends((f" {one.heading}", "$muted"), (f"{one.known}/{one.whole} ", "$muted"), width)
-    known = record.fact(one.fact.key) is not None
-    gap = is_gap(record, needs, one.fact)
+def _row(record: Record, item: Row, selected: bool, needs: Needs, now: datetime, width: int) -> Content:
+    if item.fact is None:
+        return ends((f" {item.heading}", "$muted"), (f"{item.known}/{item.whole} ", "$muted"), width)
+    known = record.fact(item.fact.key) is not None
+    gap = is_gap(record, needs, item.fact)
     sign, style = (
         (glyphs.DONE, "$ok") if known else (glyphs.ALERT, "$warn") if gap else (glyphs.OPEN, "$muted")
     )
     label = min(LABEL, max(width // 3, 10))
-    name = cut(SHORT.get(one.fact.key, one.fact.title), label, pad=True)
-    said: Text = value_of(record, one.fact, now)
+    name = cut(SHORT.get(item.fact.key, item.fact.title), label, pad=True)
+    said: Text = value_of(record, item.fact, now)
     if not known:
-        said = (needed_by(one.fact, needs), style)
+        said = (needed_by(item.fact, needs), style)
     row = cut(
         text(glyphs.SELECTED if selected else " ", " ", (sign, style), " ", name, " ", said), width, pad=True
     )

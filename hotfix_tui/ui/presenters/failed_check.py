@@ -1,4 +1,4 @@
-"""Where a check of the pull request failed: the file and line that it names, else its page on the forge."""
+"""Where a check of the pull request failed: the file and line that it names, otherwise its page on the forge."""
 
 import os
 import re
@@ -13,7 +13,7 @@ _PLACE = re.compile(r"(?<![\w/-])([\w.][\w./-]*\.\w+|[\w.]+(?:/[\w.-]+)+):(\d+)"
 
 
 class Place(NamedTuple):
-    """Where to look. `path` is empty where only the page is known, and then `url` may be, too."""
+    """Where to look. `path` is empty if only the page is known; `url` may then be empty too."""
 
     said: str
     path: str = ""
@@ -22,17 +22,24 @@ class Place(NamedTuple):
 
 
 def of(record: Record, looked: object) -> Place:
-    """Return where the first failed check failed, from what the forge said and what is in the worktree."""
+    """Return where the first failed check failed, from what the forge reported and what is in the worktree."""
     request = getattr(looked, "request", None)
-    failed = [one for one in request.checks if one.state == "fail"] if request is not None else []
+    failed = (
+        [failed_check for failed_check in request.checks if failed_check.state == "fail"]
+        if request is not None
+        else []
+    )
     said = dict(getattr(looked, "failures", ()))
-    url = next((one.url for one in failed if one.url), "") or record.seen(ChecksSeen).url
+    url = (
+        next((failed_check.url for failed_check in failed if failed_check.url), "")
+        or record.seen(ChecksSeen).url
+    )
     for check in failed:
         words = said.get(check.name, "")
-        found = _PLACE.search(words)
-        path = _file(record, found[1]) if found else ""
-        if found and path:
-            return Place(f"{check.name}: {words}", path, int(found[2]), check.url)
+        match = _PLACE.search(words)
+        path = _file(record, match[1]) if match else ""
+        if match and path:
+            return Place(f"{check.name}: {words}", path, int(match[2]), check.url)
     first = failed[0].name if failed else "the check"
     if url:
         return Place(f"{first} failed: its page is {url}", url=url)
@@ -40,7 +47,7 @@ def of(record: Record, looked: object) -> Place:
 
 
 def _file(record: Record, name: str) -> str:
-    """Return the path of the file `name` in the worktree; empty where it has none, or it leads out of it."""
+    """Return the path of the file `name` in the worktree; empty if it does not exist, or leads outside."""
     worktree = record.seen(Branched).worktree
     if not worktree:
         return ""

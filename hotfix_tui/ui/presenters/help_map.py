@@ -1,4 +1,4 @@
-"""Help as a map: the way with where you are, what each sign means, and every key from the one table."""
+"""Help as a map: the workflow with your position, what each sign means, and every key from the one table."""
 
 from collections.abc import Mapping, Sequence
 
@@ -46,7 +46,7 @@ SHORT = {
     "accept": "accept a finding",
     "shell": "a shell in the worktree",
 }
-"""What a key does in a few words, where its title says too little."""
+"""What a key does in a few words, if its title says too little."""
 
 AIMS = {
     "triage": "what, how urgent",
@@ -61,10 +61,10 @@ AIMS = {
     "backport": "other lines",
     "review": "learn",
 }
-"""What a stage is for, where there is no room for the sentence."""
+"""The purpose of a stage, if there is no room for the sentence."""
 
 SIDE_BY_SIDE = 72
-"""Columns from which the way and the keys stand beside each other."""
+"""Columns from which on the workflow and the keys are shown side by side."""
 
 PROMISE = "Nothing runs before you have seen it. What runs goes on when you leave or the line drops."
 
@@ -80,30 +80,30 @@ def paint(record: Record | None, views: Mapping[str, StepView], width: int) -> l
     rows = max(len(beside), len(columns))
     beside += [Content("")] * (rows - len(beside))
     columns += [Content("")] * (rows - len(columns))
-    return [text(cut(one, left, pad=True), " ", other) for one, other in zip(beside, columns, strict=True)]
+    return [text(cut(row, left, pad=True), " ", other) for row, other in zip(beside, columns, strict=True)]
 
 
 def way(record: Record | None, views: Mapping[str, StepView], width: int) -> list[Content]:
-    """Return the stages in the order of this incident, with what each is for."""
+    """Return the stages in the order of this incident, with the purpose of each."""
     if record is None:
-        listed = [Stop(one, glyphs.OPEN, "$muted", False) for one in STAGES]
+        listed = [Stop(stage, glyphs.OPEN, "$muted", False) for stage in STAGES]
         here = ""
     else:
         listed, here = stops(record, views, record.stage), record.stage
-    place = next((number for number, one in enumerate(listed, 1) if one.stage == here), 0)
+    place = next((number for number, stop in enumerate(listed, 1) if stop.stage == here), 0)
     out = [rule("The way", (f"you are here: {place}", "$muted") if place else "", width)]
-    for number, one in enumerate(listed, 1):
-        aim = STAGE_AIMS.get(one.stage, "")
+    for number, stop in enumerate(listed, 1):
+        aim = STAGE_AIMS.get(stop.stage, "")
         if len(aim) > width - 21:
-            aim = AIMS.get(one.stage, aim)
+            aim = AIMS.get(stop.stage, aim)
         row = text(
             f"{number:>2}  ",
-            (one.sign, one.style),
-            f"  {STAGE_TITLES.get(one.stage, one.stage):<13} ",
+            (stop.sign, stop.style),
+            f"  {STAGE_TITLES.get(stop.stage, stop.stage):<13} ",
             (aim, "$muted"),
         )
         row = cut(row, width, pad=True)
-        out.append(row.stylize_before("bold $sel-fg on $sel") if one.stage == here else row)
+        out.append(row.stylize_before("bold $sel-fg on $sel") if stop.stage == here else row)
     return out
 
 
@@ -125,18 +125,18 @@ def signs(width: int) -> list[Content]:
 
 
 def keys(width: int) -> list[Content]:
-    """Return every key of the stage screen, of text fields, and what the other screens have of their own."""
+    """Return every key of the stage screen, of text fields, and the special keys of other screens."""
     out = [rule("Keys", "", width)]
     done: set[str] = set()
     known = table()
     for key in known:
         if key.action in done:
             continue
-        together = next((one for one in TOGETHER if key.action in one), (key.action,))
-        found = [one for action in together for one in known if one.action == action]
+        together = next((actions for actions in TOGETHER if key.action in actions), (key.action,))
+        bound = [binding for action in together for binding in known if binding.action == action]
         done.update(together)
-        shown = " ".join(one.shown for one in found)
-        said = ", ".join(SHORT.get(one.action, one.title) for one in found)
+        shown = " ".join(binding.shown for binding in bound)
+        said = ", ".join(SHORT.get(binding.action, binding.title) for binding in bound)
         out.append(_key(shown, said, width))
     out.append(Content(""))
     out += _others("In a text field", FIELD_KEYS, width)
@@ -150,7 +150,7 @@ def _key(shown: str, said: str, width: int) -> Content:
 
 
 def _others(title: str, table: Sequence[tuple[str, str]], width: int) -> list[Content]:
-    """Return keys of another place as running text: they are few, and looked up seldom."""
+    """Return the keys of another place as running text: they are few, and rarely looked up."""
     pieces: list[Text] = [(f" {title}: ", "$muted")]
     for place, (shown, said) in enumerate(table):
         pieces += [", " if place else "", (shown, "bold $key"), f" {said}"]

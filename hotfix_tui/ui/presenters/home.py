@@ -1,4 +1,4 @@
-"""The incidents of a repository as rows, the selected one in a few lines, and what stands there without any."""
+"""The incidents of a repository as rows, a summary of the selected one, and what is shown without any."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -47,32 +47,32 @@ class Row(NamedTuple):
 
     @property
     def selectable(self) -> bool:
-        """Whether enter means it."""
+        """Whether it can be selected."""
         return self.kind in ("new", "incident")
 
 
 class Where(NamedTuple):
-    """The checkout: its branch, how many files are changed there, and what was found for a hotfix."""
+    """The checkout: its branch, its number of changed files, and what was detected for a hotfix."""
 
     branch: str = ""
     changed: int | None = None
     found: tuple[tuple[bool, str, str], ...] = ()
-    """Whether it is there, what it is, and where it comes from."""
+    """Whether it exists, what it is, and where it comes from."""
 
 
-def section_of(one: Summary) -> str:
+def section_of(summary: Summary) -> str:
     """Return the heading under which an incident stands."""
-    if one.state in ("open", "resolved"):
-        return one.state
-    return "damaged" if one.problem and not one.state else "ended"
+    if summary.state in ("open", "resolved"):
+        return summary.state
+    return "damaged" if summary.problem and not summary.state else "ended"
 
 
 def rows(listed: Sequence[Summary]) -> list[Row]:
-    """Return headings and incidents, the newest change first under each."""
+    """Return headings and incidents, latest change first under each."""
     out: list[Row] = []
     known = newest_first(list(listed))
     for title, name in SECTIONS:
-        here = [one for one in known if section_of(one) == name]
+        here = [summary for summary in known if section_of(summary) == name]
         if not here and name != "open":
             continue
         if out:
@@ -80,32 +80,32 @@ def rows(listed: Sequence[Summary]) -> list[Row]:
         out.append(Row("head", words=title, many=len(here)))
         if name == "open":
             out.append(Row("new"))
-        for one in here:
-            out.append(Row("incident", one))
+        for summary in here:
+            out.append(Row("incident", summary))
             if name == "damaged":
-                out.append(Row("cure", one, f"hotfix-tui doctor {one.id} says what can be saved"))
+                out.append(Row("cure", summary, f"hotfix-tui doctor {summary.id} says what can be saved"))
     return out
 
 
 def read(store: "Store", listed: Sequence[Summary]) -> dict[str, Record]:
-    """Return the records of what is not over; one that cannot be read is left out."""
+    """Return the records of unfinished incidents; unreadable ones are left out."""
     from hotfix_tui.base.errors import HotfixError
 
     out: dict[str, Record] = {}
-    for one in listed:
-        if one.state not in ("open", "resolved"):
+    for summary in listed:
+        if summary.state not in ("open", "resolved"):
             continue
         try:
-            record = Record(store.load(one.id).doc, final=True)
+            record = Record(store.load(summary.id).doc, final=True)
             views(record), time_left(record, record.opened_at)
         except (HotfixError, LookupError, ArithmeticError, TypeError, ValueError, AttributeError, OSError):
             continue
-        out[one.id] = record
+        out[summary.id] = record
     return out
 
 
 def look(place: "Place") -> Where:
-    """Look at the checkout: its branch, what is changed, and what was found or configured for a hotfix."""
+    """Inspect the checkout: its branch, its changes, and what was detected or configured for a hotfix."""
     from hotfix_tui.base.errors import HotfixError
     from hotfix_tui.git.process import Git
     from hotfix_tui.git.repository import head
@@ -196,11 +196,11 @@ def paint(
     width: int,
     height: int,
 ) -> list[Content]:
-    """Return the list with the selected incident under it, or what there is to know where nothing is open."""
-    if not any(one.kind == "incident" for one in listed):
+    """Return the list with the selected incident below it, or what there is to know if nothing is open."""
+    if not any(row.kind == "incident" for row in listed):
         return nothing(where, width)[:height]
-    one = listed[selected] if selected < len(listed) else None
-    below = _below(one, known, now, width) if height >= _DETAIL_FROM else []
+    chosen = listed[selected] if selected < len(listed) else None
+    below = _below(chosen, known, now, width) if height >= _DETAIL_FROM else []
     room = height - len(below)
     first = window(len(listed), selected, room)
     cells = _widths(listed)
@@ -212,21 +212,21 @@ def paint(
 
 
 class _Cells(NamedTuple):
-    """How wide the columns of tickets and places are: as their longest entry."""
+    """The widths of the ticket and place columns: those of their longest entries."""
 
     ticket: int
     place: int
 
 
 def _widths(listed: Sequence[Row]) -> _Cells:
-    here = [one.summary for one in listed if one.summary is not None]
-    tickets = [text(one.ticket or one.id).cell_length for one in here]
-    stages = [len(STAGE_TITLES.get(one.stage, "")) + 2 for one in here if one.state == "open"]
+    here = [row.summary for row in listed if row.summary is not None]
+    tickets = [text(summary.ticket or summary.id).cell_length for summary in here]
+    stages = [len(STAGE_TITLES.get(summary.stage, "")) + 2 for summary in here if summary.state == "open"]
     return _Cells(min(max(tickets, default=8), _TICKET_MOST), max([*stages, 10]))
 
 
 def window(many: int, selected: int, room: int) -> int:
-    """Return the first row in view, so that the selected one is not at the edge."""
+    """Return the first visible row, so that the selected one is not at the edge."""
     return 0 if many <= room else min(max(selected - room + 3, 0), many - room)
 
 
@@ -256,48 +256,48 @@ def _row(
 
 
 def _incident(
-    one: Summary, mark: str, known: Mapping[str, Record], now: datetime, width: int, cells: _Cells
+    summary: Summary, mark: str, known: Mapping[str, Record], now: datetime, width: int, cells: _Cells
 ) -> Content:
-    name = cut((one.ticket or one.id, "bold"), cells.ticket, pad=True)
-    if section_of(one) == "damaged":
-        problem = one.why or one.problem or "it cannot be read"
+    name = cut((summary.ticket or summary.id, "bold"), cells.ticket, pad=True)
+    if section_of(summary) == "damaged":
+        problem = summary.why or summary.problem or "it cannot be read"
         return cut(
             text(mark, " ", (f"{glyphs.FAILED}   ", "bold $bad"), " ", name, " ", (problem, "$bad")),
             width,
             pad=True,
         )
-    lead = text(mark, " ", header.badge(one.severity), " ", name, " ")
-    record = known.get(one.id)
-    right = _place(one, record, now, cells.place) if width >= 72 else _time(one, record, now)
+    lead = text(mark, " ", header.badge(summary.severity), " ", name, " ")
+    record = known.get(summary.id)
+    right = _place(summary, record, now, cells.place) if width >= 72 else _time(summary, record, now)
     if record is not None and width >= 72:
         right = text(_track(record), " ", right)
-    return ends(text(lead, one.title or "no title yet"), text(right, " "), width)
+    return ends(text(lead, summary.title or "no title yet"), text(right, " "), width)
 
 
 def _track(record: Record) -> Content:
-    """Return a sign a stage."""
+    """Return one sign per stage."""
     signs = [(stop.sign, stop.style) for stop in stops(record, views(record), record.stage)]
     return text(*signs, " " * max(_TRACK - len(signs), 0))
 
 
-def _place(one: Summary, record: Record | None, now: datetime, cells: int) -> Content:
+def _place(summary: Summary, record: Record | None, now: datetime, cells: int) -> Content:
     """Return where an incident is, and how much time is left."""
-    if one.state == "resolved":
+    if summary.state == "resolved":
         owed = len(gates.owed(record)) if record is not None else 0
         said: Text = (f"{glyphs.OWED} {owed} owed", "$warn") if owed else (f"{glyphs.DONE} resolved", "$ok")
-    elif one.state == "open":
-        stage = STAGE_TITLES.get(one.stage, one.stage)
+    elif summary.state == "open":
+        stage = STAGE_TITLES.get(summary.stage, summary.stage)
         said = (f"{glyphs.HERE} {stage}", "$key")
     else:
-        said = (one.state or "?", "$muted")
-    return text(cut(text(said), cells, pad=True), " ", _time(one, record, now))
+        said = (summary.state or "?", "$muted")
+    return text(cut(text(said), cells, pad=True), " ", _time(summary, record, now))
 
 
-def _time(one: Summary, record: Record | None, now: datetime) -> Content:
+def _time(summary: Summary, record: Record | None, now: datetime) -> Content:
     if record is None:
-        changed = one.changed_at
+        changed = summary.changed_at
         said: Text = (times.at(changed, now), "$muted") if changed is not None else ""
-    elif one.state == "resolved":
+    elif summary.state == "resolved":
         at = record.clock.get("resolved_at")
         said = (f"resolved {times.at(at, now)}" if isinstance(at, datetime) else "resolved", "$muted")
     else:
@@ -313,10 +313,10 @@ def _below(row: Row | None, known: Mapping[str, Record], now: datetime, width: i
     if row is None or row.summary is None:
         said = "Two minutes, at most 17 yes-or-no questions; the first yes decides."
         return fill([rule("A new incident", "", width), cut((f" {said}", "$muted"), width)], _DETAIL)
-    one, record = row.summary, known.get(row.summary.id)
+    summary, record = row.summary, known.get(row.summary.id)
     if record is None:
-        title = rule(one.ticket or one.id, (section_of(one), "$muted"), width)
-        said = one.problem or one.title or "no title yet"
+        title = rule(summary.ticket or summary.id, (section_of(summary), "$muted"), width)
+        said = summary.problem or summary.title or "no title yet"
         return fill([title, *(text(" ", line) for line in wrap(said, width - 2, most=_DETAIL - 1))], _DETAIL)
     by = str(record.clock.get("opened_by", ""))
     opened = f"opened {times.at(record.opened_at, now)}" + (f" by {by}" if by else "")
@@ -340,10 +340,10 @@ def next_words(record: Record) -> str:
 
 
 def _running(record: Record, now: datetime) -> str:
-    found = [one for one in views(record).values() if one.state == "running"]
-    names = ", ".join(short_title(one.step).lower() for one in found[:3])
-    longest = max((times.since(one.at, now) for one in found), default=0.0)
-    return f"{names} ({times.span(longest)})" if found else ""
+    running = [view for view in views(record).values() if view.state == "running"]
+    names = ", ".join(short_title(view.step).lower() for view in running[:3])
+    longest = max((times.since(view.at, now) for view in running), default=0.0)
+    return f"{names} ({times.span(longest)})" if running else ""
 
 
 def _branch(record: Record) -> str:
@@ -360,7 +360,7 @@ def _message(record: Record, now: datetime) -> str:
 
 
 def nothing(where: Where | None, width: int) -> list[Content]:
-    """Return what stands here while there is no incident."""
+    """Return what is shown here while there is no incident."""
     inner = max(min(width - 6, 76), 20)
     said = (
         "If production is broken, or about to be, begin with triage: two minutes, at most 17 yes-or-no questions, "

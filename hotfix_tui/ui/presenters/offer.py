@@ -1,4 +1,4 @@
-"""What the bar says: what enter does, how far it reaches, and the command, the reason or what follows."""
+"""The bar: what enter does, how far it reaches, and the command, the reason or what follows."""
 
 from typing import TYPE_CHECKING
 
@@ -36,16 +36,16 @@ IDLE = frozenset(
         Action.WATCH_LOG,
     )
 )
-"""What only looks, moves or asks."""
+"""Actions that only look, move or ask."""
 
 BY_ITSELF = "it looks by itself"
-"""What the note says where nobody has to look again and again."""
+"""The note if the wizard polls by itself."""
 
 _KEYED = {"tree": "for this state of the files", "base": "for this base", "round": "for this round"}
 
 
 def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar.Bar:
-    """Return the bar for `action` in `scene`; `by` is who signs, `notice` what is under way."""
+    """Return the bar for `action` in `scene`; `by` is who signs, `notice` what is in progress."""
     view = scene.views.get(action.step) if action.step else None
     kind = _kind(scene, action)
     if action.reason or (
@@ -92,7 +92,7 @@ def _note(action: DefaultAction, kind: str) -> str:
 
 
 def _refused(scene: Scene, action: DefaultAction, view: StepView | None, notice: str) -> bar.Bar:
-    """Return the bar of what cannot be done now: it is never silent."""
+    """Return the bar of an action that cannot be done now: it is never silent."""
     if action.action == Action.NEXT or view is None:
         return bar.Bar("idle", action.label, notice or "why not", action.reason)
     count = len(scene.refused)
@@ -103,10 +103,10 @@ def _refused(scene: Scene, action: DefaultAction, view: StepView | None, notice:
 
 
 def _why_not(scene: Scene) -> str:
-    """Return the reasons shortly; steps that are only not done by their short names, behind the others."""
-    undone = {f"{one.step.title} is not done.": short_title(one.step) for one in scene.views.values()}
-    parts = [_clause(one) for one in scene.refused if one not in undone]
-    left = [lower_first(undone[one]) for one in scene.refused if one in undone]
+    """Return the reasons in short form; steps that are merely not done come last, by their short names."""
+    undone = {f"{view.step.title} is not done.": short_title(view.step) for view in scene.views.values()}
+    parts = [_clause(reason) for reason in scene.refused if reason not in undone]
+    left = [lower_first(undone[reason]) for reason in scene.refused if reason in undone]
     return " · ".join([*parts, *([f"not done: {left[0]}", *left[1:]] if left else [])])
 
 
@@ -147,7 +147,7 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
     if action.action == Action.SELECT and view is not None:
         return f"{STAGE_TITLES[view.stage]}: {view.step.help}", False
     if action.action == Action.NEXT and (owed := waits(scene.record, scene.stage)):
-        names = ", ".join(one.step.title for one in owed)
+        names = ", ".join(debt.step.title for debt in owed)
         return one_line(f"Owed before closing, and may wait: {names}.", 300), False
     if action.action in (Action.NEXT, Action.HERE):
         return _aim_of_next(scene, action), False
@@ -164,10 +164,10 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
 
 
 def _way_of_findings(scene: Scene, action: DefaultAction) -> str:
-    """Return what enter opens where the guard has findings, and the other way to be through with one."""
+    """Return what enter opens if the guard has findings, and the other way to deal with one."""
     there = open_findings(scene.record, action.step)
-    gone = {one.path for one in scene.record.seen(Changed).files if one.status.startswith("D")}
-    places = [one.place for one in there if one.path and one.path not in gone]
+    gone = {file.path for file in scene.record.seen(Changed).files if file.status.startswith("D")}
+    places = [finding.place for finding in there if finding.path and finding.path not in gone]
     if not places:
         return "Change the fix, or accept it with a reason."
     where = places[0] if len(there) == 1 else "the one you choose"
@@ -175,38 +175,38 @@ def _way_of_findings(scene: Scene, action: DefaultAction) -> str:
 
 
 def _commands(scene: Scene) -> "list[Command]":
-    """Return the commands of the plan that a person wants to read; git's own where there are no others."""
+    """Return the commands of the plan worth showing to a person; git's own if there are no others."""
     known = told(scene.plan) if scene.plan is not None else []
-    others = [one for one in known if not is_plumbing(one)]
-    return others or [one for one in known if one.argv[:1] == ["git"]]
+    others = [command for command in known if not is_plumbing(command)]
+    return others or [command for command in known if command.argv[:1] == ["git"]]
 
 
 def _tail(scene: Scene) -> str:
-    """Return how many commands there are, where there are several."""
+    """Return how many commands there are, if there are several."""
     many = len(_commands(scene))
     return f"({many} commands)" if many > 1 else ""
 
 
 def _polled(scene: Scene, action: DefaultAction) -> str:
-    """Return that the wizard looks by itself, where it asks the forge again and again."""
+    """Return that the wizard polls the forge by itself, if it does."""
     asks = action.action == Action.LOOK_AGAIN and scene.record.has_forge
     return BY_ITSELF if asks and pictures.polls(scene.stage) else ""
 
 
 def _gaps(scene: Scene, action: DefaultAction) -> tuple[str, ...]:
-    """Return what the text lacks that enter opens, where its stage knows that."""
+    """Return the gaps of the text that enter opens, if its stage knows them."""
     known = call(scene.stage, "gaps") if action.action == Action.DOCUMENT else None
     return tuple(known(scene)) if known is not None else ()
 
 
 def _beside(scene: Scene, action: DefaultAction) -> str:
-    """Return what goes on meanwhile, where enter ticks what a person has seen."""
+    """Return what continues meanwhile, if enter ticks what a person has seen."""
     meanwhile = call(scene.stage, "meanwhile") if action.action == Action.TICK else None
     return str(meanwhile(scene)) if meanwhile is not None else ""
 
 
 def _of_production(scene: Scene, action: DefaultAction) -> str:
-    """Return what is true of production where enter goes on from a fix that is bad, or that was taken off."""
+    """Return the state of production if enter continues from a fix that is bad, or that was taken off."""
     record = scene.record
     if action.action == Action.ROLL_BACK:
         if gates.rolling_back(record) == "failed":
@@ -227,7 +227,7 @@ def _of_production(scene: Scene, action: DefaultAction) -> str:
 
 
 def _aim_of_next(scene: Scene, action: DefaultAction) -> str:
-    """Return what the stage is for that enter leads to."""
+    """Return the purpose of the stage that enter leads to."""
     stages = policy.stage_order(scene.record)
     now = scene.record.stage
     if action.action == Action.HERE:

@@ -1,4 +1,6 @@
-"""How far an act reaches: on this machine, off it, or production; the bar, the dialogs and the footer say it alike."""
+"""How far an action reaches: this machine, beyond it, or production; the same in the bar, the dialogs and the
+footer.
+"""
 
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, set_off

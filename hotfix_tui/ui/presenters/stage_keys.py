@@ -25,10 +25,10 @@ BY_STAGE: dict[str, Keys] = {
 
 
 UNKNOWN: Keys = (_LOOK, _OUTPUT, _WAIVE, _NOTE, _ROLL_BACK)
-"""The keys at a step of which nobody knows what came of it."""
+"""The keys at a step whose result is unknown."""
 
 
 def of(stage: str, state: str = "", fits: Callable[[str], bool] = lambda name: True) -> Keys:
-    """Return the keys of `stage` that do something at the selected step, which is in `state`: what `fits` says."""
+    """Return the keys of `stage` that do something at the selected step, which is in `state`: as decided by `fits`."""
     named = UNKNOWN if state == "unknown" else BY_STAGE[stage]
     return tuple((keymap.shown(name), title) for name, title in named if fits(name))

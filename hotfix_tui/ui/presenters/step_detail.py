@@ -1,6 +1,6 @@
 """The text of a step's card: what was seen, what would run, what to do.
 
-Everything that comes from outside goes in as plain text; nothing is parsed as markup.
+Everything from outside goes in as plain text; nothing is parsed as markup.
 """
 
 import shlex
@@ -29,7 +29,7 @@ from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.presenters.step_detail_chain import add_break, add_chain
 
 _WORDS = {"unknown": "result unknown", "waiting": "under way elsewhere"}
-"""How a run ended, where the name of the state does not say it."""
+"""How a run ended, if the state's name does not say it."""
 
 _MOST = 14
 
@@ -45,10 +45,10 @@ def of_step(
     unasked: bool = False,
     opened: datetime | None = None,
 ) -> Content:
-    """Return what is to be known of `view` besides its title and state; of one that ended, what was seen comes first.
+    """Return what to know about `view` besides its title and state; for a finished one, what was seen comes first.
 
-    `refused` says why it cannot run now, `unasked` that its plan waits for an answer of the network, `opened` when the
-    wizard came.
+    `refused` says why it cannot run now, `unasked` that its plan waits for a network answer, `opened` when the wizard
+    was opened.
     """
     out = Lines()
     if opened is not None and (said := away(record, view, opened, now)):
@@ -80,7 +80,9 @@ def of_step(
 
 
 def away(record: Record, view: StepView, opened: datetime, now: datetime) -> str:
-    """Return how the step's run ended if that was before the wizard was opened and only seen then, else nothing."""
+    """Return how the step's run ended if that was before the wizard was opened and only noticed then, otherwise
+    nothing.
+    """
     ended = next((run.get("ended") for run in reversed(record.runs) if run["n"] == view.run), None)
     if ended is None or view.at is None or not ended < opened <= view.at:
         return ""
@@ -109,7 +111,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
 
 
 def _seen(out: Lines, view: StepView) -> None:
-    """Add what the step saw: the fields that are for a person by their labels, then what has rows of its own."""
+    """Add what the step saw: the fields for people by their labels, then what has rows of its own."""
     seen = view.seen(kind_of(view.id))
     rows = seen.files if isinstance(seen, Changed) else ()
     shown = [*_notes(seen), *_labelled(seen)]
@@ -125,15 +127,15 @@ def _seen(out: Lines, view: StepView) -> None:
     step_detail_live.add_live(out, seen)
     if isinstance(seen, Landed) and seen.also_landed:
         out.add("landed with it:")
-        for one in seen.also_landed[:6]:
-            out.add(f"  {one}")
+        for commit in seen.also_landed[:6]:
+            out.add(f"  {commit}")
     if isinstance(seen, Smoked):
         for answer in seen.results:
             mark = BY_STATE["done" if answer.ok else "failed"]
             out.add(f"  {mark} {answer.name}: {answer.status or ''} {answer.why}")
     if isinstance(seen, Watched):
         for metric in seen.metrics:
-            before, after = ("?" if one is None else one for one in (metric.before, metric.after))
+            before, after = ("?" if reading is None else reading for reading in (metric.before, metric.after))
             out.add(f"  {metric.name}: {before} → {after}")
 
 
@@ -141,9 +143,9 @@ def _failures(out: Lines, seen: Checked) -> None:
     if seen.could_not_run:
         out.add(seen.could_not_run)
     failures = seen.failures or ()
-    for one in failures[:6]:
-        place = ":".join(str(part) for part in (one.file, one.line) if part)
-        out.add(f"  {BY_STATE['failed']} {one_line(one.name, 120)}  {place}".rstrip())
+    for failure in failures[:6]:
+        place = ":".join(str(part) for part in (failure.file, failure.line) if part)
+        out.add(f"  {BY_STATE['failed']} {one_line(failure.name, 120)}  {place}".rstrip())
     if len(failures) > 6:
         out.add("  … and more: see them with p", "$muted")
 
@@ -151,28 +153,28 @@ def _failures(out: Lines, seen: Checked) -> None:
 _IN_ROWS = ("also_landed", "could_not_run", "failures")
 """Fields that have rows of their own."""
 _IN_SUMMARY = ("tool", "passed", "failed", "skipped")
-"""Numbers that the result of a check says in words."""
+"""Numbers that the summary of a check already states."""
 
 
 def _notes(seen: Evidence) -> list[tuple[str, str]]:
-    return [("note", one) for one in seen.warnings or ()] if isinstance(seen, Preflight) else []
+    return [("note", warning) for warning in seen.warnings or ()] if isinstance(seen, Preflight) else []
 
 
 def _labelled(seen: Evidence) -> list[tuple[str, str]]:
-    """Return label and value of each field that a person wants to see and that says something."""
+    """Return label and value of each field for people that is informative."""
     left_out = (*_IN_ROWS, *_IN_SUMMARY) if isinstance(seen, Checked | Landed) else ()
     out = []
-    for name, one in seen.FIELDS.items():
+    for name, field in seen.FIELDS.items():
         value = getattr(seen, name)
         reason = isinstance(seen, Preflight) and name.endswith(("_why", "_unsure", "_elsewhere"))
         if (
-            one.label
+            field.label
             and name not in left_out
             and not reason
             and (value or (value is False and name in seen.raw))
         ):
-            said = _value(one.words.get(value, value) if isinstance(value, str) else value)
-            out.append((one.label, f"{said} {one.unit}" if one.unit else said))
+            said = _value(field.words.get(value, value) if isinstance(value, str) else value)
+            out.append((field.label, f"{said} {field.unit}" if field.unit else said))
     return out
 
 
@@ -207,7 +209,7 @@ def _choices(out: Lines, choices: Sequence[Choice]) -> None:
 
 
 def short_command(argv: list[str]) -> str:
-    """Return a command line to read: our own helpers by name, what they start after ``--``."""
+    """Return a command line for reading: our own helpers by name, followed by what they start after ``--``."""
     if argv[:1] == [sys.executable] and "-m" in argv[:4]:
         name = argv[argv.index("-m") + 1]
         inner = argv[argv.index("--") + 1 :] if "--" in argv else []
@@ -217,7 +219,7 @@ def short_command(argv: list[str]) -> str:
 
 
 def add_beside(out: Lines, plan: Plan) -> None:
-    """Add what is begun with the plan, in a run of its own."""
+    """Add what is started with the plan, in a run of its own."""
     if plan.beside is None:
         return
     out.gap()

@@ -13,7 +13,7 @@ _STYLES = {"ok": "$ok", "broken": "$bad", "unknown": "$warn", "not-yet": "$muted
 
 
 def add_break(out: Lines, record: Record, step: str) -> None:
-    """Add the first broken link, if there is one: it is what to read before anything goes on."""
+    """Add the first broken link, if there is one: it has to be read before anything else happens."""
     broken = chain.first_break(record) if step in STEPS else None
     if broken is not None:
         out.gap()

@@ -1,4 +1,4 @@
-"""Where a check's command comes from: said beside the command, so that a wrong guess is seen before it runs."""
+"""The origin of a check's command: shown next to the command, so that a wrong guess is noticed before it runs."""
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.record import Record
@@ -14,7 +14,7 @@ NAMES = {
 
 
 def origin(record: Record, name: str) -> str:
-    """Return in a clause why the command `name` is what it is; empty where there is none."""
+    """Return in a clause why the command `name` is what it is; empty if there is none."""
     edited = record.edited.get(name)
     if edited:
         return f"edited for this incident by {one_line(str(edited.get('by', '')), 40)}"
@@ -26,5 +26,5 @@ def origin(record: Record, name: str) -> str:
 
 
 def of_step(record: Record, step: str) -> str:
-    """Return the same for the command of a step; empty for a step that has none of the project's own."""
+    """Return the same for the command of a step; empty for a step without a project command."""
     return origin(record, NAMES[step]) if step in NAMES else ""

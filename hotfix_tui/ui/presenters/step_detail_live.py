@@ -1,4 +1,4 @@
-"""What the detail says about what is live: who said what, what is not live, and what was found since."""
+"""The detail of what is live: who said what, what is not live, and what was found since."""
 
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base
@@ -13,16 +13,16 @@ _SHOWN = 6
 
 
 def add_findings(out: Lines, record: Record, step: str) -> None:
-    """Add what was found about production before an act, while it is neither cured nor accepted."""
-    found = open_findings(record, BASE) if step == BASE else []
-    for one in found:
-        out.add(one.text, "$bad")
-    if found:
+    """Add the findings about production before an action, while they are neither cured nor accepted."""
+    findings = open_findings(record, BASE) if step == BASE else []
+    for finding in findings:
+        out.add(finding.text, "$bad")
+    if findings:
         out.add(f"Cure it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
 
 
 def add_live(out: Lines, seen: Evidence) -> None:
-    """Add what the sources said, and the commits that are not live or that go live with the fix."""
+    """Add what the sources said, and the commits that are not live or go live with the fix."""
     if not isinstance(seen, Base):
         return
     if seen.sources:

@@ -1,4 +1,4 @@
-"""The timeline as rows: when, how long after the entry before, what, who; and one entry in full."""
+"""The timeline as rows: when, time since the previous entry, what, who; and one entry in full."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -14,7 +14,9 @@ from hotfix_tui.ui.paint.rows import Text, command, cut, ends, fill, paragraphs,
 from hotfix_tui.ui.pictures import times
 
 AFTER, GAP = 5 * 60, 15 * 60
-"""Seconds from which the time since the entry before is shown, and from which it is a gap that a review asks about."""
+"""Seconds from which on the time since the previous entry is shown, and from which it is a gap that a review asks
+about.
+"""
 
 KINDS = {
     "message": "sent",
@@ -32,7 +34,7 @@ KINDS = {
     "verdict": "sign",
     "decision": "sign",
 }
-"""What stands in the column of kinds; everything else is a step of the incident itself."""
+"""The column of kinds; everything else is a step of the incident itself."""
 
 _KIND_STYLE = {"sent": "$key", "note": "$warn", "sign": "$warn"}
 _BAD = ("Failed", "Not started")
@@ -40,7 +42,7 @@ _WHO = 11
 
 
 class Entry(NamedTuple):
-    """One entry, cleaned; `after` are the seconds since the one before it."""
+    """One entry, cleaned; `after` is the time since the previous one in seconds."""
 
     at: datetime
     kind: str
@@ -72,17 +74,17 @@ def entries(timeline: Sequence[Mapping[str, Any]]) -> list[Entry]:
     """Return the entries of a timeline in its order."""
     out: list[Entry] = []
     before: datetime | None = None
-    for one in timeline:
-        at = one["at"]
-        run = one.get("run")
+    for event in timeline:
+        at = event["at"]
+        run = event.get("run")
         out.append(
             Entry(
                 at,
-                KINDS.get(str(one.get("kind", "")), "step"),
-                str(one.get("text", "")),
-                str(one.get("by", "")),
+                KINDS.get(str(event.get("kind", "")), "step"),
+                str(event.get("text", "")),
+                str(event.get("by", "")),
                 (at - before).total_seconds() if before is not None else 0.0,
-                str(one.get("step", "")),
+                str(event.get("step", "")),
                 run if isinstance(run, int) and run > 0 else None,
             )
         )
@@ -91,17 +93,21 @@ def entries(timeline: Sequence[Mapping[str, Any]]) -> list[Entry]:
 
 
 def matching(known: Sequence[Entry], search: str) -> list[Entry]:
-    """Return the entries in which every word of the search stands."""
+    """Return the entries that contain every word of the search."""
     words = search.lower().split()
     if not words:
         return list(known)
-    return [one for one in known if all(word in f"{one.kind} {one.what} {one.who}".lower() for word in words)]
+    return [
+        entry
+        for entry in known
+        if all(word in f"{entry.kind} {entry.what} {entry.who}".lower() for word in words)
+    ]
 
 
 def paint(
     shown: Shown, now: datetime, width: int, height: int, detail: Callable[[Entry, int], list[Content]]
 ) -> list[Content]:
-    """Return the screen's body; only the rows in view are made, however long the timeline is."""
+    """Return the screen's body; only the visible rows are built, however long the timeline is."""
     out = [rule("Timeline", _right(shown, now), width), _head(now, shown.entries, width)]
     if height < 3:
         return out[:height]
@@ -125,7 +131,7 @@ _NOTHING = "Nothing happened yet: every step, message and note comes here by its
 
 
 def window(shown: Shown, width: int, height: int, y: int) -> int | None:
-    """Return which entry stands in row `y` of the body, None where there is none."""
+    """Return which entry is in row `y` of the body, None if there is none."""
     below = detail_rows(height)
     room = max(height - 2 - below, 1)
     first = min(max(shown.selected - room + 3, 0), max(len(shown.entries) - room, 0))
@@ -155,8 +161,8 @@ def _right(shown: Shown, now: datetime) -> Text:
 
 
 def _at_width(now: datetime, known: Sequence[Entry]) -> int:
-    """Return the cells of the first column: wider where the timeline began on another day."""
-    return max((len(times.at(one.at, now)) for one in (known[:1] if known else ())), default=5)
+    """Return the width of the first column: wider if the timeline began on another day."""
+    return max((len(times.at(entry.at, now)) for entry in (known[:1] if known else ())), default=5)
 
 
 def _widths(now: datetime, known: Sequence[Entry], width: int) -> tuple[int, int]:
@@ -171,36 +177,36 @@ def _head(now: datetime, known: Sequence[Entry], width: int) -> Content:
     return ends((left, "$muted"), ("who ", "$muted") if who else "", width)
 
 
-def _row(one: Entry, selected: bool, now: datetime, known: Sequence[Entry], width: int) -> Content:
+def _row(entry: Entry, selected: bool, now: datetime, known: Sequence[Entry], width: int) -> Content:
     at, who = _widths(now, known, width)
-    after = times.minutes(one.after) if one.after >= AFTER else ""
-    kind = _KIND_STYLE.get(one.kind, "$muted")
-    style = "$bad" if one.bad else ""
+    after = times.minutes(entry.after) if entry.after >= AFTER else ""
+    kind = _KIND_STYLE.get(entry.kind, "$muted")
+    style = "$bad" if entry.bad else ""
     left = text(
         glyphs.SELECTED if selected else " ",
-        (f"{times.at(one.at, now)[:at]:<{at}} ", "bold" if selected else ""),
-        (f"{after:>7} ", "$warn" if one.after >= GAP else "$muted"),
-        (f"{one.kind:<5} ", kind),
-        (one.what, style),
+        (f"{times.at(entry.at, now)[:at]:<{at}} ", "bold" if selected else ""),
+        (f"{after:>7} ", "$warn" if entry.after >= GAP else "$muted"),
+        (f"{entry.kind:<5} ", kind),
+        (entry.what, style),
     )
-    right = text(cut((one.who, "$muted"), who), " ") if who else text("")
+    right = text(cut((entry.who, "$muted"), who), " ") if who else text("")
     row = ends(left, right, width)
     return row.stylize_before("bold $sel-fg on $sel") if selected else row
 
 
 def _below(
-    one: Entry | None,
+    entry: Entry | None,
     now: datetime,
     width: int,
     height: int,
     detail: Callable[[Entry, int], list[Content]],
 ) -> list[Content]:
     rows = detail_rows(height)
-    if one is None or not rows:
+    if entry is None or not rows:
         return []
-    right = (f"run {one.run}", "$muted") if one.run is not None else (one.kind, "$muted")
-    title = text((f"{times.at(one.at, now)} ", "bold"), (one.what.split(chr(10))[0], "bold"))
-    said = detail(one, width - 2)
+    right = (f"run {entry.run}", "$muted") if entry.run is not None else (entry.kind, "$muted")
+    title = text((f"{times.at(entry.at, now)} ", "bold"), (entry.what.split(chr(10))[0], "bold"))
+    said = detail(entry, width - 2)
     if len(said) > rows - 1:
         said = [
             *said[: rows - 2],
@@ -209,24 +215,24 @@ def _below(
     return fill([rule(title, right, width), *(text(" ", row) for row in said)], rows)
 
 
-def full(record: Record, one: Entry, width: int) -> list[Content]:
-    """Return an entry in full below its title: its text where the title does not hold it, and what its run did."""
-    whole = paragraphs(one.what, width)
-    out = whole if len(whole) > 1 or text(one.what).cell_length > width - 20 else []
-    if one.who and one.run is None:
-        out.append(text(("by ", "$muted"), one.who))
+def full(record: Record, entry: Entry, width: int) -> list[Content]:
+    """Return an entry in full below its title: its text if the title does not contain it, and what its run did."""
+    whole = paragraphs(entry.what, width)
+    out = whole if len(whole) > 1 or text(entry.what).cell_length > width - 20 else []
+    if entry.who and entry.run is None:
+        out.append(text(("by ", "$muted"), entry.who))
     run = (
-        next((held for held in record.runs if held.get("n") == one.run), None)
-        if one.run is not None
+        next((held for held in record.runs if held.get("n") == entry.run), None)
+        if entry.run is not None
         else None
     )
     if run is None:
         return out
-    seen = record.seen(Checked, one.step) if record.entry(one.step).get("run") == one.run else Checked()
+    seen = record.seen(Checked, entry.step) if record.entry(entry.step).get("run") == entry.run else Checked()
     if seen.command:
         out += command(seen.command, width)
     begun, ended = run.get("at"), run.get("ended")
-    facts = [f"by {one.who}"] if one.who else []
+    facts = [f"by {entry.who}"] if entry.who else []
     if isinstance(begun, datetime) and isinstance(ended, datetime):
         facts.append(times.span((ended - begun).total_seconds()))
     if seen.exit is not None:
@@ -236,6 +242,6 @@ def full(record: Record, one: Entry, width: int) -> list[Content]:
     if facts:
         said = f"  {keymap.shown('output')} shows its output"
         out.append(text((", ".join(facts), "$muted"), (said, "$muted")))
-    if seen.why and seen.why not in one.what:
-        out += paragraphs(seen.why, width, style="$bad" if one.bad else "")
+    if seen.why and seen.why not in entry.what:
+        out += paragraphs(seen.why, width, style="$bad" if entry.bad else "")
     return out

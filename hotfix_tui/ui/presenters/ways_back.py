@@ -1,4 +1,4 @@
-"""What the dialog of the ways back says: what was measured since the deployment, then each way with time and price."""
+"""The dialog of the ways back: what was measured since the deployment, then each way with duration and cost."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -43,8 +43,8 @@ def measured(engine: "Engine") -> str:
         with asking.looking(engine.remembered):
             return advice(engine.context())[0]
     since = f"since the deploy {times.age(deployed, now)} ago"
-    found = _of_watch(engine, deployed, since) or _of_smoke(record, since)
-    return found or f"Deployed {times.age(deployed, now)} ago; nothing has been measured since."
+    measured_ = _of_watch(engine, deployed, since) or _of_smoke(record, since)
+    return measured_ or f"Deployed {times.age(deployed, now)} ago; nothing has been measured since."
 
 
 def _is_back(record: Record) -> str:
@@ -56,7 +56,7 @@ def _is_back(record: Record) -> str:
 
 
 def _deployed_at(record: Record) -> datetime | None:
-    """Return when this round's fix went out; None where nothing did."""
+    """Return when this round's fix was deployed; None if nothing was."""
     if record.entry("deploy.production").get("state") not in ("done", "failed", "unknown", "running"):
         return None
     return monitor_watch.asked(record).deployed_at
@@ -64,7 +64,9 @@ def _deployed_at(record: Record) -> datetime | None:
 
 def _of_watch(engine: "Engine", deployed: datetime, since: str) -> str:
     of, seen = monitor_watch.asked(engine.record), monitor_watch.read(engine)
-    samples = [one for watch in seen.watches for one in watch.samples if one["at"] >= deployed.timestamp()]
+    samples = [
+        sample for watch in seen.watches for sample in watch.samples if sample["at"] >= deployed.timestamp()
+    ]
     said = [*_metrics(of, samples, since), *_checks(samples, since)]
     return min(said)[1] if said else ""
 
@@ -73,28 +75,32 @@ _WORST_FIRST = ("worse", "not-fixed", "partial", "neutral", "no-data", "good")
 
 
 def _metrics(of: monitor_watch.Asked, samples: list[dict[str, Any]], since: str) -> Iterable[tuple[int, str]]:
-    for place, one in enumerate(of.metrics):
+    for place, metric in enumerate(of.metrics):
         values = [
             float(sample["value"])
             for sample in samples
             if sample["kind"] == "metric"
-            and sample["name"] == one.name
+            and sample["name"] == metric.name
             and isinstance(sample.get("value"), int | float)
         ]
         if not values:
             continue
-        after, before = median(values), monitor_watch.baseline(of, one.name)
-        kind = metric_finding(one.name, one.direction, before, after).kind
+        after, before = median(values), monitor_watch.baseline(of, metric.name)
+        kind = metric_finding(metric.name, metric.direction, before, after).kind
         was = f"; it was {number(before)} before" if before is not None else ""
-        name = one_line(one.name, 40)
+        name = one_line(metric.name, 40)
         said = f"{name[:1].upper()}{name[1:]} {number(after)} {since}{was}."
         yield _WORST_FIRST.index(kind) * 100 + place, said
 
 
 def _checks(samples: list[dict[str, Any]], since: str) -> Iterable[tuple[int, str]]:
-    names = list(dict.fromkeys(one["name"] for one in samples if one["kind"] in ("smoke", "probe")))
+    names = list(dict.fromkeys(sample["name"] for sample in samples if sample["kind"] in ("smoke", "probe")))
     for place, name in enumerate(names):
-        seen = [bool(one.get("ok")) for one in samples if one["kind"] != "metric" and one["name"] == name]
+        seen = [
+            bool(sample.get("ok"))
+            for sample in samples
+            if sample["kind"] != "metric" and sample["name"] == name
+        ]
         bad = len(seen) - sum(seen)
         said = f"{bad} of {len(seen)} failed" if bad else f"{len(seen)} of {len(seen)} passed"
         rank = _WORST_FIRST.index("not-fixed") if bad else _WORST_FIRST.index("good")
@@ -103,7 +109,7 @@ def _checks(samples: list[dict[str, Any]], since: str) -> Iterable[tuple[int, st
 
 def _of_smoke(record: Record, since: str) -> str:
     results = record.seen(Smoked).results
-    bad = [one for one in results if not one.ok]
+    bad = [result for result in results if not result.ok]
     if not results:
         return ""
     if not bad:
@@ -116,7 +122,7 @@ def _of_smoke(record: Record, since: str) -> str:
 
 
 class Shown(NamedTuple):
-    """The rows of the dialog, and which of them are the way that is selected."""
+    """The rows of the dialog, and which of them belong to the selected way."""
 
     rows: list[Content]
     first: int
@@ -126,7 +132,7 @@ class Shown(NamedTuple):
 def paint(
     ways: Ways, at: int, said: str, width: int, room: int, *, plumbing: bool = False, root: str = ""
 ) -> Shown:
-    """Return the rows; where there are more than `room`, only the selected way says what it means."""
+    """Return the rows; if there are more than `room`, only the selected way is explained."""
     whole = _rows(ways, at, said, width, plumbing=plumbing, root=root, short=False)
     if len(whole.rows) <= room:
         return whole
@@ -136,13 +142,13 @@ def paint(
 def _rows(ways: Ways, at: int, said: str, width: int, *, plumbing: bool, root: str, short: bool) -> Shown:
     out = rows.wrap(said, width)
     first = last = 0
-    for place, one in enumerate(ways.offered):
+    for place, way in enumerate(ways.offered):
         if not short or not place:
             out.append(Content(""))
         here = place == at
-        block = [_title(one, width, here=here, recommended=place == ways.first)]
+        block = [_title(way, width, here=here, recommended=place == ways.first)]
         if here or not short:
-            block += _meaning(one, width)
+            block += _meaning(way, width)
         if here:
             first, last = len(out), len(out) + len(block)
             block = [_filled(row, width) for row in block]
@@ -158,37 +164,39 @@ def _filled(row: Content, width: int) -> Content:
     return rows.cut(row, width, pad=True).stylize_before("$fg on $sel")
 
 
-def _title(one: Offered, width: int, *, here: bool, recommended: bool) -> Content:
+def _title(way: Offered, width: int, *, here: bool, recommended: bool) -> Content:
     title = rows.text(
-        f"{glyphs.SELECTED if here else ' '} ", (one.way.title, "bold" if one.possible else "$muted")
+        f"{glyphs.SELECTED if here else ' '} ", (way.way.title, "bold" if way.possible else "$muted")
     )
     why: Text = ("recommended", "$muted") if recommended else ""
-    if not one.possible:
-        why = ("not set up" if one.way.name == FLAG else "not possible", "$bad")
-    right: Text = (takes(one), "$muted")
-    if sum(rows.width_of(part) for part in (title, why, right)) + 3 > width:  # which of them goes first
-        return rows.ends(title, right if one.possible else why, width)
+    if not way.possible:
+        why = ("not set up" if way.way.name == FLAG else "not possible", "$bad")
+    right: Text = (takes(way), "$muted")
+    if (
+        sum(rows.width_of(part) for part in (title, why, right)) + 3 > width
+    ):  # drop the less important part first
+        return rows.ends(title, right if way.possible else why, width)
     return rows.ends(rows.text(title, "  " if why else "", why), right, width)
 
 
-def takes(one: Offered) -> str:
-    """Return how long a way takes: as it took before, or about."""
-    if one.possible and one.way.by_hand:
+def takes(way: Offered) -> str:
+    """Return how long a way takes: as it took before, or approximately."""
+    if way.possible and way.way.by_hand:
         return "by hand"
-    if one.seconds is None:
-        return "seconds" if one.way.name == FLAG else "" if not one.possible else "time not known"
-    tail = ", checks" if one.way.ci else ""
-    return f"about {times.span(one.seconds)}{tail}" if one.about else f"took {times.span(one.seconds)} before"
+    if way.seconds is None:
+        return "seconds" if way.way.name == FLAG else "" if not way.possible else "time not known"
+    tail = ", checks" if way.way.ci else ""
+    return f"about {times.span(way.seconds)}{tail}" if way.about else f"took {times.span(way.seconds)} before"
 
 
-def _meaning(one: Offered, width: int) -> list[Content]:
+def _meaning(way: Offered, width: int) -> list[Content]:
     out: list[Content] = []
-    if one.way.missing:
+    if way.way.missing:
         return [
-            rows.text("    ", row) for row in rows.wrap((_sentence(one.way.missing), "$muted"), width - 4)
+            rows.text("    ", row) for row in rows.wrap((_sentence(way.way.missing), "$muted"), width - 4)
         ]
-    out += [rows.text("    ", row) for row in rows.wrap((" ".join(one.way.says), "$muted"), width - 4)]
-    for said in one.way.warns:
+    out += [rows.text("    ", row) for row in rows.wrap((" ".join(way.way.says), "$muted"), width - 4)]
+    for said in way.way.warns:
         alert = rows.text((f"{glyphs.ALERT} ", "bold $warn"), (said, "$warn"))
         out += [rows.text("    ", row) for row in rows.wrap(alert, width - 4)]
     return out
@@ -198,13 +206,13 @@ def _sentence(clause: str) -> str:
     return f"{clause[:1].upper()}{clause[1:]}."
 
 
-def offer(one: Offered) -> bar.Bar:
-    """Return what the bar of the dialog says with a way selected."""
-    if not one.possible:
-        return bar.Bar("idle", "This way cannot be chosen", "why not", _sentence(one.way.missing))
-    if one.way.by_hand:
+def offer(way: Offered) -> bar.Bar:
+    """Return the bar of the dialog with a way selected."""
+    if not way.possible:
+        return bar.Bar("idle", "This way cannot be chosen", "why not", _sentence(way.way.missing))
+    if way.way.by_hand:
         return bar.Bar("act", "Show how it is done by hand", "asks nothing of production", THEN)
     label = {"revert": "Revert it", FLAG: "Switch it off"}.get(
-        one.way.name, f"Roll back to {one.way.to}" if one.way.to else f"Roll back: {one.way.title}"
+        way.way.name, f"Roll back to {way.way.to}" if way.way.to else f"Roll back: {way.way.title}"
     )
     return bar.Bar("prod", one_line(label, bar.LONGEST), "PRODUCTION · asks for the ticket", THEN)
