@@ -173,6 +173,7 @@ def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
         "done": DONE,
         "running": DONE,
         "by-hand": DONE,
+        "given-up": DONE,
         "unknown": UNKNOWN,
         "waiting": UNKNOWN,
         "failed": FAILED,
@@ -194,6 +195,7 @@ def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
         "unknown": f"Result unknown: {known}; look at it, then `look {performed.run} did` or `did-not`",
         "waiting": f"Under way, but not here: {known}; look again: `do {performed.step}`",
         "failed": f"Failed: {known}",
+        "given-up": f"Given up: {known}",
         "busy": f"Not started: {known}",
     }
     if performed.run is None:

@@ -76,6 +76,7 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("version.txt", "", r"\A\s*v?([0-9]\S*)\s*(?:\n|\Z)"),
     ("VERSION.txt", "", r"\A\s*v?([0-9]\S*)\s*(?:\n|\Z)"),
 )
+_NAMES = (*_JSON, *_TOML, "pom.xml", *(name for name, _, _ in _LINES))
 _MODULE = re.compile(r"(?:src/|lib/)?\w+\.py")
 """A Python project of a single module keeps its version there."""
 _MODULE_LINE = r"(?m)^__version__(?:\s*:\s*\w+)?\s*=\s*" + _VALUE
@@ -86,15 +87,18 @@ _ASIDE = re.compile(
 
 def candidates(paths: Iterable[str]) -> list[str]:
     """Return the paths that may hold the project's version, those near the root first."""
-    names = (*_JSON, *_TOML, "pom.xml", *(name for name, _, _ in _LINES))
-    versioned = [
-        path
-        for path in paths
-        if path.count("/") <= DEEPEST
+    found = [path for path in paths if is_version_file(path) or _MODULE.fullmatch(path)]
+    return sorted(found, key=lambda path: (path.count("/"), path))[:_MOST]
+
+
+def is_version_file(path: str) -> bool:
+    """Whether a path is, by its name, a file that names the project's version: code beside it says more."""
+    name = path.rpartition("/")[2]
+    return (
+        path.count("/") <= DEEPEST
         and not _ASIDE.search(path)
-        and (_MODULE.fullmatch(path) or any(fnmatchcase(path.rpartition("/")[2], name) for name in names))
-    ]
-    return sorted(versioned, key=lambda path: (path.count("/"), path))[:_MOST]
+        and any(fnmatchcase(name, known) for known in _NAMES)
+    )
 
 
 def versions(paths: Iterable[str], read: Read) -> list[VersionFile]:

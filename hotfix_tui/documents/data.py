@@ -7,7 +7,7 @@ from hotfix_tui.base.words import translate
 from hotfix_tui.documents import boxes, history, plans, pr_title, subject
 from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
-from hotfix_tui.documents.values import Facts, cell, code, facts, fenced, line, utc
+from hotfix_tui.documents.values import Facts, cell, code, facts, fenced, in_sentences, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.catalog import backport_step
 from hotfix_tui.incident.model.evidence.backport import Backported
@@ -74,6 +74,8 @@ def collect(
     }
     if document.name == "commit":
         data |= _commit(record, known, language, extra)
+    if document.audience == "public":
+        data["fact"] = known.fact | in_sentences(record, language)
     if document.audience == "team":
         data |= _team(record, steps, markup, language)
     if document.name in ("pr", "backport-pr"):

@@ -85,6 +85,7 @@ def rollback(record: Record) -> dict[str, object]:
     flag_command = command_text(deploy.get("feature-flag"), filled)
     return {
         "revert": [code(command) for command in _revert(record)],
+        **_until_landed(record),
         "by_request": record.has_forge,
         "previous_faulty": not record.seen(Deployed).previous,
         "wizard": code(shlex.join(["hotfix-tui", "rollback", "previous", "--confirm", word])),
@@ -124,6 +125,21 @@ def _revert(record: Record) -> list[str]:
         *here,
         *(shlex.join(command) for command in after),
     ]
+
+
+def _until_landed(record: Record) -> dict[str, object]:
+    """Return the hotfix commit that the revert names while it has not landed, and what takes its place later.
+
+    Landed as a squash or a rebase, with its branch deleted, that commit is in no fresh clone.
+    """
+    fix, landed = _sha(record.seen(Committed).commit), _sha(record.seen(Landed).commit)
+    if not fix or landed or not _undo(record):
+        return {"unlanded": "", "landed_revert": ""}
+    place = f"../revert-{slug(record.ticket or record.id) or 'hotfix'}"
+    return {
+        "unlanded": fix[:12],
+        "landed_revert": code(f"git -C {shlex.quote(place)} revert --no-edit COMMIT"),
+    }
 
 
 def _remote(record: Record) -> str:
@@ -203,6 +219,7 @@ _BACKPORT_WORDS = {
     "debt": "owed",
     "waiting": "picked, not merged into the line yet",
     "failed": "not carried over",
+    "not-needed": "not needed",
 }
 
 
@@ -213,19 +230,22 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
         view = next((step for step in steps.values() if step.step.line == target), None)
         seen = view.seen(Backported) if view else Backported()
         state = view.state if view else "pending"
+        words = translate(_BACKPORT_WORDS.get(state, state), language)
+        if view and state == "waived":  # that says by whom and why
+            words = line(view.why, markup)
         out.append(
             {
                 "line": line(target, markup),
-                "state": translate(_BACKPORT_WORDS.get(state, state), language),
+                "state": words,
                 "url": line(seen.url or "", markup),
-                "why": line(view.why, markup) if view and state in ("waived", "not-needed") else "",
+                "why": line(view.why, markup) if view and state == "not-needed" else "",
                 "branch": line(seen.branch, markup),
             }
         )
-    for target in record.offered_lines:
-        shown = line(target, markup)
-        words = translate("holds files that the fix changes; nobody has decided yet", language)
-        out.append({"line": shown, "state": words, "url": "", "why": "", "branch": ""})
+    if offered := [line(target, markup) for target in record.offered_lines]:
+        holds = "hold" if len(offered) > 1 else "holds"
+        words = translate(f"{holds} files that the fix changes; nobody has decided yet", language)
+        out.append({"line": ", ".join(offered), "state": words, "url": "", "why": "", "branch": ""})
     return out
 
 

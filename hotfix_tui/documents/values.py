@@ -19,7 +19,7 @@ CHOICES: dict[str, dict[str, str]] = {
         "degraded": "degraded performance",
     },
     "resolution": {
-        "code-fix": "a change of the code",
+        "code-fix": "a code change",
         "rollback": "a rollback",
         "config": "a change of the configuration",
         "feature-flag": "switching a feature flag",
@@ -119,6 +119,21 @@ def facts(record: Record, markup: str, language: str) -> Facts:
         if item.kind == "list":
             list_of[key] = [line(entry, markup, 500) for entry in value or []] if known[key] else []
     return Facts(fact, known, list_of)
+
+
+_NOTHING = frozenset({"no", "none", "nothing", "n/a", "not", "nope", "-"})
+"""What a person in a hurry types for "there is none"."""
+
+
+def in_sentences(record: Record, language: str) -> dict[str, str]:
+    """Return what stands in a text for people outside in place of facts that were answered with a word."""
+    out = {}
+    for key, sentence in (("data-loss", "No data was lost."), ("customer-action", "Nothing.")):
+        if str(record.fact(key, "")).strip().rstrip(".!").lower() in _NOTHING:
+            out[key] = translate(sentence, language)
+    if record.resolution == "code-fix":
+        out["resolution"] = translate("a fix that we have released", language)
+    return out
 
 
 def _value(record: Record, key: str) -> Any:

@@ -128,6 +128,8 @@ def write(engine: Engine, document: str) -> Entries:
     _keep_embargo(engine, rendered)
     if engine.dry_run:
         return []
+    from hotfix_tui.documents.catalog import definition
+
     path, shortened = save(engine, rendered), ""
     if document == "pr":
         shortened = _fitted(engine, path, rendered)
@@ -138,7 +140,8 @@ def write(engine: Engine, document: str) -> Entries:
     probe = Probe("done", seen, why)
     return engine.change(
         lambda r, a: (
-            apply_probe(r, a, step, probe, asked=True) or [entry(a, "document", f"Written again: {document}")]
+            apply_probe(r, a, step, probe, asked=True)
+            or [entry(a, "document", f"Written again: {definition(document).title}: {why}")]
         )
     )
 

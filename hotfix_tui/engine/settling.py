@@ -5,6 +5,7 @@ in the run's directory.
 """
 
 import itertools
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -75,11 +76,17 @@ def implementation(engine: Engine, step: str) -> Step:
     )
 
 
-def _how(state: RunState, probe: Probe) -> str:
-    """Return how a run ended: what was seen after commands that all succeeded without achieving it."""
-    if state.exit_code == 0 and probe.state == "failed" and probe.why:
-        return probe.why
-    return describe_end(state)
+def how_it_ended(state: RunState, probe: Probe) -> str:
+    """Return how a run ended: what was seen after its commands, which says more than an exit status."""
+    if (
+        state.exit_code is None
+        or state.cancelled
+        or probe.state not in ("failed", "waiting")
+        or not probe.why
+    ):
+        return describe_end(state)
+    # What to do about it stands behind it, and is done by the time anyone reads how the run ended.
+    return re.split(r"(?<=[^.])\. (?=[A-Z])", probe.why, maxsplit=1)[0]
 
 
 def settle(engine: Engine, step: str) -> Performed | None:
@@ -106,8 +113,8 @@ def settle(engine: Engine, step: str) -> Performed | None:
         return Performed(step, "not-done", why, None, number)
     with asking.look(asking.Answers(remember=engine.remembered)):
         probe = _ended(engine, step, state, directory)
-    asking.anew()  # answers from before the run no longer hold
-    write_result(engine, step, number, probe, _how(state, probe), state.finished)
+    asking.anew()  # what was heard before the run is not what is true after it
+    write_result(engine, step, number, probe, how_it_ended(state, probe), state.finished)
     if step == "monitor.watch" and probe.state == "done":
         end_log(engine, "the watch is over")
     engine.follow()  # another process may have been the one that settled it

@@ -1,10 +1,12 @@
 """Commits: their contents, how they relate, and what one line has that another lacks."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import commit_of, resolve
@@ -34,6 +36,11 @@ class Commit:
     def merge(self) -> bool:
         """Whether it has more than one parent."""
         return len(self.parents) > 1
+
+    def named(self, limit: int = 80, *, author: bool = False) -> str:
+        """Return the commit as sentences name it: short id, author if wanted, subject without its full stop."""
+        by = f"{self.author} " if author else ""
+        return one_line(f"{self.sha[:7]} {by}{re.sub(r'(?<![.])[.]$', '', self.subject.rstrip())}", limit)
 
 
 def commit_info(git: Git, name: str) -> Commit:

@@ -73,6 +73,11 @@ def asks(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe
     return Probe("asks", seen, why, adds)
 
 
+def given_up(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe:
+    """Return "it was taken back, as the engineer wanted": the step is to do, and did not fail."""
+    return Probe("given-up", seen, why, adds)
+
+
 class Choice(NamedTuple):
     """One way to go at a step that offers several; `name` is what ``--choose`` takes."""
 

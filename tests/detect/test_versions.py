@@ -3,7 +3,7 @@
 import pytest
 
 from hotfix_tui.detect.release_notes import is_release_note, missing
-from hotfix_tui.detect.versions import candidates, only_versions, version_in, versions
+from hotfix_tui.detect.versions import candidates, is_version_file, only_versions, version_in, versions
 
 FILES = [
     ("package.json", '{\n  "name": "x",\n  "version": "1.2.3"\n}\n', "1.2.3", 3),
@@ -174,3 +174,8 @@ def test_release_notes_are_no_code():
         for path in ("CHANGELOG.md", "HISTORY.md", ".changeset/a.md", "changelog.d/1.fix")
     )
     assert not any(is_release_note(path) for path in ("src/changes.py", "app/news/page.tsx", "a.js"))
+
+
+def test_a_module_with_code_is_looked_into_and_is_no_version_file_by_its_name():
+    assert candidates(["bottle.py", "src/six.py", "a/b/c.py"]) == ["bottle.py", "src/six.py"]
+    assert [is_version_file(path) for path in ("bottle.py", "src/six.py", "setup.py")] == [False, False, True]

@@ -120,7 +120,7 @@ STATUS_PAGE = [
 EMAIL = [
     "An old laptop still opens the account.",
     "From 2026-03-02 11:50 UTC to 2026-03-02 12:55 UTC",
-    "We resolved it by a change of the code",
+    "We resolved it by a fix that we have released, and checked in production that it is gone.",
     "No data was lost.",
     "Sign out once more.",
     "What we do now\nWe review what happened",

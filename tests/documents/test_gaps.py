@@ -45,6 +45,8 @@ def wanted(key, name):
     if isinstance(value, list):
         first = value[0]
         return first["task"] if isinstance(first, dict) else first
+    if key == "resolution" and name in ("status-page", "email"):
+        return "a fix that we have released"
     return CHOICES.get(key, {}).get(value, value)
 
 

@@ -433,3 +433,68 @@ def test_the_timeline_of_the_review_ends_with_the_incident_and_repeats_nothing()
     assert said.count("Confirm that the fix landed: main does not carry it") == 1
     assert f"main does not carry it (3 times, until {records.at(72):%H:%M} UTC)" in said
     assert "Which metrics should have alerted |" not in said
+
+
+@pytest.mark.parametrize(
+    ("data", "action", "said"),
+    [
+        ("no", "none", ["Your data\nNo data was lost.", "What you have to do\nNothing."]),
+        ("None.", "Nothing", ["Your data\nNo data was lost.", "What you have to do\nNothing."]),
+        ("no orders, two drafts", "Sign in again.", ["Your data\nno orders, two drafts", "Sign in again."]),
+    ],
+)
+def test_a_word_that_answers_a_question_is_a_sentence_for_customers(data, action, said):
+    record = records.finished()
+    record.facts.update({"data-loss": data, "customer-action": action})
+    mail = text("email", record, "resolved")
+    assert all(one in mail for one in said)
+    assert said[0] in text("status-page", record, "resolved")
+    assert f"Data lost: {data}" in text("review", record)
+
+
+def test_customers_are_told_of_a_fix_and_not_of_code():
+    said = text("status-page", records.finished(), "resolved")
+    assert "This problem is resolved by a fix that we have released." in said
+
+
+def test_a_waived_backport_is_waived_once():
+    record = records.finished()
+    record.steps["backport.develop"] = {"state": "waived", "at": records.NOW, "round": record.round}
+    record.waivers.append(
+        {
+            "step": "backport.develop",
+            "round": record.round,
+            "granted_by": "Zed",
+            "why": "never had it",
+            "at": records.NOW,
+        }
+    )
+    for name in ("pr", "review"):
+        row = next(one for one in text(name, record).splitlines() if one.startswith("- develop: "))
+        assert row == "- develop: waived by Zed: never had it"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["release-0.9"], "- release-0.9: holds files that the fix changes; nobody has decided yet"),
+        (
+            ["release-0.9", "release-0.8"],
+            "- release-0.9, release-0.8: hold files that the fix changes; nobody has",
+        ),
+    ],
+)
+def test_lines_that_nobody_has_decided_on_are_one_row(lines, said):
+    record = records.finished()
+    record.steps["verify.commit"]["evidence"]["lines"] = [{"line": one, "verdict": "picks"} for one in lines]
+    found = text("pr", record)
+    assert said in found and found.count("nobody has decided yet") == 1
+
+
+def test_the_revert_of_what_has_not_landed_says_what_replaces_a_commit_that_is_gone():
+    record = records.fixing()
+    said = text("pr", record)
+    assert f"in a clone without {records.FIX[:12]} (" in said and "revert --no-edit COMMIT" in said
+    record = records.finished()
+    said = text("pr", record)
+    assert records.LANDED in said and "in a clone without" not in said

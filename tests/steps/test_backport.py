@@ -151,7 +151,7 @@ def test_conflict_that_the_engineer_committed_is_only_pushed(shop):
 def test_conflict_given_up_leaves_the_line_and_a_worktree_to_start_again_in(shop):
     place = conflicting(shop)
     tip = shop.remote_main(LINE)
-    assert shop.do(Backport(STEP), "abort").state == "failed"
+    assert shop.do(Backport(STEP), "abort").state == "given-up"
     assert shop.here("-C", place, "rev-parse", "HEAD") == tip
     with pytest.raises(Refused, match="Nothing is under way"):
         Backport(STEP).plan(shop.ctx, "continue")

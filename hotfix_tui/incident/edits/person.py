@@ -8,7 +8,7 @@ import shlex
 from datetime import timedelta
 from typing import Any
 
-from hotfix_tui.base.text import one_line
+from hotfix_tui.base.text import one_line, with_reason
 from hotfix_tui.incident.edits.journal import Actor as Actor
 from hotfix_tui.incident.edits.journal import Entries as Entries
 from hotfix_tui.incident.edits.journal import done_now, forget, remember
@@ -71,7 +71,7 @@ def set_fact(record: Record, actor: Actor, key: str, value: object) -> Entries:
     if key == "resolution":
         _leave_vanished_stage(record)
     shown = facts_table.show_value(value).replace("\n", "; ") or "unknown again"
-    return [entry(actor, "fact", f"{known.title}: {one_line(shown, 160)}", fact=key)]
+    return [entry(actor, "fact", with_reason(known.title, one_line(shown, 160)), fact=key)]
 
 
 def append_fact(record: Record, actor: Actor, key: str, value: list[object]) -> Entries:

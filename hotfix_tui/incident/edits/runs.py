@@ -26,11 +26,11 @@ class Probe(NamedTuple):
     """The result of probing one step.
 
     state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong), ``asks`` (the engineer has to choose;
-    `why` is the question), ``waiting`` (it is in progress elsewhere: in a merge queue, or as a deployment that a
-    push started) or ``unknown`` (the probe could not tell). saw: what was seen; fields it does not mention are no
-    longer known, unless it only `adds` the fields it names to what was seen before. why: one clause for people.
-    overrules: whether the result outweighs what a person said before, or settles an unknown result without being a
-    success.
+    `why` is the question), ``given-up`` (a run undid what was begun, as it was meant to), ``waiting`` (it is in
+    progress elsewhere: in a merge queue, or as a deployment that a push started) or ``unknown`` (the probe could not
+    tell). saw: what was seen; fields it does not mention are no longer known, unless it only `adds` the fields it
+    names to what was seen before. why: one clause for people. overrules: whether the result outweighs what a person
+    said before, or settles an unknown result without being a success.
     """
 
     state: str
@@ -151,13 +151,14 @@ def finish(
     """
     known = record.definition(step)
     now = record.entry(step)
-    state = {"done": "done", "unknown": "unknown", "waiting": "waiting", "asks": ""}.get(
+    state = {"done": "done", "unknown": "unknown", "waiting": "waiting", "asks": "", "given-up": ""}.get(
         probe.state, "failed"
     )
-    after = _after_look(record, step, probe, tells=bool(probe.why) and state != "done")
+    tells = bool(probe.why) and probe.state not in ("done", "given-up")
+    after = _after_look(record, step, probe, tells=tells)
     record.steps[step] = {**now, "state": state, "at": actor.at, "evidence": after}
     if not state:
-        # a question: the step is still to do, and the attempt does not count as failed
+        # a question, or given up: the step is still to do, and the attempt does not count as failed
         record.steps[step] = {"evidence": after}
     for run in record.runs:
         if run["n"] == now.get("run"):
@@ -172,7 +173,7 @@ def finish(
         "failed": "Failed",
         "unknown": "Result unknown",
         "waiting": "On the way",
-        "": "To be chosen",
+        "": "Given up" if probe.state == "given-up" else "To be chosen",
     }[state]
     text = with_reason(f"{word}: {known.title}", one_line(probe.why, 240))
     more: dict[str, object] = {"run": now["run"]} if "run" in now else {}

@@ -67,7 +67,7 @@ _STATE_WORDS = {
 
 def reason_for(record: Record, view: StepView) -> Reason:
     """Return why `view` blocks something, and the cure."""
-    what = f"{view.step.title} ({view.id}) {_STATE_WORDS[view.state]}"
+    what = f"{view.step.title} ({view.id}) {_state_words(view)}"
     if view.state == "stale":
         what += f": {view.why}"
     return Reason(what if what.endswith("?") else what + ".", _cure(record, view), view.id, undone=True)
@@ -432,4 +432,10 @@ def _next_reason(view: StepView) -> str:
     if view.state == "stale":
         return view.why
     level = "required" if view.required.level == "R" else "required, or waived"
-    return f"{_STATE_WORDS[view.state]}; {level}"
+    return f"{_state_words(view)}; {level}"
+
+
+def _state_words(view: StepView) -> str:
+    if view.state == "waiting" and view.stage == "backport":
+        return "is picked, and not merged into its line yet"
+    return _STATE_WORDS[view.state]

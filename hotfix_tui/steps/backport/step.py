@@ -22,7 +22,18 @@ from hotfix_tui.steps.common.checkouts import NO_HOOKS, free_place
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.forge import has_forge
 from hotfix_tui.steps.common.outcome import ended_badly
-from hotfix_tui.steps.contract import Choice, Command, Context, Plan, Probe, Refused, Step, failed, unknown
+from hotfix_tui.steps.contract import (
+    Choice,
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Refused,
+    Step,
+    failed,
+    given_up,
+    unknown,
+)
 from hotfix_tui.steps.landed.local_merge import conflicts_in, local_merge
 
 _GO_ON = ("continue", "skip", "abort")
@@ -215,8 +226,8 @@ class Backport(Step):
             if act == "land":
                 return self._after_land(ctx, run, directory)
             if act == "abort":
-                return ended_badly(run, directory, "Giving up") or failed(
-                    f"given up; {line} is as it was", Backported(verdict="", conflicts=()), adds=True
+                return ended_badly(run, directory, "Giving up") or given_up(
+                    f"{line} is as it was", Backported(verdict="", conflicts=()), adds=True
                 )
             there = self._place(ctx, line)
             bad = ended_badly(run, directory, f"The backport to {line}")

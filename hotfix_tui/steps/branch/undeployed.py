@@ -1,6 +1,5 @@
 """What the production branch holds beside a commit: who made it, what it is, and whether it touches the same files."""
 
-from hotfix_tui.base.text import one_line
 from hotfix_tui.git.history import Commit, commits_not_in, log
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -50,4 +49,4 @@ def at_stake(ctx: Context) -> list[str]:
 
 
 def _line(commit: Commit) -> str:
-    return one_line(f"{commit.sha[:7]} {commit.author} {commit.subject}", 120)
+    return commit.named(120, author=True)

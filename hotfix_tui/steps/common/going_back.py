@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-from hotfix_tui.base.text import one_line
 from hotfix_tui.git.diff import changed_paths
 from hotfix_tui.git.history import Commit, log
 from hotfix_tui.git.process import Git
@@ -22,7 +21,7 @@ class Loss(NamedTuple):
 
 def lines(commits: Iterable[Commit]) -> list[str]:
     """Return the first of `commits`, a line each."""
-    return [one_line(f"{one.sha[:7]} {one.subject}", 80) for one in islice(commits, _LISTED)]
+    return [one.named() for one in islice(commits, _LISTED)]
 
 
 def loss(git: Git, older: str, newer: str) -> Loss:

@@ -8,7 +8,6 @@ import shlex
 from contextlib import suppress
 from typing import NamedTuple
 
-from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commits_not_in, is_ancestor, log, merge_bases
 from hotfix_tui.git.remote import fetch, fetch_argv
@@ -145,7 +144,7 @@ def _taken_along(ctx: Context) -> list[Finding]:
     if not foreign:
         return []
     subjects = [log(ctx.git, commit, limit=1)[0] for commit in foreign[:3]]
-    names = ", ".join(f"{one.sha[:7]} {one_line(one.subject, 50)}" for one in subjects)
+    names = ", ".join(one.named(60) for one in subjects)
     more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
     many = f"{len(foreign)} commits" if len(foreign) > 1 else "1 commit"
     text = f"{ctx.landing} does not hold {tag.name}: the merge would take {many} of that release along, "
@@ -174,7 +173,7 @@ def _sentence(ctx: Context, commits: list[str], what: str) -> str:
     names = []
     for commit in commits[:3]:
         one = log(ctx.git, commit, limit=1)[0]
-        names.append(f"{one.sha[:7]} {one.subject[:50]}")
+        names.append(one.named(60))
     more = f" and {len(commits) - 3} more" if len(commits) > 3 else ""
     return (
         f"The hotfix holds {len(commits)} commit{'s' if len(commits) > 1 else ''} of {ctx.landing} that "

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import is_ancestor, log, merge_base
 from hotfix_tui.git.patches import contains_patch
@@ -76,7 +75,7 @@ def arrival(ctx: Context, branch: str) -> Arrival | None:
         by="ancestry" if landed.how == "ancestor" else "patch id",
         tree=landed_tree,
         same_tree=landed_tree == tree(git, ctx.commit),
-        also=[one_line(f"{one.sha[:7]} {one.author} {one.subject}", 120) for one in others[:_LISTED]],
+        also=[one.named(120, author=True) for one in others[:_LISTED]],
         also_count=len(others),
     )
 

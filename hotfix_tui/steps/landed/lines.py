@@ -7,7 +7,7 @@ import os
 
 from hotfix_tui.detect.release_notes import is_release_note
 from hotfix_tui.detect.test_suites import is_test_file
-from hotfix_tui.detect.versions import candidates
+from hotfix_tui.detect.versions import is_version_file
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
@@ -69,4 +69,4 @@ def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
 
 
 def _of_a_release(path: str) -> bool:
-    return is_release_note(path) or bool(candidates([path]))
+    return is_release_note(path) or is_version_file(path)
