@@ -11,7 +11,7 @@ from hotfix_tui.runner.state import RunState
 from hotfix_tui.steps.contract import failed, unknown, waiting
 from tests.incident.support import NOW, make
 
-CONFLICT = "conflicts: bottle.py (changed on both sides). Resolve them in /x and `git add` them there, then: `do backport.1-x`"
+CONFLICT = "conflicts: bottle.py (changed on both sides). Resolve them in /x, then: `do backport.1-x`"
 
 
 @pytest.mark.parametrize(
