@@ -44,7 +44,7 @@ def collect(
         "document": document.name,
         "phase": phase,
         "language": language,
-        "fact": known.fact,
+        "fact": known.fact | (in_sentences(record, language) if document.audience == "public" else {}),
         "known": known.known,
         "list_of": known.list_of,
         "gap": {
@@ -74,8 +74,6 @@ def collect(
     }
     if document.name == "commit":
         data |= _commit(record, known, language, extra)
-    if document.audience == "public":
-        data["fact"] = known.fact | in_sentences(record, language)
     if document.audience == "team":
         data |= _team(record, steps, markup, language)
     if document.name in ("pr", "backport-pr"):
