@@ -47,6 +47,7 @@ _SIGNS: tuple[_Sign, ...] = (
     _Sign("elastic-beanstalk", False, ".elasticbeanstalk/config.yml"),
     _Sign("elastic-beanstalk", False, ".ebextensions/"),
     _Sign("elastic-beanstalk", False, "Dockerrun.aws.json"),
+    _Sign("codedeploy", False, "appspec.yml", r"(?m)^version:"),
     _Sign("fly", True, "fly.toml", r"(?m)^app\s*="),
     _Sign("heroku", False, "heroku.yml"),
     _Sign("heroku", False, "app.json", r'"(?:buildpacks|formation|addons|stack)"'),
@@ -239,6 +240,8 @@ def _special(tree: Tree) -> list[Platform]:
             text = tree.text(path)[:100_000]
             if re.search(r"(?m)^kind:[ \t]*(?:Deployment|StatefulSet|DaemonSet)[ \t]*$", text):
                 signs.append(Platform("kubernetes", False, f"{path} has kind: Deployment"))
+            if "argoproj.io" in text and re.search(r"(?m)^kind:[ \t]*Rollout[ \t]*$", text):
+                signs.append(Platform("argo-rollouts", False, f"{path} is a Rollout of Argo"))
             if "argoproj.io" in text and re.search(r"(?m)^kind:[ \t]*Application", text):
                 signs.append(Platform("argocd", False, f"{path} is an Argo CD application"))
     return signs

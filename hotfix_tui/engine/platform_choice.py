@@ -7,6 +7,7 @@ import os
 import shlex
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 STEPS = BY_A_PLATFORM
 
 _ORDER = (
-    *("staging", "deploy", "prepare", "prepared", "activate", "share", "abort", "unpin"),
+    *("staging", "deploy", "prepare", "prepared", "activate", "advance", "share", "abort", "unpin"),
     *("rollback", "current", "logs"),
 )
 
@@ -107,8 +108,18 @@ def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
         except loader.PlatformError:
             continue
         for argv in planned.commands if planned else ():
-            out.append(Line(action, " ".join(_word(word) for word in argv)))
+            if not loader.is_wait(argv):
+                out.append(Line(action, _line(argv)))
+    asked = {name: one.run for name, one in on.lookups.items()}
+    asked |= {name: one.run for name, one in on.waits.items()}
+    for name, run in asked.items():
+        with suppress(loader.PlatformError):
+            out.append(Line(f"look for {name}", _line(loader.question(on, run, known).commands[0])))
     return tuple(out)
+
+
+def _line(argv: list[str]) -> str:
+    return " ".join(_word(word) for word in argv)
 
 
 _OWN = {"deploy": "production", "logs": "follow"}

@@ -2,10 +2,14 @@
 
 import os
 import shlex
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.text import clean
 from hotfix_tui.session import places
+
+if TYPE_CHECKING:
+    from hotfix_tui.platforms.model import Platform
 
 
 def by_hand(start: str) -> list[str]:
@@ -47,11 +51,30 @@ def _lines(start: str) -> list[str]:
     known = loader.settings(on, root, os.environ, deploy.settings)
     planned = loader.plan(on, "rollback", known)
     if planned is not None and planned.commands:
-        argvs = [_line(root, list(argv)) for argv in planned.commands]
-        return [clean(f"Production can be rolled back by hand: {line}") for line in argvs]
+        argvs = [_line(root, list(argv)) for argv in planned.commands if not loader.is_wait(argv)]
+        lines = [f"Production can be rolled back by hand: {line}" for line in argvs]
+        return [clean(line) for line in (*lines, *_asked(on, planned.missing, known))]
     return [
         clean(f"Production is rolled back by hand: {line}") for line in loader.by_hand(on, "rollback", known)
     ]
+
+
+def _asked(on: "Platform", missing: list[str], known: dict[str, str]) -> list[str]:
+    """Say how what stands in braces is found out."""
+    from hotfix_tui.platforms import loader
+
+    out = []
+    for name in missing:
+        if name in on.lookups:
+            argv = loader.question(on, on.lookups[name].run, known).commands[0]
+            out.append(f"  (replace {{{name}}}: {on.lookups[name].ask}, which tells `{shlex.join(argv)}`)")
+        elif name in on.settings:
+            out.append(f"  (replace {{{name}}} by {on.settings[name].ask})")
+        elif name in ("release", "previous"):
+            listed = loader.plan(on, "list", known)
+            told = f", which `{shlex.join(listed.commands[0])}` lists" if listed else ""
+            out.append(f"  (replace {{{name}}} by what ran before{told})")
+    return out
 
 
 def _line(root: str, argv: list[str]) -> str:

@@ -6,18 +6,27 @@ import re
 import shutil
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, TypeGuard, get_args
 
 import msgspec
 
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.platforms import links
-from hotfix_tui.platforms.model import ACTIONS, Act, Argument, Platform, ReleaseAt, Setting
+from hotfix_tui.platforms.model import (
+    ACTIONS,
+    Act,
+    Argument,
+    Command,
+    Lookup,
+    Platform,
+    ReleaseAt,
+    Setting,
+)
 
 COMMON = frozenset(
     {
@@ -77,7 +86,7 @@ def parse(data: bytes, platform: str) -> Platform:
         raise PlatformError(f"the file of the platform {platform} cannot be read: {error}") from error
     if described.id != platform:
         raise PlatformError(f"the file of the platform {platform} has the id {described.id!a}")
-    known = COMMON | set(described.settings)
+    known = COMMON | set(described.settings) | set(described.lookups)
     for action, command in described.commands.items():
         if action not in ACTIONS:
             raise PlatformError(f"{platform}: there is no action {action!a}; known are {', '.join(ACTIONS)}")
@@ -93,14 +102,78 @@ def parse(data: bytes, platform: str) -> Platform:
         unknown = sorted(_names(command.run) - known)
         if unknown:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
+    _check_questions(described, known)
     _check_staged(described)
     _check_phases(described)
     _check_account(described, known)
     return described
 
 
+def _check_questions(described: Platform, known: frozenset[str]) -> None:
+    """Raise PlatformError unless what is looked up, and what is waited for, can be asked and read."""
+    if both := sorted(described.lookups.keys() & (COMMON | set(described.settings))):
+        raise PlatformError(f"{described.id}: the lookup {both[0]} has the name of another value")
+    for kind, questions in (("lookups", described.lookups), ("waits", described.waits)):
+        for name, one in questions.items():
+            if unknown := sorted(_names([one.run]) - known):
+                raise PlatformError(f"{described.id}: {kind}.{name} uses the unknown value {unknown[0]!a}")
+            if kind == "lookups" and name in chained(described, names_in(one.run)):
+                raise PlatformError(f"{described.id}: the lookup {name} needs itself")
+            pointers = [one.at] if isinstance(one, Lookup) else one.tells
+            patterns = [one.form] if isinstance(one, Lookup) else [one.until, one.never, one.live]
+            if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
+                raise PlatformError(f"{described.id}: {kind}.{name}: {wrong[0]!a} is no JSON Pointer")
+            try:
+                for pattern in patterns:
+                    re.compile(pattern)
+            except re.error as error:
+                raise PlatformError(
+                    f"{described.id}: {kind}.{name} has a pattern that cannot be read: {error}"
+                ) from error
+    for action, command in described.commands.items():
+        waits = [line[0][1:] for line in command.run if is_wait(line)]
+        if unknown := sorted(
+            set(waits) - described.waits.keys() | set(command.asks) - described.lookups.keys()
+        ):
+            raise PlatformError(
+                f"{described.id}: commands.{action} asks for {unknown[0]}, which the file does not have"
+            )
+
+
+def is_wait(line: Sequence[object]) -> TypeGuard[Sequence[str]]:
+    """Whether a line of a command waits for what the platform does, and runs nothing of its own."""
+    return len(line) == 1 and isinstance(line[0], str) and line[0].startswith("@")
+
+
+def lookups(platform: Platform, action: str) -> list[str]:
+    """The lookups that `action` needs, those first which others of them need."""
+    command = platform.commands.get(action)
+    return chained(platform, _names(command.run) | set(command.asks)) if command else []
+
+
+def chained(platform: Platform, names: Iterable[str]) -> list[str]:
+    """The lookups among `names` and those that they need in turn, those first."""
+    out: list[str] = []
+
+    def add(name: str, above: tuple[str, ...]) -> None:
+        if name in out or name in above:
+            return
+        for one in sorted(names_in(platform.lookups[name].run) & platform.lookups.keys()):
+            add(one, (*above, name))
+        out.append(name)
+
+    for name in sorted(set(names) & platform.lookups.keys()):
+        add(name, ())
+    return out
+
+
+def question(platform: Platform, run: Sequence[Argument], values: Mapping[str, str]) -> Planned:
+    """A command that only asks, with its values filled in. Raises PlatformError."""
+    return _planned(Command([list(run)]), _known(platform, values))
+
+
 def _check_account(described: Platform, known: frozenset[str]) -> None:
-    """Raise PlatformError unless the signed-in account and the program's version can be read."""
+    """Raise PlatformError unless it can be read who is signed in, and which version answers."""
     account, version = described.account, described.version
     if account is not None:
         if bool(account.at) == bool(account.pattern):
@@ -159,7 +232,8 @@ def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
     if bool(at.id) == bool(at.pattern) or not at.form:
         raise PlatformError(f"{where} wants a form, and either id or pattern")
     pointers = [at.id, at.each, *at.when, *at.where, *at.commit, at.time, at.address, at.share, at.pinned]
-    if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
+    pointers.append(at.content)
+    if wrong := [one for one in pointers if one and not one.startswith("/")]:
         raise PlatformError(f"{where}: {wrong[0]!a} is no JSON Pointer")
     try:
         groups = re.compile(at.pattern).groupindex
@@ -192,9 +266,10 @@ def plan(platform: Platform, action: str, values: Mapping[str, str]) -> Planned 
     PlatformError for a value that a program would read as an option.
     """
     command = platform.commands.get(action)
-    if command is None:
-        return None
-    known = _known(platform, values)
+    return None if command is None else _planned(command, _known(platform, values))
+
+
+def _planned(command: Command, known: Mapping[str, str]) -> Planned:
     for name in sorted(_names(command.run) & known.keys()):
         if known[name].startswith("-"):
             raise PlatformError(f"the {name} cannot start with a dash: {known[name]!a}")
@@ -265,14 +340,12 @@ def sources(
 
 def needed(platform: Platform, *actions: str) -> list[str]:
     """Return the settings required by the commands for `actions`, in file order."""
-    items = [
-        argument
-        for action in actions
-        if action in platform.commands
-        for line in platform.commands[action].run
-        for argument in line
-        if isinstance(argument, str)
-    ]
+    found = [platform.commands[action] for action in actions if action in platform.commands]
+    asked = [platform.waits[line[0][1:]].run for one in found for line in one.run if is_wait(line)]
+    wanted = {name for one in found for name in _names(one.run) | set(one.asks)} | _names(asked)
+    lines = [line for one in found for line in one.run] + asked
+    lines += [platform.lookups[name].run for name in chained(platform, wanted)]
+    items = [argument for line in lines for argument in line if isinstance(argument, str)]
     return [name for name in platform.settings if name in _names([[*items]])]
 
 
@@ -336,7 +409,8 @@ def wants(platform: Platform, root: str) -> str:
 def lacking(platform: Platform, action: str) -> str:
     """Return a program that `action` calls and that is not installed, empty if all of them are."""
     command = platform.commands.get(action)
-    called = dict.fromkeys(line[0] for line in command.run if isinstance(line[0], str)) if command else {}
+    lines = [line for line in command.run if not is_wait(line)] if command else []
+    called = dict.fromkeys(line[0] for line in lines if isinstance(line[0], str))
     return next((name for name in called if shutil.which(name) is None), "")
 
 
@@ -360,6 +434,11 @@ def _known(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
         else:
             del known[name]
     return known
+
+
+def names_in(run: Sequence[Argument]) -> set[str]:
+    """Every value that one command line names."""
+    return _names([list(run)])
 
 
 def _names(run: list[list[Argument]]) -> set[str]:

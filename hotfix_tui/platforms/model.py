@@ -8,22 +8,23 @@ Argument = str | list[str]
 """An item of a command, with `{name}` for values; a list is a group, left out when one of its values is missing."""
 
 ACTIONS = (
-    *("staging", "deploy", "prepare", "prepared", "activate", "share", "abort", "unpin"),
+    *("staging", "deploy", "prepare", "prepared", "activate", "advance", "share", "abort", "unpin"),
     *("follow", "logs", "list", "current", "rollback"),
 )
 """The actions a file may have commands for.
 
 staging: deploy where users do not see it · deploy: to production · prepare: make a release in production that gets no
-traffic · prepared: which releases there are, including ours · activate: give `{release}` all of the traffic · share:
-give it `{share}` percent, and the one that is `{serving}` now the `{rest}` · abort: if going back from a prepared
-release takes a command other than `rollback`: all of the traffic to `{release}` again · unpin: let later deployments
-replace the pinned release (`{serving}`) · follow: see the running deployment · logs: production's current log · list:
-past deployments · current: what is live · rollback: back to what was live before, by the platform's own id
-(`{release}`) or by a commit (`{previous}`).
+traffic · prepared: which releases there are, ours among them · activate: give `{release}` all of the traffic ·
+advance: go to the next of the platform's own steps, which give it more and more · share: give it `{share}` percent, and
+the one that is `{serving}` now the `{rest}` · abort: where going back from a prepared release is another command than
+`rollback`: all of the traffic to `{release}` again · unpin: let later deployments replace what is held there
+(`{serving}`) · follow: see the running deployment · logs: what production says now · list: past deployments · current:
+what is live · rollback: back to what was live before, by the platform's own id (`{release}`) or by a commit
+(`{previous}`).
 """
 
 
-Act = Literal["deploy", "staging", "rollback", "prepare", "activate", "share", "abort", "unpin"]
+Act = Literal["deploy", "staging", "rollback", "prepare", "activate", "advance", "share", "abort", "unpin"]
 """The actions that change something."""
 
 
@@ -52,7 +53,8 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     form: str = ""
     """The regular expression that an id of this platform matches as a whole."""
     pattern: str = ""
-    """For plain text: a regular expression with the groups `id` and, if available, `commit`."""
+    """For plain text: a regular expression with the groups `id` and, where they are told, `commit`, `share` and
+    `content`."""
     when: dict[str, str] = {}
     """What the answer must say to be reliable, by pointer; case does not matter."""
     each: str = ""
@@ -62,7 +64,9 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     only: bool = False
     """Whether there must be exactly one such item: with several, traffic is shared, and none is the release."""
     commit: list[str] = []
-    """Where in the item the commit may be, possibly among other words, the best place first."""
+    """Where in the item the commit may stand, among other words, the best place first."""
+    content: str = ""
+    """What it is made of, such as an image: where a rollback makes a release of its own, it has that of the old one."""
     time: str = ""
     """When it became live: RFC 3339, or seconds or milliseconds since 1970."""
     address: str = ""
@@ -80,13 +84,22 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     makes_new: bool = False
     """Whether a rollback makes a release with its own id and the old one's content."""
     names_commit: bool = False
-    """Whether a deployment by the wizard records its commit there, so that an answer without it means no."""
+    """Whether a deployment that the wizard makes carries its commit there, so that an answer without it is a no."""
+    place: bool = False
+    """Whether the id is that of a place, in which something else may lie by the time that it is named again."""
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Commands that together do one thing, run one after the other as long as they succeed."""
 
     run: list[list[Argument]]
+    """Their arguments. One of the form ``["@NAME"]`` waits for what `waits.NAME` says."""
+    asks: list[str] = []
+    """Lookups that must have an answer before it runs, whether their values stand in the arguments or not."""
+    halts: bool = False
+    """For `prepared`: whether a whole deployment may stop there, with some of the traffic or none."""
+    whole: bool = False
+    """For `abort`: whether it goes back from a release that was activated, too."""
     tty: bool = True
     """Whether they run on a terminal of their own (some programs show their output only then)."""
     ci: bool = False
@@ -105,6 +118,42 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For `share`: the percentages that are offered, smallest first."""
     repeat: float = 0
     """Seconds after which it is run again to follow something; 0 for a command that follows by itself or runs once."""
+
+
+class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value that only the platform knows, and knows for now: it is asked right before what needs it.
+
+    What stands at `at` counts if it has the `form`; a list counts if it has one item, and an object as its JSON.
+    """
+
+    ask: str
+    """What it is, as the end of "The wizard does not know"."""
+    run: list[Argument]
+    form: str
+    """The regular expression that the value matches as a whole."""
+    at: str = ""
+    """Where it stands in a JSON answer, by a JSON Pointer; empty: the answer itself, also where it is plain text."""
+
+
+class Wait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the end is seen of what goes on at the platform after the command that began it: it is asked again and again.
+
+    What is told makes one line, which is printed whenever it is another one; the patterns are looked for in it.
+    """
+
+    run: list[Argument]
+    until: str
+    """A regular expression: it has come to where the next command may run."""
+    never: str = ""
+    """A regular expression: it will not come there any more."""
+    live: str = ""
+    """A regular expression: what was deployed has all of the traffic, whatever else is still to come."""
+    tells: list[str] = []
+    """What the line is made of, by JSON Pointers; empty: the first line of the answer."""
+    every: float = 5
+    """Seconds between two questions."""
+    seconds: float = 900
+    """After so many it is given up, and said how far it was."""
 
 
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -207,6 +256,8 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A regular expression that matches the line where the phase begins; it ends where the next one begins."""
     far: str = ""
     """A regular expression with two groups, for how much of how much is done: ``2 of 3``."""
+    maybe: bool = False
+    """Whether it is not shown before it begins, since not every deployment has it."""
 
 
 class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -238,6 +289,8 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wants_where: Said | None = None
     """What the folder must say for that to apply; None if it always does."""
     settings: dict[str, Setting] = {}
+    lookups: dict[str, Lookup] = {}
+    waits: dict[str, Wait] = {}
     env: dict[str, str] = {}
     """Variables for all commands. Never secrets: those come from the engineer's environment."""
     secrets: list[str] = []

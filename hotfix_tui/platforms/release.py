@@ -33,6 +33,8 @@ class Release:
     address: str = ""
     share: float | None = None
     pinned: bool = False
+    content: str = ""
+    """What it is made of, such as an image; empty where that is not told."""
     project: str = ""
     """The name of the project there, empty if unknown."""
 
@@ -62,6 +64,9 @@ def every(answer: bytes, at: ReleaseAt) -> list[Release]:
     """Return all releases that an answer lists, in order; none if it cannot be read."""
     if len(answer) > LARGEST:
         return []
+    if at.pattern:
+        one = _of_text(answer.decode("utf-8", "replace"), at)
+        return [one] if one is not None else []
     try:
         said = json.loads(answer.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
@@ -96,6 +101,7 @@ def _of_item(item: object, at: ReleaseAt) -> Release | None:
         commit=_commit(str(text) for text in (under(item, place) for place in at.commit) if text),
         time=_time(under(item, at.time)) if at.time else None,
         address=_word(under(item, at.address), "") if at.address else "",
+        content=_word(under(item, at.content), "") if at.content else "",
         share=share * 100 / at.whole
         if isinstance(share, int | float) and not isinstance(share, bool)
         else None,
@@ -109,8 +115,12 @@ def _held(value: object, word: str) -> bool:
 
 def _of_text(text: str, at: ReleaseAt) -> Release | None:
     every = list(re.finditer(at.pattern, text))
-    id = _word(every[0]["id"], at.form) if len({row["id"] for row in every}) == 1 else ""
-    return Release(id=id, commit=_commit(iter([every[0].groupdict().get("commit") or ""]))) if id else None
+    id = _word(every[0]["id"], at.form) if len({one["id"] for one in every}) == 1 else ""
+    told = every[0].groupdict() if id else {}
+    share = told.get("share") or ""
+    commit = _commit(iter([told.get("commit") or ""]))
+    made = Release(id, commit, share=float(share) if share.isdecimal() else None)
+    return replace(made, content=_word(told.get("content"), "")) if id else None
 
 
 def _word(value: object, form: str) -> str:

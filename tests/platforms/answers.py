@@ -54,13 +54,84 @@ SAID = {
         }
     ],
 }
+SAID["elastic-beanstalk-swap"] = [
+    {"EnvironmentName": "shop-blue", "VersionLabel": "app-3ae7-261126_120000", "Status": "Ready"}
+]
+SAID["codedeploy"] = {
+    "deploymentInfo": {
+        "deploymentId": "d-OLD000001",
+        "status": "Succeeded",
+        "revision": {"revisionType": "S3"},
+    }
+}
 CURRENT = {name: json.dumps(said, indent=2) for name, said in SAID.items()}
+CURRENT["argo-rollouts"] = f"""\
+Name:            shop
+Namespace:       shop
+Status:          ✔ Healthy
+Strategy:        Canary
+  Step:          8/8
+  SetWeight:     100
+  ActualWeight:  100
+Images:          r.example/shop:{COMMIT} (stable)
+Replicas:
+  Desired:       5
+# revision:7
+"""
 CURRENT["kamal"] = f"App Host: one\n{COMMIT}\n"
 """The whole answer, by platform."""
 
+LOOKED_UP = {
+    ("elastic-beanstalk-swap", "live"): '["shop-green"]',
+    ("elastic-beanstalk-swap", "spare"): '["shop-blue"]',
+    ("ecs", "pause"): '["PAUSE"]',
+    ("ecs", "deployment"): '["arn:aws:ecs:eu-west-1:1234:service-deployment/prod/shop/abc"]',
+    ("codedeploy", "last"): json.dumps(
+        {
+            "deploymentGroupInfo": {
+                "blueGreenDeploymentConfiguration": {
+                    "deploymentReadyOption": {"actionOnTimeout": "STOP_DEPLOYMENT"}
+                },
+                "lastSuccessfulDeployment": {"deploymentId": "d-OLD000001"},
+                "lastAttemptedDeployment": {"deploymentId": "d-NEW000001"},
+            }
+        }
+    ),
+    ("codedeploy", "old"): CURRENT["codedeploy"],
+    ("argo-rollouts", "held"): json.dumps(
+        {"spec": {"strategy": {"blueGreen": {"autoPromotionEnabled": False}}}}
+    ),
+}
+"""What is looked up right before an act; where several lookups ask the same, the first has the answer to all."""
+
+PAUSED = f"""\
+Name:            shop
+Namespace:       shop
+Status:          ॥ Paused
+Message:         CanaryPauseStep
+Strategy:        Canary
+  Step:          1/8
+  SetWeight:     20
+  ActualWeight:  20
+Images:          r.example/shop:1 (stable)
+                 r.example/shop:{COMMIT} (canary)
+Replicas:
+  Desired:       5
+# revision:8
+# revision:7
+"""
+
 PREPARED = {
+    "argo-rollouts": PAUSED,
     "heroku": CURRENT["heroku"],
     "azure-app-service": json.dumps([{"name": "my-slot", "state": "Running"}]),
+    "elastic-beanstalk-swap": json.dumps(
+        {
+            "Environments": [
+                {"EnvironmentName": "shop-blue", "VersionLabel": f"hotfix-{COMMIT}", "Status": "Ready"}
+            ]
+        }
+    ),
 }
 """What is asked anew before an activation that names no release."""
 
@@ -81,8 +152,14 @@ IDS = {
     "firebase": "0123456789abcdef",
     "azure-container-apps": "shop--0000042",
     "azure-app-service": "my-slot",
+    "elastic-beanstalk-swap": "shop-blue",
+    "codedeploy": "d-OLD000001",
+    "argo-rollouts": "--to-revision=7",
 }
 """The id in it, as it stands in the command that goes back to it."""
+
+PREPARED_IDS = IDS | {"ecs": "ecs-pause-0001", "argo-rollouts": "8"}
+"""The id of what was prepared, where that has another form."""
 
 VALUES = {("render", "service"): "srv-1"}
 """Values of settings that have a form of their own."""

@@ -17,6 +17,7 @@ import pytest
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms.services import SITE, Beanstalk, Netlify, Service, Vercel, Workers
+from tests.platforms.services_aws import ADDRESS, NEW_TASK, Containers, Groups, Pair
 
 HERE = Path(__file__).parent / "runs"
 STAGED = "staged"
@@ -49,6 +50,8 @@ class Place:
     env: dict[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     """Before the program's own; ``{service}`` is the address of the service, here and in `env`."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """The values that somebody was asked for."""
 
 
 PLACES = {
@@ -95,19 +98,52 @@ PLACES = {
     ),
 }
 
-PHASES = ("vercel", "netlify", "cloudflare-workers")
+_AWS = {
+    "login": PLACES["elastic-beanstalk"].login,
+    "env": PLACES["elastic-beanstalk"].env,
+}
+MORE = {
+    "elastic-beanstalk-swap": Place(
+        Pair,
+        ("eb", "aws"),
+        link=PLACES["elastic-beanstalk"].link,
+        settings={"blue": "shop-blue", "green": "shop-green", "address": ADDRESS},
+        **_AWS,
+    ),
+    "ecs": Place(
+        Containers,
+        ("aws",),
+        settings={"cluster": "prod", "service": "shop", "definition": NEW_TASK},
+        **_AWS,
+    ),
+    "codedeploy": Place(
+        Groups,
+        ("aws",),
+        settings={
+            "application": "shop",
+            "group": "prod",
+            "revision": "revisionType=GitHub,gitHubLocation={repository=acme/shop,commitId={commit}}",
+        },
+        **_AWS,
+    ),
+}
+"""Platforms that are played for what they prepare, and for nothing else."""
+
+CASES = [(platform, end) for platform in PLACES for end in ENDS]
+PLACES |= MORE
+
+PHASES = ("vercel", "netlify", "cloudflare-workers", *MORE)
 """Those of them that prepare a release."""
 
 FOLDERS = ("elastic-beanstalk",)
 """Those whose program packs a folder by itself."""
 
 
-def also(platform: str) -> list[str]:
-    """What is recorded of a platform besides the seven ends."""
-    return [STAGED] * (platform in PHASES) + [FOLDER] * (platform in FOLDERS)
+def ends(platform: str) -> list[str]:
+    """What is recorded of a platform."""
+    seven = [] if platform in MORE else [*ENDS]
+    return [*seven, *[STAGED] * (platform in PHASES), *[FOLDER] * (platform in FOLDERS)]
 
-
-CASES = [(platform, end) for platform in PLACES for end in ENDS]
 
 _REAL = """\
 #!{python} -I
@@ -171,7 +207,9 @@ def acts(argv: list[str]) -> bool:
     words = argv[1:]
     if "--help" in words or not words:
         return False
-    if words[0] in ("deploy", "rollback", "promote"):
+    if words[0] in ("ecs", "deploy") and argv[0] == "aws":
+        return words[1].startswith(("update-", "create-", "continue-", "stop-"))
+    if words[0] in ("deploy", "rollback", "promote", "swap"):
         return words[1:2] != ["status"]
     return words[:2] in (["versions", "upload"], ["versions", "deploy"]) or bool(
         {"restoreSiteDeploy", "unlockDeploy"} & set(words)
@@ -258,7 +296,8 @@ def arrive(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> No
     if end != "unlinked":
         for name, text in on.link.items():
             shop.here.write(place + name, text)
-    deploy = {"platform": programs.platform} | ({"folder": DEPLOYED} if place else {})
+    deploy: dict[str, Any] = {"platform": programs.platform} | ({"folder": DEPLOYED} if place else {})
+    deploy |= {"settings": on.settings} if on.settings else {}
     shop.configure(deploy=deploy, policy={"P1": {"order": "deploy-first"}})
     shop.fix()
     shop.told = True

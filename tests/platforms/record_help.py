@@ -27,7 +27,10 @@ _BEFORE = {"--context": 1}
 
 def lines(on: Platform) -> Iterator[list[str]]:
     """Every command line of a platform's file, optional groups included."""
-    every: list[list[Argument]] = [line for command in on.commands.values() for line in command.run]
+    every: list[list[Argument]] = [
+        line for command in on.commands.values() for line in command.run if not loader.is_wait(line)
+    ]
+    every += [one.run for one in on.lookups.values()] + [one.run for one in on.waits.values()]
     every += [on.account.run] if on.account else []
     every += [[*on.version.run]] if on.version else []
     for line in every:

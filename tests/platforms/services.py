@@ -28,6 +28,8 @@ class Service:
 
     live = ""
     mode = "ok"
+    target = ""
+    """The action that the request under way names in its head, where it does."""
     open_to_all: tuple[str, ...] = ()
     """Beginnings of paths that are asked without a login."""
 
@@ -81,6 +83,7 @@ class Service:
                 url = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 asked = _asked(url.query, body)
+                service.target = self.headers.get("x-amz-target", "").rpartition(".")[2]
                 known = url.path.startswith(service.open_to_all) or service.lets_in(
                     self.headers.get("authorization", "")
                 )
@@ -152,7 +155,7 @@ class Vercel(Service):
                 self.live, self.pinned = found[2], found[1] == "rollback"
             return 201, {}
         if re.fullmatch(r"/v\d+/deployments", path):
-            return self._made(asked) if method == "POST" else (200, self._listed())
+            return self._made(asked) if method == "POST" else (200, self._listed(asked.get("state", "")))
         if found := re.fullmatch(r"/v\d+/(?:now/)?deployments/([^/]+)", path):
             return self._one(found[1])
         if "events" in path:
@@ -176,8 +179,8 @@ class Vercel(Service):
             "latestDeployments": list(self.deployments.values()),
         }  # fmt: skip
 
-    def _listed(self) -> Any:
-        every = list(self.deployments.values())[::-1]
+    def _listed(self, state: str) -> Any:
+        every = [one for one in self.deployments.values() if state in ("", one["state"])][::-1]
         return {"deployments": every, "pagination": {"count": len(every), "next": None, "prev": None}}
 
     def _made(self, asked: dict[str, Any]) -> Reply:
@@ -417,7 +420,8 @@ class Beanstalk(Service):
         if not action:  # S3
             return (404, "") if method == "HEAD" else (200, '<?xml version="1.0"?><x/>')
         if self.mode == "half" and self.made and action == "DescribeEvents":
-            self.status, self.live = "Ready", self.pending
+            self.status = "Ready"
+            self._arrived()
             return self._refused("ExpiredToken", "The security token included in the request is expired", 403)
         if action in ("DescribeEnvironments", "DescribeEvents"):
             self._advance()
@@ -504,8 +508,11 @@ class Beanstalk(Service):
             said = "Unsuccessful command execution on instance id(s) 'i-1'. Aborting the operation."
             self.events[:0] = [("Failed to deploy application.", "ERROR"), (said, "ERROR")]
         else:
-            self.live = self.pending
+            self._arrived()
             self.events.insert(0, ("Environment update completed successfully.", "INFO"))
+
+    def _arrived(self) -> None:
+        self.live = self.pending
 
 
 def _now() -> str:

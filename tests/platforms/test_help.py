@@ -11,7 +11,17 @@ from tests.platforms.record_help import NOT_OURS, parts, wanted
 HERE = Path(__file__).parent / "help"
 RECORDED = {path.stem: json.loads(path.read_text()) for path in sorted(HERE.glob("*.json"))}
 NEWER = {("aws", "logs tail"): "version 2 of aws alone has it; version 1 is what was recorded"}
-UNRECORDED = {"ansible-playbook", "argocd", "doctl", "fly", "helm", "kamal", "railway", "render"}
+UNRECORDED = {
+    "ansible-playbook",
+    "argocd",
+    "doctl",
+    "fly",
+    "helm",
+    "kamal",
+    "kubectl-argo-rollouts",
+    "railway",
+    "render",
+}
 """Programs that no package brings here: what we know of their options stands in their documentation."""
 
 CASES = [

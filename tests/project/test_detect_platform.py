@@ -43,6 +43,8 @@ CASES = [
     ("kubernetes", SET_UP, {"k8s/web.yaml": "apiVersion: apps/v1\nkind: Deployment\n"}),
     ("helm", SET_UP, {"Chart.yaml": ""}),
     ("argocd", SET_UP, {"argocd/app.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"}),
+    ("argo-rollouts", SET_UP, {"k8s/web.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\n"}),
+    ("codedeploy", SET_UP, {"appspec.yml": "version: 0.0\nos: linux\n"}),
     ("kamal", LINKED, {"config/deploy.yml": "service: x", ".kamal/secrets": ""}),
     ("serverless", SET_UP, {"serverless.yml": ""}),
     ("sst", SET_UP, {"sst.config.ts": ""}),

@@ -6,6 +6,7 @@ about the deployment, and it ends with the watch, with the incident, or when som
 
 import shlex
 
+from hotfix_tui.base import asking
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.model.evidence.deploy import Followed
@@ -29,6 +30,7 @@ from hotfix_tui.steps.contract import (
     not_done,
     refuse,
 )
+from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.methods import platform
 
 TITLE = "Follow the log of production"
@@ -82,8 +84,9 @@ def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
     settings |= {"production": ctx.production, **platform_values.known(ctx, on)}
     for action in ("logs", "follow"):
         try:
-            planned = loader.plan(on, action, settings)
-        except loader.PlatformError:
+            looked, _ = releases.looked_up(ctx, on, action, settings)
+            planned = loader.plan(on, action, settings | looked)
+        except (loader.PlatformError, asking.NotAsked):
             continue
         if planned is None or planned.missing or len(planned.commands) != 1:
             continue

@@ -12,7 +12,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Act, Platform
 from hotfix_tui.steps.common import platform_values
-from hotfix_tui.steps.common.commands import filled
+from hotfix_tui.steps.common.commands import driver, filled
 from hotfix_tui.steps.contract import Command, Context, Plan
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.by_hand import generic
@@ -20,6 +20,9 @@ from hotfix_tui.steps.deploy.release import asks
 
 LOCK = "production"
 """The lock of every act that changes production; one at a time in a repository."""
+
+_PREPARED = ("activate", "advance", "share")
+"""The acts that name what was prepared, and not what is or was live."""
 
 _PLAIN = re.compile(r"[\w@%+=:,./{}-]+")
 
@@ -103,17 +106,28 @@ def _on_platform(
     ctx: Context, on: Platform, action: Act, cwd: str, known: Mapping[str, object], title: str
 ) -> Way:
     values = {name: value for name, value in known.items() if isinstance(value, str)}
-    for name in ("release", "serving"):
-        if not releases.has_form(on, values.get(name, "")):
+    of_release = "prepared" if action in _PREPARED else "current"
+    for name, question in (("release", of_release), ("serving", "current")):
+        if not releases.has_form(on, values.get(name, ""), question):
             values.pop(name, None)
     values |= {"production": ctx.production, **platform_values.known(ctx, on)}
-    planned = loader.plan(on, action, values)
+    planned, unknown = loader.plan(on, action, values), ""
+    if (
+        planned is not None
+        and set(planned.missing) <= on.lookups.keys()
+        and not platform_values.unmet(ctx, on)
+    ):
+        looked, unknown = releases.looked_up(ctx, on, action, values)
+        values |= looked
+        planned = loader.plan(on, action, values)
     told = {**values, "previous": values.get("release") or values.get("previous", "")}
     hand = loader.by_hand(on, "rollback" if action in ("rollback", "abort") else "deploy", told)
     text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
     if planned is None:
         return Way(by_hand=text, warnings=list(on.warnings.get(action, [])))
     why = platform_values.unmet(ctx, on) or ""
+    if not why and unknown:
+        why = f"The wizard does not know {unknown}."
     if not why and planned.missing:
         why = f"The wizard does not know {asks(on, planned.missing)}."
         if set(planned.missing) & set(on.settings):
@@ -121,7 +135,8 @@ def _on_platform(
     if not why and (program := loader.lacking(on, action)):
         why = f"{program} is not installed here."
     if why:
-        lines = [*_listing(ctx, on, planned.missing, values), *map(_line, planned.commands)]
+        shown = [line for line in planned.commands if not loader.is_wait(line)]
+        lines = [*_listing(ctx, on, planned.missing, values), *map(_line, shown)]
         return Way(
             by_hand="\n".join([text, why, "The commands would be:", *lines]),
             warnings=list(on.warnings.get(action, [])),
@@ -129,7 +144,12 @@ def _on_platform(
     found = on.commands[action]
     env = {**on.env, **({"CI": "1"} if found.ci else {})}
     return Way(
-        [Command(argv=line, cwd=cwd, env=env, title=title) for line in planned.commands],
+        [
+            _waiting(on, line[0][1:], values, cwd, env)
+            if loader.is_wait(line)
+            else Command(argv=line, cwd=cwd, env=env, title=title)
+            for line in planned.commands
+        ],
         tty=found.tty,
         trusted=False,
         proves=found.proves,
@@ -139,6 +159,15 @@ def _on_platform(
             for one in loader.carried(on, ctx.deployed_from)
         ],
     )
+
+
+def _waiting(on: Platform, name: str, values: Mapping[str, str], cwd: str, env: dict[str, str]) -> Command:
+    """The driver that waits for what the platform's file calls `name`."""
+    run = on.waits[name].run
+    names = loader.chained(on, loader.names_in(run))
+    wanted = loader.names_in(run).union(names, *(loader.names_in(on.lookups[one].run) for one in names))
+    given = [f"{one}={values[one]}" for one in sorted(wanted & values.keys())]
+    return driver("deploy.wait_driver", on.id, name, *given, cwd=cwd, env=env)
 
 
 def _offers(ctx: Context, action: Act) -> list[str]:

@@ -29,7 +29,7 @@ from hotfix_tui.steps.contract import (
     unknown,
     waiting,
 )
-from hotfix_tui.steps.deploy import by_push, platform_check, push_driver, staged, staged_plan
+from hotfix_tui.steps.deploy import by_push, platform_check, push_driver, staged, staged_plan, wait_driver
 from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy.arrival import Arrival, look
 from hotfix_tui.steps.deploy.arrival import evidence as evidence_of
@@ -165,7 +165,7 @@ class Production(Step):
                 ctx, commit, look(ctx, commit, live_check.PATIENCE), push_driver.read(directory)
             )
         act = ctx.record.note(self.id).act
-        if act not in ("", staged.ACTIVATE):
+        if act not in staged.WHOLE:
             return staged.concluded(ctx, run, directory, before, act)
         kept = baseline.read(directory)
         bad = ended_badly(run, directory, "The deployment", meanings(ctx, "deploy"))
@@ -177,6 +177,10 @@ class Production(Step):
             return done(f"{found.why}, although the command did not end well: {bad.why}", seen)
         if found.same:
             return done(found.why, seen)
+        if act != staged.ACTIVATE and (halted := _halted(ctx, run, directory, bad, seen)) is not None:
+            return halted
+        if bad is None and found.same is None and (told := _moved(ctx, directory)):
+            return done(told, seen.but(seen_by="platform"))
         if bad is not None:
             nothing = ""
             if run.failed_command is not None and run.failed_command < ctx.record.note(self.id).before:
@@ -192,6 +196,23 @@ class Production(Step):
             why = f"The command ended well, which proves nothing here; look yourself ({found.why})"
             return unknown(why, seen)
         return done(f"by its exit status alone: {found.why}", seen.but(seen_by="exit status"))
+
+
+def _halted(ctx: Context, run: RunState, directory: str, bad: Probe | None, seen: Deployed) -> Probe | None:
+    """Where it has stopped on its way, well or badly; None where it has not, or where nothing can have been sent."""
+    if bad is not None and cause_of(run, directory) in (Cause.LOGIN, Cause.NETWORK):
+        return None
+    halted = staged.halted(ctx, seen)
+    return (
+        halted._replace(why=f"{bad.why}; {halted.why}") if halted is not None and bad is not None else halted
+    )
+
+
+def _moved(ctx: Context, directory: str) -> str:
+    """That the platform said at the end that all of the traffic goes there; empty where it did not."""
+    on = platform(ctx)
+    moved = wait_driver.live(on, directory) if on is not None else ""
+    return f"{on.name} has moved the traffic ({moved})" if on is not None and moved else ""
 
 
 def _after_a_failure(ctx: Context, bad: Probe, found: Arrival, seen: Deployed, nothing: str) -> Probe:

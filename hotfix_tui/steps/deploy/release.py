@@ -5,6 +5,7 @@ Only the configured platform is asked, and nothing of a configuration that was n
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
-from hotfix_tui.platforms import loader
+from hotfix_tui.platforms import loader, lookup
 from hotfix_tui.platforms.model import Platform
 from hotfix_tui.platforms.release import Release, read
 from hotfix_tui.steps.common import platform_call, platform_values
@@ -44,10 +45,10 @@ def reads(on: Platform | None) -> bool:
     return current is not None and current.release is not None
 
 
-def has_form(on: Platform, id: str) -> bool:
-    """Whether `id` is one as this platform gives them: nothing else is sent to it as a release."""
-    current = on.commands.get("current")
-    at = current.release if current else None
+def has_form(on: Platform, id: str, question: str = "current") -> bool:
+    """Whether `id` is one as this platform gives them in answer to `question`: nothing else is sent as a release."""
+    asked = on.commands.get(question)
+    at = asked.release if asked else None
     return at is not None and bool(id) and re.fullmatch(at.form, id) is not None
 
 
@@ -73,20 +74,39 @@ def answer(ctx: Context, on: Platform, action: str, seconds: float = SECONDS) ->
     """What the platform's program answers to `action`, or why there is no answer (a clause). Raises asking.NotAsked."""
     if not is_trusted(ctx):
         return b"", "the configuration is not trusted yet"
-    command = on.commands[action]
+    known = values(ctx, on)
+    if unmet := platform_values.unmet(ctx, on):
+        return b"", unmet.rstrip(".")
+    looked, why = looked_up(ctx, on, action, known, seconds)
+    if why:
+        return b"", f"the wizard does not know {why}"
     try:
-        planned = loader.plan(on, action, values(ctx, on))
+        planned = loader.plan(on, action, known | looked)
     except loader.PlatformError as error:
         return b"", str(error)
     assert planned is not None
     if planned.missing:
         return b"", f"the wizard does not know {asks(on, planned.missing)}"
-    if unmet := platform_values.unmet(ctx, on):
-        return b"", unmet.rstrip(".")
-    env = {**on.env, **({"CI": "1"} if command.ci else {})}
-    name = os.path.basename(planned.commands[0][0])
+    return _called(ctx, on, planned.commands[0], seconds, ci=on.commands[action].ci)
+
+
+def looked_up(
+    ctx: Context, on: Platform, action: str, known: Mapping[str, str], seconds: float = SECONDS
+) -> tuple[dict[str, str], str]:
+    """What `action` needs that only the platform knows, or a clause of what that is. Raises asking.NotAsked."""
+    names = loader.lookups(on, action)
+    if names and not is_trusted(ctx):
+        return {}, f"{on.lookups[names[0]].ask} (the configuration is not trusted yet: `hotfix-tui trust`)"
+    return lookup.found(on, names, known, lambda argv: _called(ctx, on, argv, seconds))
+
+
+def _called(
+    ctx: Context, on: Platform, argv: list[str], seconds: float, *, ci: bool = False
+) -> tuple[bytes, str]:
+    env = {**on.env, **({"CI": "1"} if ci else {})}
+    name = os.path.basename(argv[0])
     try:
-        said = platform_call.ask(planned.commands[0], env, ctx.deployed_from, seconds)
+        said = platform_call.ask(argv, env, ctx.deployed_from, seconds)
     except (OSError, ValueError) as error:
         return b"", f"{name} could not be started ({getattr(error, 'strerror', '') or error})"
     if said.status is None:
@@ -105,9 +125,9 @@ def values(ctx: Context, on: Platform) -> dict[str, str]:
 
 def asks(on: Platform, names: list[str]) -> str:
     """What is missing, in words."""
-    return ", ".join(
-        on.settings[name].ask if name in on.settings else _WORDS.get(name, name) for name in names
-    )
+    told = {name: one.ask for name, one in on.settings.items()}
+    told |= {name: one.ask for name, one in on.lookups.items()} | _WORDS
+    return ", ".join(told.get(name, name) for name in names)
 
 
 _WORDS = {"release": "which release was live before", "previous": "which commit was live before"}
@@ -124,7 +144,7 @@ def whole_commit(ctx: Context, release: Release) -> str:
 def is_back(ctx: Context, on: Platform | None, served_now: Served, back_to: RolledBack) -> bool | None:
     """Whether the platform serves what a rollback went back to; None where that cannot be told.
 
-    Where a rollback makes a release of its own, the commit that stands with it tells, or that it is a new one.
+    Where a rollback makes a release of its own, the commit that stands with it tells, or what it is made of.
     """
     now = served_now.release
     if now is None or now.id == back_to.target_release:
@@ -135,7 +155,17 @@ def is_back(ctx: Context, on: Platform | None, served_now: Served, back_to: Roll
     if its := whole_commit(ctx, now):
         return its == back_to.target if back_to.target else None
     bad = ctx.seen(Deployed).release
-    return False if bad is not None and bad.id == now.id else None
+    return False if bad is not None and bad.id == now.id else _same_content(ctx, now)
+
+
+def _same_content(ctx: Context, now: Release) -> bool | None:
+    """Whether it is made of the same as what was live before; None where that and what was taken off look the same."""
+    seen = ctx.seen(Deployed)
+    old = seen.release_before.content if seen.release_before is not None else ""
+    bad = {one.content for one in (seen.release, seen.prepared) if one is not None and one.content}
+    if not (now.content and old and bad) or old in bad:
+        return None
+    return now.content == old
 
 
 def kept(ctx: Context, release: Release) -> ReleaseSeen:

@@ -144,6 +144,8 @@ def _previous(ctx: Context) -> Plan:
     on = methods.platform(ctx) if command is None else None
     act = staged.way_back(ctx, on) if on is not None else "rollback"
     found = way(ctx, act, "deploy.rollback", ctx.deployed_from, known, title)
+    if act == "abort" and not found.commands:  # nothing is under way any more that could be aborted
+        found = way(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
     warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
     return planned(ctx, title, found, before, warnings)

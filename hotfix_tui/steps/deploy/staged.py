@@ -25,7 +25,9 @@ from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.monitor import smoke
 
 STEP = Deployed.STEP
-PREPARE, ACTIVATE, TRY, ABORT, UNPIN = "prepare", "activate", "try", "abort", "unpin"
+PREPARE, ACTIVATE, ADVANCE, TRY, ABORT, UNPIN = "prepare", "activate", "advance", "try", "abort", "unpin"
+WHOLE = ("", ACTIVATE, ADVANCE)
+"""The acts after which it may be live with all of the traffic, so that production is asked for it."""
 _SHARE = "share-"
 _ALMOST = 0.5
 """Percent by which a share may differ from what was asked for."""
@@ -80,6 +82,10 @@ def choices(ctx: Context) -> list[Choice]:
         id = one_line(now.release.id, 16)
         left = f", which has {now.release.share:.0f} % now" if now.shared else ""
         out.append(Choice(ACTIVATE, f"Activate {id}", f"All of the traffic goes to it{left}."))
+        if "advance" in on.commands:
+            out.append(
+                Choice(ADVANCE, "Go on by one step", f"To the next step that {on.name} has for it{left}.")
+            )
         out += [
             Choice(
                 f"{_SHARE}{share}",
@@ -92,7 +98,9 @@ def choices(ctx: Context) -> list[Choice]:
             out.append(
                 Choice(ABORT, f"Take the traffic off {id}", "All of it goes back to what was live before.")
             )
-        elif now.release.address and ctx.config.smoke:
+        elif "abort" in on.commands and not on.commands["abort"].whole:
+            out.append(Choice(ABORT, f"Give up {id}", "What is live stays; what was prepared goes."))
+        if not now.shared and now.release.address and ctx.config.smoke:
             out.append(Choice(TRY, f"Try {id}", f"The smoke requests, sent to {now.release.address}."))
     again = " again" if now is not None else ""
     prepare = Choice(
@@ -113,7 +121,7 @@ def choices(ctx: Context) -> list[Choice]:
 
 def is_phase(choice: str) -> bool:
     """Whether `choice` is one of the phases, and not a whole deployment."""
-    return choice in (PREPARE, ACTIVATE, TRY, ABORT, UNPIN) or bool(share_of(choice))
+    return choice in (PREPARE, ACTIVATE, ADVANCE, TRY, ABORT, UNPIN) or bool(share_of(choice))
 
 
 def share_of(choice: str) -> int:
@@ -134,21 +142,23 @@ def needed(ctx: Context, choice: str) -> Ready:
 
 
 def unchanged(ctx: Context, now: Ready) -> list[str]:
-    """What to know where the command that activates does not name the release, but takes what is there by then.
+    """What to know where the command that activates takes what is there by then: it names no release, or a place.
 
     Raises Refused where something else is there now.
     """
-    if any("{release}" in word for line in now.on.commands["activate"].run for word in line):
-        return []
     at = now.on.commands["prepared"].release
     assert at is not None
+    names = any("{release}" in word for line in now.on.commands["activate"].run for word in line)
+    if names and not at.place:
+        return []
     try:
         said, why = releases.answer(ctx, now.on, "prepared")
     except asking.NotAsked:
         return []
     if why:
         return [f"Whether {now.on.name} still holds {now.release.id} there is not known: {why}."]
-    if now.release.id not in [one.id for one in every(said, at)]:
+    ours = (one for one in every(said, at) if one.id == now.release.id)
+    if not any(not at.place or releases.whole_commit(ctx, one) == now.release.commit for one in ours):
         raise refuse(
             f"{now.on.name} holds something else there now than {now.release.id}, which was prepared.",
             f"`do {STEP} --choose {PREPARE}`.",
@@ -164,17 +174,25 @@ def titled(ctx: Context, choice: str, commit: str, on: Platform) -> str:
     return {
         PREPARE: f"Prepare {commit[:7]} on {on.name}, without traffic",
         ACTIVATE: f"Activate {id} ({commit[:7]}) in production",
+        ADVANCE: f"Give {id} ({commit[:7]}) the traffic of the next step",
         TRY: f"Send the smoke requests to {id}",
-        ABORT: f"Take the traffic off {id} ({commit[:7]})",
+        ABORT: f"Take the traffic off {id} ({commit[:7]})"
+        if now is not None and now.share
+        else f"Give up {id} ({commit[:7]})",
         UNPIN: f"End the hold on {on.name}",
     }.get(choice, f"Give {id} ({commit[:7]}) {share_of(choice)} % of the traffic")
 
 
 def way_back(ctx: Context, on: Platform) -> Act:
-    """What takes production back: some platforms go back from a prepared release by another command."""
-    seen = ctx.seen(Deployed)
-    prepared = seen.prepared is not None and seen.platform == on.id
-    return "abort" if prepared and "abort" in on.commands else "rollback"
+    """What takes production back: some platforms go back from a prepared release by another command.
+
+    Most of those do it only until all of the traffic went to it, and only what was not finished can be aborted.
+    """
+    seen, abort = ctx.seen(Deployed), on.commands.get("abort")
+    if abort is None or seen.prepared is None or seen.platform != on.id:
+        return "rollback"
+    done = ctx.record.entry(STEP).get("state") == "done"
+    return "abort" if abort.whole or not done else "rollback"
 
 
 def values(seen: Deployed, choice: str) -> dict[str, str]:
@@ -211,27 +229,59 @@ def concluded(ctx: Context, run: RunState, directory: str, before: Deployed, act
         return bad or _prepared(ctx, on, before)
     if act == UNPIN:
         return bad or _unpinned(ctx, on, before)
+    if act == ABORT and on.commands["current"].parts is None:
+        return bad or _given_up(on, before)
     return _moved(ctx, on, before, bad, share_of(act))
+
+
+def halted(ctx: Context, before: Deployed) -> Probe | None:
+    """Where a whole deployment has stopped on its way, with some of the traffic or none; None where it has not."""
+    on = possible(ctx)
+    prepared = on.commands.get("prepared") if on is not None else None
+    if on is None or prepared is None or not prepared.halts:
+        return None
+    made, _ = _listed(ctx, on, before)
+    return None if made is None else _ready(made, before)
 
 
 _NOUNS = {PREPARE: "Preparing it", UNPIN: "Ending the hold"}
 
 
 def _prepared(ctx: Context, on: Platform, before: Deployed) -> Probe:
+    made, why = _listed(ctx, on, before)
+    if made is None:
+        return failed(f"Preparing it ended well, but {why}; nothing of it is live")
+    return _ready(made, before)
+
+
+def _ready(made: ReleaseSeen, before: Deployed) -> Probe:
+    where = f" at {at(made)}" if made.address else ""
+    why = f"{made.id} is ready without traffic: look at it{where}, then activate it"
+    if made.share:
+        why = f"{made.share:.0f} % of the traffic goes to {made.id}: watch it, then go on or take it back"
+    return asks(why, before.but(prepared=made, tried=""))
+
+
+def _listed(ctx: Context, on: Platform, before: Deployed) -> tuple[ReleaseSeen | None, str]:
+    """What was prepared of the commit, as the platform lists it; without it, why not (a clause)."""
     command = on.commands["prepared"]
     assert command.release is not None
     answer, why = releases.answer(ctx, on, "prepared")
     listed = every(answer, command.release) if not why else []
     ours = [one for one in listed if releases.whole_commit(ctx, one) == before.commit]
-    if not command.release.commit and len(listed) == 1:
+    if not command.release.commit and not command.release.pattern and len(listed) == 1:
         ours = listed  # it bears the mark that was set just now
     if not ours:
-        said = why or f"{on.name} lists no release of {before.commit[:7]}"
-        return failed(f"Preparing it ended well, but {said}; nothing of it is live")
-    made = releases.kept(ctx, replace(ours[0], share=0.0, commit=before.commit))
-    where = f" at {at(made)}" if made.address else ""
-    why = f"{made.id} is ready without traffic: look at it{where}, then activate it"
-    return asks(why, before.but(prepared=made, tried=""))
+        return None, why or f"{on.name} lists no release of {before.commit[:7]}"
+    share = ours[0].share or 0.0
+    return releases.kept(ctx, replace(ours[0], share=share, commit=before.commit)), ""
+
+
+def _given_up(on: Platform, before: Deployed) -> Probe:
+    """What was prepared and is aborted; that it was, is what the command has waited for."""
+    assert before.prepared is not None
+    why = f"{on.name} has given up {before.prepared.id}: what was live before has all of the traffic"
+    return asks(why, before.but(prepared=None, release=None))
 
 
 def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None, wanted: int) -> Probe:

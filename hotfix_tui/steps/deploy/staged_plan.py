@@ -15,7 +15,7 @@ from hotfix_tui.steps.deploy import platform_check, staged
 from hotfix_tui.steps.deploy.before import known_before
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
 from hotfix_tui.steps.deploy.methods import Way, by_platform, planned
-from hotfix_tui.steps.deploy.staged import ABORT, ACTIVATE, PREPARE, STEP, TRY, UNPIN
+from hotfix_tui.steps.deploy.staged import ABORT, ACTIVATE, ADVANCE, PREPARE, STEP, TRY, UNPIN
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.monitor import baseline, watch
 from hotfix_tui.steps.monitor.spec import described, monitor_command, smoke_at
@@ -69,7 +69,7 @@ def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
     on, before = staged.possible(ctx), ctx.seen(Deployed)
     assert on is not None
     action: Act = staged.way_back(ctx, on) if choice == ABORT else "unpin" if choice == UNPIN else "activate"
-    action = "share" if staged.share_of(choice) else action
+    action = "share" if staged.share_of(choice) else "advance" if choice == ADVANCE else action
     title = staged.titled(ctx, choice, commit, on)
     known = values(ctx, "production", commit, before.commit_before) | staged.values(before, choice)
     found = by_platform(ctx, on, action, STEP, ctx.deployed_from, known, title)

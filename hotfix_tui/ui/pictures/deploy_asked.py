@@ -3,9 +3,10 @@
 import os
 import re
 import shlex
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from hotfix_tui.base import plain_file
+from hotfix_tui.base import asking, plain_file
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed
@@ -88,11 +89,13 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
         known = values(ctx, "production", before, before)
         if seen is not None and seen.previous_release:
             known["release"] = seen.previous_release
-        plan = way(ctx, "rollback", ROLLBACK, ctx.root, known, "")
-    except (HotfixError, OSError):
+        with asking.remembered(engine.remembered):
+            plan = way(ctx, "rollback", ROLLBACK, ctx.root, known, "")
+    except (HotfixError, OSError, asking.NotAsked):
         return "", False
     if plan.commands:
-        return "; ".join(shlex.join(command.argv) for command in plan.commands), False
+        told = [one.argv for one in plan.commands if one.argv[0] != sys.executable]
+        return "; ".join(shlex.join(argv) for argv in told), False
     first = plan.by_hand.strip().splitlines()
     return (one_line(first[0].removeprefix("1. "), 200) if first else ""), bool(first)
 
@@ -127,14 +130,14 @@ def _named(engine: "Engine") -> "list[Phase]":
 
 
 def reached(named: "list[Phase]", lines: list[str]) -> tuple[Stretch, ...]:
-    """Return the phases as far as a log shows them: the last one that began is running, those before it are done."""
-    last, far = -1, {}
+    """Return the phases as far as a log shows them: the last one that began runs, those before it are done."""
+    last, far, begun = -1, {}, set[int]()
     for raw in lines:
         line = clean(raw)
         for place, phase in enumerate(named):
-            if (match := re.search(phase.begins, line)) is not None:
-                last = max(last, place)
-            elif phase.far and place == last:
+            if re.search(phase.begins, line) is not None:
+                last, begun = max(last, place), begun | {place}
+            if phase.far and place == last:
                 match = re.search(phase.far, line)
                 if match is not None and len(match.groups()) >= 2:
                     far[place] = f"{match[1]} of {match[2]}"
@@ -145,4 +148,5 @@ def reached(named: "list[Phase]", lines: list[str]) -> tuple[Stretch, ...]:
             far.get(place, "") if place == last else "",
         )
         for place, phase in enumerate(named)
+        if place in begun or not phase.maybe
     )

@@ -69,6 +69,7 @@ _GO = {
     "": "Deploy now",
     "prepare": "Prepare it",
     "activate": "Activate it now",
+    "advance": "Go on now",
     "share": "Move the traffic now",
     "try": "Send them",
     "abort": "Take it off now",

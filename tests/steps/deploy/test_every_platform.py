@@ -9,7 +9,7 @@ import pytest
 
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.requirements import requirement
-from hotfix_tui.platforms import loader
+from hotfix_tui.platforms import loader, lookup
 from hotfix_tui.steps.branch.preflight import Preflight
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
@@ -21,7 +21,9 @@ from tests.steps.support_release import isolated, shop  # noqa: F401
 
 NAMED = [(name, act) for name in loader.names() for act in loader.ACTS if act in loader.load(name).commands]
 STAGED = [name for name in loader.names() if "staging" in loader.load(name).commands]
-PHASES = ("prepare", "activate", "share", "abort", "unpin")
+STRICT = True
+"""Whether every lookup must be answered by the stand-in."""
+PHASES = ("prepare", "activate", "advance", "share", "abort", "unpin")
 STEPS = {"deploy": Production(), "staging": Staging(), "rollback": Rollback()}
 
 
@@ -48,10 +50,7 @@ def place(shop, monkeypatch):
             shop.here.write(file, "{}")
         tools = shop.folder / "programs"
         tools.mkdir()
-        text = _program(_answers(on, values))
-        for program in set(on.programs) - {"git", "ssh"}:
-            (tools / program).write_text(text)
-            (tools / program).chmod(0o755)
+        _write(tools, on, _answers(on, values))
         monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
         shop.configure(
             deploy={"platform": name, "settings": values}, policy={"P1": {"order": "deploy-first"}}
@@ -66,6 +65,18 @@ def place(shop, monkeypatch):
     return made
 
 
+def _write(tools, on, said):
+    for program in set(on.programs) - {"git", "ssh"}:
+        (tools / program).write_text(_program(said))
+        (tools / program).chmod(0o755)
+
+
+def _prepared(shop, on):
+    """From now on what was prepared is there, for a program that is asked the same about it as about what is live."""
+    values = shop.config["deploy"]["settings"]
+    _write(shop.folder / "programs", on, _answers(on, values, last="prepared"))
+
+
 def _program(said):
     """A program that gives its answer to each of the command lines, and an empty line to any other."""
     known = "".join(
@@ -74,12 +85,20 @@ def _program(said):
     return f'#!/bin/sh\ncase "${{0##*/}} $*" in\n{known}*) echo;;\nesac\n'
 
 
-def _answers(on, values):
+def _answers(on, values, last="current"):
     said = {}
-    for action, known in (("prepared", answers.PREPARED), ("current", answers.CURRENT)):
-        planned = loader.plan(on, action, {"production": "main", "environment": "production", **values})
+    common = {"production": "main", "environment": "production", "release": answers.IDS.get(on.id, "")}
+    for name in loader.chained(on, on.lookups):
+        one = on.lookups[name]
+        (line,) = loader.question(on, one.run, common | values).commands
+        said.setdefault(" ".join(line), answers.LOOKED_UP.get((on.id, name), ""))
+        values = values | {name: lookup.read(said[" ".join(line)].encode(), one)}
+        assert values[name] or not STRICT, name
+    questions = {"prepared": answers.PREPARED, "current": answers.CURRENT}
+    for action, known in sorted(questions.items(), key=lambda one: one[0] == last):
+        planned = loader.plan(on, action, common | values)
         if planned is not None:
-            assert not planned.missing
+            assert not planned.missing or not STRICT
             said[" ".join(planned.commands[0])] = known.get(on.id, "")
     return said
 
@@ -100,14 +119,19 @@ def test_what_a_file_names_is_reached(shop, place, name, act):
         seen = Production().plan(shop.ctx, "prepare" if "prepare" in on.commands else "").evidence
         if act != "prepare":
             share = 10.0 if act == "abort" else 0.0
-            shop.see("deploy.production", "", **seen, prepared={"id": answers.IDS[name], "share": share})
+            made = {"id": answers.PREPARED_IDS[name], "commit": answers.COMMIT}
+            shop.see("deploy.production", "", **seen, prepared=made | {"share": share})
+            _prepared(shop, on)
     plan = (STEPS.get(act) or Production()).plan(shop.ctx, choice)
     assert plan.commands, plan.by_hand
     assert not plan.trusted
-    ours = [one for one in plan.commands if one.argv[0] in on.programs][-len(on.commands[act].run) :]
-    assert [one.argv[0] for one in ours] == [line[0] for line in on.commands[act].run]
+    run = [line for line in on.commands[act].run if not loader.is_wait(line)]
+    ours = [one for one in plan.commands if one.argv[0] in on.programs][-len(run) :]
+    assert [one.argv[0] for one in ours] == [line[0] for line in run]
+    waits = [one.argv[5] for one in plan.commands if "hotfix_tui.steps.deploy.wait_driver" in one.argv]
+    assert waits == [line[0][1:] for line in on.commands[act].run if loader.is_wait(line)]
     said = json.dumps([one.argv for one in ours])
-    left = [name for name in (*loader.COMMON, *on.settings) if f"{{{name}}}" in said]
+    left = [name for name in (*loader.COMMON, *on.settings, *on.lookups) if f"{{{name}}}" in said]
     assert not left, said
     if act == "rollback" and name in answers.IDS:
         assert answers.IDS[name] in said

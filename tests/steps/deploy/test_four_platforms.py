@@ -127,7 +127,7 @@ def patient(monkeypatch):
 
 DAILY = [
     (platform, end)
-    for place, platform in enumerate(four.PLACES)
+    for place, platform in enumerate(SERVES)
     for number, end in enumerate(four.ENDS)
     if (place + number) % 2 == 0
 ]

@@ -21,6 +21,8 @@ class ReleaseSeen(Part):
     address: str = shown("address", default="")
     share: float | None = shown("share of the traffic", unit="%")
     pinned: bool = shown("held there", default=False)
+    content: str = hidden(default="")
+    """What it is made of, such as an image."""
 
 
 class Deployed(Evidence):

@@ -1,0 +1,60 @@
+"""Values that only the platform knows, and knows for now: which deployment is under way, which environment is live."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from hotfix_tui.platforms import loader
+from hotfix_tui.platforms.model import Lookup, Platform
+from hotfix_tui.platforms.release import LARGEST, under
+
+Ask = Callable[[list[str]], tuple[bytes, str]]
+"""Calls a command line that only looks; returns its answer, or why there is none (a clause)."""
+
+_LONGEST = 20_000
+
+
+def found(
+    platform: Platform, names: Iterable[str], values: Mapping[str, str], ask: Ask
+) -> tuple[dict[str, str], str]:
+    """The values of these lookups, and of those that they need; or a clause that says which is not known, and why.
+
+    What `values` has already is not asked again. Raises what `ask` raises.
+    """
+    out: dict[str, str] = {}
+    for name in loader.chained(platform, [name for name in names if not values.get(name)]):
+        if values.get(name):
+            continue
+        one = platform.lookups[name]
+        try:
+            planned = loader.question(platform, one.run, {**values, **out})
+        except loader.PlatformError as error:
+            return {}, f"{one.ask} ({error})"
+        if planned.missing:
+            return {}, one.ask
+        answer, why = ask(planned.commands[0])
+        value = "" if why else read(answer, one)
+        if not value:
+            return {}, f"{one.ask} ({why or f'{platform.name} names none, or more than one'})"
+        out[name] = value
+    return out, ""
+
+
+def read(answer: bytes, one: Lookup) -> str:
+    """The value that an answer holds; empty where it holds none of its form, or several."""
+    if len(answer) > LARGEST:
+        return ""
+    text = answer.decode("utf-8", "replace").strip()
+    try:
+        said: object = json.loads(text)
+    except (ValueError, RecursionError):
+        said = None if one.at else text
+    value = under(said, one.at)
+    if isinstance(value, list):
+        value = value[0] if len(value) == 1 else None
+    if isinstance(value, dict):
+        value = json.dumps(value, separators=(",", ":"))
+    elif isinstance(value, bool):
+        value = str(value).lower()
+    word = str(value) if isinstance(value, str | int | float) else ""
+    return word if len(word) <= _LONGEST and word.isprintable() and re.fullmatch(one.form, word) else ""

@@ -1,0 +1,137 @@
+"""What only the platform knows is asked right before an act: without a clear answer nothing is sent, and it is said."""
+# ruff: noqa: F811  (fixtures are imported by name)
+
+import json
+
+import pytest
+
+from hotfix_tui.base import asking
+from hotfix_tui.platforms import loader
+from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.rollback import Rollback
+from tests.platforms import answers
+from tests.steps.deploy.test_every_platform import _prepared, place, quick  # noqa: F401
+from tests.steps.support_release import isolated, shop  # noqa: F401
+
+STEP = "deploy.production"
+GROUP = json.loads(answers.LOOKED_UP["codedeploy", "last"])
+
+
+def going_on(state):
+    """The group of CodeDeploy, with another end of its wait."""
+    ready = {"actionOnTimeout": state}
+    info = GROUP["deploymentGroupInfo"] | {
+        "blueGreenDeploymentConfiguration": {"deploymentReadyOption": ready}
+    }
+    return json.dumps({"deploymentGroupInfo": info})
+
+
+def said(monkeypatch, name, lookup, answer):
+    monkeypatch.setitem(answers.LOOKED_UP, (name, lookup), answer)
+
+
+@pytest.fixture
+def lenient(monkeypatch):
+    """Let the stand-in be written although an answer holds no value."""
+    monkeypatch.setattr("tests.steps.deploy.test_every_platform.STRICT", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "lookup", "answer", "act", "words"),
+    [
+        ("ecs", "pause", "null", "prepare", "whether the service pauses before production traffic is moved"),
+        ("codedeploy", "last", going_on("CONTINUE_DEPLOYMENT"), "prepare", "whether the group waits before"),
+        ("argo-rollouts", "held", "{}", "prepare", "whether the rollout waits before its traffic is moved"),
+        (
+            "elastic-beanstalk-swap",
+            "spare",
+            '["a-blue", "b-green"]',
+            "prepare",
+            "does not have production's address",
+        ),
+        (
+            "elastic-beanstalk-swap",
+            "live",
+            "[]",
+            "deploy",
+            "which of the two environments has production's address",
+        ),
+    ],
+)
+def test_without_a_clear_answer_it_goes_by_hand_and_says_what_is_not_known(
+    shop, place, lenient, monkeypatch, name, lookup, answer, act, words
+):
+    said(monkeypatch, name, lookup, answer)
+    on = place(name)
+    plan = Production().plan(shop.ctx, act)
+    assert not plan.commands
+    assert (
+        f"The wizard does not know {on.lookups.get(lookup if lookup != 'last' else 'pause').ask}"
+        in plan.by_hand
+    )
+    assert words in plan.by_hand and "names none, or more than one" in plan.by_hand
+    assert "@" not in plan.by_hand.partition("The commands would be:")[2], "waiting is no command"
+
+
+def test_nothing_is_looked_up_for_a_configuration_that_was_not_trusted(shop, place):
+    shop.trusted = False
+    place("elastic-beanstalk-swap")
+    plan = Production().plan(shop.ctx, "deploy")
+    assert not plan.commands and "not trusted yet: `hotfix-tui trust`" in plan.by_hand
+
+
+def test_a_preview_asks_nobody_and_waits_for_what_was_asked(shop, place):
+    place("elastic-beanstalk-swap")
+    known = asking.Answers()
+    with asking.remembered(known), pytest.raises(asking.NotAsked):
+        Production().plan(shop.ctx, "deploy")
+    with asking.look(known):
+        assert Production().plan(shop.ctx, "deploy").commands
+    with asking.remembered(known):
+        assert Production().plan(shop.ctx, "deploy").commands
+
+
+def test_where_nothing_is_under_way_any_more_the_way_back_is_the_whole_one(shop, place, lenient, monkeypatch):
+    on = place("ecs")
+    seen = Production().plan(shop.ctx, "prepare").evidence
+    shop.see(STEP, "unknown", **seen, prepared={"id": "ecs-pause-0001", "commit": shop.commit, "share": 0.0})
+    assert "stop-service-deployment" in Rollback().plan(shop.ctx).commands[0].argv
+    said(monkeypatch, "ecs", "deployment", "[]")
+    _prepared(shop, on)
+    plan = Rollback().plan(shop.ctx)
+    assert plan.commands[0].argv[2] == "update-service" and answers.TASK in plan.commands[0].argv
+
+
+@pytest.mark.parametrize(
+    ("label", "goes"), [("hotfix-ENG-7-{commit}", True), ("hotfix-ENG-8-0f0f0f0f", False), ("", False)]
+)
+def test_an_environment_to_which_something_else_went_is_not_swapped_in(shop, place, monkeypatch, label, goes):
+    on = place("elastic-beanstalk-swap")
+    seen = Production().plan(shop.ctx, "prepare").evidence
+    shop.see(STEP, "", **seen, prepared={"id": "shop-blue", "commit": shop.commit, "share": 0.0})
+    one = {
+        "EnvironmentName": "shop-blue",
+        "VersionLabel": label.replace("{commit}", shop.commit),
+        "Status": "Ready",
+    }
+    monkeypatch.setitem(answers.PREPARED, on.id, json.dumps({"Environments": [one]}))
+    _prepared(shop, on)
+    if goes:
+        line = [one.argv for one in Production().plan(shop.ctx, "activate").commands if one.argv[0] == "eb"]
+        assert line == [["eb", "swap", "shop-green", "--destination_name", "shop-blue"]]
+    else:
+        with pytest.raises(Refused, match="holds something else there now than shop-blue"):
+            Production().plan(shop.ctx, "activate")
+
+
+def test_every_lookup_and_wait_is_shown_before_it_is_trusted():
+    from hotfix_tui.config.load import from_table
+    from hotfix_tui.engine import platform_choice
+
+    for name in ("ecs", "codedeploy", "argo-rollouts", "elastic-beanstalk-swap"):
+        on = loader.load(name)
+        rows = platform_choice.rows(from_table({"deploy": {"platform": name}}), ".")
+        asked = {row.name for row in rows}
+        assert {f"{name} look for {one}" for one in (*on.lookups, *on.waits)} <= asked
+        assert not any("@" in row.text for row in rows)
