@@ -1,4 +1,4 @@
-"""The app: holds the engine, the lanes for work beside the screen, and what is shared by all screens."""
+"""The app: holds the engine, the lanes for background work, and what all screens share."""
 
 import asyncio
 import os
@@ -58,24 +58,24 @@ Result = TypeVar("Result")
 
 @dataclass(eq=False, slots=True)
 class Flow:
-    """A conversation that a key has begun, from its first call to its last."""
+    """A conversation started by a key, from its first call to its last."""
 
     doing: str
-    """What the bar says meanwhile; empty where no key has begun it."""
+    """What the bar says meanwhile; empty if no key started it."""
     act: object
     """What enter was for."""
     slow: bool
     """Whether it may take as long as the network does."""
     moves: bool = True
-    """Whether it is neither at its end nor at a dialog."""
+    """Whether it is neither finished nor waiting in a dialog."""
 
 
 _FLOW: ContextVar[Flow | None] = ContextVar("flow", default=None)
-"""The flow in which a dialog is asked."""
+"""The flow that the current dialog belongs to."""
 
 
 def _palette() -> "type[Provider]":
-    """Return what the palette asks; it is loaded when it is first opened."""
+    """Return the provider of the command palette; loaded when it is first opened."""
     from hotfix_tui.ui.palette import AsItIs
 
     return AsItIs
@@ -137,20 +137,20 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.looks = SerialExecutor("looks")
         self.work = SerialExecutor("work")
         self.drill: Drill | None = None
-        """The drill that this repository belongs to, if it belongs to one."""
+        """The drill that this repository belongs to, if any."""
         self._leaving = False
         self.wants_drill = False
-        """Whether the drill is to be opened once the wizard is left."""
+        """Whether the drill is to be opened after leaving the wizard."""
         self._flows: list[Flow] = []
-        """The flows that have not come to their end, in the order in which they began."""
+        """The unfinished flows, in the order in which they began."""
         self._shown: Screen[object] | None = None
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Let no control byte of outside text reach the terminal, whatever widget it came through."""
+        """Keep every control byte of outside text from the terminal, whatever widget it came through."""
         return [*super().get_line_filters(), GUARD, *self._signs]
 
     def on_mount(self) -> None:
-        """Catch the signals that would leave the terminal broken, then show the first screen."""
+        """Handle the signals that would leave the terminal broken, then show the first screen."""
         if os.environ.get("NO_COLOR"):
             self.add_class("-no-color")
         loop = asyncio.get_running_loop()
@@ -177,7 +177,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     """What is wrong with the user's own settings."""
 
     def _cannot_open(self, problem: Exception) -> None:
-        """Leave with what is wrong, where there is nothing to show; a defect is one as anywhere else."""
+        """Leave with the error, if there is nothing to show; a defect is treated as anywhere else."""
         if status_of(problem) is None or os.environ.get("HOTFIX_TUI_RAISE"):
             self._crash(problem)
             return
@@ -195,7 +195,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.exit(return_code=128 + number)
 
     def _check_terminal(self) -> None:
-        """Leave when the terminal is gone; without this a hang-up that is ignored leaves a spinning process."""
+        """Leave when the terminal is gone; otherwise an ignored hang-up leaves a process spinning."""
         try:
             termios.tcgetattr(0)
         except (termios.error, ValueError):
@@ -210,32 +210,34 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a notice, as it is: `markup` is not heeded, since what it says may come from outside.
+        """Show a notice verbatim: `markup` is ignored, since the text may come from outside.
 
-        One that says the same is replaced, or a key pressed often would hide the screen behind notices.
+        An identical notice is replaced; otherwise a key pressed often would hide the screen behind notices.
         """
-        for shown in [one for one in self._notifications if one.message == message]:
+        for shown in [
+            notification for notification in self._notifications if notification.message == message
+        ]:
             self._unnotify(shown, refresh=False)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
-    # Work beside the screen
+    # Background work
 
     def change(self, call: Callable[[], Result], then: Callable[[Result], object] | None = None) -> None:
         """Make a change in its lane; then call `then` with its result, or show what stopped it."""
         self._submit(self.changes, call, then)
 
     def look(self, call: Callable[[], Result], then: Callable[[Result], object] | None = None) -> None:
-        """Look at the world in its lane."""
+        """Make a query in its lane."""
         self._submit(self.looks, call, then)
 
     def perform(self, call: Callable[[], Result], then: Callable[[Result], object] | None = None) -> None:
-        """Carry out an act in the lane for work."""
+        """Carry out an action in the lane for work."""
         self._submit(self.work, call, then)
 
     async def result_of(self, lane: SerialExecutor, call: Callable[[], Result]) -> Result:
         """Make `call` in `lane` and return its result; what it raises is raised here.
 
-        The screens are redrawn once what waits for it has gone on.
+        The screens are redrawn once the waiting code has continued.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
@@ -253,7 +255,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         return await future
 
     async def ask(self, dialog: Screen[Result]) -> Result | None:
-        """Show `dialog` and return its answer, None where the engineer went back; for what `start_flow` started."""
+        """Show `dialog` and return its answer, None if the engineer went back; for flows started by `start_flow`."""
         answer: asyncio.Future[Result | None] = self.push_screen(dialog, wait_for_dismiss=True)
         flow = _FLOW.get()
         if flow is not None:
@@ -269,10 +271,10 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         act: object = None,
         slow: bool = False,
     ) -> None:
-        """Go through `flow`, a conversation that awaits dialogs and results; what stops it in the world is shown.
+        """Run `flow`, a conversation that awaits dialogs and results; expected errors are shown.
 
-        While it is at no dialog the bar says `doing`, and enter begins nothing; beside a `slow` one it does, only not
-        the same `act` again. An empty `doing` is for one that nobody's key has begun.
+        While it is not in a dialog the bar says `doing`, and enter starts nothing; during a `slow` one it does,
+        except for the same `act`. An empty `doing` is for a flow that no key started.
         """
         begun = Flow(doing, act, slow)
 
@@ -292,16 +294,16 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     @property
     def flows_moving(self) -> int:
-        """How many flows are neither at their end nor at a dialog."""
+        """How many flows are neither finished nor waiting in a dialog."""
         return sum(flow.moves for flow in self._flows)
 
     @property
     def under_way(self) -> str:
-        """What is under way since a key was pressed, in words that end in …; empty where nothing is."""
+        """What has been in progress since a key was pressed, in words that end in …; empty if nothing is."""
         return next((flow.doing for flow in self._flows if flow.moves and flow.doing), "")
 
     def begins(self, act: object) -> bool:
-        """Whether enter may begin `act`: not while it is under way itself, or anything that is over in a moment."""
+        """Return whether enter may start `act`: not while it is in progress itself, or anything short is."""
         moving = [flow for flow in self._flows if flow.moves and flow.doing]
         return not any(flow.act == act or not flow.slow for flow in moving)
 
@@ -324,7 +326,9 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         def done(result: Any, error: BaseException | None) -> None:
             if self._leaving:
                 return
-            with self._context():  # this runs outside of any message: timers made here need to know their app
+            with (
+                self._context()
+            ):  # this runs outside of any message: timers created here need to know their app
                 if error is not None:
                     self.problem(error)
                 elif then is not None:
@@ -339,7 +343,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
                 screen.refresh_view()
 
     def problem(self, error: BaseException) -> None:
-        """Show what stopped something: reasons with their cures, or one sentence."""
+        """Show what stopped an action: reasons with their cures, or one sentence."""
         stage = self.stage_screen()
         if stage is not None:
             stage.runner.clear_busy()
@@ -360,7 +364,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
             self.push_screen(self.routes.notice("This did not work", said))
 
     def sentence(self, error: BaseException) -> str:
-        """Say what stopped something in the world: what, where, what to do."""
+        """Return the sentence for an expected error: what, where, what to do."""
         folder = self._folder_gone()
         if folder:
             return (
@@ -371,18 +375,18 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         return sentence_of(error)
 
     def _folder_gone(self) -> str:
-        """Return the folder of the open incident if it is not there any more."""
+        """Return the folder of the open incident if it no longer exists."""
         if self.engine is None:
             return ""
         folder = self.store.directory(self.engine.id)
         return "" if os.path.isdir(folder) else folder
 
     def _is_known(self, error: BaseException) -> bool:
-        """Whether it is something in the world that stops us, not a defect."""
+        """Return whether an error is expected, rather than a defect."""
         return status_of(error) is not None
 
     async def run_action(self, action: Any, *args: Any, **options: Any) -> bool:
-        """Carry out an action; what stops it in the world is shown, and ends no screen."""
+        """Run an action; expected errors are shown, and end no screen."""
         try:
             return await super().run_action(action, *args, **options)
         except Exception as error:
@@ -392,7 +396,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
             return True
 
     def push_screen(self, screen: Any, callback: Any = None, *args: Any, **options: Any) -> Any:
-        """Show a screen; what stops its answer from being acted on is shown, too."""
+        """Show a screen; errors while acting on its answer are shown too."""
 
         def answered(result: Any) -> Any:
             try:
@@ -405,7 +409,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         return super().push_screen(screen, answered if callback else None, *args, **options)
 
     def _way_back(self, error: BaseException) -> list[str]:
-        """Return how production is rolled back by hand, where `error` says that the record cannot be used."""
+        """Return how to roll back production by hand, if `error` says that the record cannot be used."""
         if not touches_record(error):
             return []
         from hotfix_tui.engine.way_back import by_hand
@@ -417,7 +421,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         return next((screen for screen in self.screen_stack if isinstance(screen, OfStages)), None)
 
     def action_roll_back(self) -> None:
-        """Offer the ways back, over whatever screen is shown; in a dialog that leads to production it does nothing."""
+        """Offer the ways back, over whatever screen is shown; does nothing in a dialog that leads to production."""
         if getattr(self.screen, "kind", "") == "prod":
             return
         stage = self.stage_screen()
@@ -429,18 +433,18 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     # Leaving
 
     def action_say_how_to_leave(self) -> None:
-        """Ctrl+c ends nothing here, since fields and logs copy with it; it says what does."""
+        """Say how to leave: ctrl+c ends nothing here, since fields and logs copy with it."""
         if isinstance(self.screen, CommandPalette):
-            self.screen.dismiss(None)  # it shows no notice; what it is over does
+            self.screen.dismiss(None)  # it shows no notice; the screen below does
         keys = "F9 leaves, Esc goes back" if self._types() else f"{keymap.shown('leave')} or ctrl+q leaves"
         self.notify(f"{keys}; what runs goes on running.", markup=False)
 
     async def action_quit(self) -> None:
-        """Leave; Textual's own way out leads here too."""
+        """Leave; Textual's own quit action leads here too."""
         self.action_leave()
 
     def action_leave(self) -> None:
-        """Leave at once when nothing runs; otherwise say what goes on running and ask."""
+        """Leave at once if nothing is running; otherwise say what keeps running and ask."""
         runs = self._runs_now()
         if runs and not getattr(self.screen, "asks_to_leave", False):
             stage = self.stage_screen()
@@ -450,7 +454,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.leave()
 
     def _runs_now(self) -> list[tuple[int, str]]:
-        """Return number and title of each step that runs."""
+        """Return number and title of each running step."""
         if self.engine is None:
             return []
         record = self.engine.record
@@ -461,7 +465,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         ]
 
     def leave(self) -> None:
-        """Leave now: what was changed is saved, what runs goes on running."""
+        """Leave now: changes are saved, running commands continue."""
         self._leaving = True
         self.changes.drain(1.0)
         self.exit(0)
@@ -469,7 +473,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     # Everything by name
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything by name, for the command palette."""
+        """Yield everything by name, for the command palette."""
         stage: object = self.stage_screen()
         if stage is None or screen is not stage:
             yield SystemCommand("Leave", "What runs goes on running", self.action_leave)
@@ -478,7 +482,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
             yield SystemCommand(name, help, run)
 
     def open_incident(self, incident: str) -> None:
-        """Open another incident in place of the one that is shown."""
+        """Open another incident in place of the current one."""
 
         def show(engine: Engine) -> None:
             self.engine = engine
@@ -493,7 +497,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
             self._driver.write(data)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy for widgets, which call this: by the way that works here."""
+        """Copy on behalf of widgets, which call this: by the method that works here."""
         self.clipboard_out.copy(text)
 
     def copy(self, text: str, what: str = "text") -> None:
@@ -502,13 +506,13 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.notify(f"Copied the {what}, {how}.", markup=False)
 
     def with_terminal(self, call: Callable[[], str]) -> None:
-        """Run a program that needs the terminal, with the screen suspended; say so if it failed."""
+        """Run a program that needs the terminal, with the screen suspended; report it if that failed."""
         said = ""
         try:
             with self.suspend():
                 try:
                     said = call()
-                except Exception as problem:  # an error inside would leave the screen frozen for ever
+                except Exception as problem:  # an exception inside would leave the screen frozen for ever
                     said = str(problem)
         except Exception as problem:
             said = str(problem) or "This terminal cannot be handed over."
@@ -522,7 +526,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self._crash(error)
 
     def _fatal_error(self) -> None:
-        if os.environ.get("HOTFIX_TUI_RAISE"):  # Textual calls this from where `_crash` leads then
+        if os.environ.get("HOTFIX_TUI_RAISE"):  # Textual calls this from the place that `_crash` leads to
             super()._fatal_error()
             return
         error = sys.exc_info()[1]
@@ -545,7 +549,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         )
 
     def _what_is_kept(self) -> str:
-        """Say whether the incident can be opened again; it is looked at, since it may be gone."""
+        """Return whether the incident can be opened again; this is checked, since it may be gone."""
         if self.engine is None:
             return "Start again to go on."
         try:
@@ -557,10 +561,10 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         return "Your incident is saved: start again to go on."
 
     could_not_open: Exception | None = None
-    """Why there is nothing to show, where that is no defect."""
+    """Why there is nothing to show, unless it is a defect."""
 
     crash_line = ""
-    """What is printed after the screen is gone."""
+    """Printed after the screen is gone."""
 
 
 def _write_trace(error: BaseException, folder: str) -> str:

@@ -25,7 +25,7 @@ class Named(NamedTuple):
 
 
 def everything(app: "HotfixApp", stage: "StageScreen") -> Iterator[Named]:
-    """Return what can be reached from the stage screen by its name; keys come first."""
+    """Yield what can be reached from the stage screen by name; keys come first."""
     yield from _keys(stage)
     yield from _steps(stage)
     yield from _facts(stage)
@@ -76,7 +76,9 @@ def _incidents(app: "HotfixApp", stage: "StageScreen") -> Iterator[Named]:
         listed = app.store.listing()
     except StoreError:
         return  # what cannot be listed now cannot be opened by name either
-    for one in listed:
-        if one.id != stage.engine.id and not one.problem:
-            name = f"{one.ticket or one.id} {one_line(one.title, 60)}".strip()
-            yield Named(name, f"incident, {one.state}  ({one.id})", partial(app.open_incident, one.id))
+    for incident in listed:
+        if incident.id != stage.engine.id and not incident.problem:
+            name = f"{incident.ticket or incident.id} {one_line(incident.title, 60)}".strip()
+            yield Named(
+                name, f"incident, {incident.state}  ({incident.id})", partial(app.open_incident, incident.id)
+            )

@@ -1,7 +1,7 @@
-"""The checks that are to run: one after the other, or at once where the configuration says that they may.
+"""The queue of checks: one after the other, or concurrently if the configuration allows it.
 
-The stage screen asks it to go on whenever it looks at what runs, so checks follow each other whatever screen is open.
-What waits is kept as a draft: a wizard that comes back offers it, and starts nothing by itself.
+The stage screen asks it to continue whenever it polls the runs, so checks follow each other whatever screen is open.
+Waiting checks are kept as a draft: a restarted wizard offers them, and starts nothing by itself.
 """
 
 import json
@@ -21,7 +21,7 @@ CHECKS = (SETUP, "verify.test", "verify.typecheck", "verify.build")
 """The checks in the order in which they run. The others need what the first installs."""
 
 PROOF = "verify.proof"
-"""What is proved once all of them are well."""
+"""The proof that follows once all of them pass."""
 
 ORDER = (*CHECKS, PROOF)
 
@@ -33,24 +33,24 @@ def checks_here(engine: "Engine") -> list[str]:
 
 
 DRAFT = "checks-waiting"
-"""The draft that holds the names of the steps that wait."""
+"""The draft that holds the names of the waiting steps."""
 
 
 class CheckQueue:
-    """Starts what was asked for. `uncover` is called before reasons are shown that lead elsewhere."""
+    """Starts the requested checks. `dismiss_overlay` is called before showing reasons that lead elsewhere."""
 
     def __init__(self, app: "HotfixApp", engine: "Engine") -> None:
         self._app, self._engine = app, engine
         self.waiting: list[str] = []
-        """The steps that are still to be started, in order."""
+        """The steps still to be started, in order."""
         self._left = self._found()
         self._kept = list(self._left)
-        self.uncover: Callable[[], object] = lambda: None
+        self.dismiss_overlay: Callable[[], object] = lambda: None
         self._starting = False
         self._alone = ""
 
     def missing(self) -> list[str]:
-        """Return the checks that are not done, do not run and do not wait."""
+        """Return the checks that are not done, not running and not waiting."""
         seen = views(self._engine.record)
         return [
             step
@@ -63,7 +63,7 @@ class CheckQueue:
 
     @property
     def left(self) -> list[str]:
-        """The steps that waited when the wizard was left: they are offered, and start only when asked for."""
+        """The steps that were waiting when the wizard was left: they are offered, and start only on request."""
         if not self._left:
             return []
         seen = views(self._engine.record)
@@ -81,7 +81,7 @@ class CheckQueue:
         self.advance()
 
     def drop(self, step: str) -> bool:
-        """Do not run `step` after all; False if it was not waiting."""
+        """Remove `step` from the queue; False if it was not waiting."""
         if step not in self.waiting and step not in self._left:
             return False
         self._forget([step])
@@ -93,16 +93,16 @@ class CheckQueue:
         self._keep()
 
     def _found(self) -> list[str]:
-        """Return what a wizard before this one left waiting."""
+        """Return what an earlier wizard left waiting."""
         try:
-            found = json.loads(self._engine.store.draft_read(self._engine.id, DRAFT) or "[]")
+            left = json.loads(self._engine.store.draft_read(self._engine.id, DRAFT) or "[]")
         except ValueError:
             return []
         here = [*checks_here(self._engine), PROOF]
-        return [step for step in here if step in found] if isinstance(found, list) else []
+        return [step for step in here if step in left] if isinstance(left, list) else []
 
     def _keep(self, starting: str = "") -> None:
-        """Keep what waits; what is `starting` waits until the record has it."""
+        """Save what waits; a `starting` step keeps waiting until the record has it."""
         kept = [step for step in ORDER if step in {*self.waiting, *self._left, starting}]
         if kept == self._kept or self._engine.dry_run:
             return
@@ -119,7 +119,7 @@ class CheckQueue:
         if running and (PROOF in (self.waiting[0], *running) or not self._at_once(running)):
             return
         if self.waiting[0] == PROOF and any(self._state(step) == "failed" for step in CHECKS):
-            self._forget([PROOF])  # what failed is looked at first
+            self._forget([PROOF])  # failures are looked at first
             return
         if self.waiting[0] != SETUP and self._alone == SETUP and self._state(SETUP) == "failed":
             self._forget(self.waiting)
@@ -132,7 +132,7 @@ class CheckQueue:
         self._start(step)
 
     def _at_once(self, running: list[str]) -> bool:
-        """Whether the next one may start beside those that run."""
+        """Return whether the next one may start next to running ones."""
         if SETUP in running or self.waiting[0] == SETUP or self._alone in running:
             return False
         return self._engine.config().commands.parallel
@@ -154,12 +154,12 @@ class CheckQueue:
             if isinstance(done, Exception):
                 self._forget(list(ORDER))
                 if isinstance(done, Refused):
-                    self.uncover()
+                    self.dismiss_overlay()
                 self._app.problem(done)
                 return
             if done.state in ("not-done", "unknown", "busy") and done.why:
                 self._app.notify(done.why, severity="warning", markup=False)
-            # What makes its own checkout first has it to itself: the others would make the same one.
+            # A check that creates its own checkout first runs alone: the others would create the same one.
             makes_place = done.plan is not None and bool(done.plan.note.before)
             self._alone = step if step == SETUP or makes_place else ""
             self._keep()

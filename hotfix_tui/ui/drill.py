@@ -1,4 +1,4 @@
-"""What the wizard does more in a drill: it keeps the drill's own log, and ends with a page."""
+"""What the wizard does in addition in a drill: it keeps the drill's own log, and ends with a page."""
 
 import contextlib
 import os
@@ -24,9 +24,9 @@ class Drill:
     def __init__(self, world: "World", ledger: "Ledger") -> None:
         self.world, self._ledger = world, ledger
         self.started = False
-        """Whether its servers had ended, and were started for this start of the wizard."""
+        """Whether its servers had ended, and were restarted for this start of the wizard."""
         self.tidies_up = False
-        """Whether its folder and its servers are to go once the screen is closed."""
+        """Whether its folder and its servers are to be removed once the screen is closed."""
 
     def take_key(self, event: "Key", typed: bool) -> None:
         """Count a key, or the letter of a text."""
@@ -38,11 +38,11 @@ class Drill:
         self._ledger.paste(text)
 
     def take_bar(self, waits: bool) -> None:
-        """Count the time in which enter has to wait for what is under way."""
+        """Count the time during which enter has to wait for something in progress."""
         self._ledger.wait(waits)
 
     def told(self, view: "StepView", width: int, height: int) -> "list[Content]":
-        """What the drill says at a step, in at most so many rows."""
+        """Return what the drill says at a step, in at most `height` rows."""
         from textual.content import Content
 
         from hotfix_tui.demo import lessons
@@ -55,7 +55,7 @@ class Drill:
         return [Content(""), *shown][-height:] if len(shown) < height else shown[:height]
 
     def rows(self, engine: "Engine") -> "list[Row]":
-        """The rows of its last page."""
+        """Return the rows of its last page."""
         from hotfix_tui.demo import ledger, summary
 
         counted = ledger.count(self.world.root, datetime.now(UTC))
@@ -63,7 +63,7 @@ class Drill:
         return summary.rows(self.world, engine.record, engine.timeline(), folder, counted)
 
     def left(self) -> str:
-        """Write down that the wizard was left; tidy up where that was chosen, and return what is to be said of it."""
+        """Record that the wizard was left; tidy up if that was chosen, and return what to say about it."""
         if not self.tidies_up:
             self._ledger.end()
             return self._stop() if self.started else ""
@@ -74,12 +74,12 @@ class Drill:
         return why or f"The drill is tidied up: its servers are stopped, {self.world.root} is removed."
 
     def start(self) -> None:
-        """Start its servers where nobody has: it was left, and is taken up by opening the wizard in its repository."""
+        """Start its servers unless they run: a drill is resumed by opening the wizard in its repository."""
         from hotfix_tui.demo import processes
         from hotfix_tui.demo.history import DemoError
 
         if not processes.running(self.world):
-            with contextlib.suppress(DemoError):  # what does not answer is said by the steps that ask it
+            with contextlib.suppress(DemoError):  # the steps that query it report what does not answer
                 processes.start(self.world)
                 self.started = True
 
@@ -91,7 +91,7 @@ class Drill:
 
 
 def of(place: "Place") -> Drill | None:
-    """The drill that `place` belongs to; None in every other repository."""
+    """Return the drill that `place` belongs to; None in any other repository."""
     if not os.path.isfile(os.path.join(place.sessions, "offers", "drill.json")):
         return None
     from hotfix_tui.demo import here
@@ -102,13 +102,13 @@ def of(place: "Place") -> Drill | None:
         return None
     ledger = Ledger(world.root)
     ledger.begin()
-    found = Drill(world, ledger)
-    found.start()
-    return found
+    drill = Drill(world, ledger)
+    drill.start()
+    return drill
 
 
 def run(app: Any, place: "Place", run: Any) -> None:
-    """Run `app` by `run`, with the log of the drill that `place` belongs to where it belongs to one."""
+    """Run `app` by `run`, with the log of the drill that `place` belongs to, if any."""
     app.drill = of(place)
     try:
         run()

@@ -1,7 +1,7 @@
-"""Threads beside the screen: one lane for changes, in order, and one for looking at the world.
+"""Background threads: one lane for changes, in order, and one for queries.
 
-A change never runs on the screen's own loop (it waits for the disk), and a slow look never delays a change.
-The threads are daemons: a network call that hangs does not keep the wizard from leaving.
+A change never runs on the screen's own loop (it waits for the disk), and a slow query never delays a change. The
+threads are daemons: a hanging network call does not keep the wizard from exiting.
 """
 
 import asyncio
@@ -41,11 +41,11 @@ class SerialExecutor:
 
     @property
     def busy(self) -> bool:
-        """Whether calls are waiting or being made, or a result is on its way to the loop; asked on the loop."""
+        """Whether calls are waiting or running, or a result is on its way to the loop; query it on the loop."""
         return self._untaken > 0
 
     def drain(self, seconds: float) -> bool:
-        """Wait until every submitted call was made, at most `seconds`; True if it was."""
+        """Wait until every submitted call was made, at most `seconds`; return whether that happened."""
         return self._idle.wait(seconds)
 
     def _work(self) -> None:

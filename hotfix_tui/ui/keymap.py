@@ -1,6 +1,6 @@
 """The one table of keys: bindings, footer, help screen, command palette and README are made from it.
 
-The user's own file may give actions other keys (`use`); whoever names a key asks `shown`, whoever binds one `named`.
+The user's own file may assign other keys (`use`); code that names a key uses `shown`, code that binds one `named`.
 """
 
 from collections.abc import Container, Mapping
@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 
 
 class Key(NamedTuple):
-    """One action: Textual's key names, how the key is written for people, what it does, and where it is shown.
+    """One action: Textual's key names, the key as written for people, what it does, and where it is shown.
 
-    `shown` is empty for what nobody has to be told: the way around a list, back, and the like. A `priority` key comes
-    before the widget that has the focus. `own` is the action of the stage screen with whose key it moves.
+    `shown` is empty for keys that need no mention: list navigation, back, and the like. A `priority` key precedes the
+    focused widget. `own` is the action of the stage screen whose key it shares.
     """
 
     action: str
@@ -31,7 +31,7 @@ class Key(NamedTuple):
         return _NAMES.get(self.action, self.action)
 
     def binding(self, commands: Container[str]) -> str:
-        """Return the action that the key is bound to: one of the screen's `commands`, else the screen's own."""
+        """Return the action that the key is bound to: one of the screen's `commands`, otherwise the screen's own."""
         return f"command('{self.action}')" if self.action in commands else self.action
 
 
@@ -44,7 +44,7 @@ _NAMES = {
     "tick_group": "tick-group",
     "way": "other-way",
 }
-"""Names for people where the action has none."""
+"""Names for people if the action has none."""
 
 KEYS: tuple[Key, ...] = (
     Key("primary", "enter", "enter", "go", "do what the bar names: run, tick, answer, or go on", True),
@@ -108,10 +108,10 @@ KEYS: tuple[Key, ...] = (
 # The user's own keys
 
 ELSEWHERE = frozenset("zrxnydEDKcg/!jk0123 .,><WFTvCPS")
-"""What keys mean on other screens and in logs beside the actions of the table: no action may be moved onto them."""
+"""Meanings of keys on other screens and in logs besides the actions of the table: no action may be moved onto them."""
 
 _MAY_MOVE = {"up": "k", "down": "j"}
-"""The exceptions: lists know them as up and down already."""
+"""The exceptions: lists already treat them as up and down."""
 
 FIXED = ("primary",)
 """Actions that keep their key: the bar names it."""
@@ -121,12 +121,12 @@ _chosen: dict[str, str] = {}
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of the actions that can have another key."""
+    """Return the names of the actions whose key can be changed."""
     return tuple(key.name for key in KEYS if key.action not in FIXED)
 
 
 def problem(chosen: Mapping[str, object]) -> tuple[str, str] | None:
-    """Return the first name in `chosen` that cannot be, with what is wrong; None where all is well."""
+    """Return the first invalid name in `chosen`, with what is wrong; None if all are valid."""
     known = {key.name: key for key in KEYS}
     for name, wanted in chosen.items():
         if name not in names():
@@ -150,23 +150,23 @@ def problem(chosen: Mapping[str, object]) -> tuple[str, str] | None:
 
 
 def use(chosen: Mapping[str, str]) -> None:
-    """Take the keys that the user has chosen; they were checked by `problem`."""
+    """Use the keys that the user has chosen; they were checked by `problem`."""
     _chosen.clear()
     _chosen.update(chosen)
 
 
 def action_of(name: str) -> str:
-    """Return the action that is called `name` in the user's configuration."""
+    """Return the action with this name in the user's configuration."""
     return next(key.action for key in KEYS if key.name == name)
 
 
 def changed() -> Mapping[str, str]:
-    """Return the actions that have another key than usual."""
+    """Return the actions whose key was changed."""
     return _chosen
 
 
 def shown(name: str) -> str:
-    """Return the key of the action `name` as it is written for people."""
+    """Return the key of the action `name` as written for people."""
     return _chosen.get(name) or next(key.shown for key in KEYS if key.name == name)
 
 
@@ -186,7 +186,7 @@ _STAGE_TOO: tuple[Key, ...] = (
     Key("card(1)", "pagedown"),
     Key("card(-1)", "pageup"),
 )
-"""The same on function keys, and the way around the panes."""
+"""The same on function keys, and navigation between the panes."""
 
 
 def _told(action: str, keys: str, shown: str, help: str, own: str = "", *, priority: bool = False) -> Key:
@@ -414,7 +414,7 @@ SCREENS: dict[str, tuple[Key, ...]] = {
         Key("leave", "escape"),
     ),
 }
-"""The keys of every screen, and of the widgets that have some of their own."""
+"""The keys of every screen, and of the widgets that have their own."""
 
 PLACES: dict[str, str] = {
     "log": "In a log",
@@ -428,40 +428,40 @@ PLACES: dict[str, str] = {
     "triage": "In triage",
     "confirm": "Before an act",
 }
-"""The screens whose own keys help and README tell, each with where that is."""
+"""The screens whose own keys are listed in help and README, each with where that is."""
 
 
 def told(screen: str) -> tuple[tuple[str, str], ...]:
-    """Return the keys of a screen that people are told, each with what it does."""
+    """Return the keys of a screen that are shown to people, each with what it does."""
     return tuple((shown(key.own) if key.own else key.shown, key.help) for key in SCREENS[screen] if key.shown)
 
 
 _WRITTEN = {"escape": "esc", "up": "↑", "down": "↓", "left": "←", "right": "→", "pagedown": "pgdn"}
-"""Keys as they are written for people, where Textual calls them otherwise."""
+"""Keys as written for people, if Textual names them differently."""
 
 
 def key(screen: str, action: str) -> str:
-    """Return the key of `action` on `screen` as it is written for people: the user's own where it moves with one."""
-    found = next(one for one in SCREENS[screen] if one.action == action)
-    if found.own:
-        return shown(found.own)
-    first = found.keys.split(",")[0]
+    """Return the key of `action` on `screen` as written for people: the user's own if it moves with one."""
+    bound = next(binding for binding in SCREENS[screen] if binding.action == action)
+    if bound.own:
+        return shown(bound.own)
+    first = bound.keys.split(",")[0]
     function = first[:1] == "f" and first[1:].isdigit()
-    return _WRITTEN.get(first) or found.shown or (first.upper() if function else first)
+    return _WRITTEN.get(first) or bound.shown or (first.upper() if function else first)
 
 
 def keys(screen: str, *named: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return the keys of actions of `screen`, each with what the screen calls it: what a footer is made from."""
+    """Return the keys of actions of `screen`, each with the screen's label for it: the content of a footer."""
     return tuple((key(screen, action), title) for action, title in named)
 
 
 def arrows(screen: str, up: str = "move(-1)", down: str = "move(1)") -> str:
-    """Return the two keys that go through a list, as they are written for people: ``↑ ↓``."""
+    """Return the two keys that move through a list, as written for people: ``↑ ↓``."""
     return f"{key(screen, up)} {key(screen, down)}"
 
 
 def bindings(screen: str, commands: Container[str] = ()) -> list[BindingType]:
-    """Return Textual's bindings of a screen; the id of one is the action with whose key it moves."""
+    """Return Textual's bindings of a screen; a binding's id is the action whose key it shares."""
     return [
         Binding(
             key.keys,
@@ -478,4 +478,4 @@ def bindings(screen: str, commands: Container[str] = ()) -> list[BindingType]:
 FIELD_KEYS: tuple[tuple[str, str], ...] = tuple(
     sorted((*told("form"), ("F2", "timeline"), ("F3", "note"), ("F8", "rollback")))
 )
-"""Keys that work where letters are letters."""
+"""Keys that work where letters are typed."""

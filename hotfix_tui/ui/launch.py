@@ -1,4 +1,4 @@
-"""Starting the app: which screen comes first, and what is opened behind it."""
+"""Starting the app: which screen comes first, and what is opened below it."""
 
 import os
 import sys
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 DRILL = 256
-"""What `launch` returns, which is no exit status, where the engineer chose the drill."""
+"""Returned by `launch` instead of an exit status if the engineer chose the drill."""
 
 
 def launch(options: "Namespace", start: str, incident: str) -> int:
     """Run the wizard; return its exit status, or `DRILL`."""
     if sys.stdout.isatty():
         for name in ("COLUMNS", "LINES"):
-            os.environ.pop(name, None)  # the terminal itself says how large it is, and when that changes
+            os.environ.pop(name, None)  # the terminal itself reports its size, and when that changes
     own = own_settings.take()
     place = find_place(start)
     by = options.name or default_name(place.root)
@@ -51,21 +51,21 @@ def launch(options: "Namespace", start: str, incident: str) -> int:
 
 
 def _let_go_of_a_lost_terminal() -> None:
-    """Give what can no longer be written to nobody, or Python ends with a status of its own instead of ours."""
+    """Discard what can no longer be written, or Python exits with its own status instead of ours."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
             if stream is sys.stderr or stream.isatty():
                 continue
         except (OSError, ValueError):
-            pass  # what it holds goes nowhere now
+            pass  # what it holds is discarded now
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def open_first(app: HotfixApp, incident: str) -> str:
-    """Open the incident that is named, or the only open one, before the terminal is taken: what stops that is said.
+    """Open the named incident, or the only open one, before the terminal is taken: errors are reported.
 
-    Return its id, empty where there is something to choose or to begin.
+    Return its id, empty if there is something to choose or to start.
     """
     if not incident:
         still_open = _open_here(app)
@@ -78,13 +78,13 @@ def open_first(app: HotfixApp, incident: str) -> str:
 
 def _open_here(app: HotfixApp) -> list[str]:
     """Return the incidents that are open, or cannot be read."""
-    return [found.id for found in app.store.listing() if found.state == "open" or found.problem]
+    return [summary.id for summary in app.store.listing() if summary.state == "open" or summary.problem]
 
 
 def first_screen(app: HotfixApp, incident: str) -> "Screen[Any]":
-    """Return the screen to start with: the incident named or the only open one, else what there is here.
+    """Return the screen to start with: the named or only open incident, otherwise the overview of what is here.
 
-    A drill that has just been built begins with its first question, since something is on fire there.
+    A new drill starts with its first question, since something is on fire there.
     """
     if not incident:
         still_open = _open_here(app)

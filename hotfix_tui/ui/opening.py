@@ -13,7 +13,7 @@ from hotfix_tui.session.store import Store
 
 
 class Opener(Protocol):
-    """What is needed to open an incident: where, kept how, by whom, by which clock."""
+    """What is needed to open an incident: where, how it is stored, by whom, by which clock."""
 
     place: Place
     store: Store
@@ -23,7 +23,7 @@ class Opener(Protocol):
 
 
 def open_engine(app: Opener, incident: str) -> Engine:
-    """Open the engine of one incident. Raises EngineError where the record holds what cannot be shown."""
+    """Open the engine of one incident. Raises EngineError if the record holds something that cannot be shown."""
     engine = Engine(
         app.store, incident, app.place.root, by=app.by, clock=app.clock or utc_now, dry_run=app.dry_run
     )
@@ -32,7 +32,7 @@ def open_engine(app: Opener, incident: str) -> Engine:
 
 
 def try_to_show(engine: Engine) -> None:
-    """Draw what is drawn first, once: a record with an odd value is told in a sentence, not by a screen that dies."""
+    """Draw the first screen's content once: an odd value in a record gives a sentence, not a crashing screen."""
     from hotfix_tui.incident.rules.views import views
     from hotfix_tui.ui.frame import clocks, stops
 
@@ -54,7 +54,7 @@ def open_new(app: Opener) -> Engine:
 
 
 def story_of(app: Opener) -> str:
-    """Return what the drill tells of its fault; empty where there is no drill that waits to be begun."""
+    """Return the drill's story of its fault; empty unless there is a drill waiting to be started."""
     story = os.path.join(app.place.sessions, "offers", "story.txt")
     if not os.path.isfile(story):
         return ""
@@ -63,7 +63,7 @@ def story_of(app: Opener) -> str:
 
 
 def found_here(app: Opener) -> str:
-    """Say in one line what was detected, what is left of earlier incidents, and that nothing has run."""
+    """Return in one line what was detected, what is left of earlier incidents, and that nothing was run."""
     from hotfix_tui.config import load as room
 
     try:

@@ -1,6 +1,6 @@
 """The user's own file: keys and the theme. It belongs to a person, not to a repository, and runs nothing.
 
-Whatever is wrong with it is said in a sentence with its place, and none of it is used: an incident never waits for it.
+Any error in it is reported in a sentence with its position, and none of it is used: an incident never waits for it.
 """
 
 import os
@@ -20,13 +20,13 @@ THEMES = {
     "light": tokens.LIGHT_NAME,
     "terminal": tokens.ANSI_NAME,
 }
-"""What `theme` may be, with the theme's name; ``auto`` asks the terminal."""
+"""The values of `theme`, with the theme's name; ``auto`` asks the terminal."""
 
 _LARGEST = 100_000
 
 
 class Own(NamedTuple):
-    """What the file says; `problem` is one sentence where it is refused, and then the rest is empty."""
+    """The content of the file; `problem` is one sentence if it was rejected, and then the rest is empty."""
 
     path: str
     found: bool = False
@@ -36,7 +36,7 @@ class Own(NamedTuple):
 
 
 def path() -> str:
-    """Return where the file is looked for; empty where there is no home."""
+    """Return where the file is looked for; empty without a home directory."""
     base = os.environ.get("XDG_CONFIG_HOME", "")
     if not os.path.isabs(base):
         home = os.path.expanduser("~")
@@ -71,7 +71,7 @@ def read() -> Own:
 
 
 def _table(data: bytes) -> dict[str, object]:
-    """Return the TOML table in `data`; raises ValueError for what is none."""
+    """Return the TOML table in `data`; raises ValueError for anything else."""
     import tomllib
 
     return tomllib.loads(data.decode("utf-8"))

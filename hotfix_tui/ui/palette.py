@@ -1,4 +1,4 @@
-"""What the command palette finds, as it is: facts and titles come from outside, and no part of them is markup."""
+"""What the command palette finds, verbatim: facts and titles come from outside, and no part of them is markup."""
 
 from collections.abc import Iterator
 
@@ -8,25 +8,27 @@ from textual.content import Content
 
 
 class AsItIs(Provider):
-    """Offers what the app names. Textual's own provider reads names and help as markup: a bracket ended the app."""
+    """Offers what the app names. Textual's own provider reads names and help as markup: a bracket crashed the app."""
 
     async def discover(self) -> Hits:
-        """Offer everything, in the order of the names."""
-        for one in sorted(self._commands(), key=lambda one: one.title):
-            yield DiscoveryHit(_row(Content(one.title), one.help), one.callback, text=one.title)
+        """Yield everything, ordered by name."""
+        for command in sorted(self._commands(), key=lambda item: item.title):
+            yield DiscoveryHit(
+                _row(Content(command.title), command.help), command.callback, text=command.title
+            )
 
     async def search(self, query: str) -> Hits:
-        """Offer what has the letters of `query`, marked where they are."""
+        """Yield what contains the letters of `query`, with them highlighted."""
         matcher = self.matcher(query)
-        for one in self._commands():
-            score, places = matcher.fuzzy_search.match(query, one.title)
+        for command in self._commands():
+            score, places = matcher.fuzzy_search.match(query, command.title)
             if score <= 0:
                 continue
-            title = Content(one.title)
+            title = Content(command.title)
             for place in places:
-                if not one.title[place].isspace():
+                if not command.title[place].isspace():
                     title = title.stylize(matcher.match_style, place, place + 1)
-            yield Hit(score, _row(title, one.help), one.callback, text=one.title)
+            yield Hit(score, _row(title, command.help), command.callback, text=command.title)
 
     def _commands(self) -> Iterator[SystemCommand]:
         yield from self.app.get_system_commands(self.screen)

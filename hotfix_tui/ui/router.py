@@ -10,22 +10,22 @@ if TYPE_CHECKING:
 
 
 class Router:
-    """Makes screens; see `routes.Routes`."""
+    """Creates screens; see `routes.Routes`."""
 
     def stage(self, engine: "Engine") -> "Screen[None]":
-        """The stages of an incident."""
+        """Return the stage screen of an incident."""
         from hotfix_tui.ui.screens.stage.screen import StageScreen
 
         return StageScreen(engine)
 
     def triage(self, engine: "Engine | None" = None, found: str = "") -> "Screen[str]":
-        """The triage questions."""
+        """Return the screen of the triage questions."""
         from hotfix_tui.ui.screens.triage import Triage
 
         return Triage(engine, found)
 
     def incidents(self) -> "Screen[None]":
-        """All incidents here."""
+        """Return the screen of all incidents here."""
         from hotfix_tui.ui.screens.incidents import Incidents
 
         return Incidents()
@@ -33,73 +33,73 @@ class Router:
     def output(
         self, engine: "Engine", number: int, step: str, again: Callable[[], object] | None = None
     ) -> "Screen[None]":
-        """The output of a run."""
+        """Return the screen of a run's output."""
         from hotfix_tui.ui.screens.output import Output
 
         return Output(engine, number, step, again=again)
 
     def checks(self, engine: "Engine", queue: Any) -> "Screen[None]":
-        """The checks of the verify stage side by side."""
+        """Return the screen with the checks of the verify stage side by side."""
         from hotfix_tui.ui.screens.verify_panes import VerifyPanes
 
         return VerifyPanes(engine, queue)
 
     def change(self, engine: "Engine") -> "Screen[None]":
-        """The change against its base."""
+        """Return the screen of the change against its base."""
         from hotfix_tui.ui.screens.change import ChangeView
 
         return ChangeView(engine)
 
     def document(self, engine: "Engine", document: str, *, phase: str = "", step: str = "") -> "Screen[None]":
-        """A document by sections."""
+        """Return the screen of a document by section."""
         from hotfix_tui.ui.screens.document import DocumentScreen
 
         return DocumentScreen(engine, document, phase=phase, step=step)
 
     def timeline(self, engine: "Engine") -> "Screen[None]":
-        """What happened."""
+        """Return the timeline screen."""
         from hotfix_tui.ui.screens.timeline import Timeline
 
         return Timeline(engine)
 
     def facts(self, engine: "Engine") -> "Screen[str]":
-        """What is known."""
+        """Return the facts screen."""
         from hotfix_tui.ui.screens.facts import Facts
 
         return Facts(engine)
 
     def help(self) -> "Screen[None]":
-        """All keys."""
+        """Return the help screen."""
         from hotfix_tui.ui.screens.help import Help
 
         return Help()
 
     def everything(self, app: Any, stage: Any) -> Iterable[tuple[str, str, Callable[[], object]]]:
-        """Everything that can be done or opened from `stage`, by name."""
+        """Yield everything that can be done or opened from `stage`, by name."""
         from hotfix_tui.ui.by_name import everything
 
         return everything(app, stage)
 
     def notice(self, title: str, sentences: str) -> "Screen[None]":
-        """A few sentences."""
+        """Return a dialog with a few sentences."""
         from hotfix_tui.ui.screens.reasons import Notice
 
         return Notice(title, sentences)
 
     def trust(self) -> "Screen[bool]":
-        """What would be trusted."""
+        """Return the dialog with what would be trusted."""
         from hotfix_tui.ui.screens.trust import Trust
 
         return Trust()
 
     def drill_end(self, engine: "Engine", drill: Any) -> "Screen[None]":
-        """The last page of a drill."""
+        """Return the last page of a drill."""
         from hotfix_tui.ui.screens.drill_end import DrillEnd
 
         return DrillEnd(drill.rows(engine), str(drill.world.root))
 
     def leaving(self, runs: list[tuple[int, str]], waiting: list[str]) -> "Screen[None]":
-        """What goes on running when the wizard is left."""
+        """Return the dialog with what keeps running when the wizard is left."""
         from hotfix_tui.ui.screens.leaving import Leaving
 
         return Leaving(runs, waiting)

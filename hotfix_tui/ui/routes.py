@@ -1,4 +1,4 @@
-"""The screens by name. Whoever shows another screen asks the app's routes for it: no screen imports another one."""
+"""The screens by name. To show another screen, ask the app's routes for it: no screen imports another one."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -15,7 +15,7 @@ class Redraws(Protocol):
     """A screen that shows the record."""
 
     def refresh_view(self) -> None:
-        """Show what was written meanwhile."""
+        """Show what was written in the meantime."""
 
 
 @runtime_checkable
@@ -23,21 +23,21 @@ class HasBar(Protocol):
     """A screen with a bar that says what enter does."""
 
     def show_bar(self) -> None:
-        """Draw the bar anew."""
+        """Redraw the bar."""
 
 
 class Runs(Protocol):
-    """How the screen of the stages carries steps out."""
+    """How the stage screen carries steps out."""
 
     def clear_busy(self) -> None:
-        """Nothing is under way any more."""
+        """Record that nothing is in progress any more."""
 
     async def roll_back(self) -> None:
         """Offer the ways back."""
 
 
 class Waits(Protocol):
-    """What the screen of the stages knows of its checks."""
+    """What the stage screen knows about its checks."""
 
     def waiting_checks(self) -> list[str]:
         """Return the checks that wait for their turn."""
@@ -45,7 +45,7 @@ class Waits(Protocol):
 
 @runtime_checkable
 class OfStages(Protocol):
-    """The screen of an incident's stages, as the app and what lies over it know it."""
+    """The stage screen of an incident, as the app and the screens above it know it."""
 
     @property
     def runner(self) -> Runs:
@@ -53,61 +53,61 @@ class OfStages(Protocol):
 
     @property
     def logs(self) -> Waits:
-        """What it knows of its checks."""
+        """What it knows about its checks."""
 
     def show_reasons(self, reasons: "list[Reason]") -> None:
-        """Show why something does not go now; lead to the cure."""
+        """Show why something cannot be done now; lead to the cure."""
 
     def ask_facts(self, title: str, keys: list[str]) -> None:
         """Ask for facts that a text lacks."""
 
 
 class Routes(Protocol):
-    """Makes each screen; `router.py` loads it when it is first made."""
+    """Creates each screen; `router.py` loads it on first use."""
 
     def stage(self, engine: "Engine") -> Screen[None]:
-        """The stages of an incident."""
+        """Return the stage screen of an incident."""
 
     def triage(self, engine: "Engine | None" = None, found: str = "") -> Screen[str]:
-        """The triage questions; without an engine the first yes opens an incident."""
+        """Return the screen of the triage questions; without an engine the first yes opens an incident."""
 
     def incidents(self) -> Screen[None]:
-        """All incidents here."""
+        """Return the screen of all incidents here."""
 
     def output(
         self, engine: "Engine", number: int, step: str, again: Callable[[], object] | None = None
     ) -> Screen[None]:
-        """The output of a run; `again` begins it anew."""
+        """Return the screen of a run's output; `again` restarts it."""
 
     def checks(self, engine: "Engine", queue: object) -> Screen[None]:
-        """The checks of the verify stage side by side."""
+        """Return the screen with the checks of the verify stage side by side."""
 
     def change(self, engine: "Engine") -> Screen[None]:
-        """The change against its base."""
+        """Return the screen of the change against its base."""
 
     def document(self, engine: "Engine", document: str, *, phase: str = "", step: str = "") -> Screen[None]:
-        """A document by sections."""
+        """Return the screen of a document by section."""
 
     def timeline(self, engine: "Engine") -> Screen[None]:
-        """What happened."""
+        """Return the timeline screen."""
 
     def facts(self, engine: "Engine") -> Screen[str]:
-        """What is known; gives the fact to edit."""
+        """Return the facts screen; it returns the fact to edit."""
 
     def help(self) -> Screen[None]:
-        """All keys."""
+        """Return the help screen."""
 
     def everything(self, app: object, stage: object) -> Iterable[tuple[str, str, Callable[[], object]]]:
-        """Everything that can be done or opened from `stage`, by name."""
+        """Yield everything that can be done or opened from `stage`, by name."""
 
     def notice(self, title: str, sentences: str) -> Screen[None]:
-        """A few sentences."""
+        """Return a dialog with a few sentences."""
 
     def trust(self) -> Screen[bool]:
-        """What would be trusted."""
+        """Return the dialog with what would be trusted."""
 
     def drill_end(self, engine: "Engine", drill: object) -> Screen[None]:
-        """The last page of a drill."""
+        """Return the last page of a drill."""
 
     def leaving(self, runs: list[tuple[int, str]], waiting: list[str]) -> Screen[None]:
-        """What goes on running when the wizard is left."""
+        """Return the dialog with what keeps running when the wizard is left."""

@@ -12,10 +12,10 @@ class Editor(Protocol):
     """Opens programs that need the terminal; the app is suspended around each call."""
 
     def edit(self, path: str, line: int = 0) -> str:
-        """Open `path` in the user's editor; return a sentence if that failed, else an empty text."""
+        """Open `path` in the user's editor; return a sentence if that failed, otherwise an empty text."""
 
     def shell(self, directory: str) -> str:
-        """Open a shell in `directory`; return a sentence if that failed, else an empty text."""
+        """Open a shell in `directory`; return a sentence if that failed, otherwise an empty text."""
 
 
 class TerminalEditor:
@@ -34,11 +34,11 @@ class TerminalEditor:
     def shell(self, directory: str) -> str:
         """Open the user's shell."""
         started, said = _run([os.environ.get("SHELL") or "/bin/sh"], directory, "SHELL")
-        return "" if started else said  # a shell ends with the status of the last thing that was typed
+        return "" if started else said  # a shell's exit status is that of the last command typed
 
 
 def _run(argv: list[str], directory: str | None, variable: str = "EDITOR") -> tuple[bool, str]:
-    """Run a program that has the terminal; whether it started, and what went wrong with it as a sentence."""
+    """Run a program that has the terminal; return whether it started, and any error as a sentence."""
     try:
         status = subprocess.run(argv, cwd=directory, check=False).returncode
     except OSError as problem:
@@ -55,7 +55,7 @@ class Clipboard(Protocol):
 
 
 class TerminalClipboard:
-    """In tmux by its own buffer, which reaches the terminal too; else by OSC 52, written by us alone."""
+    """In tmux by its own buffer, which reaches the terminal too; otherwise by OSC 52, written by us alone."""
 
     def __init__(self, write: "object") -> None:
         self._write = write
@@ -80,14 +80,14 @@ class Browser(Protocol):
     """Opens a page."""
 
     def open(self, url: str) -> str:
-        """Open `url`; return a sentence if that failed, else an empty text."""
+        """Open `url`; return a sentence if that failed, otherwise an empty text."""
 
 
 class SystemBrowser:
     """The desktop's browser; never a text browser in our own terminal."""
 
     def open(self, url: str) -> str:
-        """Open `url` when it is a web page and there is a display."""
+        """Open `url` if it is a web page and there is a display."""
         if urlsplit(url).scheme not in ("http", "https"):
             return "Only web pages are opened."
         opener = "open" if os.uname().sysname == "Darwin" else "xdg-open"

@@ -172,16 +172,16 @@ def test_a_file_stirs_until_it_was_looked_at(tmp_path):
     other.write_bytes(b"rotated, and longer\n")
     log = LogFile(str(path))
 
-    def stirs():
+    def has_changed():
         """Whether there is something to look at; a look settles it."""
-        before = log.stirs()
+        before = log.has_changed()
         log.poll()
         log.extend_index()
-        assert not log.stirs()
+        assert not log.has_changed()
         return before
 
-    assert stirs()
-    assert not stirs()
+    assert has_changed()
+    assert not has_changed()
     changes = [
         lambda: path.write_bytes(b"one\n"),
         lambda: path.open("ab").write(b"two"),
@@ -190,16 +190,16 @@ def test_a_file_stirs_until_it_was_looked_at(tmp_path):
     ]
     for number, change in enumerate(changes):
         change()
-        assert stirs(), number
+        assert has_changed(), number
     with path.open("ab") as held:
         path.unlink()
-        assert stirs()  # that it is gone
+        assert has_changed()  # that it is gone
         held.write(b"what is open may grow\n")
         held.flush()
-        assert stirs()
+        assert has_changed()
         assert log.last() == len(b"rotated, and longer\n")
     path.mkdir()
-    assert stirs()
+    assert has_changed()
     log.close()
 
 
@@ -208,8 +208,8 @@ def test_a_file_whose_index_lags_stirs(tmp_path):
     path.write_bytes(b"x\n" * (1 << 20))
     log = LogFile(str(path))
     log.poll()
-    assert log.stirs()
+    assert log.has_changed()
     log.extend_index()
     log._thread.join()
-    assert not log.stirs()
+    assert not log.has_changed()
     log.close()

@@ -1,4 +1,4 @@
-"""The change against its base, live while it is made elsewhere: files, coloured diff, findings of the guard."""
+"""The change against its base, live while it is made elsewhere: files, coloured diff, guard findings."""
 
 import os
 from typing import TYPE_CHECKING, ClassVar
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 LOOK_EVERY = 1.0
-"""Seconds between looks."""
+"""Seconds between checks."""
 
 _OTHER_EVERY = 4
-"""Every so many looks go to the start checkout instead of the worktree, so that each look is one call of git."""
+"""Every n-th check goes to the start checkout instead of the worktree, so that each check is one git call."""
 
 
 class ChangeView(Framed[None]):
@@ -64,23 +64,23 @@ class ChangeView(Framed[None]):
         self._shown: tuple[str, str] = ("", "")
 
     def offer(self) -> bar.Bar:
-        """What enter does."""
+        """Return what enter does."""
         done = self.enter_does() == "back"
         return bar.Bar("idle" if done else "act", "Back" if done else "Look at the change", "live")
 
     def keys(self) -> footer.Keys:
-        """Keys of the change."""
+        """Return the keys of the change."""
         own = keymap.keys(
             "change", ("page(1)", "diff"), ("edit", "edit"), ("accept", "accept"), ("shell", "shell")
         )
         return ((keymap.arrows("change"), "file"), *own)
 
     def more(self) -> tuple[str, str]:
-        """The way back."""
+        """Return the key that leads back."""
         return (keymap.key("change", "back"), "back")
 
     def body(self) -> ComposeResult:
-        """Files and findings, diff."""
+        """Yield files and findings, and the diff."""
         with Horizontal(id="middle"):
             with Vertical(id="left"):
                 yield Static(id="sum", markup=False)
@@ -90,20 +90,20 @@ class ChangeView(Framed[None]):
                 yield DiffPane()
 
     def on_mount(self) -> None:
-        """Look at once, then every second."""
+        """Check at once, then every second."""
         self.refresh_view()
         self._tick()
         self.set_interval(LOOK_EVERY, self._tick)
 
-    # Looking
+    # Checking
 
     def look_again(self) -> None:
-        """Look at everything at once, whether or not something seems to have moved."""
+        """Read everything at once, whether or not something seems to have moved."""
         self._stamp = ""
         self._tick()
 
     def _tick(self) -> None:
-        """Look in the lane for that, unless the last look is still on its way or another screen is on top."""
+        """Check in the background, unless the last check is still in progress or another screen is on top."""
         if self._looking or not self.is_current:
             return
         self._looking = True
@@ -129,12 +129,12 @@ class ChangeView(Framed[None]):
         self._looking = False
         if said != self._other:
             self._other = said
-            self._stamp = ""  # the next look writes it down
+            self._stamp = ""  # the next check records it
 
     # Showing
 
     def refresh_view(self) -> None:
-        """Redraw from what was seen last and from the record."""
+        """Redraw from the last data and from the record."""
         self.show_frame()
         change = self.seen
         if change is not None:
@@ -149,7 +149,7 @@ class ChangeView(Framed[None]):
         self._show_diff()
 
     def enter_does(self) -> str:
-        """Go back once the change is there."""
+        """Return the label of enter: to go back once the change is there."""
         return (
             "back" if self.engine.record.entry("fix.change").get("state") == "done" else "look at the change"
         )
@@ -169,7 +169,7 @@ class ChangeView(Framed[None]):
         note.set_class(bool(words), "-said")
 
     def _show_diff(self) -> None:
-        """Show the patch of the selected file; asked for only where file or tree are others than before."""
+        """Show the patch of the selected file; read again only if file or tree differ from before."""
         row, change = self.query_one(ChangeList).selected, self.seen
         pane = self.query_one(DiffPane)
         if change is None or row is None:
@@ -185,9 +185,9 @@ class ChangeView(Framed[None]):
             pane.show([Line(words, "$muted")])
             return
 
-        def got(found: Patch) -> None:
+        def got(patch: Patch) -> None:
             if self._shown == (row.path, change.tree) and self.is_mounted:
-                pane.show(lines_of(found.data, cut=found.cut), keep=before[0] == row.path)
+                pane.show(lines_of(patch.data, cut=patch.cut), keep=before[0] == row.path)
                 self._go_to_finding()
 
         self.app.look(lambda: change_look.patch(self.engine, change, row.path), got)
@@ -198,7 +198,7 @@ class ChangeView(Framed[None]):
             self.query_one(DiffPane).go_to(row.line)
 
     def on_change_list_selected(self) -> None:
-        """Another row: its diff, at its place."""
+        """Show the diff of the newly selected row, at its place."""
         self._show_note()
         self._show_diff()
         self._go_to_finding()
@@ -206,11 +206,11 @@ class ChangeView(Framed[None]):
     # Keys
 
     def action_back(self) -> None:
-        """Back to the steps."""
+        """Go back to the steps."""
         self.dismiss(None)
 
     def action_primary(self) -> None:
-        """Look at the change; once it is there, go back."""
+        """Show the change; once it exists, go back."""
         if self.enter_does() == "back":
             self.dismiss(None)
             return
@@ -234,7 +234,7 @@ class ChangeView(Framed[None]):
         self.query_one(DiffPane).sideways(columns)
 
     def action_choose(self) -> None:
-        """Take the selected new file into the fix, or leave it out again."""
+        """Include the selected untracked file in the fix, or leave it out again."""
         row, change = self.query_one(ChangeList).selected, self.seen
         if row is None or change is None or self.engine.record.state != "open":
             return
@@ -249,7 +249,7 @@ class ChangeView(Framed[None]):
         )
 
     def action_edit(self) -> None:
-        """Open the selected file in the editor, at the finding or at the change in sight."""
+        """Open the selected file in the editor, at the finding or at the visible change."""
         row = self.query_one(ChangeList).selected
         worktree = self.engine.context().worktree
         path = os.path.join(worktree, row.path) if row is not None and row.path else worktree
@@ -268,7 +268,7 @@ class ChangeView(Framed[None]):
     def action_accept(self) -> None:
         """Accept the selected finding, with a reason."""
         if not self.app.begins("accept"):
-            return  # the one before is being saved
+            return  # the previous one is being saved
         row = self.query_one(ChangeList).selected
         if row is None or row.kind != "finding":
             said = (
@@ -290,8 +290,8 @@ class ChangeView(Framed[None]):
 
 
 def _instead_of_diff(row: Row, change: Seen) -> str:
-    """Return what to say where there is no diff to show, or an empty text."""
-    file = next((one for one in change.files if one.path == row.path), None)
+    """Return what to say if there is no diff to show, or an empty text."""
+    file = next((changed for changed in change.files if changed.path == row.path), None)
     if row.kind == "new":
         return "A new file that is not part of the fix yet. space takes it in."
     if row.kind == "finding" and not row.path:

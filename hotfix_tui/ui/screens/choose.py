@@ -1,4 +1,4 @@
-"""A dialog that asks for one of several ways to go."""
+"""A dialog that offers several options."""
 
 from typing import ClassVar, NamedTuple
 
@@ -18,7 +18,7 @@ from hotfix_tui.ui.terminal.input_pace import STANDS
 
 
 class Option(NamedTuple):
-    """One way to go; `name` is what the dialog returns."""
+    """One option; `name` is what the dialog returns."""
 
     name: str
     title: str
@@ -26,10 +26,10 @@ class Option(NamedTuple):
 
 
 def prompt(option: Option, width: int) -> Content:
-    """Return the rows of an option for `width` cells: its title, and its help, every row of which is indented."""
-    said = [row for one in clean(option.help).splitlines() for row in rows.wrap((one, "$muted"), width - 2)]
+    """Return the rows of an option for `width` cells: its title, and its help, indented."""
+    said = [row for line in clean(option.help).splitlines() for row in rows.wrap((line, "$muted"), width - 2)]
     title = rows.wrap(clean(option.title), width, indent="  ")
-    return Content("\n").join([*title, *(rows.text("  ", one) for one in said)])
+    return Content("\n").join([*title, *(rows.text("  ", row) for row in said)])
 
 
 class Choose(Dialog[str]):
@@ -55,11 +55,11 @@ class Choose(Dialog[str]):
         self.set_class(bool(question), "-question")
 
     def heading(self) -> str:
-        """The question's title."""
+        """Return the question's title."""
         return clean(self._title)
 
     def keys(self) -> list[tuple[str, str]]:
-        """Keys of the list."""
+        """Return the keys of the list."""
         more = keymap.keys("choose", ("scroll(8)", "read on")) if self._question.count("\n") > 3 else ()
         return [
             ("enter", "choose"),
@@ -69,7 +69,7 @@ class Choose(Dialog[str]):
         ]
 
     def offer(self) -> bar.Bar:
-        """What enter chooses."""
+        """Return what enter chooses."""
         at = self.query_one(OptionList).highlighted or 0
         if not self._options:
             return bar.Bar("idle", "Back", cap=" esc ")
@@ -83,11 +83,11 @@ class Choose(Dialog[str]):
             listed.replace_option_prompt_at_index(place, self._prompt(option))
 
     def on_option_list_option_highlighted(self) -> None:
-        """The bar names what enter chooses."""
+        """Show what enter chooses in the bar."""
         self.show_keys()
 
     def body(self) -> ComposeResult:
-        """The question and its options."""
+        """Yield the question and its options."""
         if self._question:
             yield text(clean(self._question) + "\n")
         shown = [Row(self._prompt(option)) for option in self._options]
@@ -105,7 +105,7 @@ class Choose(Dialog[str]):
         self.dismiss(self._options[event.option_index].name)
 
     def action_scroll(self, rows: int) -> None:
-        """Scroll the question; its options stay in sight."""
+        """Scroll the question; its options stay visible."""
         self.query_one("#body").scroll_relative(y=rows, animate=False)
 
     def action_down(self) -> None:

@@ -1,6 +1,6 @@
-"""What every screen and dialog is: it closes once, and notices stand clear of the row that says what enter does.
+"""Common to all screens and dialogs: each closes once, and notices never cover the row that says what enter does.
 
-Whatever asks for leaving a second time must not close the screen below.
+A second request to leave must not close the screen below.
 """
 
 from typing import TypeVar
@@ -17,17 +17,17 @@ from hotfix_tui.ui.terminal.own_keys import rebind
 Result = TypeVar("Result")
 
 NOTICE_ROWS = 4
-"""The room that a notice takes at most as a rule: of more than fit, the newest are shown."""
+"""The usual maximum height of notices: if more do not fit, the newest are shown."""
 
 TOP_ROWS = 2
-"""Header and rail: notices leave them free where there is room."""
+"""Header and rail: notices leave them free if there is room."""
 
 
 class ClosesOnce(Screen[Result]):
-    """A screen that closes itself only while it is the one shown.
+    """A screen that closes itself only while it is the active one.
 
-    Textual's own `dismiss` takes away whichever screen is on top: a second enter, or a change that is saved after
-    Esc, would close the stage behind a dialog and leave nothing to press keys on.
+    Textual's own `dismiss` removes whichever screen is on top: a second enter, or a change saved after Esc, would
+    close the stage behind a dialog and leave nothing to handle keys.
     """
 
     DEFAULT_CSS = """
@@ -36,7 +36,9 @@ class ClosesOnce(Screen[Result]):
     """
 
     notices_above_bar = True
-    """Whether notices stand on the bar; else at the top of the screen, where they hide no field above the bar."""
+    """Whether notices are placed on the bar; otherwise at the top of the screen, where they hide no field above the
+    bar.
+    """
 
     SLIM = 60
     """Columns below which a notice takes the whole width."""
@@ -47,11 +49,11 @@ class ClosesOnce(Screen[Result]):
 
     @property
     def is_there(self) -> bool:
-        """Whether it is on the screen stack with its parts: what comes late must not draw on what is gone."""
+        """Whether it is on the screen stack with its parts: late results must not draw on a closed screen."""
         return self.is_running and self.is_attached and bool(self.children)
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Close this screen with `result`; do nothing when it is closed already or another one lies over it."""
+        """Close this screen with `result`; does nothing if it is already closed or covered by another one."""
         if not self.is_active:
             return AwaitComplete()
         return super().dismiss(result)

@@ -1,7 +1,7 @@
 """The dialog before anything leaves the machine: exactly what will run, and how it is confirmed.
 
-Keys are ignored for the first moments, a held key or a paste confirms nothing, and for production the ticket has
-to be typed by hand.
+Keys are ignored for the first moments, a held key or a paste confirms nothing, and for production the ticket has to
+be typed by hand.
 """
 
 from typing import TYPE_CHECKING, ClassVar
@@ -30,7 +30,7 @@ _ONE_PRESS = "One deliberate press. A held key does not count."
 
 
 class WordField(Input):
-    """The field for the confirm word: no paste goes in, neither the terminal's nor one's own."""
+    """The field for the confirm word: it accepts no paste, neither the terminal's nor Textual's own."""
 
     def __init__(self, word: str) -> None:
         super().__init__(placeholder=clean(f"type {word}"), id="word", select_on_focus=False, compact=True)
@@ -40,11 +40,11 @@ class WordField(Input):
         event.prevent_default()
 
     def action_paste(self) -> None:
-        """Nothing: what was copied was not typed."""
+        """Do nothing: copied text was not typed."""
 
 
 class Confirm(Dialog[str]):
-    """Returns the typed word (or ``yes`` where none is asked for), or None."""
+    """Returns the typed word (or ``yes`` if none is required), or None."""
 
     DEFAULT_CSS = """
     Confirm Input, Confirm Input:focus { height: 1; border: none; background: $idle-bg; width: 1fr; padding: 0 1; }
@@ -66,20 +66,20 @@ class Confirm(Dialog[str]):
         self._typed = TypedWord()
         self._problem = ""
         self.stands = False
-        """Whether it has been there long enough for keys to count."""
+        """Whether it has been visible long enough for keys to count."""
         self._plumbing = False
         self.kind = said.kind
 
     def title_words(self) -> str:
-        """How far it reaches."""
+        """Return how far it reaches."""
         return {"prod": "PRODUCTION", "out": "Leaves this machine"}.get(self.kind, "")
 
     def heading(self) -> str:
-        """What is about to happen."""
+        """Return what is about to happen."""
         return clean(self._confirmed.title)
 
     def keys(self) -> list[tuple[str, str]]:
-        """Keys of the dialog; rows that do not fit are counted, so that none is missed."""
+        """Return the keys of the dialog; rows that do not fit are counted, so that none is missed."""
         body = self.query_one("#body")
         below = round(body.max_scroll_y - body.scroll_y)
         more = [(glyphs.DOWN, f"{rows.plural(below, 'row')} more")] if below > 0 else []
@@ -90,7 +90,7 @@ class Confirm(Dialog[str]):
         ]
 
     def offer(self) -> bar.Bar:
-        """What enter does now: nothing, until the word stands there."""
+        """Return what enter does now: nothing, until the word is complete."""
         second = self._problem or "Nothing has happened so far."
         if not self.stands:
             return bar.Bar("idle", "A moment…", "", second)
@@ -106,11 +106,11 @@ class Confirm(Dialog[str]):
         return one_line(clean(self._confirmed.go), bar.LONGEST)
 
     def body(self) -> ComposeResult:
-        """What is said; it scrolls where it is higher than the screen, field and bar stay."""
+        """Yield the content; if it is taller than the screen it scrolls, while field and bar stay."""
         yield Static(id="rows", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The frame, with the field above the bar."""
+        """Yield the frame, with the field above the bar."""
         with Vertical(id="frame"):
             yield Static(Content(self.heading()), id="heading", markup=False)
             with VerticalScroll(id="body", can_focus=False):
@@ -124,7 +124,7 @@ class Confirm(Dialog[str]):
                 yield Lines(self._bar, id="bar")
 
     def on_mount(self) -> None:
-        """Put the focus where the word is typed; keys count once it has stood for a moment."""
+        """Focus the field for the word; keys count once it has been visible for a moment."""
         self.watch(self.query_one("#body"), "scroll_y", self.show_keys, init=False)
         self._show_rows()
         if self._words:
@@ -146,25 +146,25 @@ class Confirm(Dialog[str]):
         self._show_rows()
 
     def action_plumbing(self) -> None:
-        """Show the wizard's own commands in full, or fold them again."""
+        """Show the wizard's own commands in full, or collapse them again."""
         self._plumbing = not self._plumbing
         self._show_rows()
 
     def action_scroll(self, count: int) -> None:
-        """Read on."""
+        """Scroll the content."""
         self.query_one("#body").scroll_relative(y=count, animate=False)
 
     # What counts
 
     def takes_letter(self, press: Press) -> bool:
-        """Whether a letter goes into the field: one by one, once the dialog has stood."""
+        """Return whether a letter goes into the field: one by one, once the dialog has been visible for a moment."""
         taken = self._typed.takes(press)
         if not taken and press.on_screen():
             self._say("Keys that come together count as one: type it by hand, letter by letter.")
         return taken
 
     def lets(self, press: Press) -> bool:
-        """Whether a key counts here."""
+        """Return whether a key counts here."""
         if press.key != "enter":
             return press.on_screen()
         if not self._words:
@@ -190,7 +190,7 @@ class Confirm(Dialog[str]):
         self.show_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """An empty field begins anew."""
+        """Start over when the field is empty."""
         if not event.value:
             self._typed.clear()
         self.show_keys()

@@ -54,30 +54,30 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     """Whether it takes the whole screen."""
 
     kind = "idle"
-    """How far enter reaches: ``act``, ``out``, ``prod`` or ``idle``; the frame has its colour."""
+    """How far enter reaches: ``act``, ``out``, ``prod`` or ``idle``; the frame has the matching colour."""
 
     def __init__(self) -> None:
         super().__init__()
         self.set_class(self.full, "-full")
 
     def title_words(self) -> str:
-        """The words in the upper border."""
+        """Return the words in the top border."""
         return ""
 
     def heading(self) -> str:
-        """The first row."""
+        """Return the first row."""
         return ""
 
     def body(self) -> ComposeResult:
-        """The widgets of the dialog."""
+        """Yield the widgets of the dialog."""
         yield from ()
 
     def keys(self) -> list[tuple[str, str]]:
-        """What the keys do: the first one is said by the bar, the others in the lower border."""
+        """Return what the keys do: the first one is named in the bar, the others in the bottom border."""
         return list(keymap.keys("dialog", ("back", "back")))
 
     def offer(self) -> bar.Bar:
-        """What the bar says: what the first key does."""
+        """Return what the bar says: what the first key does."""
         key, does = self.keys()[0]
         return bar.Bar(self.kind, f"{does[:1].upper()}{does[1:]}", cap=f" {key} ")
 
@@ -94,11 +94,11 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         return bar.paint(self.offer(), width, height)
 
     def on_mount(self) -> None:
-        """Write into the borders. Textual calls this beside the dialog's own: none calls it itself."""
+        """Write the borders. Textual calls this in addition to the dialog's own: no subclass calls it."""
         self.show_keys()
 
     def show_keys(self) -> None:
-        """Show what keys do now."""
+        """Show what the keys do now."""
         frame = self.query_one("#frame")
         for kind in ("act", "out", "prod"):
             self.set_class(self.kind == kind, f"-{kind}")
@@ -108,11 +108,11 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         self.query_one("#bar", Lines).draw(self._bar)
 
     def on_resize(self, event: Resize) -> None:
-        """One row of the bar on a low screen."""
+        """Use a one-row bar on a low screen."""
         self.set_class(event.size.height < LOW, "-low")
 
     def bar_widget(self) -> Widget | None:
-        """The bar in the frame."""
+        """Return the bar in the frame."""
         return next(iter(self.query("#bar").results(Lines)), None)
 
     def action_back(self) -> None:

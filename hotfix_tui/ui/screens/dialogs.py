@@ -34,6 +34,6 @@ _MODULES = {
 def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"hotfix_tui.ui.{_MODULES[name]}"), name)
-    globals()[name] = found
-    return found
+    member = getattr(import_module(f"hotfix_tui.ui.{_MODULES[name]}"), name)
+    globals()[name] = member
+    return member

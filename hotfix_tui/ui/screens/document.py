@@ -1,4 +1,4 @@
-"""A document by its sections: read it as its reader will, fill its gaps, edit a section in place, keep it, send it."""
+"""A document by section: read it as its readers will, fill its gaps, edit a section in place, save it, send it."""
 
 import os
 from collections.abc import Callable
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 THREE_FROM, ONE_BELOW = 110, 72
-"""Columns from which sections, editor and preview stand side by side, and below which each stands alone."""
+"""Columns from which on sections, editor and preview are side by side, and below which only one is shown."""
 
 CONTEXT = 6
-"""Rows of the section before the selected one that stay in sight above it, where it has no more."""
+"""Rows of a shorter preceding section that stay visible above the selected one."""
 
 
 class SectionList(Lines, can_focus=True):
@@ -48,7 +48,7 @@ class SectionList(Lines, can_focus=True):
 
 
 class DocumentScreen(Framed[None], ClosesOnce[None]):
-    """Shows `document` (in `phase`). Enter fills a gap, keeps it (for a step), sends it (a message), or goes back."""
+    """Shows `document` (in `phase`). Enter fills a gap, saves it (for a step), sends it (a message), or goes back."""
 
     DEFAULT_CSS = """
     DocumentScreen #parts { height: 1fr; layout: horizontal; }
@@ -75,20 +75,20 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self.engine, self.document, self.phase, self.step = engine, document, phase, step
         self.rendered: Rendered | None = None
         self.doing = ""
-        """What is under way, in words: a second enter must not send the same message again."""
+        """What is in progress, in words: a second enter must not send the same message again."""
         self._listed: list[Part] = []
         self._at = 0
         self._box = -1
         self._scroll = 0
         self._renders = True
-        """Whether a newer text is on its way than the one that is shown."""
+        """Whether a newer text than the displayed one is being rendered."""
         self._revision = -1
         self._offered = ""
         self._editing = ""
-        """The id of the section that is edited, empty while none is."""
+        """The id of the section being edited, empty if none is."""
         self._typed: dict[str, str] = {}
 
-    # Putting it together
+    # Composition
 
     @property
     def types(self) -> bool:
@@ -101,7 +101,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         return self.step.partition(".")[0] or self.engine.record.stage
 
     def body(self) -> ComposeResult:
-        """The sections, the editor of one of them, and the text as it will be read."""
+        """Yield the sections, the editor of one of them, and the text as it will be read."""
         with Container(id="parts"):
             yield SectionList(self._paint_list, id="sections")
             yield SectionEditor(self._keep_draft, id="editor")
@@ -119,7 +119,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     @property
     def selected(self) -> Part | None:
-        """The selected section, None while there is none."""
+        """The selected section, None if there is none."""
         return self._listed[self._at] if self._at < len(self._listed) else None
 
     def _render_again(self) -> None:
@@ -128,18 +128,18 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self.app.look(lambda: documents_of.render(self.engine, self.document, phase=self.phase), self._take)
 
     def _take(self, rendered: "Rendered") -> None:
-        """Show a text that was rendered; the first time, and once a gap is filled, the next gap is selected."""
+        """Show a rendered text; the first time, and once a gap is filled, the next gap is selected."""
         first, before = self.rendered is None, self.selected
         self._renders = self._revision != self.engine.record.revision
         if not self._editing:
             self._typed = {}
         self.rendered, self._listed = rendered, picture.parts(rendered, self.engine.record)
-        ids = [one.id for one in self._listed]
+        ids = [part.id for part in self._listed]
         self._at = ids.index(before.id) if before is not None and before.id in ids else 0
-        found, now = picture.gaps(self._listed), self.selected
+        gaps, now = picture.gaps(self._listed), self.selected
         filled = before is not None and before.state == "gap" and now is not None and now.state != "gap"
-        if found and (first or filled):
-            self._at = next((place for place in found if place >= self._at), found[0])
+        if gaps and (first or filled):
+            self._at = next((place for place in gaps if place >= self._at), gaps[0])
         now = self.selected
         if before is None or now is None or before.id != now.id:
             self._box = -1
@@ -154,7 +154,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         return picture.sections(self._listed, self._at, width, height, line=not self.has_class("-alone"))
 
     def _made(self, width: int) -> picture.Preview:
-        """Return the text for a pane of `width` cells; sections that stayed as they were are not painted again."""
+        """Return the text for a pane of `width` cells; unchanged sections are not painted again."""
         box = (self.selected.id, self._box) if self.selected is not None else ("", -1)
         return picture.preview(self.document, self._listed, max(width - 2, 1), typed=self._typed, box=box)
 
@@ -169,7 +169,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         return [rows.text(("▕", "$line"), row) for row in rows.fill(shown, height)]
 
     def refresh_view(self) -> None:
-        """Redraw from what was rendered; render again where the record has changed."""
+        """Redraw from the rendered text; render again if the record has changed."""
         if not self.is_there:
             return
         if self._revision != self.engine.record.revision and not self._editing:
@@ -189,13 +189,13 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             self.query_one(name, Lines).draw(paint)
 
     def _chosen(self) -> None:
-        """Redraw after a key that chose what enter does now."""
+        """Redraw after a key that changed what enter does."""
         self._offered = self.words()
         self.show_bar()
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Three columns, two, or one."""
+        """Switch between three columns, two, and one."""
         self.set_class(event.size.width >= THREE_FROM, "-three")
         self.set_class(event.size.width < ONE_BELOW, "-alone")
         self._load()
@@ -208,7 +208,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
     # What is offered
 
     def words(self) -> str:
-        """What enter does."""
+        """Return what enter does."""
         return self.offer().label
 
     def _state(self) -> State:
@@ -227,15 +227,15 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         )
 
     def offer(self) -> bar.Bar:
-        """What the bar says."""
+        """Return what the bar says."""
         return document_offer.of(self._state())
 
     def keys(self) -> footer.Keys:
-        """The keys of what is selected, or of the editor."""
+        """Return the keys of the selection, or of the editor."""
         return document_offer.keys(self._state())
 
     def more(self) -> tuple[str, str]:
-        """Help, while letters are letters by its other key."""
+        """Return the help key; while letters are typed, its alternative."""
         return (keymap.key("form" if self._editing else "document", "help"), "more")
 
     def gap_facts(self) -> list[str]:
@@ -246,7 +246,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     @property
     def _is_closed(self) -> bool:
-        """Whether only the list stands on a narrow screen, so that the text has to be opened first."""
+        """Whether only the list fits on a narrow screen, so that the text has to be opened first."""
         return self.has_class("-alone") and not self.has_class("-opened")
 
     def action_move(self, places: int) -> None:
@@ -262,7 +262,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self._chosen()
 
     def _to_section(self) -> None:
-        """Scroll the text to the selected section; a short one before it stays in sight."""
+        """Scroll the text to the selected section; a short one before it stays visible."""
         pane = self.query_one("#preview")
         made = self._made(pane.size.width - self.has_class("-three"))
         if not pane.size.width or self._at >= len(made.starts):
@@ -274,7 +274,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self._scroll = before if fits else start
 
     def _load(self) -> None:
-        """Show the selected section in the editor, where that stands beside the text."""
+        """Show the selected section in the editor, if that is next to the text."""
         if not self._editing and self.selected is not None and self.has_class("-three"):
             self.editor.show(self.selected.title, self._start_of(self.selected))
 
@@ -284,7 +284,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self._show()
 
     def action_turn(self) -> None:
-        """Show list or text where there is room for one."""
+        """Switch between list and text if there is room for only one."""
         if self.has_class("-alone") and not self._editing:
             self.toggle_class("-opened")
             self.call_after_refresh(self._turned)
@@ -307,7 +307,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self._wheel(event, 1)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The same upwards."""
+        """Move up, likewise."""
         self._wheel(event, -1)
 
     def _wheel(self, event: events.MouseEvent, direction: int) -> None:
@@ -319,7 +319,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
     # What enter does
 
     def action_primary(self) -> None:
-        """Fill a gap, keep, send, or go back: what the bar says."""
+        """Fill a gap, save, send, or go back: what the bar says."""
         if self.doing or self._editing or self._renders:
             return
         part = self.selected
@@ -342,12 +342,12 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             self.app.start_flow(self._keep())
 
     def action_keep_gaps(self) -> None:
-        """Keep the text for its step as it is: its gaps stay in it, shown as such."""
+        """Save the text for its step as it is: its gaps stay in it, shown as such."""
         if self.step and self.rendered is not None and not self.doing and not self._editing:
             self.app.start_flow(self._keep())
 
     async def _keep(self) -> None:
-        self.under_way("keeping it…")  # from now on, so that a second enter does not keep it twice
+        self.under_way("keeping it…")  # from now on, so that a second enter does not save it twice
         try:
             if not await self._template_chosen():
                 return
@@ -357,7 +357,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self.leave()
 
     async def _template_chosen(self) -> bool:
-        """Ask which of the team's several templates it is; the text is shown anew with the one that was chosen."""
+        """Ask which of the team's several templates to use; the text is shown again with the chosen one."""
         several = await self.app.result_of(
             self.app.looks, lambda: documents_of.templates_to_choose(self.engine, self.document)
         )
@@ -374,7 +374,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         return False
 
     def under_way(self, words: str) -> None:
-        """Say what is under way, or that nothing is; while something is, enter does nothing."""
+        """Show what is in progress, or that nothing is; while something is, enter does nothing."""
         self.doing = words
         self.refresh_view()
 
@@ -400,7 +400,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
     # Editing a section
 
     def action_edit(self) -> None:
-        """Edit the selected section here; a draft that was kept goes on."""
+        """Edit the selected section here; a saved draft is continued."""
         part = self.selected
         if part is None or self._editing:
             return
@@ -420,11 +420,11 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         return show_value(self.engine.record.fact(part.fact)) if part.fact else part.text
 
     def on_section_editor_followed(self) -> None:
-        """Show what is typed in the text beside it."""
+        """Show what is typed in the text next to it."""
         self._follow()
 
     def on_section_editor_kept(self) -> None:
-        """The bar says whether the draft is kept."""
+        """Show in the bar whether the draft is saved."""
         self.show_bar()
 
     def _keep_draft(self, text: str, kept: "Callable[[str], object]") -> None:
@@ -443,7 +443,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             self.query_one("#preview", Lines).draw(self._paint_preview)
 
     def _end_editing(self) -> str:
-        """Stop editing; return what was typed. Letters that are still on their way are no commands."""
+        """Stop editing; return what was typed. Letters still in the queue must not act as commands."""
         text = self.editor.end()
         self._editing = ""
         self.app.screen_changes(typed=True)
@@ -455,7 +455,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         return text
 
     def action_back(self) -> None:
-        """Keep what was typed; or back to the list, or to the steps."""
+        """Save what was typed; or go back to the list, or to the steps."""
         part = self.selected
         if self._editing and part is not None:
             text = self._end_editing()
@@ -470,7 +470,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             self.dismiss(None)
 
     def action_discard(self) -> None:
-        """Leave the section as it was; the draft goes, too."""
+        """Leave the section as it was; the draft is deleted too."""
         part = self.selected
         if self._editing and part is not None:
             self._end_editing()
@@ -479,18 +479,18 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             self._chosen()
 
     def _forget(self, part: Part) -> None:
-        """Nothing was changed after all: the draft goes."""
+        """Delete the draft: nothing was changed after all."""
         self._typed = {}
         store, name, id = self.app.store, self._draft_name(part), self.engine.id
         self.app.look(lambda: store.draft_drop(id, name))
 
     def _edited(self, part: Part, text: str | None) -> None:
-        """Keep `text` for a section, or for the fact that it is; None takes the edit back."""
+        """Save `text` for a section, or for the fact that it is; None reverts the edit."""
         engine, document, phase, name = self.engine, self.document, self.phase, self._draft_name(part)
 
         def save() -> None:
             if text is not None:
-                self.app.store.draft_write(engine.id, name, text)  # it stays where it is refused
+                self.app.store.draft_write(engine.id, name, text)  # it is kept in case it is refused
             documents_of.edit_part(engine, document, part.id, text, phase=phase, fact=part.fact)
             self.app.store.draft_drop(engine.id, name)
 
@@ -522,33 +522,33 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
     def action_box(self, places: int) -> None:
         """Select another box of the section."""
         part = self.selected
-        found = markdown.boxes(part.text) if part is not None and part.own_boxes else []
-        if self._editing or not found:
+        boxes = markdown.boxes(part.text) if part is not None and part.own_boxes else []
+        if self._editing or not boxes:
             return
-        lines = [one.line for one in found]
+        lines = [box.line for box in boxes]
         at = lines.index(self._box) + places if self._box in lines else 0 if places > 0 else len(lines) - 1
         self._box = lines[min(max(at, 0), len(lines) - 1)]
         self._chosen()
 
     def action_tick(self) -> None:
-        """Tick the selected box of the section, or take its tick away."""
+        """Toggle the selected box of the section."""
         part = self.selected
         if part is None or self._editing or self.doing:
             return
-        found = markdown.boxes(part.text)
-        if not found:
+        boxes = markdown.boxes(part.text)
+        if not boxes:
             return
         if not part.own_boxes:
             said = f"These boxes follow the steps and facts of the incident; {keymap.shown('edit')} edits the text."
             self.app.notify(said, markup=False)
             return
-        if len(found) > 1 and self._box not in [one.line for one in found]:
+        if len(boxes) > 1 and self._box not in [box.line for box in boxes]:
             self.action_box(1)
             return
-        line = self._box if self._box >= 0 else found[0].line
+        line = self._box if self._box >= 0 else boxes[0].line
         self._edited(part, markdown.with_box(clean(part.text), line))
 
-    # Beside the text
+    # Other keys
 
     def action_copy(self) -> None:
         """Copy the whole text, and say where the file is."""
@@ -563,9 +563,9 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self.app.notify(f"It is in {path} too.", markup=False)
 
     def action_help(self) -> None:
-        """All keys."""
+        """Show all keys."""
         self.app.push_screen(self.app.routes.help())
 
     def action_timeline(self) -> None:
-        """What happened so far, for the text that is written."""
+        """Show what happened so far, for the text being written."""
         self.app.push_screen(self.app.routes.timeline(self.engine))

@@ -1,4 +1,4 @@
-"""Sending a message from its text: how it goes out is asked; what may be out already is not sent again unseen."""
+"""Sending a message from its text: ask how it is sent; what may already be out is not sent again unnoticed."""
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -26,10 +26,10 @@ class Host(Protocol):
 
     @property
     def is_active(self) -> bool:
-        """Whether it is the screen that is shown."""
+        """Whether it is the active screen."""
 
     def under_way(self, words: str) -> None:
-        """Say what is under way, or that nothing is; while something is, enter does nothing."""
+        """Show what is in progress, or that nothing is; while something is, enter does nothing."""
 
     def action_copy(self) -> None:
         """Copy the text."""
@@ -39,7 +39,7 @@ class Host(Protocol):
 
 
 async def send(screen: Host) -> None:
-    """Look whether the message may leave, ask how, and send it."""
+    """Check whether the message may be sent, ask how, and send it."""
     engine, document, phase = screen.engine, screen.document, screen.phase
     message = await _doing(screen, "looking…", lambda: messages.prepare(engine, document, phase))
     if not screen.is_active:
@@ -73,7 +73,7 @@ async def _doing(screen: Host, words: str, call: "Callable[[], T]", *, act: bool
 
 
 def _ways(message: messages.Message, begun: str, twice: str) -> "list[dialogs.Option]":
-    """Return how the message can go out; of one that may be out already, what became of it."""
+    """Return how the message can be sent; for one that may already be out, what is known about that."""
     options = [
         dialogs.Option("hand", "I sent it myself", "recorded with time and name"),
         dialogs.Option("copy", "Copy it first"),

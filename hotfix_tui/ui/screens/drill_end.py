@@ -1,4 +1,4 @@
-"""The last page of a drill: what it took, where what was written lies, and the offer to tidy up."""
+"""The last page of a drill: the effort, where the results are, and the offer to tidy up."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 LABEL = 18
-"""Cells of a label."""
+"""Width of a label, in cells."""
 
 BESIDE = 24
-"""Cells that what is said takes at least; where there are fewer it stands below its label."""
+"""Minimum width of the text; with less it goes below its label."""
 
 
 class DrillEnd(Dialog[None]):
@@ -32,34 +32,36 @@ class DrillEnd(Dialog[None]):
     hears_after = STANDS
     app: "HotfixApp"
 
-    def __init__(self, found: "list[Row]", folder: str) -> None:
+    def __init__(self, page_rows: "list[Row]", folder: str) -> None:
         super().__init__()
-        self._rows, self._folder = found, folder
+        self._rows, self._folder = page_rows, folder
 
     def title_words(self) -> str:
-        """What has ended."""
+        """Return what has ended."""
         return "The drill is over"
 
     def keys(self) -> list[tuple[str, str]]:
-        """Keys of the page."""
+        """Return the keys of the page."""
         own = keymap.keys("end-of-the-drill", ("go", "leave, keep the files"), ("tidy", "tidy up and leave"))
         return [*own, *keymap.keys("dialog", ("back", "look around"))]
 
     def offer(self) -> bar.Bar:
-        """What enter does; tidying up has its own key."""
+        """Return what enter does; tidying up has its own key."""
         return bar.Bar("idle", "Leave, and keep the files to read")
 
     def body(self) -> ComposeResult:
-        """A row for each thing that is known, and what tidying up removes."""
+        """Yield a row for everything known, and what tidying up removes."""
         width = max(min(self.app.size.width or 80, 92) - 6, 20)
         beside = width >= LABEL + BESIDE
         out: list[Content] = []
-        for one in self._rows:
-            said = rows.wrap(Content(clean(one.said)), width - (LABEL if beside else 2)) or [Content("")]
+        for shown_row in self._rows:
+            said = rows.wrap(Content(clean(shown_row.said)), width - (LABEL if beside else 2)) or [
+                Content("")
+            ]
             if not beside:
-                out.append(rows.text((one.label, "$muted")))
+                out.append(rows.text((shown_row.label, "$muted")))
             for place, row in enumerate(said):
-                label = one.label if beside and place == 0 else ""
+                label = shown_row.label if beside and place == 0 else ""
                 out.append(rows.text((f"{label:{LABEL if beside else 2}}", "$muted"), row))
         out.append(Content(""))
         tidy = f"x tidies up: it stops the drill's servers and removes {self._folder}, with everything above."
@@ -71,7 +73,7 @@ class DrillEnd(Dialog[None]):
         self.app.leave()
 
     def action_tidy(self) -> None:
-        """Leave, and let the drill's folder and servers go."""
+        """Leave, and remove the drill's folder and servers."""
         if self.app.drill is not None:
             self.app.drill.tidies_up = True
         self.app.leave()

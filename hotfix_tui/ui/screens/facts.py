@@ -49,12 +49,12 @@ class Facts(Framed[str], ClosesOnce[str]):
     # The frame
 
     def body(self) -> ComposeResult:
-        """The list, and the field of the search."""
+        """Yield the list, and the search field."""
         yield Lines(self._paint, id="rows")
         yield self.search
 
     def on_mount(self) -> None:
-        """Look which texts have a gap for want of a fact."""
+        """Find out which texts have a gap because a fact is missing."""
         engine = self.engine
         self.app.look(lambda: gaps(engine), self._show_needs)
 
@@ -65,31 +65,31 @@ class Facts(Framed[str], ClosesOnce[str]):
             self._redraw()
 
     def offer(self) -> bar.Bar:
-        """Enter edits the selected fact."""
+        """Return the bar: enter edits the selected fact."""
         if self.search.is_open:
             return bar.Bar("idle", "Keep what was found", second="Esc shows all facts again.")
-        one = self.selected
-        if one is None:
+        fact = self.selected
+        if fact is None:
             return bar.Bar("idle", "Nothing to fill in here", second="Esc goes back.")
-        known = self.engine.record.fact(one.key) is not None
-        title = f"{one.title[:1].lower()}{one.title[1:]}"
-        used = facts_rows.used_by(one)
-        hint = _HINTS.get(one.kind, "")
+        known = self.engine.record.fact(fact.key) is not None
+        title = f"{fact.title[:1].lower()}{fact.title[1:]}"
+        used = facts_rows.used_by(fact)
+        hint = _HINTS.get(fact.kind, "")
         label = f"{'Edit' if known else 'Fill in'}: {title}"
         return bar.Bar("act", label, second=f"{hint} Used by: {used}.".strip())
 
     def keys(self) -> footer.Keys:
-        """Keys of the list."""
+        """Return the keys of the list."""
         gaps = "all" if self._only_gaps else "only gaps"
         return keymap.keys("facts", ("search", "find"), ("gaps", gaps), ("back", "back"))
 
     def _paint(self, width: int, height: int) -> list[Content]:
         said = ""
-        found = sum(one.fact is not None for one in self._rows)
+        matches = sum(row.fact is not None for row in self._rows)
         if self.search.words:
-            said = f"{found} with “{self.search.words}”"
+            said = f"{matches} with “{self.search.words}”"
         elif self._only_gaps:
-            said = f"{found} gaps"
+            said = f"{matches} gaps"
         return facts_rows.paint(
             self.engine.record,
             self._rows,
@@ -107,11 +107,11 @@ class Facts(Framed[str], ClosesOnce[str]):
         self.show_bar()
 
     def _list(self, key: str) -> None:
-        """Take the rows anew, the fact `key` selected where it is still there."""
+        """Rebuild the rows, with the fact `key` selected if it is still there."""
         self._rows = facts_rows.rows(
             self.engine.record, self._needs or {}, self.search.words, self._only_gaps
         )
-        places = [place for place, one in enumerate(self._rows) if one.fact is not None]
+        places = [place for place, row in enumerate(self._rows) if row.fact is not None]
         same = [place for place in places if (held := self._rows[place].fact) and held.key == key]
         self._selected = same[0] if same else places[0] if places else 0
 
@@ -141,8 +141,8 @@ class Facts(Framed[str], ClosesOnce[str]):
             self.dismiss(self.selected.key)
 
     def action_move(self, rows: int) -> None:
-        """Select another fact; headings are passed over."""
-        places = [place for place, one in enumerate(self._rows) if one.fact is not None]
+        """Select another fact; headings are skipped."""
+        places = [place for place, row in enumerate(self._rows) if row.fact is not None]
         if not places:
             return
         at = places.index(self._selected) if self._selected in places else 0
@@ -150,7 +150,7 @@ class Facts(Framed[str], ClosesOnce[str]):
         self._redraw()
 
     def action_page(self, pages: int) -> None:
-        """Go on by a screenful."""
+        """Move by a screenful."""
         self.action_move(pages * max(self.query_one("#rows", Lines).size.height - 3, 1))
 
     def action_gaps(self) -> None:
@@ -160,16 +160,16 @@ class Facts(Framed[str], ClosesOnce[str]):
         self._redraw()
 
     def action_search(self) -> None:
-        """Type words; only facts that have them are left."""
+        """Start a search; only matching facts are shown."""
         self.search.open()
 
     def on_search_field_sought(self) -> None:
-        """List what has the words."""
+        """List the matches."""
         self._list(self._key)
         self._redraw()
 
     def action_help(self) -> None:
-        """Show the way, the signs and the keys."""
+        """Show the workflow, the signs and the keys."""
         self.app.push_screen(self.app.routes.help())
 
     def on_click(self, event: events.Click) -> None:
@@ -189,16 +189,18 @@ class Facts(Framed[str], ClosesOnce[str]):
 
 
 def gaps(engine: "Engine") -> dict[str, list[str]]:
-    """Return the texts that have a gap for want of a fact, by its key; a text that cannot be made is left out."""
+    """Return the texts that have a gap because a fact is missing, by its key; a text that cannot be made is left
+    out.
+    """
     from hotfix_tui.base.errors import HotfixError
     from hotfix_tui.engine import documents_of
 
     out: dict[str, list[str]] = {}
     for document in facts_rows.TEXTS:
         try:
-            found = documents_of.render(engine, document)
+            rendered = documents_of.render(engine, document)
         except (HotfixError, OSError):
             continue
-        for key in found.lacking:
+        for key in rendered.lacking:
             out.setdefault(key, []).append(document)
     return out

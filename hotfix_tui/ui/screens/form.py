@@ -1,6 +1,6 @@
 """A screen that asks for several facts at once. What is typed is kept as a draft until it is saved.
 
-Enter goes from field to field and saves on the last one; what is typed after that acts on nothing.
+Enter goes from field to field and saves on the last one; anything typed after that is ignored.
 """
 
 import asyncio
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 DRAFT_AFTER = 0.5
-"""Seconds after the last key until a draft is saved: what is typed is durable within a second."""
+"""Seconds after the last key until a draft is saved: typed text is durable within a second."""
 
 
 PATIENCE = 30.0
-"""Seconds to wait for a field that has not taken its letters yet."""
+"""Seconds to wait for a field that has not received its letters yet."""
 
 NARROW = 72
 """Columns below which labels are 16 cells wide."""
@@ -56,7 +56,7 @@ _JOINTS = {"text": LINE_END, "list": ENTRY_END}
 class Field(NamedTuple):
     """One field; `required` has to be filled before the form is saved.
 
-    `kind` is ``line``, ``text`` (of several lines) or ``list`` (an entry a line); ``choice`` is one of `choices`,
+    `kind` is ``line``, ``text`` (several lines) or ``list`` (one entry per line); ``choice`` is one of `choices`,
     ``checks`` any of them and words of one's own.
     """
 
@@ -70,7 +70,7 @@ class Field(NamedTuple):
 
     @property
     def joint(self) -> str:
-        """What stands for the end of a line while it is one row."""
+        """What replaces newlines in one row."""
         return _JOINTS.get(self.kind, ENTRY_END if self.kind == "checks" else " ")
 
     def shown(self, value: str) -> str:
@@ -80,7 +80,7 @@ class Field(NamedTuple):
         return self.joint.join(clean(value).split("\n"))
 
     def plain(self, shown: str) -> str:
-        """Return the value of what the field shows: lines are lines again."""
+        """Return the value of what the field shows: with real newlines."""
         if self.kind not in (*_JOINTS, "checks"):
             return shown
         if self.kind == "text":
@@ -90,16 +90,16 @@ class Field(NamedTuple):
 
 
 class Drafts(NamedTuple):
-    """How the form keeps and finds what was typed: `keep` may be called often and returns at once."""
+    """How the form saves and finds what was typed: `keep` may be called often and returns at once."""
 
     keep: Callable[[str], None]
     kept: str = ""
 
 
 class Form(Framed[dict[str, str]]):
-    """Returns the fields that differ from what they held, by key, or None; all of them where it is `whole`.
+    """Returns the changed fields by key, or None; all of them if it is `whole`.
 
-    `check` is given some or all of the values and returns a sentence, or nothing.
+    `check` gets some or all of the values and returns a sentence, or nothing.
     """
 
     types = True
@@ -147,15 +147,15 @@ class Form(Framed[dict[str, str]]):
 
     @property
     def framed_engine(self) -> "Engine | None":
-        """The incident, where there is one."""
+        """The incident, if there is one."""
         return self.app.engine
 
     def head(self, width: int) -> list[Content]:
-        """The header where there is no incident yet."""
+        """Return the header if there is no incident yet."""
         return [rows.ends(rows.text(" ", ("hotfix-tui", "bold")), ("a new incident ", "$muted"), width)]
 
     def keys(self) -> list[tuple[str, str]]:
-        """Keys of the form."""
+        """Return the keys of the form."""
         last = self._at_last()
         own = getattr(self.focused, "keys", None) if self.is_mounted else None
         keys = list(keymap.keys("form", ("following", "next field")))
@@ -164,18 +164,18 @@ class Form(Framed[dict[str, str]]):
         return [*keys, *keymap.keys("form", ("back", "back, keeps a draft" if self._drafts else "back"))]
 
     def more(self) -> tuple[str, str]:
-        """F1 works in fields."""
+        """Return the help key: F1 works in fields."""
         return (keymap.key("form", "help"), "help")
 
     def _at_last(self) -> bool:
         return self.is_mounted and self._place() == len(self._fields) - 1
 
     def offer(self) -> bar.Bar:
-        """What enter does: go to the next field, or save on the last one."""
+        """Return what enter does: go to the next field, or save on the last one."""
         second = "What you type is kept as a draft." if self._drafts else ""
         if any(field.key.endswith("-at") or field.key == "at" for field in self._fields):
             second = f"{second} Times are local; UTC is echoed.".strip()
-        wrong = sum(bool(one) for one in self._problems.values())
+        wrong = sum(bool(problem) for problem in self._problems.values())
         if self._at_last():
             label = f"{self._save[:1].upper()}{self._save[1:]}"
             if wrong:
@@ -186,7 +186,7 @@ class Form(Framed[dict[str, str]]):
         return bar.Bar("act", label, f"{keymap.key('form', 'submit')} {self._save}s", second)
 
     def body(self) -> ComposeResult:
-        """The fields: those that are needed first."""
+        """Yield the fields: required ones first."""
         yield Lines(self._title_rule, id="title")
         kept = self._found()
         parted = any(field.required for field in self._fields) and not all(f.required for f in self._fields)
@@ -231,7 +231,7 @@ class Form(Framed[dict[str, str]]):
         return [self.query_one(f"#field-{place}") for place in range(len(self._fields))]
 
     def _place(self) -> int:
-        """Which field has the focus."""
+        """Return the index of the focused field."""
         inputs = self._inputs()
         return inputs.index(self.focused) if self.focused in inputs else 0
 
@@ -242,23 +242,23 @@ class Form(Framed[dict[str, str]]):
         self.call_after_refresh((empty or inputs)[0].focus)
 
     def on_descendant_focus(self) -> None:
-        """The keys are those of the field."""
+        """Show the keys of the focused field."""
         here = self._place()
         for place in range(len(self._fields)):
             self.query_one(f"#label-{place}").set_class(place == here, "-here")
         self.show_bar()
 
     def values(self) -> dict[str, str]:
-        """Return what the fields hold now, by key."""
+        """Return the current values, by key."""
         shown = zip(self._fields, self._inputs(), strict=True)
         return {field.key: field.plain(widget.value) for field, widget in shown}  # type: ignore[attr-defined]
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Keep a draft soon."""
+        """Save a draft soon."""
         self._value_changed()
 
     def on_choice_field_changed(self) -> None:
-        """Keep a draft soon."""
+        """Save a draft soon."""
         self._value_changed()
 
     def _value_changed(self) -> None:
@@ -295,7 +295,7 @@ class Form(Framed[dict[str, str]]):
             self.set_focus(self._inputs()[place + 1])  # at once: `focus()` would wait behind the next letters
 
     async def action_submit(self) -> None:
-        """Save now, from whatever field."""
+        """Save now, from any field."""
         await self._catch_up()
         self._finish()
 
@@ -324,18 +324,18 @@ class Form(Framed[dict[str, str]]):
         self.set_focus(self._inputs()[place])
 
     async def _catch_up(self) -> None:
-        """Wait until the field has taken the letters that were typed before: they come to it after the enter did."""
+        """Wait until the field has received the letters typed before: they arrive after the enter did."""
         field = self.focused
         if field is None:
             return
         taken = asyncio.Event()
         if not field.call_later(taken.set):
-            return  # it goes away
+            return  # it is closing
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(taken.wait(), PATIENCE)
 
     def _say(self, problem: str, place: int, *, said: bool = False) -> None:
-        """Say what is wrong with the field at `place` under it, with the cure; an empty text takes it away."""
+        """Show the problem with the field at `place` below it, with the cure; an empty text removes it."""
         shown = self.query_one(f"#problem-{place}", Static)
         shown.set_class(said, "-said")
         shown.display = bool(problem)
@@ -348,7 +348,7 @@ class Form(Framed[dict[str, str]]):
             self.call_after_refresh(shown.scroll_visible, animate=False)  # once it has its rows
 
     def _fit(self, place: int) -> None:
-        """Give what is said under a field the rows that it needs: a cell of two columns is measured as one."""
+        """Give the message below a field the rows that it needs: double-width cells are measured as one."""
         width = self.app.size.width
         told = rows.wrap(self._told[place], max(width - (1 if width < NARROW else 28) - 3, 12), indent="  ")
         shown = self.query_one(f"#problem-{place}", Static)
@@ -365,13 +365,13 @@ class Form(Framed[dict[str, str]]):
         self._say(f"{event.lines} lines came in. {where}", self._place(), said=True)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Narrower labels on a narrow screen."""
+        """Use narrower labels on a narrow screen."""
         self.set_class(event.size.width < NARROW, "-low-columns")
         for place in self._told:
             self._fit(place)
 
     def action_help(self) -> None:
-        """Show the map of the way and the keys; what is typed stays."""
+        """Show the map of the workflow and the keys; what is typed stays."""
         self.app.push_screen(self.app.routes.help())
 
     def action_following(self) -> None:
@@ -379,7 +379,7 @@ class Form(Framed[dict[str, str]]):
         self.focus_next()
 
     def action_previous(self) -> None:
-        """Go to the field before."""
+        """Go to the previous field."""
         self.focus_previous()
 
     def action_back(self) -> None:

@@ -1,6 +1,6 @@
-"""What every screen of an incident has: header and rail above, the bar that says what enter does, and the keys below.
+"""Common to all screens of an incident: header and rail above, the bar that says what enter does, and the keys below.
 
-A screen gives its body, its bar and its keys; nothing of the frame is a screen's own affair.
+A screen provides its body, its bar and its keys; the frame is not its concern.
 """
 
 from collections.abc import Mapping
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 CLOCK_EVERY = 10.0
-"""Seconds between two looks at the clock."""
+"""Seconds between two updates of the clocks."""
 
 LOW = 18
-"""Rows below which the bar has one row."""
+"""Below this height the bar has one row."""
 
 
 class Framed(ClosesOnce[Result], Generic[Result]):
-    """A screen with the frame around it; `framed_engine` is None where there is no incident yet."""
+    """A screen with the frame around it; `framed_engine` is None if there is no incident yet."""
 
     DEFAULT_CSS = """
     Framed { background: $bg; color: $fg; }
@@ -46,7 +46,7 @@ class Framed(ClosesOnce[Result], Generic[Result]):
 
     @property
     def framed_engine(self) -> "Engine | None":
-        """The incident that header and rail show."""
+        """The incident shown in header and rail."""
         engine: Engine | None = getattr(self, "engine", None)
         return engine
 
@@ -58,31 +58,31 @@ class Framed(ClosesOnce[Result], Generic[Result]):
 
     @property
     def has_rail(self) -> bool:
-        """Whether the stages are shown: where there is an incident."""
+        """Whether the stages are shown: if there is an incident."""
         return self.framed_engine is not None
 
     def body(self) -> ComposeResult:
-        """The widgets between rail and bar."""
+        """Yield the widgets between rail and bar."""
         yield from ()
 
     def offer(self) -> bar.Bar:
-        """What the bar says."""
+        """Return what the bar says."""
         return bar.Bar("idle", "Back", cap=" esc ")
 
     def keys(self) -> footer.Keys:
-        """The keys of the footer, the most important first; ``? more`` is added."""
+        """Return the keys of the footer, the most important first; ``? more`` is added."""
         return ()
 
     def more(self) -> tuple[str, str]:
-        """The key on the right of the footer."""
+        """Return the key on the right of the footer."""
         return (keymap.shown("help"), "more")
 
     def head(self, width: int) -> list[Content]:
-        """The header of a screen without an incident."""
+        """Return the header of a screen without an incident."""
         return []
 
     def compose(self) -> ComposeResult:
-        """Put the frame together; few widgets, so that the first paint is soon."""
+        """Compose the frame. Keep the widget count low: it bounds the time to first paint."""
         parts = self._paints()
         if not self.has_rail:
             del parts["rail"]
@@ -100,7 +100,7 @@ class Framed(ClosesOnce[Result], Generic[Result]):
         return {"header": self._header, "rail": self._rail, "bar": self._bar, "footer": self._footer}
 
     def bar_widget(self) -> Widget | None:
-        """The bar; notices stand on it."""
+        """Return the bar; notices are placed on it."""
         return self._parts.get("bar")
 
     # Painting
@@ -124,7 +124,7 @@ class Framed(ClosesOnce[Result], Generic[Result]):
         return bar.paint(self._said(), width, height)
 
     def _said(self) -> bar.Bar:
-        """What the bar says: what enter does, or how far what a key has begun is."""
+        """Return the content of the bar: what enter does, or the progress of what a key started."""
         said = self.offer()
         doing = self.app.under_way
         return said._replace(note=doing, doing=True) if doing and not said.doing else said
@@ -133,7 +133,7 @@ class Framed(ClosesOnce[Result], Generic[Result]):
         return footer.paint(self.keys(), width, self.more())
 
     def show_frame(self) -> None:
-        """Redraw what changed of the frame."""
+        """Redraw the changed parts of the frame."""
         self._draw_parts(*self._parts)
 
     def show_bar(self) -> None:
@@ -153,12 +153,12 @@ class Framed(ClosesOnce[Result], Generic[Result]):
             self.app.drill.take_bar(waits)
 
     def on_screen_resume(self) -> None:
-        """In a drill: from now on it is waited again for what this screen waits for."""
+        """In a drill: count waiting for what this screen waits for again."""
         if self.is_mounted:
             self._count_wait(self.offer().waits)
 
     def on_screen_suspend(self) -> None:
-        """In a drill: what lies over this screen is for the engineer to decide."""
+        """In a drill: a screen above this one is for the engineer to decide."""
         self._count_wait(False)
 
     def painted(self, part: str) -> str:
@@ -166,7 +166,7 @@ class Framed(ClosesOnce[Result], Generic[Result]):
         return self._parts[part].text if part in self._parts else ""
 
     def on_mount(self) -> None:
-        """Let the clocks go on. Textual calls this beside the screen's own: none calls it itself."""
+        """Keep the clocks running. Textual calls this in addition to the screen's own: no subclass calls it."""
         self.set_interval(CLOCK_EVERY, self._tick)
 
     def _tick(self) -> None:
@@ -174,5 +174,5 @@ class Framed(ClosesOnce[Result], Generic[Result]):
             self.show_frame()
 
     def on_resize(self, event: events.Resize) -> None:
-        """One row of the bar on a low screen."""
+        """Use a one-row bar on a low screen."""
         self.set_class(event.size.height < LOW, "-low")

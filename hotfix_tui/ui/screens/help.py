@@ -1,4 +1,4 @@
-"""Help as a map: the way, the signs and the keys, all made from the tables that the wizard itself uses."""
+"""Help as a map: the workflow, the signs and the keys, all made from the tables that the wizard itself uses."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Help(Framed[None], ClosesOnce[None]):
-    """Shows where you are, what the signs mean, and the keys."""
+    """Shows your position, what the signs mean, and the keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("help")
 
@@ -32,15 +32,15 @@ class Help(Framed[None], ClosesOnce[None]):
 
     @property
     def framed_engine(self) -> "Engine | None":
-        """The incident that is open, if one is."""
+        """The open incident, if there is one."""
         return self.app.engine
 
     def head(self, width: int) -> list[Content]:
-        """The header without an incident."""
+        """Return the header without an incident."""
         return [ends((" hotfix-tui", "bold"), ("help ", "$muted"), width)]
 
     def body(self) -> ComposeResult:
-        """The map."""
+        """Yield the map."""
         yield Lines(self._paint, id="map")
 
     def _paint(self, width: int, height: int) -> list[Content]:
@@ -49,7 +49,7 @@ class Help(Framed[None], ClosesOnce[None]):
         return help_map.paint(record, views(record) if record is not None else {}, width)
 
     def offer(self) -> bar.Bar:
-        """Enter leads back to the stage, and the bar says what that is for."""
+        """Return the bar: enter leads back to the stage, with its purpose."""
         engine = self.framed_engine
         stage = engine.record.stage if engine is not None else ""
         label = f"Back to {STAGE_TITLES[stage]}" if stage in STAGE_TITLES else "Back"
@@ -58,7 +58,7 @@ class Help(Framed[None], ClosesOnce[None]):
         return bar.Bar("idle", label, note=f"hotfix-tui {__version__}", second=second)
 
     def keys(self) -> footer.Keys:
-        """The way around, and how much is out of sight."""
+        """Return the navigation keys, and how much is out of view."""
         below = self.query_one("#map", Lines).below if self.is_mounted else 0
         more = f"scroll: {plural(below, 'more row')} below" if below else "scroll"
         return (
@@ -67,11 +67,11 @@ class Help(Framed[None], ClosesOnce[None]):
         )
 
     def on_mount(self) -> None:
-        """Say how much there is, once it is there."""
+        """Show how much there is, once it is there."""
         self.call_after_refresh(self.show_bar)
 
     def on_resize(self, event: Resize) -> None:
-        """Another size, another rest."""
+        """Update how much is out of view."""
         self.call_after_refresh(self.show_bar)
 
     def action_back(self) -> None:

@@ -1,4 +1,4 @@
-"""All incidents of this repository: a new one first, then what is open, what is owed, what is damaged, what is over."""
+"""All incidents of this repository: a new one first, then open, resolved, damaged and ended ones."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -44,26 +44,26 @@ class Incidents(Framed[None], ClosesOnce[None]):
 
     @property
     def framed_engine(self) -> "Engine | None":
-        """No incident: this screen is about all of them."""
+        """None: this screen is about all incidents."""
         return None
 
     # The frame
 
     def head(self, width: int) -> list[Content]:
-        """The repository and how many incidents it has."""
+        """Return the repository and how many incidents it has."""
         return [home.head(self.app.place, self._where, len(self._listed), width)]
 
     def body(self) -> ComposeResult:
-        """The list with the selected incident under it."""
+        """Yield the list with the selected incident below it."""
         self._listed = self.app.store.listing()
         self._rows = home.rows(self._listed)
-        places = [place for place, one in enumerate(self._rows) if one.selectable]
+        places = [place for place, row in enumerate(self._rows) if row.selectable]
         first = [place for place in places if _goes_on(self._rows[place].summary)]
         self._selected = (first or places or [0])[0]
         yield Lines(self._paint, id="rows")
 
     def on_mount(self) -> None:
-        """Read what is not over, and look at the checkout, once the list stands."""
+        """Read the unfinished ones, and inspect the checkout, once the list is visible."""
         store, listed, place = self.app.store, self._listed, self.app.place
         self.app.look(lambda: home.read(store, listed), self._show_known)
         self.app.look(lambda: home.look(place), self._show_where)
@@ -86,27 +86,27 @@ class Incidents(Framed[None], ClosesOnce[None]):
         return home.paint(self._rows, self._selected, self._known, self._where, now, width, height)
 
     def offer(self) -> bar.Bar:
-        """Enter resumes the selected incident, or begins a new one."""
-        one = self.selected
-        if one is None:
+        """Return the bar: enter resumes the selected incident, or starts a new one."""
+        incident = self.selected
+        if incident is None:
             label = "Start triage" if not self._listed else "Begin a new incident"
             return bar.Bar("act", label, second="Nothing is written before the first yes.")
-        name = one.ticket or one.id
-        record = self._known.get(one.id)
-        if home.section_of(one) == "damaged":
+        name = incident.ticket or incident.id
+        record = self._known.get(incident.id)
+        if home.section_of(incident) == "damaged":
             return bar.Bar(
-                "idle", f"Open {name}", "damaged", f"hotfix-tui doctor {one.id} says what can be saved"
+                "idle", f"Open {name}", "damaged", f"hotfix-tui doctor {incident.id} says what can be saved"
             )
         if record is None:
-            return bar.Bar("idle", f"Look at {name}", one.state)
-        if one.state == "resolved":
+            return bar.Bar("idle", f"Look at {name}", incident.state)
+        if incident.state == "resolved":
             return bar.Bar("act", f"Open {name}", "resolved", f"Owed next: {home.next_words(record)}")
         stage = STAGE_TITLES.get(record.stage, record.stage)
         left = time_left(record, (self.app.clock or utc_now)())
         return bar.Bar("act", f"Resume {name}", left, f"Goes on at {stage}: {home.next_words(record)}")
 
     def keys(self) -> footer.Keys:
-        """Keys of the list."""
+        """Return the keys of the list."""
         back = keymap.keys("incidents", ("back", "back")) if len(self.app.screen_stack) > 2 else ()
         begin = ("new", "new incident") if self._listed else ("yes", "yes, it is broken")
         drill = (("drill", "drill"),) if self.app.drill is None else ()
@@ -121,21 +121,21 @@ class Incidents(Framed[None], ClosesOnce[None]):
     # Keys
 
     def action_move(self, rows: int) -> None:
-        """Select another row; headings are passed over."""
-        places = [place for place, one in enumerate(self._rows) if one.selectable]
+        """Select another row; headings are skipped."""
+        places = [place for place, row in enumerate(self._rows) if row.selectable]
         at = places.index(self._selected) if self._selected in places else 0
         self._selected = places[min(max(at + rows, 0), len(places) - 1)]
         self._redraw()
 
     def action_open(self) -> None:
-        """Open the selected incident, or begin a new one."""
-        one = self.selected
-        if one is None:
+        """Open the selected incident, or start a new one."""
+        incident = self.selected
+        if incident is None:
             self.action_new()
             return
         from hotfix_tui.ui.opening import open_engine
 
-        self.app.change(lambda: open_engine(self.app, one.id), self._show)
+        self.app.change(lambda: open_engine(self.app, incident.id), self._show)
 
     def on_click(self, event: events.Click) -> None:
         """Select the row that was clicked; a second click opens it."""
@@ -162,7 +162,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self.app.switch_screen(screen)
 
     def action_new(self) -> None:
-        """Start a new incident with the first question; ask before one is opened beside others."""
+        """Start a new incident with the first question; ask before opening one in addition to others."""
         still_open = [s.ticket or s.id for s in self.app.store.listing() if s.state == "open"]
         if not still_open:
             self._begin()
@@ -182,7 +182,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self.app.push_screen(Choose("Begin a new incident beside these?", options), chosen)
 
     def action_yes(self) -> None:
-        """Answer the first question, which stands on the screen where nothing was ever opened: open an incident."""
+        """Answer the first question, shown if nothing was ever opened: open an incident."""
         if self._listed:
             self.app.notify("n begins a new incident, with the first question.", markup=False)
             return
@@ -195,7 +195,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self.app.change(lambda: open_new(self.app), opened)
 
     def action_drill(self) -> None:
-        """Leave for the drill, which is built in a folder of its own."""
+        """Leave for the drill, which is built in its own folder."""
         if self.app.drill is not None:
             self.app.notify("This is the drill.", markup=False)
             return
@@ -208,19 +208,19 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self._replace_all(self.app.routes.triage(found=found_here(self.app)))
 
     def action_doctor(self) -> None:
-        """Say what is missing for a hotfix here, what helps most first."""
+        """Show what is missing for a hotfix here, the most useful first."""
         from hotfix_tui.engine.doctor import examine, missing
 
         root = self.app.place.root
         self.app.look(lambda: missing(examine(root)), self._show_missing)
 
-    def _show_missing(self, found: "list[Check]") -> None:
-        lines = [f"{number}. {one.name}: {one.text}" for number, one in enumerate(found, 1)]
+    def _show_missing(self, checks: "list[Check]") -> None:
+        lines = [f"{number}. {check.name}: {check.text}" for number, check in enumerate(checks, 1)]
         said = "\n".join(lines) or "Nothing is missing."
         self.app.push_screen(self.app.routes.notice("What is missing, what helps most first", said))
 
     def action_back(self) -> None:
-        """Back, if there is something to go back to."""
+        """Go back, if there is something to go back to."""
         if len(self.app.screen_stack) > 2:
             self.dismiss(None)
 
@@ -229,6 +229,6 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self.app.push_screen(self.app.routes.help())
 
 
-def _goes_on(one: Summary | None) -> bool:
-    """Whether a row is an incident to go on with, so that enter resumes it; a new one comes first where none is."""
-    return one is not None and (one.state == "open" or bool(one.problem))
+def _goes_on(incident: Summary | None) -> bool:
+    """Return whether a row is an incident to resume; a new one comes first if there is none."""
+    return incident is not None and (incident.state == "open" or bool(incident.problem))

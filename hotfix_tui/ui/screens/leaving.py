@@ -1,4 +1,4 @@
-"""The dialog before leaving while commands run: they go on; they can be stopped."""
+"""The dialog before leaving while commands run: they continue; they can be stopped."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Leaving(Dialog[None]):
-    """Leaves on enter or q; x stops what runs first."""
+    """Leaves on enter or q; x first stops what is running."""
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("leaving")
 
@@ -29,16 +29,16 @@ class Leaving(Dialog[None]):
         self._runs, self._waiting = runs, waiting or []
 
     def heading(self) -> str:
-        """What it is about."""
+        """Return what it is about."""
         return "Leave? What runs goes on running."
 
     def keys(self) -> list[tuple[str, str]]:
-        """Keys of the dialog."""
+        """Return the keys of the dialog."""
         own = keymap.keys("leaving", ("go", "leave"), ("stop", "stop them, then leave"))
         return [*own, *keymap.keys("dialog", ("back", "stay"))]
 
     def body(self) -> ComposeResult:
-        """The running commands."""
+        """Yield the running commands."""
         out = Lines()
         for number, title in self._runs:
             out.add(f"run {number}: {one_line(title)}")

@@ -35,7 +35,7 @@ class Output(Framed[None]):
         self.engine, self._number, self._step, self._again = engine, number, step, again
 
     def body(self) -> ComposeResult:
-        """The log."""
+        """Yield the log."""
         directory = self.engine.run_directory(self._number)
         yield LogView(
             os.path.join(directory, "log"),
@@ -45,11 +45,11 @@ class Output(Framed[None]):
         )
 
     def offer(self) -> bar.Bar:
-        """The way back, and whether it runs."""
+        """Return the bar: the key that leads back, and whether it is running."""
         return bar.Bar("idle", "Back to the steps", self._state(), cap=" esc ")
 
     def keys(self) -> footer.Keys:
-        """Keys of the log."""
+        """Return the keys of the log."""
         again = ((keymap.shown("again"), "follow again"),) if self._again is not None else ()
         return (
             *keymap.keys("log", ("search", "search")),
@@ -61,7 +61,7 @@ class Output(Framed[None]):
         )
 
     def more(self) -> tuple[str, str]:
-        """The way back."""
+        """Return the key that leads back."""
         return (keymap.key("output", "back"), "back")
 
     def on_mount(self) -> None:
@@ -83,11 +83,11 @@ class Output(Framed[None]):
         self.query_one(LogView).set_state(self._state())
 
     def action_back(self) -> None:
-        """Back to the steps."""
+        """Go back to the steps."""
         self.dismiss(None)
 
     def action_again(self) -> None:
-        """Begin anew what has ended, where that is offered; it is shown first."""
+        """Restart a finished run, if that is offered; it is shown first."""
         if self._again is None:
             return
         if self.engine.record.entry(self._step).get("state") == "running":

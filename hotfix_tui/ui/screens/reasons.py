@@ -1,4 +1,4 @@
-"""The dialog that says why something does not go now, each reason with its cure."""
+"""The dialog that says why something cannot be done now, each reason with its cure."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 MOST = 12
-"""Reasons that are shown; more are counted."""
+"""At most this many reasons are shown; the rest are counted."""
 
 WAIVERS = "A waiver is signed and shown in the request; it is owed until made up."
 
 
 class Reasons(Dialog[tuple[str, str]]):
-    """Returns ``("go", step)`` to look at the first reason's step, ``("waive", step)``, or None."""
+    """Returns ``("go", step)`` to go to the first reason's step, ``("waive", step)``, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("reasons")
 
@@ -51,17 +51,17 @@ class Reasons(Dialog[tuple[str, str]]):
         return self._reasons[self._at].step if self._reasons else ""
 
     def title_words(self) -> str:
-        """What did not go."""
+        """Return what cannot be done."""
         return self._title
 
     def heading(self) -> str:
-        """How much is in the way."""
+        """Return how much is in the way."""
         return (
             f"{rows.plural(len(self._reasons), 'thing')} to settle first." if len(self._reasons) > 1 else ""
         )
 
     def keys(self) -> list[tuple[str, str]]:
-        """Keys of the dialog."""
+        """Return the keys of the dialog."""
         if not self._step:
             return [*keymap.keys("reasons", ("go", "back")), *keymap.keys("dialog", ("back", "back"))]
         several = sum(bool(reason.step) for reason in self._reasons) > 1
@@ -75,7 +75,7 @@ class Reasons(Dialog[tuple[str, str]]):
         ]
 
     def offer(self) -> bar.Bar:
-        """Where enter leads."""
+        """Return where enter leads."""
         view = self._view(self._reasons[self._at]) if self._step else None
         if not self._step:
             return bar.Bar("idle", "Back")
@@ -83,14 +83,14 @@ class Reasons(Dialog[tuple[str, str]]):
         return bar.Bar("act", one_line(f"Go to: {title}", bar.LONGEST), second=self._where(view))
 
     def _where(self, view: "StepView | None") -> str:
-        """Return where the step stands: ``Pull request, step 4 of 7``."""
+        """Return where the step is: ``Pull request, step 4 of 7``."""
         if view is None or self.app.engine is None:
             return ""
-        here = [one.id for one in views(self.app.engine.record).values() if one.stage == view.stage]
+        here = [other.id for other in views(self.app.engine.record).values() if other.stage == view.stage]
         return f"{STAGE_TITLES[view.stage]}, step {here.index(view.id) + 1} of {len(here)}"
 
     def body(self) -> ComposeResult:
-        """Two rows a reason, the one that enter leads to marked."""
+        """Yield two rows per reason, with the one that enter leads to marked."""
         yield text(self._shown(), id="reasons")
 
     def _shown(self) -> Content:
@@ -107,7 +107,7 @@ class Reasons(Dialog[tuple[str, str]]):
         return Content("\n").join(out)
 
     def _rows(self, reason: Reason, here: bool, width: int) -> list[Content]:
-        """Return a reason: what is not done with its cure on the right, and what is known of it below."""
+        """Return a reason: what is not done with its cure on the right, and what is known about it below."""
         mark, style = self._sign(reason)
         lead = rows.text(glyphs.SELECTED if here else " ", " ", (mark, style), " ")
         bold = "bold" if here else ""
@@ -125,7 +125,7 @@ class Reasons(Dialog[tuple[str, str]]):
         return [*head, *(rows.text("    ", row) for row in rows.wrap((below, "$muted"), width - 4))]
 
     def _known(self, view: "StepView") -> str:
-        """Return in a few words how the step stands."""
+        """Return the state of the step in a few words."""
         engine = self.app.engine
         said = engine.record.said(view.id) if engine is not None else ""
         word = {"tick": "not ticked yet", "fact": "not known yet", "message": "not sent yet"}
@@ -150,7 +150,7 @@ class Reasons(Dialog[tuple[str, str]]):
         return glyphs.BY_STATE[view.state], glyphs.STYLE_BY_STATE[view.state]
 
     def _cure(self, reason: Reason) -> str:
-        """Return what to do, by keys where the reason is a step that is not done."""
+        """Return what to do, with keys if the reason is a step that is not done."""
         view = self._view(reason)
         if view is None or not reason.undone:
             return clean(reason.cure)
@@ -194,15 +194,15 @@ class Notice(Dialog[None]):
         self._title, self.sentences = title, sentences
 
     def title_words(self) -> str:
-        """The title."""
+        """Return the title."""
         return self._title
 
     def keys(self) -> list[tuple[str, str]]:
-        """The way out."""
+        """Return the key that closes it."""
         return [*keymap.keys("notice", ("back", "back")), *keymap.keys("dialog", ("back", "back"))]
 
     def body(self) -> ComposeResult:
-        """The sentences."""
+        """Yield the sentences."""
         out = Lines()
         for line in self.sentences.splitlines():
             out.add(line)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class RollBack(Dialog[str]):
-    """Returns the name of the chosen way, or None. It changes nothing: what is chosen is confirmed after it."""
+    """Returns the name of the chosen way, or None. It changes nothing: the choice is confirmed afterwards."""
 
     DEFAULT_CSS = """
     RollBack #rows { height: auto; }
@@ -40,11 +40,11 @@ class RollBack(Dialog[str]):
         self._at, self._plumbing = ways.first, False
 
     def title_words(self) -> str:
-        """What it is about."""
+        """Return what it is about."""
         return "Roll back"
 
     def keys(self) -> list[tuple[str, str]]:
-        """Keys of the dialog."""
+        """Return the keys of the dialog."""
         return [
             *keymap.keys("roll-back", ("go", "go on")),
             (keymap.arrows("roll-back"), "choose"),
@@ -52,11 +52,11 @@ class RollBack(Dialog[str]):
         ]
 
     def offer(self) -> bar.Bar:
-        """Where enter leads with this way: to its confirmation, or nowhere."""
+        """Return where enter leads with this way: to its confirmation, or nowhere."""
         return ways_back.offer(self._ways.offered[self._at])
 
     def body(self) -> ComposeResult:
-        """The rows."""
+        """Yield the rows."""
         yield Static(id="rows", markup=False)
 
     def on_mount(self) -> None:
@@ -96,12 +96,12 @@ class RollBack(Dialog[str]):
         self.show_keys()
 
     def action_plumbing(self) -> None:
-        """Show the wizard's own commands in full, or fold them again."""
+        """Show the wizard's own commands in full, or collapse them again."""
         self._plumbing = not self._plumbing
         self._show_rows()
 
     def action_scroll(self, count: int) -> None:
-        """Read on."""
+        """Scroll the content."""
         self.query_one("#body").scroll_relative(y=count, animate=False)
 
     def action_go(self) -> None:

@@ -1,4 +1,4 @@
-"""What happened, when, and by whom: every entry a row, the gaps between them, the selected one in full."""
+"""What happened, when, and by whom: one row per entry, the gaps between them, the selected one in full."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Timeline(Framed[None], ClosesOnce[None]):
-    """Shows the timeline, the newest entry last; n writes a note at any time."""
+    """Shows the timeline, newest entry last; n adds a note at any time."""
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("timeline")
 
@@ -50,12 +50,12 @@ class Timeline(Framed[None], ClosesOnce[None]):
     # The frame
 
     def body(self) -> ComposeResult:
-        """The list and the selected entry are one painted part; the search is a field that comes with ``/``."""
+        """Yield list and selected entry as one painted part; the search is a field that opens with ``/``."""
         yield Lines(self._paint, id="rows")
         yield self.search
 
     def offer(self) -> bar.Bar:
-        """Enter leads back."""
+        """Return the bar: enter leads back."""
         title = STAGE_TITLES.get(self.engine.record.stage, "the incident")
         if self.search.is_open:
             return bar.Bar("idle", "Keep what was found", second="Esc shows all entries again.")
@@ -67,7 +67,7 @@ class Timeline(Framed[None], ClosesOnce[None]):
         )
 
     def keys(self) -> footer.Keys:
-        """Keys of the list."""
+        """Return the keys of the list."""
         names = ("note", "search", "copy", "output", "back")
         return keymap.keys("timeline", *((name, name) for name in names))
 
@@ -82,11 +82,11 @@ class Timeline(Framed[None], ClosesOnce[None]):
             self.engine.clock(),
             width,
             height,
-            lambda one, room: timeline_rows.full(record, one, room),
+            lambda entry, room: timeline_rows.full(record, entry, room),
         )
 
     def refresh_view(self) -> None:
-        """Show what was written meanwhile."""
+        """Show what was written in the meantime."""
         if not self.is_there:
             return
         if self._revision != self.engine.record.revision:
@@ -103,12 +103,12 @@ class Timeline(Framed[None], ClosesOnce[None]):
         kept = self.selected
         self._matching = timeline_rows.matching(self._entries, self.search.words)
         last = len(self._matching) - 1
-        places = [place for place, one in enumerate(self._matching) if one == kept]
+        places = [place for place, entry in enumerate(self._matching) if entry == kept]
         self._selected = last if to_end or not places else places[-1]
 
     @property
     def selected(self) -> Entry | None:
-        """The entry that is shown in full."""
+        """The entry shown in full."""
         return self._matching[self._selected] if 0 <= self._selected < len(self._matching) else None
 
     # Keys
@@ -128,41 +128,41 @@ class Timeline(Framed[None], ClosesOnce[None]):
         self.show_bar()
 
     def action_search(self) -> None:
-        """Type words; only entries that have them all are left."""
+        """Start a search; only entries with all the words are shown."""
         self.search.open()
 
     def on_search_field_sought(self) -> None:
-        """List what has the words."""
+        """List the matches."""
         self._find(False)
         self._redraw()
         self.show_bar()
 
     def action_copy(self) -> None:
         """Copy what is shown as text."""
-        lines = (f"{one.at:%Y-%m-%d %H:%M:%S}Z  {one.what}  ({one.who})" for one in self._matching)
+        lines = (f"{entry.at:%Y-%m-%d %H:%M:%S}Z  {entry.what}  ({entry.who})" for entry in self._matching)
         self.app.copy("\n".join(lines), "timeline")
 
     def action_output(self) -> None:
         """Show the output of the selected entry's run."""
-        one = self.selected
+        entry = self.selected
         known = (
-            one is not None
-            and one.run is not None
-            and any(r["n"] == one.run for r in self.engine.record.runs)
+            entry is not None
+            and entry.run is not None
+            and any(r["n"] == entry.run for r in self.engine.record.runs)
         )
-        if not known or one is None or one.run is None:
+        if not known or entry is None or entry.run is None:
             self.app.notify("This entry has no output.")
             return
-        self.app.push_screen(self.app.routes.output(self.engine, one.run, one.step))
+        self.app.push_screen(self.app.routes.output(self.engine, entry.run, entry.step))
 
     def action_note(self) -> None:
-        """Write a note, at now or any earlier time."""
+        """Add a note, at the current or any earlier time."""
         from hotfix_tui.ui.screens.stage.actions import ask_note
 
         self.app.start_flow(ask_note(self.app, self.engine))
 
     def action_help(self) -> None:
-        """Show the way, the signs and the keys."""
+        """Show the workflow, the signs and the keys."""
         self.app.push_screen(self.app.routes.help())
 
     def on_click(self, event: events.Click) -> None:

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
 
 SEEN = 0.15
-"""Seconds that a question has stood before a key answers it: the tree is known, so it may be gone through quickly."""
+"""Seconds that a question must be visible before a key answers it: the tree is known, so it may be gone through
+quickly.
+"""
 
 _LEVEL_KEYS = tuple(level[1:] for level in LEVELS)
 
 YES, NO = "answer(True)", "answer(False)"
-"""The answers, as the key table calls them."""
+"""The answers, by their names in the key table."""
 
 
 class Triage(Framed[str], ClosesOnce[str]):
@@ -58,17 +60,17 @@ class Triage(Framed[str], ClosesOnce[str]):
         if engine is not None:
             self._answers = {triage.BROKEN.id: True}
         self._marked = 0
-        """Which row of the bar is marked."""
+        """The marked row of the bar."""
         self._level = ""
-        """The level that is about to be set without the questions left."""
+        """The level about to be set without the remaining questions."""
         self._severity = ""
-        """The severity that was set, while the embargo is asked about."""
+        """The severity that was set, during the embargo question."""
         self._offered_at = -math.inf
-        """When the key of a level was pressed last."""
+        """When the key of a level was last pressed."""
         self._config: dict[str, object] = {}
         self._new: Record | None = None
 
-    # What is shown
+    # Contents
 
     @property
     def has_rail(self) -> bool:
@@ -76,11 +78,11 @@ class Triage(Framed[str], ClosesOnce[str]):
         return True
 
     def body(self) -> ComposeResult:
-        """The tree."""
+        """Yield the tree."""
         yield Lines(self._picture, id="picture")
 
     def on_mount(self) -> None:
-        """Read what the project allows each level, where no incident holds it yet."""
+        """Read the project's time limits, if no incident holds them yet."""
         if self.engine is None:
             self.app.look(self._read_config, self._read)
 
@@ -98,8 +100,8 @@ class Triage(Framed[str], ClosesOnce[str]):
         except room.ConfigError:
             return {}
 
-    def _read(self, found: dict[str, object]) -> None:
-        self._config = found
+    def _read(self, config: dict[str, object]) -> None:
+        self._config = config
         self.refresh_view()
 
     @property
@@ -109,7 +111,7 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     @property
     def asking(self) -> Tree:
-        """What the picture and the bar are made from."""
+        """The state that the picture and the bar are made from."""
         outcome = self.outcome
         asked = triage.EMBARGO.id if self._severity else outcome.question.id if outcome.question else ""
         normal = outcome.normal_process and not self._severity
@@ -143,13 +145,13 @@ class Triage(Framed[str], ClosesOnce[str]):
         return triage_asking.bar(triage_asking.answers(self.asking, width), self._marked, width, height)
 
     def offer(self) -> bar.Bar:
-        """What the bar says, for tests and screen readers."""
+        """Return what the bar says, for tests and screen readers."""
         given = triage_asking.answers(self.asking, self.size.width or 80)
-        one = given[min(self._marked, len(given) - 1)]
-        return bar.Bar("act", one.label, cap=f" enter {one.key} ")
+        answer = given[min(self._marked, len(given) - 1)]
+        return bar.Bar("act", answer.label, cap=f" enter {answer.key} ")
 
     def keys(self) -> footer.Keys:
-        """The keys that matter for what is asked."""
+        """Return the keys that matter for the current question."""
         first, last = (keymap.key("triage", f"level('P{number}')") for number in (0, 3))
         levels, others = f"{first}-{last}", keymap.keys("triage", ("incidents", "incidents"))
         before = keymap.keys("triage", ("previous", "question before"))
@@ -163,7 +165,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         return (*answers, *before, (levels, "level at once"), *others)
 
     def head(self, width: int) -> list[Content]:
-        """The header before there is an incident."""
+        """Return the header before there is an incident."""
         left = rows.text(
             header.badge(""), "  ", ("a new incident", "bold"), "  ", (self.app.place.root, "$muted")
         )
@@ -178,15 +180,15 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     @property
     def framed_stage(self) -> str:
-        """Triage is what is viewed, wherever the work is."""
+        """Always triage, wherever the work is."""
         return "triage"
 
     # Keys
 
     def lets(self, press: "Press") -> bool:
-        """Whether a key counts: each question is answered by a key of its own, and the first one is read first.
+        """Return whether a key counts: each question needs its own key press, and the first one is read first.
 
-        What follows the key of a level too soon does not confirm it.
+        A key too soon after that of a level does not confirm it.
         """
         if press.key in _LEVEL_KEYS:
             self._offered_at = press.at
@@ -199,7 +201,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         return seen and not press.is_held
 
     def action_answer(self, yes: bool) -> None:
-        """Answer what is asked."""
+        """Answer the current question."""
         if self._severity:
             self._decide_embargo(yes)
         elif self._level:
@@ -224,7 +226,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.refresh_view()
 
     def action_level(self, level: str) -> None:
-        """Offer to set a level without the questions that are left."""
+        """Offer to set a level without the remaining questions."""
         if self._severity:
             return
         self._level, self._marked = level, 0
@@ -269,7 +271,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         )
 
     def _decided(self, severity: str) -> None:
-        """Ask about the embargo where it is, or may be, a security fault and nobody has said; else go on."""
+        """Ask about the embargo if this is, or may be, a security fault and nobody has decided; otherwise continue."""
         engine = self.engine
         assert engine is not None
         by_answer = triage.asks_embargo(self._answers)
@@ -322,7 +324,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.show_bar()
 
     def action_previous(self) -> None:
-        """Take the last answer back, or the level that is offered."""
+        """Undo the last answer, or the offered level."""
         if self._severity:
             return
         keep = 1 if self.engine is not None else 0
@@ -337,7 +339,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.refresh_view()
 
     def action_back(self) -> None:
-        """Back to the question, or to the steps."""
+        """Go back to the question, or to the steps."""
         if self._level:
             self.action_previous()
         elif self.app.stage_screen() is not None:

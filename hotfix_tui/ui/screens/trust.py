@@ -1,4 +1,4 @@
-"""The dialog that shows all that a configuration can do before the first of its commands runs."""
+"""The dialog that shows everything that a configuration can do before the first of its commands runs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Trust(Dialog[bool]):
-    """Trusts the configuration that the incident keeps, on y; the answer without a key is no."""
+    """Trusts the incident's configuration, on y; without a key the answer is no."""
 
     full = True
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("trust")
@@ -25,7 +25,7 @@ class Trust(Dialog[bool]):
     app: "HotfixApp"
 
     def heading(self) -> str:
-        """What is asked."""
+        """Return what is asked."""
         if self._foreign():
             return "This incident was not written here by you: take it over, with what it would run?"
         return "Trust the commands of this repository's configuration?"
@@ -36,7 +36,7 @@ class Trust(Dialog[bool]):
         return self.app.engine is not None and not verbs.is_own(self.app.engine)
 
     def keys(self) -> list[tuple[str, str]]:
-        """Keys of the dialog."""
+        """Return the keys of the dialog."""
         return [
             *keymap.keys("trust", ("trust", "trust them")),
             (keymap.arrows("trust", "scroll(-3)", "scroll(3)"), "scroll"),
@@ -44,7 +44,9 @@ class Trust(Dialog[bool]):
         ]
 
     def body(self) -> ComposeResult:
-        """All that is trusted: every command and every setting, and what changed since it was trusted last."""
+        """Yield everything that is trusted: every command and every setting, and what changed since it was last
+        trusted.
+        """
         from hotfix_tui.config import trust, trust_page
         from hotfix_tui.engine import opening, platform_choice
         from hotfix_tui.session import places
@@ -80,11 +82,11 @@ class Trust(Dialog[bool]):
         yield text(out.content())
 
     def lets(self, press: "Press") -> bool:
-        """Whether a key counts: only a deliberate y trusts."""
+        """Return whether a key counts: only a deliberate y trusts."""
         return press.confirms() if press.key == "y" else press.on_screen()
 
     def action_trust(self) -> None:
-        """Trust them once the end of the list was there to be read; before that, read on."""
+        """Trust them once the end of the list was visible; before that, scroll on."""
         body = self.query_one("#body")
         if body.scroll_offset.y < body.max_scroll_y:
             body.scroll_page_down(animate=False)

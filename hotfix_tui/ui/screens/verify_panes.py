@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 LOOK_EVERY = 0.5
-"""Seconds between looks at clocks and logs."""
+"""Seconds between updates of clocks and logs."""
 
 
 class VerifyPanes(Framed[None]):
-    """A pane for each check that has a command; the one with the focus lists its failures below."""
+    """A pane for each check that has a command; the focused one lists its failures below."""
 
     DEFAULT_CSS = """
     VerifyPanes #panes { height: 1fr; layout: vertical; }
@@ -68,16 +68,16 @@ class VerifyPanes(Framed[None]):
         return "verify"
 
     def keys(self) -> footer.Keys:
-        """Keys of the panes."""
+        """Return the keys of the panes."""
         own = ("again", "stop", "zoom", "edit")
         return (*keymap.keys("panes", *((name, name) for name in own)), ("tab", "next pane"))
 
     def more(self) -> tuple[str, str]:
-        """The way back."""
+        """Return the key that leads back."""
         return (keymap.key("panes", "back"), "back")
 
     def offer(self) -> bar.Bar:
-        """What enter does."""
+        """Return what enter does."""
         label = self._label() if self.is_mounted else "Back"
         ran = sum(self._view(pane).state == "running" for pane in self.panes) if self.is_mounted else 0
         note = f"{rows.plural(ran, 'check')} running" if ran else ""
@@ -87,7 +87,7 @@ class VerifyPanes(Framed[None]):
         return bar.Bar("idle" if goes_back else "act", one_line(label, bar.LONGEST), note)
 
     def body(self) -> ComposeResult:
-        """A pane for each check."""
+        """Yield a pane for each check."""
         steps = checks_here(self.engine)
         with Container(id="panes", classes="-four" if len(steps) == 4 else ""):
             for step in steps:
@@ -96,8 +96,8 @@ class VerifyPanes(Framed[None]):
                 yield CheckPane(self.engine, step, one_line(shown, 200))
 
     def on_mount(self) -> None:
-        """Begin with the pane that says most."""
-        self._queue.uncover = self.dismiss
+        """Start with the most relevant pane."""
+        self._queue.dismiss_overlay = self.dismiss
         self._states = {pane.step: self._view(pane).state for pane in self.panes}
         order = ("failed", "running", "unknown", "stale", "pending")
         names = [self._states[pane.step] for pane in self.panes]
@@ -129,8 +129,10 @@ class VerifyPanes(Framed[None]):
             other.set_class(other is pane, "-current")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The pane with the focus lists its failures."""
-        pane = next((one for one in event.widget.ancestors if isinstance(one, CheckPane)), None)
+        """List the failures of the focused pane."""
+        pane = next(
+            (ancestor for ancestor in event.widget.ancestors if isinstance(ancestor, CheckPane)), None
+        )
         if pane is not None:
             self._make_current(pane)
             self.show_frame()
@@ -170,8 +172,8 @@ class VerifyPanes(Framed[None]):
         return "Run what is missing" if self._queue.missing() else "Back"
 
     def _ask_usual(self) -> None:
-        def show(found: dict[str, float]) -> None:
-            self._usual = found
+        def show(usual: dict[str, float]) -> None:
+            self._usual = usual
 
         steps = [pane.step for pane in self.panes]
         self.app.look(lambda: usual_seconds(self.engine, steps), show)
@@ -179,7 +181,7 @@ class VerifyPanes(Framed[None]):
     # The first failure
 
     def on_check_pane_found(self, event: CheckPane.Found) -> None:
-        """Say and show the first failure at once, while the rest runs on."""
+        """Announce and show the first failure at once, while the rest keeps running."""
         pane = event.pane
         if self._announced or not pane.result.failures:
             return
@@ -216,7 +218,7 @@ class VerifyPanes(Framed[None]):
         return self.focused.selected if isinstance(self.focused, FailureList) else None
 
     def action_primary(self) -> None:
-        """Run what waited when the wizard was left, else what is missing; or go back."""
+        """Run what was waiting when the wizard was left, otherwise what is missing; or go back."""
         missing = self._queue.left or self._queue.missing()
         if not missing:
             self.action_back()
@@ -236,7 +238,7 @@ class VerifyPanes(Framed[None]):
         self.refresh_view()
 
     def action_stop(self) -> None:
-        """Stop the run of this pane, with everything it started; or do not start it after all."""
+        """Stop the run of this pane, with everything it started; or remove it from the queue."""
         pane = self.current
         view = self._view(pane)
         number = view.run
@@ -250,11 +252,11 @@ class VerifyPanes(Framed[None]):
         self.refresh_view()
 
     def action_zoom(self) -> None:
-        """Give this pane the whole screen, or take it back."""
+        """Toggle this pane filling the whole screen."""
         self.toggle_class("-zoomed")
 
     def on_log_view_zoom(self) -> None:
-        """The log asks for the same."""
+        """Do the same at the log's request."""
         self.action_zoom()
 
     def action_edit(self) -> None:
@@ -266,7 +268,7 @@ class VerifyPanes(Framed[None]):
         self._open(failure)
 
     def _open(self, failure: Failure) -> None:
-        """Open the file of `failure` at its line; then look whether the change has changed."""
+        """Open the file of `failure` at its line; then check whether the change has changed."""
         path = os.path.join(self.current.folder, failure.file)
         if not failure.file or not os.path.isfile(path):
             self.current.jump(failure)
@@ -277,12 +279,12 @@ class VerifyPanes(Framed[None]):
         self.app.look(lambda: settling.probe_step(self.engine, "fix.change"))
 
     def action_back(self) -> None:
-        """Out of the zoom, or back to the steps; what runs and what waits goes on."""
+        """Leave the zoom, or go back to the steps; running and waiting checks continue."""
         if self.has_class("-zoomed"):
             self.remove_class("-zoomed")
             return
         self.dismiss(None)
 
     def on_unmount(self) -> None:
-        """Nothing to uncover any more."""
-        self._queue.uncover = lambda: None
+        """Detach from the queue: this screen no longer covers the stage."""
+        self._queue.dismiss_overlay = lambda: None

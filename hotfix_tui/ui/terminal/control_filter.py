@@ -1,6 +1,7 @@
-"""The last line of defence: no control character leaves for the terminal inside a drawn line.
+"""The last line of defence: no control character reaches the terminal inside a drawn line.
 
-Text from outside is cleaned where it enters. This filter holds where that was forgotten, for every widget.
+Text from outside is cleaned where it enters. This filter covers the places where that was forgotten, for every
+widget.
 """
 
 from __future__ import annotations
@@ -20,25 +21,25 @@ _LIBRARY = {
     **dict.fromkeys("┌┐└┘", "+"),
     "•": "*",
 }
-"""What the library's borders, scroll bars and notices are drawn with."""
+"""Characters of the library's borders, scroll bars and notices."""
 
 _ASCII = {**str.maketrans(_LIBRARY), **TABLE}
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-def _picture(found: re.Match[str]) -> str:
-    """A visible character for a C0 control or DEL, the replacement character for the rest."""
-    number = ord(found[0])
+def _picture(match: re.Match[str]) -> str:
+    """Return a visible character for a C0 control or DEL, the replacement character for the rest."""
+    number = ord(match[0])
     if number < 0x20:
         return chr(0x2400 + number)
     return "\u2421" if number == 0x7F else "\ufffd"
 
 
 class ControlFilter(LineFilter):
-    """Makes C0, C1 and bidirectional controls visible in every line; use it in `App.get_line_filters`.
+    """Makes C0, C1 and bidirectional controls visible in every line; for `App.get_line_filters`.
 
-    A piece of text keeps its width, so that what stands beside it stays in place.
+    A piece of text keeps its width, so that its neighbours stay in place.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
@@ -59,10 +60,12 @@ class PlainFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [
-            one if one.text.isascii() else Segment(one.text.translate(_ASCII), one.style, one.control)
-            for one in segments
+            segment
+            if segment.text.isascii()
+            else Segment(segment.text.translate(_ASCII), segment.style, segment.control)
+            for segment in segments
         ]
 
 
 GUARD, PLAIN = ControlFilter(), PlainFilter()
-"""The one instance of each: lines are cached by filter."""
+"""The single instance of each: lines are cached by filter."""

@@ -1,13 +1,15 @@
-"""Python's collector of cyclic garbage, kept out of the way of the start and of the keys.
+"""Keeps Python's cyclic garbage collector out of the way during start-up and key handling.
 
 What is imported for the first screen is never garbage, yet each full collection walks all of it: 30 to 50 ms of the
-time until keys work, and 20 ms later whenever a key happens to meet one.
+time until keys work, and 20 ms later whenever a key happens to coincide with one.
 """
 
 import gc
 
 AFTER = 1.0
-"""Seconds after the app's start until garbage is collected again: the first screen stands, its keys were answered."""
+"""Seconds after the app's start until garbage is collected again: by then the first screen is up and its keys were
+answered.
+"""
 
 _THRESHOLDS = (5_000, 20, 20)
 
@@ -15,14 +17,16 @@ _paused = False
 
 
 def pause() -> None:
-    """Collect nothing until `resume`; for a process that is about to open the wizard."""
+    """Disable collection until `resume`; for a process that is about to open the wizard."""
     global _paused
     _paused = True
     gc.disable()
 
 
 def resume() -> None:
-    """Collect again, leaving alone what exists by now; does nothing in a process that never paused, such as a test."""
+    """Enable collection again, excluding existing objects; does nothing in a process that never paused, such as a
+    test.
+    """
     global _paused
     if not _paused:
         return

@@ -1,4 +1,4 @@
-"""Going on after the process was stopped from outside, so that there is never a second reader of the keyboard."""
+"""Continuing after the process was stopped from outside, without ever having a second reader of the keyboard."""
 
 import contextlib
 import signal
@@ -6,11 +6,11 @@ from typing import Any
 
 
 def take_over(driver: Any) -> None:
-    """Handle SIGCONT in the place of `driver`, Textual's own, where it listens to that signal at all.
+    """Handle SIGCONT instead of `driver`, Textual's own, if it listens to that signal at all.
 
-    After SIGSTOP it would start reading while its first reader still runs: the two take keys from each other, one of
-    them waits for ever at the end, and the terminal's raw mode is taken for what it was like before. After SIGTSTP
-    it has ended everything itself, and simply goes on.
+    After SIGSTOP it would start reading while its first reader still runs: the two steal keys from each other, one of
+    them hangs at exit, and the raw mode is saved as the terminal's original state. After SIGTSTP it has ended
+    everything itself, and simply continues.
     """
     if not hasattr(driver, "_sigcont_application"):
         return
@@ -26,7 +26,7 @@ def take_over(driver: Any) -> None:
 
 
 def _again(driver: Any) -> None:
-    """End what reads and writes, and begin anew: a shell may have used the terminal meanwhile."""
+    """Stop reading and writing, and start over: a shell may have used the terminal meanwhile."""
     before = driver.attrs_before
     driver.disable_input()
     driver.close()

@@ -1,9 +1,9 @@
-"""Every key of the terminal goes through here before a screen gets it: text does not act, and nothing acts unseen.
+"""Every key of the terminal passes through here before a screen gets it: text does not act, and nothing acts unseen.
 
-Screens say what they need: `types` (a form or an editor: letters are letters), `hears_after` (seconds it has to stand
-before a key counts), `acts` (keys that do something at once, which has to have been read), `patient` (keys that confirm
-something, and wait longer for what may come with them), and `lets(press)`, which decides alone where there is more to
-know.
+Screens declare what they need: `types` (a form or an editor: letters are letters), `hears_after` (seconds it has to
+be visible before a key counts), `acts` (keys that do something at once, which has to have been read), `patient` (keys
+that confirm something, and wait longer for what may come with them), and `lets(press)`, which alone decides if there
+is more to know.
 """
 
 import sys
@@ -39,20 +39,20 @@ _AT_ONCE = frozenset(
         *("shift+tab", "escape", "ctrl+c", "j", "k"),
     )
 )
-"""Keys that move, or lead away: they wait for nothing, and no text does harm by them."""
+"""Keys that move, or lead away: they wait for nothing, and text cannot do harm with them."""
 
 _EARLY = frozenset((*_ARROWS, "f1"))
-"""Keys that are kept where nothing stands on the screen yet, as ? is where it came alone; what acts is forgotten."""
+"""Keys that are kept while no screen is up yet, as ? is if it came alone; action keys are dropped."""
 
 REPEATED = frozenset(("right_square_bracket", "left_square_bracket", "full_stop", "comma", "tab"))
-"""Keys that are held to go on and on."""
+"""Keys that are held down to repeat."""
 
 _AREA_ROOM = "textual.widgets._text_area"
 
 _LINE_ENDS = frozenset(("enter", "tab", "ctrl+j"))
 
 WAIT = 0.02
-"""Seconds between looks whether the next screen stands."""
+"""Seconds between checks whether the next screen is up."""
 
 TEXT_CAME = "Text came in where keys are commands, or keys were pressed together: nothing of it was done."
 
@@ -72,25 +72,25 @@ class PacedKeys(_App):
         super().__init__()
         self.pace = InputPace()
         self.last_press: Press | None = None
-        """The key that is being acted on."""
+        """The key being acted on."""
         self._held: list[tuple[events.Key, Press]] = []
         self._hold: Timer | None = None
         self._answer = ""
-        """What has come of an answer of the terminal that is late."""
+        """The part received so far of a late answer of the terminal."""
         self._early: list[events.Key] = []
         self._stood_once = False
 
     def stamp(self, event: events.Event) -> float:
-        """When the terminal's reader read `event`: later is too late, the screen may have been busy."""
+        """Return when the terminal's reader read `event`: any later is too late, the screen may have been busy."""
         return event.time
 
     def now(self) -> float:
-        """The time on the clock that stamps events."""
+        """Return the time on the clock that stamps events."""
         return time.monotonic()
 
     @property
     def keys_wait(self) -> bool:
-        """Whether keys are held back, or the next screen does not stand yet."""
+        """Whether keys are held back, or the next screen is not up yet."""
         return bool(self._held or self._early) or self.pace.waits
 
     async def on_event(self, event: events.Event) -> None:
@@ -107,13 +107,13 @@ class PacedKeys(_App):
         await super().on_event(event)
 
     def take_early(self, keys: Sequence[str]) -> None:
-        """Take in keys that were typed before the terminal was read: they count once the first screen stands."""
+        """Accept keys that were typed before the terminal was read: they count once the first screen is up."""
         self._early += [events.Key(key, "?" if key == "question_mark" else None) for key in keys]
 
-    # What stands on the screen
+    # Changes on the screen
 
     def screen_changes(self, *, typed: bool = False) -> None:
-        """Another screen is on its way: keys wait, or are forgotten, until it stands."""
+        """Another screen is coming up: keys wait, or are dropped, until it is there."""
         self.pace.screen_changes(typed=typed)
         self.call_later(self._wait_until_it_stands, self.screen)
 
@@ -128,7 +128,7 @@ class PacedKeys(_App):
     async def _stands(self, screen: "Screen[object]") -> None:
         if not self.screen_stack or self.screen is not screen:
             return
-        if self.changes.busy:  # what the last dialog led to has begun meanwhile
+        if self.changes.busy:  # what the last dialog led to has started meanwhile
             self.set_timer(WAIT, lambda: self._wait_until_it_stands(screen))
             return
         self.pace.screen_stands(self.now())
@@ -138,13 +138,13 @@ class PacedKeys(_App):
             await super().on_event(event)
 
     def offer_changes(self) -> None:
-        """The screen offers something else by itself: enter counts once that was seen."""
+        """The screen offers something else by itself: enter counts once that was visible."""
         self.pace.offer_changes(self.now())
 
     # Keys
 
     def _types(self) -> bool:
-        """Whether letters go into a text now."""
+        """Return whether letters currently go into a text."""
         return getattr(self.screen, "types", False) or isinstance(self.focused, Input) or self._in_area()
 
     async def _key_came(self, event: events.Key) -> None:
@@ -156,7 +156,7 @@ class PacedKeys(_App):
         if not self._stood_once and event.key in _EARLY:
             self._early.append(event)
         elif event.key == "ctrl+c" and self._copies_nothing():
-            self.action_say_how_to_leave()  # everybody's first try to get out
+            self.action_say_how_to_leave()  # what everybody tries first to get out
         elif self._types():
             await self._typed(event, press)
         elif event.key in _AT_ONCE:
@@ -165,7 +165,7 @@ class PacedKeys(_App):
             await self._hold_back(event, press)
 
     def _copies_nothing(self) -> bool:
-        """Whether a field has the focus in which nothing is selected: it would copy that."""
+        """Return whether the focused field has nothing selected: it would copy that."""
         field = self.focused
         if isinstance(field, Input):
             return field.selection.is_empty
@@ -173,18 +173,18 @@ class PacedKeys(_App):
         return self._in_area() and chosen is not None and bool(chosen.is_empty)
 
     def _in_area(self) -> bool:
-        """Whether letters go into a text of several lines. Textual's is not loaded for this: its import takes longer
-        than the whole stage screen's.
+        """Return whether letters go into a multi-line text. Textual's class is not imported for this: that takes
+        longer than importing the whole stage screen.
         """
         loaded = sys.modules.get(_AREA_ROOM)
         return loaded is not None and isinstance(self.focused, loaded.TextArea)
 
     async def _typed(self, event: events.Key, press: Press) -> None:
-        """Letters go into the field at once; a line end has to stand apart from them to act."""
+        """Deliver letters to the field at once; an enter has to be apart from them to act."""
         if self._held:
             await self._let_go()
         if press.stood < 0 and self.focused is None and event.is_printable:
-            self._early.append(event)  # typed into a form that is about to stand
+            self._early.append(event)  # typed into a form that is coming up
             return
         if event.key in _LINE_ENDS and not self._in_area():
             await self._hold_back(event, press)
@@ -207,7 +207,7 @@ class PacedKeys(_App):
             await self._let_go()
 
     async def _let_go(self) -> None:
-        """Deliver what was pressed by itself, and say so where text came in."""
+        """Deliver what was pressed by itself, and report text that came in."""
         held, self._held, self._hold = self._held, [], None
         text = ""
         for event, press in held:
@@ -222,13 +222,14 @@ class PacedKeys(_App):
         if not text:
             return
         self._answer = next(
-            (one for one in (self._answer + text, text) if background.is_late_answer(one)), ""
+            (candidate for candidate in (self._answer + text, text) if background.is_late_answer(candidate)),
+            "",
         )
         if not self._answer:
             self.tell_text()
 
     async def _end_line(self, event: events.Key, press: Press) -> None:
-        """An enter or tab among letters is part of a text that was pasted; by itself it goes on."""
+        """Treat an enter or tab among letters as part of a pasted text; by itself it moves on."""
         take = getattr(self.focused, "take_line_end", None)
         if press.together and take is not None:
             take(event.key)
@@ -236,7 +237,7 @@ class PacedKeys(_App):
             await self._deliver(event, press)
 
     def _may(self, press: Press) -> bool:
-        """Whether a key that stands by itself counts on this screen, now."""
+        """Return whether an isolated key counts on this screen, now."""
         lets = getattr(self.screen, "lets", None)
         if lets is not None:
             return bool(lets(press))
@@ -251,7 +252,7 @@ class PacedKeys(_App):
         await super().on_event(event)
 
     def tell_text(self) -> None:
-        """Say that text came in where keys are commands."""
+        """Say that text arrived where keys are commands."""
         note = (
             f" {keymap.shown('note')} writes a note: paste it there."
             if getattr(self.screen, "takes_notes", False)

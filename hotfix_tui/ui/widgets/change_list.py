@@ -1,4 +1,4 @@
-"""The files of the change, the new files beside it, and what the guard says of them: one list, one cursor."""
+"""The files of the change, untracked files, and the guard's findings about them: one list, one cursor."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 
 def rows_of(files: Sequence[FileChange], untracked: Sequence[str], findings: Sequence[Finding]) -> list[Row]:
-    """Return the rows for a change; `findings` are those that are neither mended nor accepted."""
+    """Return the rows for a change; `findings` are those that are neither fixed nor accepted."""
     out = [
         Row(
             "file",
@@ -48,9 +48,11 @@ def rows_of(files: Sequence[FileChange], untracked: Sequence[str], findings: Seq
         out.append(
             Row("text", f"Guard: {len(findings)} finding{'' if len(findings) == 1 else 's'}", style="bold")
         )
-    for found in findings:
-        place = f"{found.place.rpartition('/')[2]} ".lstrip()
-        out.append(Row("finding", place + found.says, found.path, found.line, finding=found.id, style="$bad"))
+    for finding in findings:
+        place = f"{finding.place.rpartition('/')[2]} ".lstrip()
+        out.append(
+            Row("finding", place + finding.says, finding.path, finding.line, finding=finding.id, style="$bad")
+        )
     return out
 
 
@@ -60,7 +62,7 @@ class ChangeList(Widget):
     DEFAULT_CSS = "ChangeList { height: 1fr; }"
 
     class Selected(Message):
-        """Another row is selected."""
+        """Another row was selected."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -70,7 +72,7 @@ class ChangeList(Widget):
 
     @property
     def selected(self) -> Row | None:
-        """The selected row, None while there is none to select."""
+        """The selected row, None if there is none to select."""
         if not self.rows or self.rows[self._index].kind == "text":
             return None
         return self.rows[self._index]
@@ -91,7 +93,7 @@ class ChangeList(Widget):
             self.post_message(self.Selected())
 
     def move(self, rows: int) -> None:
-        """Move the cursor by `rows`, over what cannot be selected."""
+        """Move the cursor by `rows`, skipping what cannot be selected."""
         places = [n for n, row in enumerate(self.rows) if row.kind != "text"]
         if self._index not in places:
             return
@@ -102,7 +104,7 @@ class ChangeList(Widget):
             self.post_message(self.Selected())
 
     def render(self) -> Content:
-        """Draw the rows in sight."""
+        """Draw the visible rows."""
         height, width = max(self.size.height, 1), self.size.width
         self._top = min(self._top, self._index, max(len(self.rows) - height, 0))
         self._top = max(self._top, self._index - height + 1)
@@ -117,7 +119,7 @@ class ChangeList(Widget):
         room = max(width - len(head) - len(row.counts) - 2, 4)
         text = one_line(row.text, 300)
         if row.kind in ("file", "new") and len(text) > room:
-            text = "…" + text[-room + 1 :]  # the end of a path says more than its beginning
+            text = "…" + text[-room + 1 :]  # the end of a path is more informative than its beginning
         shown = Content(text).truncate(room, ellipsis=True, pad=True)
         out = Content.assemble(
             head, shown.stylize(row.style) if row.style else shown, " ", (row.counts, "$muted"), " "

@@ -1,4 +1,4 @@
-"""The checklist of a stage: one step is selected, and stays so when the rows around it change."""
+"""The checklist of a stage: one step is selected, and stays selected when the rows around it change."""
 
 from collections.abc import Callable, Sequence
 
@@ -34,7 +34,7 @@ class Checklist(Lines, can_focus=True):
         self.sentences = False
         """Whether each row has a clause of evidence."""
         self.line = False
-        """Whether a line divides the list from what is on its right."""
+        """Whether a line separates the list from what is on its right."""
 
     @property
     def selected(self) -> StepView | None:
@@ -47,7 +47,7 @@ class Checklist(Lines, can_focus=True):
         return self._steps
 
     def show(self, steps: list[StepView]) -> None:
-        """Take `steps` for what is listed; `redraw` shows them."""
+        """Set `steps` as the list; `redraw` shows them."""
         before = self.selected.id if self.selected else ""
         self._steps = steps
         places = [place for place, view in enumerate(steps) if view.id == before]
@@ -56,7 +56,7 @@ class Checklist(Lines, can_focus=True):
     def select(self, step: str, *, shown_by_caller: bool = False) -> bool:
         """Select the step with the id `step`; False if it is not listed.
 
-        Nobody is told of it where the caller shows the selection itself.
+        No message is sent if the caller shows the selection itself.
         """
         for place, view in enumerate(self._steps):
             if view.id == step:
@@ -78,7 +78,7 @@ class Checklist(Lines, can_focus=True):
                 self.post_message(self.Selected(self.selected.id))
 
     def redraw(self) -> None:
-        """Show the steps as they are now."""
+        """Show the current steps."""
         self.draw(self._rows_of)
 
     def _rows_of(self, width: int, height: int) -> list[Content]:

@@ -1,4 +1,4 @@
-"""One file's patch, coloured, read-only. Rows are drawn as they are needed; nothing in them is markup or escapes."""
+"""One file's patch, coloured, read-only. Rows are drawn on demand; nothing in them is markup or escapes."""
 
 import re
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from hotfix_tui.ui import keymap
 from hotfix_tui.ui.widgets.log_cleaner import clean_text
 
 MOST_ROWS = 4000
-"""Lines of a patch that are shown."""
+"""At most this many lines of a patch are shown."""
 
 _WIDEST = 1000
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)")
@@ -18,7 +18,7 @@ _STYLES = {"+": "$ok", "-": "$bad", "@": "$key", "\\": "$muted"}
 
 
 class Line(NamedTuple):
-    """One row: its text, its style, and the line of the new file that it shows or stands before (0: none)."""
+    """One row: its text, its style, and the line of the new file that it shows or precedes (0: none)."""
 
     text: str
     style: str = ""
@@ -57,7 +57,7 @@ def lines_of(patch: bytes, *, cut: bool = False) -> list[Line]:
 
 
 def _shown(raw: bytes) -> str:
-    r"""Return a line with everything unprintable made visible; a carriage return hides nothing, as in ``\r``."""
+    r"""Return a line with everything unprintable made visible, carriage returns included: they could hide text."""
     text = raw[: _WIDEST * 4].decode("utf-8", "replace").removesuffix("\r")
     shown = clean_text(text.expandtabs(4))
     return shown if len(shown) <= _WIDEST else shown[:_WIDEST] + "…"
@@ -74,7 +74,7 @@ class DiffPane(Widget):
         self.top = self.left = 0
 
     def show(self, lines: list[Line], *, keep: bool = False) -> None:
-        """Show other lines, from the beginning or (`keep`) from where it stands."""
+        """Show other lines, from the beginning or (`keep`) from the current position."""
         self.lines = lines
         if not keep:
             self.top = self.left = 0
@@ -93,7 +93,7 @@ class DiffPane(Widget):
         self.refresh()
 
     def go_to(self, number: int) -> None:
-        """Bring the line `number` of the new file into the middle."""
+        """Scroll the line `number` of the new file to the middle."""
         for row, line in enumerate(self.lines):
             if line.number >= number and not line.text.startswith(("@", "-")):
                 self.top = max(row - self.content_size.height // 2, 0)
@@ -102,14 +102,14 @@ class DiffPane(Widget):
 
     @property
     def at(self) -> int:
-        """The line of the new file at which an editor should open: the first changed one that is in sight."""
+        """The line of the new file at which an editor should open: the first visible changed one."""
         for line in self.lines[self.top :]:
             if line.number and line.text[:1] in ("+", "-"):
                 return line.number
         return 0
 
     def render(self) -> Content:
-        """Draw the rows in sight."""
+        """Draw the visible rows."""
         height, width = max(self.content_size.height, 1), max(self.content_size.width, 1)
         rows = []
         for line in self.lines[self.top : self.top + height]:

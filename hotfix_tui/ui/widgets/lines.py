@@ -1,4 +1,4 @@
-"""One widget for every part that is painted: it shows rows and redraws only those that changed."""
+"""One widget for every painted part: it shows rows and redraws only those that changed."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ Paint = Callable[[int, int], list[Content]]
 
 
 class Lines(Widget):
-    """Shows what a painter makes for its size; `draw` takes another painter, a resize asks the same one again."""
+    """Shows what a painter makes for its size; `draw` sets another painter, a resize calls the same one again."""
 
     DEFAULT_CSS = """
     Lines { height: 1fr; width: 1fr; }
@@ -27,7 +27,7 @@ class Lines(Widget):
         self._rows: list[Content] = []
         self._top = 0
         self.repainted = 0
-        """How many rows were drawn anew so far, for tests."""
+        """How many rows were redrawn so far, for tests."""
 
     @property
     def text(self) -> str:
@@ -36,7 +36,7 @@ class Lines(Widget):
 
     @property
     def rows(self) -> list[Content]:
-        """All rows, also those below the lower edge."""
+        """All rows, including those below the lower edge."""
         return self._rows
 
     @property
@@ -54,7 +54,7 @@ class Lines(Widget):
         self._repaint()
 
     def scroll_rows(self, rows: int) -> None:
-        """Move what is shown by `rows`, where there is more than fits."""
+        """Scroll by `rows`, if there is more than fits."""
         top = min(max(self._top + rows, 0), max(len(self._rows) - self.size.height, 0))
         if top != self._top:
             self._top = top

@@ -1,7 +1,7 @@
 """Log bytes in, harmless text and colours out.
 
-Whatever a tool prints, only printable text and SGR colours may reach the screen. Every function is pure and
-works on whole lines, so that the result does not depend on how the bytes happened to arrive.
+Whatever a tool prints, only printable text and SGR colours may reach the screen. Every function is pure and works on
+whole lines, so that the result does not depend on how the bytes happened to arrive.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LIMIT = 4000
-"""Characters of a line that are shown; what follows is only counted."""
+"""Characters of a line that are shown; the rest is only counted."""
 
 LONGEST = 16 << 20
-"""Bytes of one line that `clean_stream` holds before it breaks the line in two."""
+"""Bytes of one line that `clean_stream` holds before it splits the line."""
 
 _TRIES = 50
-"""Texts of a line that was rewritten which are looked at, from the last one, for one that can be seen."""
+"""How many versions of a rewritten line are tried, from the last one back, to find a visible one."""
 
 BOLD, DIM, ITALIC, UNDERLINE, REVERSE, STRIKE = 1, 2, 4, 8, 16, 32
 _FLAGS = {1: BOLD, 2: DIM, 3: ITALIC, 4: UNDERLINE, 7: REVERSE, 9: STRIKE, 21: UNDERLINE}
@@ -41,14 +41,14 @@ PLAIN = Look()
 
 
 class CleanLine(NamedTuple):
-    """One line, fit to be drawn: printable text, and (start, end, look) where it is not plain, in order."""
+    """One line, ready to be drawn: printable text, and (start, end, look) where it is not plain, in order."""
 
     text: str
     spans: tuple[tuple[int, int, Look], ...] = ()
 
 
-# Zero width characters are left out, bidirectional controls and separators are spelled, other unprintable
-# ones are shown as a picture or as the replacement character.
+# Zero width characters are dropped, bidirectional controls and separators are spelled out, other unprintable ones
+# are shown as a control picture or as the replacement character.
 _DROPPED = "\xad\u180e\u200b-\u200d\u2060-\u2064\ufeff"
 _SPELLED = "\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 _REPLACED = "\u206a-\u206f\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\ud800-\udfff"
@@ -56,7 +56,7 @@ _UNPRINTABLE = re.compile(f"[\x00-\x1f\x7f{_SPELLED}{_DROPPED}{_REPLACED}]")
 _DROPPED_ONE = re.compile(f"[{_DROPPED}]")
 _SPELLED_ONE = re.compile(f"[{_SPELLED}]")
 
-# A control string without its end is shown, not swallowed: else it would hide what follows it.
+# An unterminated control string is shown, not swallowed: otherwise it would hide what follows.
 _TOKEN = re.compile(
     "\x1b\\[([0-9;:]*)m"
     "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"
@@ -74,7 +74,7 @@ _ESCAPES = re.compile(
 
 
 def visible(character: str) -> str:
-    """What stands for an unprintable character: a picture, its number, or nothing where it has no width."""
+    """Return the replacement for an unprintable character: a picture, its number, or nothing if it has no width."""
     number = ord(character)
     if number < 0x20:
         return chr(0x2400 + number)
@@ -86,28 +86,28 @@ def visible(character: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """One line of text from elsewhere (a command, a title) with every unprintable character made visible."""
+    """Return one line of outside text (a command, a title) with every unprintable character made visible."""
     if text.isprintable():
         return text
-    return _UNPRINTABLE.sub(lambda found: visible(found[0]), text)
+    return _UNPRINTABLE.sub(lambda match: visible(match[0]), text)
 
 
 def strip_escapes(raw: bytes) -> bytes:
-    """Bytes without escape sequences and with every newline in place, for searching."""
+    """Return bytes without escape sequences and with every newline in place, for searching."""
     return _ESCAPES.sub(b"", raw) if b"\x1b" in raw else raw
 
 
 def apply_sgr(look: Look, parameters: str) -> Look:
-    """The look after one SGR sequence with these parameters (`"1;38;5;196"`).
+    """Return the look after one SGR sequence with these parameters (`"1;38;5;196"`).
 
-    What is not known changes nothing, nor does a sequence longer than any tool writes.
+    Unknown parameters change nothing, nor does a sequence longer than any tool writes.
     """
     return _apply_sgr(look, parameters) if len(parameters) < 100 else look
 
 
 @lru_cache(maxsize=2048)
 def _apply_sgr(look: Look, parameters: str) -> Look:
-    """`apply_sgr` without the length check, so that the cache stays small."""
+    """Do `apply_sgr` without the length check, so that the cache stays small."""
     foreground, background, flags = look
     numbers = [[int(n[:9]) if n else 0 for n in part.split(":")] for part in parameters.split(";")]
     at = 0
@@ -142,7 +142,7 @@ def _apply_sgr(look: Look, parameters: str) -> Look:
 
 
 def _extended(part: list[int]) -> Colour | None:
-    """The colour of `38 5 n` or `38 2 r g b`; None if it is not one."""
+    """Return the colour of `38 5 n` or `38 2 r g b`; None if it is not one."""
     if len(part) >= 3 and part[1] == 5 and part[2] < 256:
         return part[2]
     if len(part) >= 5 and part[1] == 2 and max(part[2:5]) < 256:
@@ -153,8 +153,8 @@ def _extended(part: list[int]) -> Colour | None:
 def clean_line(raw: bytes, limit: int | None = LIMIT, size: int | None = None) -> CleanLine:
     """Clean one line, given without its newline. A carriage return restarts it: the last text printed stays.
 
-    Lines of more than `limit` characters are cut and say so, as do those of which `raw` is only the beginning:
-    `size` is then the length of the whole line in bytes.
+    Lines of more than `limit` characters are truncated with a note, as are those of which `raw` is only the
+    beginning: `size` is then the length of the whole line in bytes.
     """
     whole = len(raw) if size is None else size
     if b"\r" not in raw:
@@ -172,15 +172,15 @@ def clean_line(raw: bytes, limit: int | None = LIMIT, size: int | None = None) -
 
 
 def _look_after(raw: bytes) -> Look:
-    """The look that the SGR sequences of a line's overwritten part left behind."""
+    """Return the look that the SGR sequences of a line's overwritten part left behind."""
     look = PLAIN
-    for found in _SGR.finditer(raw):
-        look = apply_sgr(look, found[1].decode())
+    for match in _SGR.finditer(raw):
+        look = apply_sgr(look, match[1].decode())
     return look
 
 
 def _cut(line: CleanLine, given: int, size: int, limit: int | None) -> CleanLine:
-    """The first `limit` characters, with a note of the line's size in bytes if any of it is missing."""
+    """Return the first `limit` characters, with a note of the line's size in bytes if any of it is missing."""
     if limit is None or (len(line.text) <= limit and given == size):
         return line
     spans = tuple((start, min(end, limit), look) for start, end, look in line.spans if start < limit)
@@ -188,19 +188,19 @@ def _cut(line: CleanLine, given: int, size: int, limit: int | None) -> CleanLine
 
 
 def _clean(raw: bytes, look: Look, limit: int | None) -> CleanLine:
-    """Clean bytes without carriage returns; may run over the limit by less than a token."""
+    """Clean bytes without carriage returns; may exceed the limit by less than a token."""
     text = raw.decode("utf-8", "replace")
     if text.isprintable():
         spans = ((0, len(text), look),) if look != PLAIN and text else ()
         return CleanLine(text, spans)
     out = _Writer(look)
     at = 0
-    for found in _TOKEN.finditer(text):
-        out.write(text[at : found.start()])
-        at = found.end()
-        token = found[0]
-        if found[1] is not None:
-            out.restyle(apply_sgr(out.look, found[1]))
+    for match in _TOKEN.finditer(text):
+        out.write(text[at : match.start()])
+        at = match.end()
+        token = match[0]
+        if match[1] is not None:
+            out.restyle(apply_sgr(out.look, match[1]))
         elif token == "\t":
             out.tab()
         elif token == "\b":
@@ -240,7 +240,7 @@ class _Writer:
         self.write(" " * (8 - width % 8))
 
     def back(self) -> None:
-        """Take one character back, as spinners do; the style before it is not restored."""
+        """Remove one character, as spinners do; the style before it is not restored."""
         if self._parts:
             self._parts[-1] = self._parts[-1][:-1]
             if not self._parts[-1]:
@@ -258,14 +258,14 @@ class _Writer:
 
 
 def _width(character: str) -> int:
-    """Columns that a character takes."""
+    """Return the columns that a character takes."""
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def clean_stream(chunks: Iterable[bytes]) -> Iterator[str]:
-    """The clean lines, without newlines, of a log that comes in chunks of any size; for copies of it.
+    """Yield the clean lines, without newlines, of a log that comes in chunks of any size; for copies of it.
 
     Holds one line at a time; a line over `LONGEST` bytes comes out in pieces.
     """

@@ -1,4 +1,4 @@
-"""Taking text out of a log: a selection, a file, the pager."""
+"""Getting text out of a log: a selection, a file, the pager."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from hotfix_tui.ui.widgets.log_cleaner import clean_stream
 from hotfix_tui.ui.widgets.log_file import LogFile
 
 LARGEST_COPY = 1 << 20
-"""Characters that are put on the clipboard at most."""
+"""At most this many characters are put on the clipboard."""
 
 _CHUNK = 1 << 18
 
 Point = tuple[int, int]
-"""A place in the text: byte offset of the line, character in the clean line."""
+"""A position in the text: byte offset of the line, character in the clean line."""
 
 
 def columns(selection: tuple[Point, Point] | None, offset: int, length: int) -> tuple[int, int] | None:
-    """The selected characters (start, end) of the line at an offset, or None."""
+    """Return the selected characters (start, end) of the line at an offset, or None."""
     if selection is None:
         return None
     start, end = selection
@@ -34,21 +34,21 @@ def columns(selection: tuple[Point, Point] | None, offset: int, length: int) -> 
 
 
 def selected_text(log: LogFile, selection: tuple[Point, Point]) -> str:
-    """The clean text between two points, of `LARGEST_COPY` characters at most."""
-    found: list[str] = []
+    """Return the clean text between two positions, at most `LARGEST_COPY` characters."""
+    parts: list[str] = []
     size = 0
     at: int | None = selection[0][0]
     while at is not None and at <= selection[1][0] and at < log.size and size <= LARGEST_COPY:
         text = log.line(at).text
         first, last = columns(selection, at, len(text)) or (0, 0)
-        found.append(text[first:last])
+        parts.append(text[first:last])
         size += last - first + 1
         at = log.following(at)
-    return "\n".join(found)[:LARGEST_COPY]
+    return "\n".join(parts)[:LARGEST_COPY]
 
 
 def _chunks(path: str, size: int) -> Iterator[bytes]:
-    """The first `size` bytes of a file."""
+    """Yield the first `size` bytes of a file."""
     with plain_file.opened(path) as file:
         while size > 0 and (chunk := file.read(min(_CHUNK, size))):
             size -= len(chunk)
@@ -56,9 +56,9 @@ def _chunks(path: str, size: int) -> Iterator[bytes]:
 
 
 def save_clean(path: str, size: int, folder: Path, cancelled: Callable[[], bool] = lambda: False) -> Path:
-    """Write the first `size` bytes of a log as clean text into a new file in a folder, for its owner only.
+    """Write the first `size` bytes of a log as clean text into a new private file in a folder.
 
-    Raises OSError. A copy that was cancelled or failed is removed.
+    Raises OSError. A cancelled or failed copy is removed.
     """
     stem, number = Path(path).stem or "log", 1
     while True:
@@ -83,16 +83,16 @@ def save_clean(path: str, size: int, folder: Path, cancelled: Callable[[], bool]
 
 
 def save_folder() -> Path:
-    """Where a copy is saved: here, or at home where here belongs to a repository, whose change it would become."""
+    """Return where a copy is saved: here, or in the home directory if here is a repository, which it would modify."""
     here = Path.cwd()
     return Path.home() if any((folder / ".git").exists() for folder in (here, *here.parents)) else here
 
 
 def page(path: str, size: int) -> None:
-    """Show the first `size` bytes of a log as clean text in `$PAGER`, and wait for its end.
+    """Show the first `size` bytes of a log as clean text in `$PAGER`, and wait for it to end.
 
-    The terminal must be free. The text is fed through a pipe as the pager asks for it, so size does not matter.
-    Raises OSError if there is no such pager, ValueError if `$PAGER` cannot be split into words.
+    The terminal must be free. The text is piped to the pager on demand, so size does not matter. Raises OSError if
+    there is no such pager, ValueError if `$PAGER` cannot be split into words.
     """
     command = shlex.split(os.environ.get("PAGER") or "less")
     with subprocess.Popen(command, stdin=subprocess.PIPE) as pager:
@@ -102,12 +102,12 @@ def page(path: str, size: int) -> None:
                 pager.stdin.write(line.encode() + b"\n")
             pager.stdin.close()
         except BrokenPipeError:
-            pass  # the reader left before the end
+            pass  # the reader quit before the end
         pager.wait()
 
 
 def saved(path: str, size: int, cancelled: Callable[[], bool]) -> str:
-    """Save the first `size` bytes of a log as `save_clean` does; return how that went, as a clause."""
+    """Save the first `size` bytes of a log as `save_clean` does; return the outcome, as a clause."""
     try:
         folder = save_folder()
         target = save_clean(path, size, folder, cancelled)
@@ -117,7 +117,7 @@ def saved(path: str, size: int, cancelled: Callable[[], bool]) -> str:
 
 
 def paged(path: str, size: int) -> str:
-    """Show the first `size` bytes of a log as `page` does; return why that did not work, empty where it did."""
+    """Show the first `size` bytes of a log as `page` does; return why that did not work, empty if it did."""
     try:
         page(path, size)
     except (OSError, ValueError) as error:

@@ -12,7 +12,9 @@ from hotfix_tui.ui.widgets.log_file import LogFile
 
 
 def title_strip(title: str, notes: list[str], width: int, style: Style, quiet: Style, line: Style) -> Strip:
-    """The title at the left, the notes at the right; where both do not fit, notes give way from the second last on."""
+    """Return the title on the left, the notes on the right; if both do not fit, notes are dropped from the second
+    last on.
+    """
     notes = list(notes)
     room = width - 7 - min(cell_len(title), width // 3)
     while len(notes) > 1 and cell_len(" · ".join(notes)) > room:
@@ -27,14 +29,16 @@ def title_strip(title: str, notes: list[str], width: int, style: Style, quiet: S
 
 
 def edge(thumb: bool, error: bool, bar: Style, warn: Style) -> Strip:
-    """The last column of a row: the scrollbar's thumb, and a sign where the line looks like an error."""
+    """Return the last column of a row: the scrollbar's thumb, and a sign if the line looks like an error."""
     if error:
         return Strip([Segment("!", warn)], 1)
     return Strip([Segment("█", bar)], 1) if thumb else Strip([])
 
 
 def thumb(first: int, last: int, size: int, height: int, at_end: bool) -> tuple[int, int]:
-    """First row of the scrollbar's thumb and the row after it, for the visible byte offsets of a log of `size`."""
+    """Return the first row of the scrollbar's thumb and the row after it, for the visible offsets of a log of `size`
+    bytes.
+    """
     shown = last - first
     length = max(1, min(height, height * shown // size))
     start = height - length if at_end else (height - length) * first // max(1, size - shown)
@@ -42,7 +46,7 @@ def thumb(first: int, last: int, size: int, height: int, at_end: bool) -> tuple[
 
 
 def new_lines_notice(log: LogFile, left_at: int) -> str:
-    """How many lines came since the log had `left_at` bytes, and the key that leads there."""
+    """Return how many lines were added since the log had `left_at` bytes, and the key that leads there."""
     before = log.lines_before(left_at)
     new = log.lines - before if before is not None and log.indexed else 0
     if new <= 0:
@@ -51,12 +55,12 @@ def new_lines_notice(log: LogFile, left_at: int) -> str:
 
 
 def lines_counted(lines: int, all_of_them: bool) -> str:
-    """How many lines a log has, as far as they are counted."""
+    """Return how many lines a log has, as far as they are counted."""
     return plural(lines, "line") if all_of_them else f"{count(lines)}+ lines"
 
 
 def with_note(strip: Strip, note: str, width: int, style: Style) -> Strip:
-    """A row with a note at its right, left of the scrollbar; a row without room for one stays as it is."""
+    """Return a row with a note on its right, left of the scrollbar; a row without room for one stays as it is."""
     if width <= 8:
         return strip
     said = Strip([Segment(f" {note} ", style)]).crop(0, width - 1)

@@ -14,9 +14,9 @@ LONG = 1 << 16
 """Bytes of one line that are read to show it."""
 
 BREAK = 1 << 22
-"""Bytes after which a line that has not ended is taken apart: it goes on as another line at each multiple of this.
+"""Bytes after which an unterminated line is split: it continues as another line at each multiple of this.
 
-A short line never is: one is broken only where the whole block before held no newline either.
+A short line never is: one is split only if the whole preceding block held no newline either.
 """
 
 _INLINE = 1 << 20
@@ -24,17 +24,17 @@ _CACHED_LINES = 512
 
 
 class LogFile:
-    """Lines of a file by byte offset. A line is named by the offset of its first byte.
+    """Lines of a file by byte offset. A line is identified by the offset of its first byte.
 
-    The file may not exist yet, grow, shrink or be replaced; `poll` notices. Nothing here raises: `problem` says in
-    a sentence why there is nothing to read.
+    The file may not exist yet, grow, shrink or be replaced; `poll` notices. Nothing here raises: `problem` says in a
+    sentence why there is nothing to read.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.size = 0
         self.generation = 0
-        """Grows when the file is another one or was cut: offsets from before mean nothing then."""
+        """Incremented when the file is replaced or truncated: earlier offsets are then meaningless."""
         self.problem = ""
         self.index = BlockIndex()
         self._fd = -1
@@ -45,7 +45,7 @@ class LogFile:
         self._open_line = (0, 0)
 
     def poll(self) -> bool:
-        """Look at the file; True if anything has changed since the last look."""
+        """Check the file; True if anything has changed since the last check."""
         before = (self.size, self.generation, self.problem, self.index.size)
         self._seen = seen = self._sight()
         size = seen[-1]
@@ -63,34 +63,36 @@ class LogFile:
             self.size = size
         return before != (self.size, self.generation, self.problem, self.index.size)
 
-    def stirs(self) -> bool:
-        """Whether the next `poll` may find a change; costs one look at the file and does nothing."""
+    def has_changed(self) -> bool:
+        """Return whether the next `poll` may find a change; costs one stat of the file and changes nothing."""
         return self.index.size < self.size or self._sight() != self._seen
 
     def _sight(self) -> tuple[int, ...]:
-        """Device, inode, mode and size of what is at the path; else the error's number and the size of what is open."""
+        """Return device, inode, mode and size of what is at the path; otherwise the errno and the size of what is
+        open.
+        """
         try:
-            found = os.stat(self.path)
+            status = os.stat(self.path)
         except OSError as error:
             return error.errno or 0, os.fstat(self._fd).st_size if self._fd >= 0 else 0
-        return found.st_dev, found.st_ino, found.st_mode, found.st_size
+        return status.st_dev, status.st_ino, status.st_mode, status.st_size
 
     def _open(self) -> None:
-        """Open the file that is at the path now; a regular file only, for anything else may block or never end."""
+        """Open the file that is at the path now; a regular file only, since anything else may block or never end."""
         try:
             fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError as error:
             self.problem = f"cannot read {self.path}: {error.strerror}"
             return
-        found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
             os.close(fd)
             self.problem = f"cannot read {self.path}: it is not a plain file"
             return
         if self._fd >= 0:
             self._forget()
             os.close(self._fd)
-        self._fd, self._identity, self.problem = fd, (found.st_dev, found.st_ino), ""
+        self._fd, self._identity, self.problem = fd, (status.st_dev, status.st_ino), ""
 
     def _forget(self) -> None:
         """Start over: what was known was about other content."""
@@ -109,7 +111,7 @@ class LogFile:
             self._thread = None
 
     def extend_index(self) -> None:
-        """Index what is new: at once if it is little, else by a thread that ends when it has caught up."""
+        """Index what is new: at once if it is little, otherwise in a thread that ends when it has caught up."""
         if self._thread is not None and self._thread.is_alive():
             return
         self._thread = None
@@ -124,48 +126,48 @@ class LogFile:
         self._thread.start()
 
     def close(self) -> None:
-        """Give the file back; the object is of no use afterwards."""
+        """Close the file; the object is unusable afterwards."""
         self._stop_indexing()
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
 
     def read(self, start: int, length: int) -> bytes:
-        """Bytes of the file; fewer at its end."""
+        """Return bytes of the file; fewer at its end."""
         if self._fd < 0 or length <= 0:
             return b""
         return os.pread(self._fd, length, start)
 
     @property
     def indexed(self) -> bool:
-        """Whether every byte known of is in the index."""
+        """Whether every known byte is in the index."""
         return self.index.size >= self.size
 
     @property
     def lines(self) -> int:
-        """Lines in the indexed part; text after the last newline is a line too."""
+        """The number of lines in the indexed part; text after the last newline is a line too."""
         size = self.index.size
         return self.index.newlines + (1 if size and self.read(size - 1, 1) != b"\n" else 0)
 
     def lines_before(self, offset: int) -> int | None:
-        """Number of the line at an offset, counted from 0; None if that is not indexed yet."""
+        """Return the number of the line at an offset, counted from 0; None if that is not indexed yet."""
         return self.index.lines_before(self._fd, offset) if self._fd >= 0 else None
 
     def line_start(self, offset: int) -> int:
-        """The line that the byte at `offset` belongs to (a newline belongs to the line that it ends)."""
+        """Return the line that the byte at `offset` belongs to (a newline belongs to the line that it ends)."""
         block = offset // BREAK * BREAK
         floor = max(0, block - BREAK - 1)
         known, scanned = self._open_line
         end, step = offset, 4096
         while end > floor:
             if known < end <= scanned:
-                end = known  # no newline was found there before
+                end = known  # no newline was found before that
                 continue
             begin = max(floor, end - step)
             piece = self.read(begin, end - begin)
-            found = piece.rfind(b"\n")
-            if found >= 0:
-                return begin + found + 1
+            place = piece.rfind(b"\n")
+            if place >= 0:
+                return begin + place + 1
             end, step = begin, min(step * 4, 1 << 18)
         if block <= BREAK:
             return 0
@@ -174,7 +176,9 @@ class LogFile:
         return block
 
     def line_end(self, start: int) -> int:
-        """Offset of the newline that ends the line, of the place where a very long one is broken, or the end."""
+        """Return the offset of the newline that ends the line, of the place where a very long one is split, or the
+        end.
+        """
         known, scanned = self._open_line
         at, step = (scanned if known == start else start), 4096
         real = start == 0 or self.read(start - 1, 1) == b"\n"
@@ -184,9 +188,9 @@ class LogFile:
         stop = min(self.size, limit)
         while at < stop:
             piece = self.read(at, min(step, stop - at))
-            found = piece.find(b"\n")
-            if found >= 0:
-                return at + found
+            place = piece.find(b"\n")
+            if place >= 0:
+                return at + place
             if not piece:
                 break
             at, step = at + len(piece), min(step * 4, 1 << 18)
@@ -196,22 +200,22 @@ class LogFile:
         return self.size
 
     def last(self) -> int | None:
-        """The last line, or None in an empty file."""
+        """Return the last line, or None in an empty file."""
         return self.line_start(self.size - 1) if self.size else None
 
     def following(self, start: int) -> int | None:
-        """The line after this one, or None at the end."""
+        """Return the line after this one, or None at the end."""
         cached = self._cache.get(start)
         end = cached[0] if cached else self.line_end(start)
         after = end + 1 if self.read(end, 1) == b"\n" else end
         return after if start < after < self.size else None
 
     def preceding(self, start: int) -> int | None:
-        """The line before this one, or None at the beginning."""
+        """Return the previous line, or None at the beginning."""
         return self.line_start(start - 1) if start > 0 else None
 
     def line(self, start: int) -> CleanLine:
-        """The clean text of a line. Of a very long one its beginning, or its end where that was rewritten."""
+        """Return the clean text of a line. Of a very long one its beginning, or its end if that was rewritten."""
         cached = self._cache.get(start)
         if cached is not None:
             return cached[1]
@@ -226,7 +230,7 @@ class LogFile:
         return line
 
     def _long_line(self, start: int, end: int) -> CleanLine:
-        """The beginning of a very long line, or the last text of one that was rewritten again and again."""
+        """Return the beginning of a very long line, or the last text of one that was rewritten again and again."""
         tail = self.read(end - LONG, LONG).rstrip(b"\r")
         if b"\r" in tail:
             return clean_line(tail[tail.index(b"\r") + 1 :])

@@ -1,4 +1,4 @@
-"""The search in a log view: what is looked for, where it is typed, what of a row is a hit."""
+"""The search in a log view: the query, its input field, and the hits in a row."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from hotfix_tui.ui.widgets.log_search import ERRORS, Query, TextQuery, find
 
 
 class LogFinder:
-    """Holds the search of one view; looking itself is done in a thread, by `find_in`."""
+    """Holds the search of one view; `find_in` does the searching in a thread."""
 
     def __init__(self) -> None:
         self.query: Query | None = None
-        """What was looked for last: its hits are marked."""
+        """The last query: its hits are highlighted."""
         self.term: TextQuery | None = None
-        """What was typed last."""
+        """The last typed query."""
         self.prompt: Prompt | None = None
-        """The field in which it is typed, while that is open."""
+        """The input field, while it is open."""
 
     def __bool__(self) -> bool:
         return self.query is not None
 
     def clear(self) -> None:
-        """Look for nothing; a field that is open stays."""
+        """Clear the query; an open field stays."""
         self.query = self.term = None
 
     def start_over(self) -> None:
-        """The log is another one."""
+        """The log was replaced."""
         self.clear()
         self.prompt = None
 
     def open(self) -> None:
-        """Open the field, with what was typed last."""
+        """Open the field, with the last typed query."""
         self.prompt = Prompt("/", self.term.name if self.term else "")
 
     def press(self, event: events.Key) -> tuple[bool, TextQuery | None]:
-        """Take a key in the open field; return whether it meant something there, and what to look for after enter."""
+        """Handle a key in the open field; return whether it was used, and what to search for after enter."""
         if self.prompt is None:
             return False, None
         if event.key == "enter":
@@ -55,7 +55,7 @@ class LogFinder:
         return True, None
 
     def spans(self, row: Row, marked: bool) -> list[tuple[int, int]]:
-        """Return the characters of a row that are hits; of errors only those in the marked line."""
+        """Return the characters of a row that are hits; errors only in the marked line."""
         if self.query is None or (self.query is ERRORS and not marked):
             return []
         return list(self.query.spans(row.line.text))
@@ -64,7 +64,7 @@ class LogFinder:
 def find_in(
     path: str, query: Query, begin: int, forward: bool, cancelled: Callable[[], bool]
 ) -> tuple[int | None, str]:
-    """Return the line of a hit, and why the search stopped early; it reads the file by itself, for it may be large."""
+    """Return the line of a hit, and why the search stopped early; it reads the file itself, as it may be large."""
     reader = LogFile(path)
     reader.poll()
     try:

@@ -1,4 +1,4 @@
-"""How many lines lie before a place in a file, for files of any size, in a few bytes a block."""
+"""The number of lines before a position in a file, for files of any size, in a few bytes per block."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from array import array
 
 BLOCK = 1 << 16
-"""Bytes of a block: one number is kept for each."""
+"""Block size in bytes: one number is kept for each block."""
 
 _AT_ONCE = 4
 
@@ -21,16 +21,16 @@ class BlockIndex:
         self._before = array("Q", [0])
         self._state = (0, 0)
         self.stopped = False
-        """Set it, and `extend` returns soon."""
+        """When set, `extend` returns soon."""
 
     @property
     def size(self) -> int:
-        """Bytes that are indexed."""
+        """The number of indexed bytes."""
         return self._state[0]
 
     @property
     def newlines(self) -> int:
-        """Newlines in the indexed bytes."""
+        """The number of newlines in the indexed bytes."""
         return self._state[1]
 
     def extend(self, fd: int, size: int) -> None:
@@ -60,7 +60,7 @@ class BlockIndex:
                 return
 
     def lines_before(self, fd: int, offset: int) -> int | None:
-        """Newlines before a byte offset, or None if the index has not got there yet."""
+        """Return the newlines before a byte offset, or None if the index has not got there yet."""
         if offset > self.size:
             return None
         number = offset // BLOCK

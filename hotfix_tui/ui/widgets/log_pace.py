@@ -1,9 +1,8 @@
-"""When the logs on the screen may be drawn anew.
+"""When the logs on the screen may be redrawn.
 
-A log that floods could fill a slow line (ssh over a bad network) with frames, and the answer to a key would wait
-behind them. So after each frame of logs the terminal is asked something that it always answers, and the next
-frame waits for the answer and then for a few times as long as the answer took. Logs then use
-a part of the line only.
+A flooding log could fill a slow line (ssh over a bad network) with frames, and the answer to a key would wait behind
+them. So after each frame of logs the terminal is sent a query that it always answers, and the next frame waits for
+the answer and then for a few times as long as the answer took. Logs then use only part of the line.
 """
 
 from __future__ import annotations
@@ -14,24 +13,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
-from hotfix_tui.ui.widgets.log_lookout import Lookout
+from hotfix_tui.ui.widgets.idle_watcher import IdleWatcher
 
 if TYPE_CHECKING:
     from textual.app import App
     from textual.timer import Timer
 
 FRAME = 0.1
-"""Seconds between frames on a fast line; files are looked at as often."""
+"""Seconds between frames on a fast line; files are checked as often."""
 
 QUESTION = "\x1b[?2026$p"
-"""Asks for the state of synchronized output. Textual asks the same at its start, and reports answers as a message."""
+"""Queries the state of synchronized output. Textual sends the same at its start, and reports answers as a message."""
 
 PLAIN_QUESTION = "\x1b[6n"
-"""Asks where the cursor is: for terminals that do not know the other question."""
+"""Queries the cursor position: for terminals that do not support the other query."""
 
 _REST_AFTER = 5
 _SOON = 0.03
-"""Seconds until a frame that was held back is tried again; a try is one look at the file."""
+"""Seconds until a skipped frame is tried again; a try is one check of the file."""
 
 _SHARE = 3
 _CAP = 2.0
@@ -50,7 +49,7 @@ class FramePacer:
         self._unanswered = 0
 
     def is_open(self) -> bool:
-        """Whether a frame may be drawn now. An answer that does not come is not waited for longer than two seconds."""
+        """Return whether a frame may be drawn now. A missing answer is waited for at most two seconds."""
         now = self._clock()
         if self._asked_at is not None:
             if now - self._asked_at < _CAP:
@@ -60,9 +59,9 @@ class FramePacer:
         return now >= self._next
 
     def drawn(self) -> str:
-        """Note that a frame has been written; return the question to send behind it.
+        """Record that a frame has been written; return the query to send after it.
 
-        A terminal that does not answer is not asked any more, and gets few frames: the line may be slow.
+        A terminal that does not answer is not queried any more, and gets few frames: the line may be slow.
         """
         now = self._clock()
         if self._unanswered >= _PATIENCE:
@@ -74,7 +73,7 @@ class FramePacer:
         return self._question
 
     def answered(self, question: str = QUESTION) -> None:
-        """Note that the terminal has answered a question; the better of those that it knows is asked from then on."""
+        """Record that the terminal has answered a query; the better of those that it supports is used from then on."""
         self._unanswered = 0
         if question == QUESTION:
             self._question = QUESTION
@@ -88,22 +87,22 @@ class Ticking(Protocol):
     """A view that is driven by a `LogClock`."""
 
     def tick(self) -> bool:
-        """Look at the file, draw what is new; True if anything is to be drawn."""
+        """Check the file, draw what is new; True if anything is to be drawn."""
         ...
 
     held: bool
-    """Whether the last `tick` held a frame back that should be tried again soon."""
+    """Whether the last `tick` skipped a frame that should be tried again soon."""
 
-    def stirs(self) -> bool:
-        """Whether `tick` may find something to draw; cheap, and draws nothing."""
+    def has_changed(self) -> bool:
+        """Return whether `tick` may find something to draw; cheap, and draws nothing."""
         ...
 
 
 class LogClock:
     """One clock for all the logs of an app, so that panes side by side share each frame.
 
-    When none of them has changed for a few frames it rests: the files are only looked at, and less often, until one
-    of them stirs.
+    When none of them has changed for a few frames it goes idle: the files are only checked, and less often, until one
+    of them changes.
     """
 
     def __init__(self, app: App[object]) -> None:
@@ -112,7 +111,7 @@ class LogClock:
         self._views: list[Ticking] = []
         self._timer: Timer | None = None
         self._quiet = 0
-        self._rest: Lookout | None = None
+        self._rest: IdleWatcher | None = None
         self._soon: asyncio.TimerHandle | None = None
 
     @property
@@ -128,7 +127,7 @@ class LogClock:
         self.wake()
 
     def remove(self, view: Ticking) -> None:
-        """Forget the view."""
+        """Remove the view."""
         if view in self._views:
             self._views.remove(view)
         if not self._views and self._timer is not None:
@@ -137,7 +136,7 @@ class LogClock:
             self._timer = None
 
     def wake(self) -> None:
-        """Make frames again: something has come or is about to come."""
+        """Resume making frames: something has arrived or is about to."""
         self._quiet = 0
         if self._rest is not None and self._timer is not None:
             self._rest.end()
@@ -158,10 +157,10 @@ class LogClock:
         self._quiet += 1
         if self._quiet >= _REST_AFTER and self._rest is None and self._timer is not None:
             self._timer.pause()
-            self._rest = Lookout(self._stirs, self.wake)
+            self._rest = IdleWatcher(self._has_changed, self.wake)
 
     def _try_soon(self) -> None:
-        """Look once more before the next frame: a torrent may have ended, and its last line is waited for."""
+        """Check once more before the next frame: a flood may have ended, and its last line is awaited."""
         if self._soon is None:
             self._soon = asyncio.get_running_loop().call_later(_SOON, self._tick_again)
 
@@ -171,12 +170,12 @@ class LogClock:
             with self._app._context():
                 self._tick()
 
-    def _stirs(self) -> bool:
-        return any(view.stirs() for view in tuple(self._views))
+    def _has_changed(self) -> bool:
+        return any(view.has_changed() for view in tuple(self._views))
 
     def _after_frame(self) -> None:
-        """Ask the terminal, behind the frame that has just been written."""
-        # Textual has no public way to send a query; its own are sent through the driver too.
+        """Query the terminal, after the frame that has just been written."""
+        # Textual has no public way to send a query; its own go through the driver too.
         driver = self._app._driver
         if driver is None or self._app.is_headless or not isinstance(self._app, AcknowledgedFrames):
             return  # nobody would answer
@@ -190,7 +189,7 @@ _CLOCKS: WeakKeyDictionary[App[object], LogClock] = WeakKeyDictionary()
 
 
 def clock_of(app: App[object]) -> LogClock:
-    """The one log clock of an app."""
+    """Return the one log clock of an app."""
     clock = _CLOCKS.get(app)
     if clock is None:
         clock = _CLOCKS[app] = LogClock(app)

@@ -1,4 +1,4 @@
-"""The one line field in which a search is typed, in the last row of a log."""
+"""The one-line search field, in the last row of a log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hotfix_tui.ui.widgets.log_cleaner import clean_text
 class Prompt:
     """A line of text and a cursor.
 
-    Not an `Input`: that has the focus only a moment after it was opened, and over a slow line what was typed in that
+    Not an `Input`: that gets the focus only a moment after it was opened, and over a slow line letters typed in that
     moment would act as keys of the log.
     """
 
@@ -25,7 +25,7 @@ class Prompt:
         self._cursor = len(text)
 
     def insert(self, text: str) -> None:
-        """Type text at the cursor. The first text typed takes the place of the one that was there."""
+        """Insert text at the cursor. The first text typed replaces the previous one."""
         if self._fresh:
             self.text, self._cursor = "", 0
         self._fresh = False
@@ -33,7 +33,7 @@ class Prompt:
         self._cursor += len(text)
 
     def press(self, event: events.Key) -> bool:
-        """Take a key; False if it means nothing here."""
+        """Handle a key; False if it was not used."""
         key, at = event.key, self._cursor
         if key == "backspace":
             self.text, self._cursor = self.text[: max(0, at - 1)] + self.text[at:], max(0, at - 1)
@@ -55,7 +55,7 @@ class Prompt:
         return True
 
     def strip(self, width: int, style: Style) -> Strip:
-        """The field as it is drawn, `width` columns wide, with the cursor in sight."""
+        """Return the field as drawn, `width` columns wide, with the cursor visible."""
         before = self.label + clean_text(self.text[: self._cursor])
         under = clean_text(self.text[self._cursor : self._cursor + 1]) or " "
         after = clean_text(self.text[self._cursor + 1 :])

@@ -1,4 +1,4 @@
-"""Rows of the screen made from lines of a log: wrapping, walking up and down, and drawing."""
+"""Screen rows made from lines of a log: wrapping, moving up and down, and drawing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Place(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What stands in one row: the characters `first` to `last` of a line."""
+    """The content of one row: the characters `first` to `last` of a line."""
 
     place: Place
     line: CleanLine
@@ -47,7 +47,7 @@ TOP = Place(0)
 
 
 def character_at(row: Row, column: int) -> int:
-    """The character of a row's line that stands in a column, 0 being where the row begins."""
+    """Return the character of a row's line in a column, 0 being the start of the row."""
     at = row.first
     while at < row.last and column > 0:
         column -= get_character_cell_size(row.line.text[at])
@@ -56,7 +56,7 @@ def character_at(row: Row, column: int) -> int:
 
 
 def breaks(text: str, width: int) -> list[int]:
-    """Where the rows of a wrapped text begin; wide characters are not torn apart, combining ones stay with theirs."""
+    """Return where the rows of a wrapped text begin; wide characters are not split, combining ones stay with theirs."""
     if text.isascii():
         return list(range(0, max(1, len(text)), width))
     starts, used = [0], 0
@@ -70,7 +70,7 @@ def breaks(text: str, width: int) -> list[int]:
 
 
 class Rows:
-    """Walks over the rows of a log, `width` columns wide; 0 means that lines are not wrapped."""
+    """Iterates over the rows of a log, `width` columns wide; 0 means that lines are not wrapped."""
 
     def __init__(self, log: LogFile, width: int) -> None:
         self.log = log
@@ -80,58 +80,58 @@ class Rows:
         return breaks(self.log.line(offset).text, self.width) if self.width else [0]
 
     def after(self, place: Place) -> Place | None:
-        """The next row, or None at the end of the log."""
+        """Return the next row, or None at the end of the log."""
         if self.width and place.row + 1 < len(self._starts(place.offset)):
             return Place(place.offset, place.row + 1)
         following = self.log.following(place.offset)
         return None if following is None else Place(following)
 
     def before(self, place: Place) -> Place | None:
-        """The row above, or None at the beginning of the log."""
+        """Return the row above, or None at the beginning of the log."""
         if place.row:
             return Place(place.offset, place.row - 1)
         preceding = self.log.preceding(place.offset)
         return None if preceding is None else Place(preceding, len(self._starts(preceding)) - 1)
 
     def last(self) -> Place | None:
-        """The last row of the log, or None if it is empty."""
+        """Return the last row of the log, or None if it is empty."""
         offset = self.log.last()
         return None if offset is None else Place(offset, len(self._starts(offset)) - 1)
 
     def move(self, place: Place, rows: int) -> Place:
-        """The place that many rows below (above, if negative), or as far as the log goes."""
+        """Return the position that many rows below (above, if negative), or as far as the log goes."""
         for _ in range(abs(rows)):
-            found = self.after(place) if rows > 0 else self.before(place)
-            if found is None:
+            neighbour = self.after(place) if rows > 0 else self.before(place)
+            if neighbour is None:
                 break
-            place = found
+            place = neighbour
         return place
 
     def end(self, height: int) -> Place:
-        """The top row with which the log's last row is at the bottom of `height` rows."""
+        """Return the top row that puts the log's last row at the bottom of `height` rows."""
         last = self.last()
         return TOP if last is None else self.move(last, 1 - height)
 
     def clamp(self, place: Place) -> Place:
-        """The same place, made valid for the present wrapping."""
+        """Return the same position, made valid for the current wrapping."""
         return Place(place.offset, min(place.row, len(self._starts(place.offset)) - 1))
 
     def at(self, place: Place | None, height: int) -> list[Row]:
-        """The rows from a place on, at most `height`."""
-        found: list[Row] = []
-        while place is not None and len(found) < height and place.offset < self.log.size:
+        """Return the rows from a position on, at most `height`."""
+        rows: list[Row] = []
+        while place is not None and len(rows) < height and place.offset < self.log.size:
             line = self.log.line(place.offset)
             starts = self._starts(place.offset)
             number = min(place.row, len(starts) - 1)
             last = starts[number + 1] if number + 1 < len(starts) else len(line.text)
-            found.append(Row(place, line, starts[number], last))
+            rows.append(Row(place, line, starts[number], last))
             place = self.after(place)
-        return found
+        return rows
 
 
 @lru_cache(maxsize=1024)
 def style_of(look: Look) -> Style:
-    """The style of a look; colours of the palette's first sixteen stay the theme's."""
+    """Return the style of a look; the palette's first sixteen colours stay the theme's."""
     flags = look.flags
     return Style(
         color=_colour(look.foreground),
@@ -152,14 +152,14 @@ def _colour(colour: Colour | None) -> Color | None:
 
 
 def draw(row: Row, base: Style, overlays: Iterable[tuple[int, int, Style]], left: int, width: int) -> Strip:
-    """The strip of a row: colours of the log over the base style, overlays (start, end, style) over both.
+    """Return the strip of a row: colours of the log over the base style, overlays (start, end, style) over both.
 
-    `left` columns are scrolled away; the strip is `width` columns wide. A line that goes on beyond it ends with an
+    `left` columns are scrolled away; the strip is `width` columns wide. A line that continues beyond it ends with an
     ellipsis.
     """
     text, first, last = row.line.text, row.first, row.last
     goes_on = cell_len(text[first : min(last, first + 2 * (left + width) + 1)]) > left + width
-    if text.isascii():  # one character a column: what is out of sight need not be made
+    if text.isascii():  # one character per column: what is not visible need not be built
         first, left = min(first + left, last), 0
         last = min(last, first + width)
     layers = [

@@ -18,7 +18,7 @@ _WORDS = (
     r"segmentation fault|core dumped|aborted|assertion failed|command not found|permission denied|err!|"
     r"out of memory|undefined reference|cannot find"
 )
-# File and option names (error.log, --fail-fast) are no errors, nor are counts of nothing (0 failed, errors: 0).
+# File and option names (error.log, --fail-fast) are not errors, nor are zero counts (0 failed, errors: 0).
 _ERROR = (
     rf"(?<![\w./-])(?<!\b0 )(?<!\bno )(?:{_WORDS})(?![\w/-]|\.\w)(?!\s*[:=]\s*(?:0|none|null|nil|false)\b)"
     r"|\b(?-i:[A-Z])\w*(?:Error|Exception)\b|^not ok\b"
@@ -27,13 +27,13 @@ _ERROR = (
 
 @cache
 def _error_text() -> re.Pattern[str]:
-    """For clean lines. Compiled at the first use: start-up does not need it."""
+    """Return the pattern for clean lines. Compiled on first use: start-up does not need it."""
     return re.compile(_ERROR + "|[✗✘✖❌]", re.IGNORECASE)
 
 
 @cache
 def _error_bytes() -> re.Pattern[bytes]:
-    """The same for many lines of bytes."""
+    """Return the same pattern for many lines of bytes."""
     return re.compile((_ERROR + "|✗|✘|✖|❌").encode(), re.IGNORECASE | re.MULTILINE)
 
 
@@ -55,21 +55,21 @@ _HINTS: tuple[bytes, ...] = (
 
 
 class Query(Protocol):
-    """What is looked for."""
+    """What to search for."""
 
     name: str
 
     def first(self, plain: bytes, at: int) -> int:
-        """Offset of the first place at or after `at` in bytes without escape sequences, or -1."""
+        """Return the offset of the first hit at or after `at` in bytes without escape sequences, or -1."""
         ...
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """The places in a clean line."""
+        """Return the hits in a clean line."""
         ...
 
 
 class TextQuery:
-    """Plain text. Without capital letters in it, those of the log do not matter (ASCII letters)."""
+    """Plain text. Without capital letters in it, case is ignored (ASCII letters)."""
 
     def __init__(self, text: str) -> None:
         self.name = text
@@ -81,7 +81,7 @@ class TextQuery:
         return (plain.lower() if self._fold else plain).find(self._needle, at)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        return [found.span() for found in self._pattern.finditer(text)]
+        return [match.span() for match in self._pattern.finditer(text)]
 
 
 class ErrorQuery:
@@ -94,31 +94,32 @@ class ErrorQuery:
             lower = plain.lower()
             if not any(hint in lower for hint in _HINTS):
                 return -1
-        found = _error_bytes().search(plain, at)
-        return found.start() if found else -1
+        match = _error_bytes().search(plain, at)
+        return match.start() if match else -1
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        return [found.span() for found in _error_text().finditer(text)]
+        return [match.span() for match in _error_text().finditer(text)]
 
 
 ERRORS = ErrorQuery()
 
 _LOOKED_AT = 4000
-"""Characters of a line in which an error is looked for, to colour it."""
+"""Characters of a line that are searched for an error, to colour it."""
 
 
 @lru_cache(maxsize=2048)
 def is_error(text: str) -> bool:
-    """Whether a clean line looks like an error, as the search for the next one finds it."""
+    """Return whether a clean line looks like an error, by the same rule as the search for the next one."""
     return _error_text().search(text[:_LOOKED_AT]) is not None
 
 
 def find(
     log: LogFile, query: Query, start: int, forward: bool, cancelled: Callable[[], bool] = lambda: False
 ) -> int | None:
-    """The first line with a hit at or after the line `start`, or the last one before it; None if there is none.
+    """Return the first line with a hit at or after the line `start`, or the last one before it; None if there is
+    none.
 
-    Reads in pieces and asks `cancelled` before each, so it can run in a thread and be stopped.
+    Reads in pieces and calls `cancelled` before each, so it can run in a thread and be stopped.
     """
     for offset, chunk in _after(log, start) if forward else _before(log, start):
         if cancelled():
@@ -131,7 +132,7 @@ def find(
 
 
 def _hits(log: LogFile, query: Query, offset: int, chunk: bytes) -> Iterator[int]:
-    """Offsets of the chunk's lines that hold a hit on the screen, not only in a part that was overwritten."""
+    """Yield the offsets of the chunk's lines with a visible hit, not only in a part that was overwritten."""
     plain = strip_escapes(chunk)
     at = query.first(plain, 0)
     line_raw = line_plain = 0
@@ -150,7 +151,7 @@ def _hits(log: LogFile, query: Query, offset: int, chunk: bytes) -> Iterator[int
 
 
 def _after(log: LogFile, start: int) -> Iterator[tuple[int, bytes]]:
-    """Whole lines from `start` on, a chunk at a time; a line of megabytes may be broken."""
+    """Yield whole lines from `start` on, a chunk at a time; a line of megabytes may be split."""
     size = _CHUNK
     while start < log.size:
         chunk = log.read(start, size)
@@ -167,7 +168,7 @@ def _after(log: LogFile, start: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _before(log: LogFile, end: int) -> Iterator[tuple[int, bytes]]:
-    """Whole lines that end before `end`, a chunk at a time, from the last to the first."""
+    """Yield whole lines that end before `end`, a chunk at a time, from the last to the first."""
     size = _CHUNK
     while end > 0:
         begin = max(0, end - size)

@@ -1,4 +1,4 @@
-"""What is selected in a log: a part by the mouse, or lines by the keys."""
+"""The selection in a log: a part by the mouse, or lines by the keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WHOLE_LINE = 1 << 30
 
 
 class LogSelection:
-    """A selected part, kept by byte offsets: it may reach out of sight."""
+    """A selected part, kept by byte offsets: it may extend out of view."""
 
     def __init__(self) -> None:
         self._anchor: Point | None = None
@@ -37,23 +37,23 @@ class LogSelection:
         return (first, last) if first != last else None
 
     def columns(self, row: Row) -> tuple[int, int] | None:
-        """Return the selected characters of a row, None where there are none."""
+        """Return the selected characters of a row, None if there are none."""
         return columns(self.part, row.place.offset, len(row.line.text))
 
     def press(self, point: Point | None) -> None:
-        """Begin a selection where the mouse was pressed."""
+        """Start a selection where the mouse was pressed."""
         self.clear()
         self._anchor = self._head = point
 
     def drag(self, point: Point | None) -> bool:
-        """Draw the selection to where the mouse is; return whether that is another place."""
+        """Extend the selection to the mouse position; return whether that changed it."""
         if point is None or point == self._head:
             return False
         self._head = point
         return True
 
     def begin_lines(self, line: int) -> None:
-        """Begin to select lines at this one."""
+        """Start selecting lines at this one."""
         self.by_lines, self._anchor = True, (line, 0)
         self.to_line(line)
 
@@ -62,18 +62,18 @@ class LogSelection:
         self._head = (line, 0)
 
     def line_after(self, log: LogFile, lines: int) -> int | None:
-        """Return the line that lies so many lines below the end of the selection, or as far as the log goes."""
+        """Return the line that many lines below the end of the selection, or as far as the log goes."""
         if self._head is None:
             return None
         at = self._head[0]
         for _ in range(abs(lines)):
-            found = log.following(at) if lines > 0 else log.preceding(at)
-            if found is None:
+            neighbour = log.following(at) if lines > 0 else log.preceding(at)
+            if neighbour is None:
                 break
-            at = found
+            at = neighbour
         return at
 
 
 def whole(line: int) -> tuple[Point, Point]:
-    """Return one whole line as a selected part."""
+    """Return one whole line as a selection."""
     return (line, 0), (line, _WHOLE_LINE)

@@ -9,7 +9,7 @@ from bisect import bisect_right
 
 
 class TimeMarks:
-    """Pairs (bytes in the log, Unix time), about one a second: from a file beside the log, or as seen live."""
+    """Pairs (bytes in the log, Unix time), about one per second: from a file next to the log, or as observed live."""
 
     def __init__(self, path: str | None = None) -> None:
         self.path = path
@@ -18,13 +18,13 @@ class TimeMarks:
         self._read = 0
 
     def add(self, offset: int, at: float) -> None:
-        """Note that the byte at `offset` came at this time; more than one mark a second is not kept."""
+        """Record that the byte at `offset` arrived at this time; at most one mark per second is kept."""
         if not self._times or (at - self._times[-1] >= 1 and offset >= self._offsets[-1]):
             self._offsets.append(offset)
             self._times.append(at)
 
     def refresh(self) -> None:
-        """Read what the file has grown by. Lines that are not two numbers are passed over."""
+        """Read what was added to the file. Lines that are not two numbers are skipped."""
         if self.path is None:
             return
         try:
@@ -48,7 +48,7 @@ class TimeMarks:
                 continue
 
     def at(self, offset: int) -> str:
-        """Local time of day of the line at an offset, `HH:MM:SS`; blanks if it is not known."""
+        """Return the local time of day of the line at an offset, `HH:MM:SS`; blanks if unknown."""
         number = bisect_right(self._offsets, offset) - 1
         if number < 0:
             return " " * 8

@@ -1,4 +1,4 @@
-"""The log view: shows the output of a command, lets one scroll, search, select, copy and save."""
+"""The log view: shows the output of a command; supports scrolling, searching, selecting, copying and saving."""
 
 from __future__ import annotations
 
@@ -34,13 +34,14 @@ PARTS = ("title", "notes", "rule", "error", "hit", "selected", "time", "notice",
 
 
 class LogView(Widget, can_focus=True):
-    """Shows the output of a command, alive or over. It reads what it shows, and follows the end until scrolled up.
+    """Shows the output of a running or finished command. It reads only what it shows, and follows the end until
+    scrolled up.
 
-    It holds the file with its index (`LogFeed`), what is in sight of it (`LogWindow`), the selection and the search,
-    and draws them. The first row is the title; the last column is the scrollbar when the log is longer than the pane.
+    It holds the file with its index (`LogFeed`), the visible part (`LogWindow`), the selection and the search, and
+    draws them. The first row is the title; the last column is the scrollbar if the log is longer than the pane.
     """
 
-    ALLOW_SELECT = False  # the log selects by itself: what is selected may be scrolled away
+    ALLOW_SELECT = False  # the log does its own selection: selected text may be scrolled out of view
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("log")
 
@@ -67,7 +68,7 @@ class LogView(Widget, can_focus=True):
     """
 
     class LinesChanged(Message, namespace="log_view"):
-        """The log has another number of lines; at most once a frame."""
+        """The number of lines has changed; at most once per frame."""
 
         def __init__(self, count: int, view: LogView) -> None:
             super().__init__()
@@ -79,7 +80,7 @@ class LogView(Widget, can_focus=True):
             return self.view
 
     class Zoom(Message, namespace="log_view"):
-        """The view asks to fill the screen, or to go back from that."""
+        """The view asks to fill the screen, or to leave that state."""
 
         def __init__(self, view: LogView) -> None:
             super().__init__()
@@ -98,7 +99,7 @@ class LogView(Widget, can_focus=True):
         clock: Callable[[], float] = time.time,
         **options: Any,
     ) -> None:
-        """`path` may not exist yet. `idx_path` holds lines "offset unixtime"; without it times are as seen here."""
+        """`path` may not exist yet. `idx_path` holds lines "offset unixtime"; without it times are as observed here."""
         super().__init__(**options)
         self._feed = LogFeed(self, clock)
         self._window = LogWindow(self._feed, self._room, self.refresh)
@@ -114,7 +115,7 @@ class LogView(Widget, can_focus=True):
         self._ticker: LogClock | None = None
         self._feed.open(path, idx_path)
 
-    # -- what it can be told, and asked
+    # -- its interface
 
     def show(self, path: str | None, title: str, idx_path: str | None = None) -> None:
         """Show another log, from its end, following."""
@@ -127,18 +128,18 @@ class LogView(Widget, can_focus=True):
             self._ticker.wake()
 
     def set_state(self, text: str, *, alive: bool = False) -> None:
-        """Say at the right of the title how the command does, as in "running 12 s", and whether it is `alive`."""
+        """Show the command's state on the right of the title, as in "running 12 s", and whether it is `alive`."""
         state = clean_text(text)
         if (state, alive) != (self._state, self._alive):
             self._state, self._alive = state, alive
             self.has_grown(False)
 
     def show_line(self, offset: int) -> None:
-        """Mark the line that begins at this byte of the log and show it, with what stands above."""
+        """Mark the line that begins at this byte of the log and show it, with some lines above."""
         log = self._feed.log
         if log is None:
             return
-        if offset >= log.size:  # whoever read the log to this line was faster than the next frame
+        if offset >= log.size:  # the reader of the log was faster than the next frame
             self._feed.look()
         if offset < log.size:
             self._finder.query = ERRORS
@@ -161,12 +162,12 @@ class LogView(Widget, can_focus=True):
 
     @property
     def visible_text(self) -> list[str]:
-        """The rows of the log that are in sight, without colours; for screen readers and tests."""
+        """The visible rows of the log, without colours; for screen readers and tests."""
         return [row.line.text[row.first : row.last] for row in self._window.rows()]
 
     @property
     def follow(self) -> bool:
-        """Whether the end of the log stays in sight as it grows."""
+        """Whether the view follows the end of the log as it grows."""
         return self._window.follow
 
     @follow.setter
@@ -175,28 +176,28 @@ class LogView(Widget, can_focus=True):
 
     @property
     def wrap(self) -> bool:
-        """Whether long lines go on in the next row."""
+        """Whether long lines are wrapped."""
         return self._window.wrap
 
     @wrap.setter
     def wrap(self, wrap: bool) -> None:
         self._window.wrap = wrap
 
-    # -- what the feed tells it
+    # -- called by the feed
 
     def started_over(self) -> None:
-        """The log is another one: offsets have lost their meaning."""
+        """The log was replaced: offsets have lost their meaning."""
         self._notice, self._mark = "", None
         self._window.start_over()
         self._selection.clear()
         self._finder.start_over()
 
     def has_grown(self, grown: bool) -> None:
-        """Draw what has changed: the text too if the log has grown, else only what is said about it."""
+        """Draw what has changed: the text too if the log has grown, otherwise only what surrounds it."""
         width, height = self.size
         if grown and (self.follow or self._window.reaches_end):
             self._window.make_anew()
-        elif grown:  # out of sight: only what is around the text changes, which saves a slow line
+        elif grown:  # not visible: only the surroundings of the text change, which saves a slow line
             self.refresh(
                 Region(0, 0, width, 1), Region(0, height - 1, width, 1), Region(width - 1, 0, 1, height)
             )
@@ -204,7 +205,7 @@ class LogView(Widget, can_focus=True):
             self.refresh(Region(0, 0, width, 1))
 
     def has_lines(self, count: int) -> None:
-        """Tell whoever listens how many lines there are."""
+        """Report the number of lines."""
         self.post_message(self.LinesChanged(count, self))
 
     def on_mount(self) -> None:
@@ -228,7 +229,7 @@ class LogView(Widget, can_focus=True):
         return True
 
     def scroll_rows(self, rows: int) -> None:
-        """Move by rows, down if positive. Moving up stops following, reaching the end follows again."""
+        """Move by rows, down if positive. Moving up stops following, reaching the end resumes it."""
         if self._window.scroll(rows):
             self._notice = ""
 
@@ -293,7 +294,7 @@ class LogView(Widget, can_focus=True):
         self._window.make_anew()
 
     def on_key(self, event: events.Key) -> None:
-        """Letters are letters in the search field. It is opened here too, so that what follows at once goes there."""
+        """Handle letters in the search field. It is opened here too, so that what follows immediately goes there."""
         if self._finder.prompt is None:
             if event.key == "slash":
                 self.action_search()
@@ -327,7 +328,7 @@ class LogView(Widget, can_focus=True):
         self._find(ERRORS, forward=direction > 0)
 
     def _find(self, query: Query, forward: bool) -> None:
-        """Look for the next line with a hit from where the reader is, and go there."""
+        """Search for the next line with a hit from the current position, and go there."""
         log, rows = self._feed.log, self._window.rows()
         if log is None or not rows:
             return
@@ -341,7 +342,9 @@ class LogView(Widget, can_focus=True):
         self._search(query, begin, forward, lambda hit: self._show_hit(query, forward, hit))
 
     def _search(self, query: Query, begin: int, forward: bool, then: Callable[[int | None], None]) -> None:
-        """Find a line in a thread, for the log may have gigabytes, and hand it on unless the log is another by then."""
+        """Search for a line in a thread, as the log may have gigabytes, and pass it on unless the log was replaced by
+        then.
+        """
         log = self._feed.log
         if log is None:
             return
@@ -375,14 +378,14 @@ class LogView(Widget, can_focus=True):
     # -- selecting and copying
 
     def _current_line(self) -> int | None:
-        """The marked line if it is in sight, else the last one in sight."""
+        """Return the marked line if it is visible, otherwise the last visible one."""
         rows = self._window.rows()
         if self._window.shows(self._mark):
             return self._mark
         return rows[-1].place.offset if rows else None
 
     def action_select(self) -> None:
-        """Begin to select lines with the arrow keys, at the current line; again to stop."""
+        """Start selecting lines with the arrow keys, at the current line; again to stop."""
         line = self._current_line()
         if self._selection.by_lines or line is None:
             self._selection.clear()
@@ -394,7 +397,7 @@ class LogView(Widget, can_focus=True):
         self._say("↑ ↓ select lines · c copies · Esc ends")
 
     def _select_to(self, line: int) -> None:
-        """Put the end of the selection on a line and bring that into sight."""
+        """Move the end of the selection to a line and make that visible."""
         self._notice = self._notice if self._window.shows(line) else ""
         self._selection.to_line(line)
         self._window.bring(line)
@@ -436,7 +439,7 @@ class LogView(Widget, can_focus=True):
         self.scroll_rows(-3)
 
     def _point_at(self, event: events.MouseEvent) -> Point | None:
-        """The place in the text under the mouse."""
+        """Return the position in the text under the mouse."""
         rows = self._window.rows()
         number = event.y - 1
         if not 0 <= number < len(rows):
@@ -480,7 +483,7 @@ class LogView(Widget, can_focus=True):
         self.release_mouse()
         self._dragging = ""
 
-    # -- elsewhere
+    # -- other actions
 
     def action_pager(self) -> None:
         """Open the log, as clean text, in `$PAGER`."""
@@ -496,7 +499,7 @@ class LogView(Widget, can_focus=True):
             self._say(problem)
 
     def action_save(self) -> None:
-        """Save the log as clean text in the current folder, or at home where that is a repository."""
+        """Save the log as clean text in the current folder, or in the home directory if that is a repository."""
         log = self._feed.log
         if log is None or not log.size:
             return
@@ -530,12 +533,12 @@ class LogView(Widget, can_focus=True):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _say(self, text: str) -> None:
-        """Say something in the last row, until the reader moves on."""
+        """Show something in the last row, until the reader moves."""
         self._notice = text
         self._window.make_anew()
 
     def _style(self, name: str) -> Style:
-        """The style of a component class; those that lie over the log's own colours are partial."""
+        """Return the style of a component class; those that overlay the log's own colours are partial."""
         return self.get_component_rich_style(name, partial=name[5:] in ("error", "hit", "selected"))
 
     def render_line(self, y: int) -> Strip:
@@ -545,7 +548,7 @@ class LogView(Widget, can_focus=True):
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
 
     def _draw(self, width: int, height: int) -> list[Strip]:
-        """All rows of the widget."""
+        """Return all rows of the widget."""
         base = self.visual_style.rich_style
         rows, strips = self._window.rows()[: height - 1], [self._title_strip(width)]
         on_thumb, room, time_width = self._window.thumb(), self._room(), self._time_width
@@ -568,20 +571,20 @@ class LogView(Widget, can_focus=True):
         return strips[:height]
 
     def _overlays(self, row: Row) -> list[tuple[int, int, Style]]:
-        """Styles over the text of a row: (start, end, style) in characters of the line."""
+        """Return styles over the text of a row: (start, end, style) in characters of the line."""
         marked = row.place.offset == self._mark
         spans, selected = self._finder.spans(row, marked), self._selection.columns(row)
         hit = self._style("log--hit") + Style(reverse=marked) if spans else None
-        found = [(start, end, hit) for start, end in spans if hit is not None]
-        return [*found, (*selected, self._style("log--selected"))] if selected else found
+        overlays = [(start, end, hit) for start, end in spans if hit is not None]
+        return [*overlays, (*selected, self._style("log--selected"))] if selected else overlays
 
     def _field(self, width: int) -> Strip | None:
-        """The search field, which takes the place of the last row."""
+        """Return the search field, which replaces the last row."""
         prompt = self._finder.prompt
         return None if prompt is None else prompt.strip(width, self._style("log--field"))
 
     def _with_notice(self, strip: Strip, width: int) -> Strip:
-        """The last row with what is to be said at its right."""
+        """Return the last row with its notice on the right."""
         log, left_at = self._feed.log, self._window.left_at
         notice = self._notice
         if not notice and log is not None and left_at is not None and log.size > left_at:

@@ -1,4 +1,4 @@
-"""The part of a log that is in sight: where it begins, how its lines are wrapped, and whether it follows the end."""
+"""The visible part of a log: where it begins, how its lines are wrapped, and whether it follows the end."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Room(NamedTuple):
 
 
 class LogWindow:
-    """Knows the rows in sight, and moves over the log. It draws nothing: `changed` is called where rows have moved."""
+    """Knows the visible rows, and moves through the log. It draws nothing: `changed` is called when rows have moved."""
 
     def __init__(self, feed: LogFeed, room: Callable[[], Room], changed: Callable[[], object]) -> None:
         self._feed, self._room, self._changed = feed, room, changed
         self.top, self.left = TOP, 0
         self.reaches_end = True
-        """Whether the last row of the log was in sight when the rows were made."""
+        """Whether the last row of the log was visible when the rows were made."""
         self.left_at: int | None = None
         """The size of the log when the reader left its end; None while its end is followed."""
         self._left_when = 0.0
@@ -35,7 +35,7 @@ class LogWindow:
 
     @property
     def follow(self) -> bool:
-        """Whether the end of the log stays in sight as it grows."""
+        """Whether the end of the log stays visible as it grows."""
         return self._follow
 
     @follow.setter
@@ -48,14 +48,14 @@ class LogWindow:
             self.make_anew()
 
     def pace(self, *, alive: bool) -> str:
-        """Return whether the end is followed, or since when it is not; nothing of a log that is over and at its end."""
+        """Return whether the end is followed, or since when it is not; nothing for a finished log at its end."""
         if self._follow:
             return "following" if alive else ""
         return f"stopped at {datetime.fromtimestamp(self._left_when, UTC):%H:%M}, F follows"
 
     @property
     def wrap(self) -> bool:
-        """Whether long lines go on in the next row."""
+        """Whether long lines are wrapped."""
         return self._wrap
 
     @wrap.setter
@@ -66,22 +66,22 @@ class LogWindow:
             self.make_anew()
 
     def start_over(self) -> None:
-        """The log is another one: show its end."""
+        """The log was replaced: show its end."""
         self.top, self.left, self._rows = TOP, 0, None
         self.follow = True
         self.left_at = None
 
     def make_anew(self) -> None:
-        """Forget the rows in sight: they are made again when they are drawn."""
+        """Discard the visible rows: they are rebuilt when they are drawn."""
         self._rows = None
         self._changed()
 
     def walker(self, log: LogFile) -> Rows:
-        """Return what walks over the rows of the log as they are wrapped now."""
+        """Return an iterator over the rows of the log in the current wrapping."""
         return Rows(log, self._room().width if self.wrap else 0)
 
     def rows(self) -> list[Row]:
-        """Return the rows in sight, made once a frame."""
+        """Return the visible rows, built once per frame."""
         if self._rows is None:
             self._rows, self.reaches_end = [], True
             log, height = self._feed.log, self._room().height
@@ -95,19 +95,19 @@ class LogWindow:
         return self._rows
 
     def shows(self, line: int | None) -> bool:
-        """Return whether the line that begins at this byte is in sight."""
+        """Return whether the line that begins at this byte is visible."""
         return line is not None and any(row.place.offset == line for row in self.rows())
 
     def go(self, top: Place, follow: bool = False) -> None:
-        """Put a place at the top."""
+        """Put a position at the top."""
         self.top = top
         self.follow = follow
         self.make_anew()
 
     def scroll(self, rows: int) -> bool:
-        """Move by rows, down if positive; return whether there is anything to move in.
+        """Move by rows, down if positive; return whether there is anything to scroll.
 
-        Moving up stops following, reaching the end follows again.
+        Moving up stops following, reaching the end resumes it.
         """
         log = self._feed.log
         if log is None or not log.size:
@@ -128,7 +128,7 @@ class LogWindow:
             self.go(min(top, end), follow=top >= end)
 
     def scroll_sideways(self, direction: int) -> None:
-        """Move a quarter of the pane to the side; nothing to do where lines are wrapped."""
+        """Scroll sideways by a quarter of the pane; does nothing if lines are wrapped."""
         if self.wrap:
             return
         widest = max((len(row.line.text) for row in self.rows()), default=0)
@@ -138,7 +138,7 @@ class LogWindow:
             self.make_anew()
 
     def bring(self, line: int) -> None:
-        """Bring a line into sight by as little as it takes."""
+        """Make a line visible with as little scrolling as possible."""
         rows, log = self.rows(), self._feed.log
         if log is None or not rows:
             return
@@ -148,7 +148,7 @@ class LogWindow:
             self.go(self.walker(log).move(Place(line), 1 - self._room().height))
 
     def show_with_more_above(self, line: int) -> None:
-        """Show a line a third from the top; one that is in sight stays where it is."""
+        """Show a line a third from the top; a visible one stays where it is."""
         log = self._feed.log
         if log is None or self.shows(line):
             self.go(self.top)
@@ -157,7 +157,7 @@ class LogWindow:
         self.go(min(walker.move(Place(line), -(height // 3)), walker.end(height)))
 
     def thumb(self) -> range:
-        """Return the rows with the scrollbar's thumb: where in the log's bytes the visible part lies."""
+        """Return the rows of the scrollbar's thumb: where in the log's bytes the visible part is."""
         rows, log = self.rows(), self._feed.log
         if log is None or not rows or (rows[0].place == TOP and self.reaches_end):
             return range(0)

@@ -1,4 +1,4 @@
-"""The field with words that rows have to have: it comes with a key, looks while it is typed, and goes again."""
+"""The field with search words: it opens with a key, searches while typing, and closes again."""
 
 from textual.message import Message
 from textual.widgets import Input
@@ -10,10 +10,10 @@ LONGEST = 80
 
 
 class SearchField(Input):
-    """One row of words, there only while it is `open`; `words` stay in force after enter, and go with Esc."""
+    """One row of words, visible only while `open`; `words` stay in force after enter, and are cleared by Esc."""
 
     class Sought(Message):
-        """Other words, or the field has come or gone: what is listed has to be found anew."""
+        """The words changed, or the field was opened or closed: the list has to be filtered again."""
 
     DEFAULT_CSS = """
     SearchField, SearchField:focus { height: 1; border: none; padding: 0 1; background: $zone; display: none; }
@@ -23,7 +23,7 @@ class SearchField(Input):
     def __init__(self, hint: str) -> None:
         super().__init__(id="search", compact=True, placeholder=hint, disabled=True)
         self.words = ""
-        """What is looked for."""
+        """The words to search for."""
 
     @property
     def is_open(self) -> bool:
@@ -31,14 +31,14 @@ class SearchField(Input):
         return self.has_class("-open")
 
     def open(self) -> None:
-        """Show the field and take the letters."""
+        """Open the field and take the letters."""
         self.add_class("-open")
         self.disabled = False
         self.focus()
         self.post_message(self.Sought())
 
     def close(self, *, keep: bool) -> None:
-        """Take the field away; its words stay in force where they are to be kept."""
+        """Close the field; its words stay in force if they are to be kept."""
         self.remove_class("-open")
         if not keep:
             self.words = self.value = ""
@@ -47,13 +47,13 @@ class SearchField(Input):
         self.post_message(self.Sought())
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Look while it is typed."""
+        """Search while typing."""
         event.stop()
         if self.is_open:
             self.words = one_line(event.value, LONGEST)
             self.post_message(self.Sought())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep what was found."""
+        """Keep the matches."""
         event.stop()
         self.close(keep=True)

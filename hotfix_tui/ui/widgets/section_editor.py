@@ -1,4 +1,4 @@
-"""A section of a text, to be read or edited where it stands: its rule says what it is and whether a draft is kept."""
+"""A section of a text, read or edited in place: its rule says what it is and whether a draft is saved."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 DRAFT_AFTER = 0.5
-"""Seconds after the last key until a draft is saved: what is typed is durable within a second."""
+"""Seconds after the last key until a draft is saved: typed text is durable within a second."""
 
 FOLLOWED_AFTER = 0.3
 """Seconds after the last key until what is typed is shown elsewhere."""
 
 Keep = Callable[[str, Callable[[str], object]], None]
-"""Keeps a text as a draft and calls back with the time when it is durable."""
+"""Saves a text as a draft and calls back with the time when it is durable."""
 
 
 class SectionEditor(Vertical):
-    """Shows a text; `begin` lets it be edited, `end` returns what it holds."""
+    """Shows a text; `begin` starts editing, `end` returns the content."""
 
     DEFAULT_CSS = """
     SectionEditor { width: 1fr; height: 1fr; }
@@ -43,7 +43,7 @@ class SectionEditor(Vertical):
         """A moment has passed since the last key: show what is typed."""
 
     class Kept(Message, namespace="section_editor"):
-        """Whether a draft is kept has changed."""
+        """Whether a draft is saved has changed."""
 
     def __init__(self, keep: Keep, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -52,14 +52,14 @@ class SectionEditor(Vertical):
         self._known = ""
         self._waits: list[Timer] = []
         self.is_open = False
-        """Whether a section is edited."""
+        """Whether a section is being edited."""
         self.start = ""
-        """What the section held when editing began."""
+        """The content of the section when editing began."""
         self.saved = ""
-        """When the draft was kept, empty while the last letters are not yet."""
+        """When the draft was saved, empty while the last letters are not."""
 
     def compose(self) -> ComposeResult:
-        """The rule, and the text."""
+        """Yield the rule, and the text."""
         yield Lines(self._head, classes="head")
         area = Area("", tab_behavior="focus", soft_wrap=True, compact=True, read_only=True)
         area.can_focus = False
@@ -72,7 +72,7 @@ class SectionEditor(Vertical):
 
     @property
     def text(self) -> str:
-        """What is in it now."""
+        """The current content."""
         return self.area.text
 
     def _head(self, width: int, height: int) -> list[Content]:
@@ -85,7 +85,7 @@ class SectionEditor(Vertical):
         self.query_one(Lines).draw(self._head)
 
     def show(self, title: str, text: str) -> None:
-        """Show the text of a section that is not edited."""
+        """Show the text of a section that is not being edited."""
         if self.is_open:
             return
         self._title = title
@@ -94,7 +94,7 @@ class SectionEditor(Vertical):
         self._show_head()
 
     def begin(self, title: str, start: str, draft: str | None) -> None:
-        """Let a section be edited: it held `start`; a `draft` that was kept goes on."""
+        """Start editing a section: it held `start`; a saved `draft` is continued."""
         self._title, self.start, self.saved = title, clean(start), ""
         self._known = clean(draft) if draft is not None else self.start
         self.is_open = True
@@ -120,7 +120,7 @@ class SectionEditor(Vertical):
         self._waits = []
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Keep a draft soon, and say that the text can be shown elsewhere."""
+        """Save a draft soon, and announce that the text can be shown elsewhere."""
         event.stop()
         if not self.is_open or self.text == self._known:
             return

@@ -1,4 +1,4 @@
-"""The failures of one check: what came of it, then a line for each; one of them is selected."""
+"""The failures of one check: the outcome, then a line for each; one of them is selected."""
 
 from typing import ClassVar
 
@@ -14,11 +14,11 @@ from hotfix_tui.testresults.model import Failure, Result
 from hotfix_tui.ui import keymap
 
 ROWS = 6
-"""Failures in sight at once; the list scrolls."""
+"""Visible failures; the list scrolls."""
 
 
 class FailureList(Widget, can_focus=True):
-    """Enter opens the selected failure; moving in the list leads the log along."""
+    """Enter opens the selected failure; moving in the list moves the log along."""
 
     DEFAULT_CSS = """
     FailureList { height: auto; max-height: 45%; width: 1fr; background: $bg; }
@@ -47,7 +47,7 @@ class FailureList(Widget, can_focus=True):
 
     @property
     def selected(self) -> Failure | None:
-        """The selected failure, None without any."""
+        """The selected failure, None if there is none."""
         failures = self._result.failures
         return failures[self._index] if failures else None
 
@@ -95,7 +95,7 @@ class FailureList(Widget, can_focus=True):
                 self.action_open()
 
     def on_focus(self) -> None:
-        """Lead the log to the selected failure."""
+        """Move the log to the selected failure."""
         self.refresh()
         if self.selected is not None:
             self.post_message(self.Selected(self.selected))
@@ -105,11 +105,11 @@ class FailureList(Widget, can_focus=True):
         self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many rows as there are, up to a few."""
+        """Return the number of rows, up to a few."""
         return len(self._head(width)) + min(len(self._result.failures), ROWS)
 
     def render(self) -> Content:
-        """Draw what came of it, and the failures in sight."""
+        """Draw the outcome, and the visible failures."""
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:
@@ -117,10 +117,10 @@ class FailureList(Widget, can_focus=True):
         rows = max(self.size.height - len(head), 1)
         self._top = max(min(self._top, self._index), self._index - rows + 1, 0)
         shown = self._result.failures[self._top : self._top + rows]
-        return [*head, *(self._row(one, self._top + at, width) for at, one in enumerate(shown))]
+        return [*head, *(self._row(failure, self._top + at, width) for at, failure in enumerate(shown))]
 
     def _head(self, width: int) -> list[Content]:
-        """Return what came of it: why it could not run, or the count, or the last errors of an unknown tool."""
+        """Return the outcome: why it could not run, or the count, or the last errors of an unknown tool."""
         result = self._result
         if result.could_not_run:
             said = Content.styled(f"Could not run: {result.could_not_run}", "$warn")

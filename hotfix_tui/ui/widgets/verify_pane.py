@@ -1,4 +1,4 @@
-"""One check in a pane: its log, how it does and how long it usually takes, and below the log what failed."""
+"""One check in a pane: its log, its state and usual duration, and below the log what failed."""
 
 import os
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class CheckPane(Vertical):
-    """Shows the last run of `step`; the screen tells it the state, it reads the log by itself."""
+    """Shows the last run of `step`; the screen passes the state, the pane reads the log itself."""
 
     DEFAULT_CSS = """
     CheckPane { height: 1fr; width: 1fr; min-height: 2; }
@@ -54,7 +54,7 @@ class CheckPane(Vertical):
         """The run whose output could not be understood."""
 
     def compose(self) -> ComposeResult:
-        """The log, and the list of failures."""
+        """Yield the log, and the list of failures."""
         yield LogView(title=self._title)
         yield FailureList()
 
@@ -74,12 +74,12 @@ class CheckPane(Vertical):
 
     @property
     def folder(self) -> str:
-        """Where the command runs, to which the files of failures are relative."""
+        """Where the command runs, which the paths of failures are relative to."""
         return self._reader.folder if self._reader is not None else self._engine.context().worktree
 
     @property
     def idle(self) -> bool:
-        """Whether everything that is there was read."""
+        """Whether everything available was read."""
         if self._reading:
             return False
         return self._reader is None or self._reader.done or self._unreadable == self._run
@@ -121,18 +121,21 @@ class CheckPane(Vertical):
         return " · ".join(parts)
 
     def _seconds(self, view: StepView) -> float | None:
-        """Return how long the run shown has taken so far, or took."""
-        run = next((one for one in reversed(self._engine.record.runs) if one["n"] == view.run), None)
+        """Return how long the displayed run has taken so far, or took."""
+        run = next(
+            (candidate for candidate in reversed(self._engine.record.runs) if candidate["n"] == view.run),
+            None,
+        )
         if run is None or (view.state != "running" and not run.get("ended")):
             return None
         end = self._engine.clock() if view.state == "running" else run["ended"]
         return float((end - run["at"]).total_seconds())
 
     def poll(self) -> None:
-        """Read on in the log, beside the screen."""
+        """Read on in the log, in the background."""
         if self._run is None or self._reading or self._unreadable == self._run:
             return
-        # A run whose supervisor is only just coming up looks as if it had never been.
+        # A run whose supervisor is just coming up looks as if it had never started.
         if self._reader is not None and self._reader.done and not self._runs:
             return
         if self._reader is None:
@@ -150,7 +153,7 @@ class CheckPane(Vertical):
             worker = get_current_worker()
             try:
                 result = reader.read()
-            except Exception as problem:  # what a tool printed must not leave the pane reading for ever
+            except Exception as problem:  # unexpected output must not leave the pane reading for ever
                 if not worker.is_cancelled:
                     self.app.call_from_thread(self._not_read, reader, problem)
                 return
@@ -160,7 +163,7 @@ class CheckPane(Vertical):
         self.run_worker(work, name="results", group="results", thread=True, exit_on_error=False)
 
     def _not_read(self, reader: ResultReader, problem: Exception) -> None:
-        """Say that the failures of this run are not known; its log and its exit status are."""
+        """Say that the failures of this run are unknown; its log and its exit status are not."""
         self._reading = False
         if reader is not self._reader or not self.is_attached:
             return
@@ -189,6 +192,6 @@ class CheckPane(Vertical):
         self.set_class(self.failures.worth_showing, "-failures")
 
     def jump(self, failure: Failure) -> None:
-        """Show the line of the log that tells of `failure`."""
+        """Show the line of the log about `failure`."""
         if failure.log_line:
             self.log_view.show_line(failure.offset)

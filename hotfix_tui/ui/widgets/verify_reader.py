@@ -1,4 +1,4 @@
-"""Reads the results of one run while its log grows, a piece at a time; made to be called from a thread."""
+"""Reads the results of one run while its log grows, a piece at a time; to be called from a thread."""
 
 import os
 import shlex
@@ -11,16 +11,16 @@ from hotfix_tui.testresults.model import Result
 from hotfix_tui.testresults.scan import Scan
 
 PIECE = 4 << 20
-"""Bytes that are read at a time."""
+"""Bytes read at a time."""
 
 
 class ResultReader:
-    """One run in `directory`. `argv` and `folder` are used where its own description is gone."""
+    """One run in `directory`. `argv` and `folder` are used if its own description is gone."""
 
     def __init__(self, directory: str, argv: Sequence[str], folder: str, *, tests: bool) -> None:
         self.directory = directory
         self.folder = folder
-        """Where the command runs: the files of its failures are relative to it."""
+        """Where the command runs: the paths of its failures are relative to it."""
         try:
             command = spec.read(Path(directory)).commands[-1]
             argv, self.folder = command.argv, command.cwd
@@ -48,7 +48,7 @@ class ResultReader:
 
 
 def words_of(command: str) -> list[str]:
-    """Return the words of a command line as the record keeps it, which may have been cut."""
+    """Return the words of a command line as stored in the record, possibly truncated."""
     try:
         return shlex.split(command)
     except ValueError:

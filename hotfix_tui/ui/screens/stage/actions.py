@@ -1,6 +1,6 @@
 """What enter and the other keys of the stage do: a handler for each, and why one does nothing now.
 
-A handler gets what was selected when the key was pressed, and goes on straight through its dialogs.
+A handler gets what was selected when the key was pressed, and goes straight through its dialogs.
 """
 
 import os
@@ -50,14 +50,14 @@ async def tick(stage: StageHost, view: StepView | None) -> None:
 
 
 async def tick_group(stage: StageHost, view: StepView | None) -> None:
-    """Tick what is open in the group of the selected item, once all of it was shown with what it means."""
+    """Tick the open items in the group of the selected one, once all of them were shown with their meaning."""
     together = groups.open_together(view, list(views(stage.record).values())) if view is not None else []
-    told = "\n".join(f"{one.step.title}: {one.step.help}" for one in together)
+    told = "\n".join(f"{step.step.title}: {step.step.help}" for step in together)
     title = f"Is all of this true? {len(together)} items"
     tick = dialogs.Option("tick", f"Yes: tick all {len(together)}", f"signed as {stage.engine.by}")
     if await stage.app.ask(dialogs.Choose(title, [tick], told)) is not None:
         stage.show_notice("ticking…")
-        await stage.change(lambda: [verbs.tick(stage.engine, one.id) for one in together])
+        await stage.change(lambda: [verbs.tick(stage.engine, step.id) for step in together])
 
 
 async def _tick_auto(stage: StageHost, view: StepView) -> None:
@@ -87,20 +87,27 @@ async def accept(stage: StageHost, _: StepView | None) -> None:
 
 
 async def _accept(stage: StageHost, finding: str) -> None:
-    said = next((one.text for one in open_findings(stage.record, *FINDING_STEPS) if one.id == finding), "")
+    said = next(
+        (
+            candidate.text
+            for candidate in open_findings(stage.record, *FINDING_STEPS)
+            if candidate.id == finding
+        ),
+        "",
+    )
     why = await _why(stage, "Accept", "Why is it right?", intro=said)
     if why is not None:
         await stage.change(lambda: verbs.accept(stage.engine, finding, why))
 
 
 async def _findings(stage: StageHost, now: DefaultAction) -> None:
-    """Open the place of a finding in the editor; one without a place can only be accepted, or the change made less."""
+    """Open the place of a finding in the editor; one without a place can only be accepted, or the change reduced."""
     there = open_findings(stage.record, now.step)
     chosen: str | None = there[0].id if len(there) == 1 else None
     if len(there) > 1:
         title = f"Go to a finding ({keymap.shown('accept')} accepts one, with a reason)"
         chosen = await stage.app.ask(dialogs.Choose(title, menus.findings(stage.record, now.step)))
-    finding = next((one for one in there if one.id == chosen), None)
+    finding = next((candidate for candidate in there if candidate.id == chosen), None)
     if finding is None:
         return
     path = os.path.join(stage.engine.context().worktree, finding.path)
@@ -114,7 +121,7 @@ async def _findings(stage: StageHost, now: DefaultAction) -> None:
 async def _why(
     stage: StageHost, title: str, question: str = "Why?", known: str = "", *, intro: str = ""
 ) -> str | None:
-    """Ask for a reason, `known` to start with; return None where the engineer went back."""
+    """Ask for a reason, with `known` filled in; return None if the engineer went back."""
     field = dialogs.Field("why", question, known, required=True)
     values = await stage.app.ask(dialogs.Form(title, [field], intro=intro, whole=True))
     return values["why"] if values else None
@@ -124,13 +131,13 @@ async def _why(
 
 
 async def note(stage: StageHost, _: StepView | None) -> None:
-    """Write a note on the timeline."""
+    """Add a note to the timeline."""
     if await ask_note(stage.app, stage.engine):
         stage.action_finished()
 
 
 async def ask_note(app: "HotfixApp", engine: "Engine") -> bool:
-    """Ask for a note and its time, and write it on the timeline; return whether one was written."""
+    """Ask for a note and its time, and add it to the timeline; return whether one was added."""
     fields = [
         dialogs.Field("text", "What happened?", required=True, kind="text"),
         dialogs.Field("at", "When?", hint="now, or 14:23, -25m, yesterday 23:50"),
@@ -163,7 +170,7 @@ async def ask_verdict(stage: StageHost) -> None:
 
 
 async def ask_what_now(stage: StageHost) -> None:
-    """The fix did not do it: ask how to go on, what takes the harm away first."""
+    """Ask how to go on after a fix that did not work, with what limits the damage first."""
     verdict = stage.record.this_round.get("verdict")
     title = f"The verdict is {verdict}. What now?"
     name = await stage.app.ask(dialogs.Choose(title, menus.not_fixed(stage.record)))
@@ -174,7 +181,7 @@ async def ask_what_now(stage: StageHost) -> None:
 
 
 async def states(stage: StageHost, _: StepView | None) -> None:
-    """Severity, verdict, rounds, resolved, closed, reopened, and the other endings."""
+    """Offer severity, verdict, rounds, resolved, closed, reopened, and the other endings."""
     title = f"{stage.record.id} is {stage.record.state}"
     name = await stage.app.ask(dialogs.Choose(title, menus.states(stage.record)))
     if name is not None:
@@ -182,7 +189,7 @@ async def states(stage: StageHost, _: StepView | None) -> None:
 
 
 async def _change_state(stage: StageHost, name: str) -> None:
-    """Carry out what was chosen of `menus.states`."""
+    """Carry out what was chosen from `menus.states`."""
     word, _, rest = name.partition(" ")
     engine = stage.engine
     if word == "severity":
@@ -224,7 +231,7 @@ async def _change_stage(stage: StageHost, call: Callable[[], object]) -> None:
 
 
 async def undo(stage: StageHost, _: StepView | None) -> None:
-    """Take back the last tick, choice or fact."""
+    """Undo the last tick, choice or fact."""
     await stage.change(lambda: verbs.undo(stage.engine))
 
 
@@ -259,13 +266,13 @@ async def stop(stage: StageHost, view: StepView | None) -> None:
 
 
 async def look_again(stage: StageHost, view: StepView | None) -> None:
-    """Look at the world again for the selected step."""
+    """Probe the selected step again."""
     if view is not None:
         await stage.runner.look_again(view.id)
 
 
 async def other_way(stage: StageHost, view: StepView | None) -> None:
-    """Choose how the selected step is done, where enter takes the usual way."""
+    """Choose the method of the selected step, where enter takes the usual one."""
     if view is not None:
         await stage.runner.other_way(view.id)
 
@@ -279,7 +286,7 @@ async def output(stage: StageHost, view: StepView | None) -> None:
 
 
 async def tail(stage: StageHost, _: StepView | None = None) -> None:
-    """Show the log of production on the whole screen; offer to follow it where nobody does."""
+    """Show the production log on the whole screen; offer to follow it if nobody does."""
     number = stage.record.entry(FOLLOW.id).get("run")
     if number is None:
         await _follow_log(stage)
@@ -292,7 +299,7 @@ async def tail(stage: StageHost, _: StepView | None = None) -> None:
 
 
 async def _follow_log(stage: StageHost) -> None:
-    """Show what would follow the log of production, then do it."""
+    """Show what would follow the production log, then do it."""
     app, engine = stage.app, stage.engine
     prepared = await app.result_of(app.work, lambda: prepare.prepare(engine, FOLLOW.id))
     from hotfix_tui.ui.presenters import confirmation
@@ -348,7 +355,7 @@ async def show_help(stage: StageHost, _: StepView | None) -> None:
 
 
 async def reproduce(stage: StageHost, _: StepView | None) -> None:
-    """Show how the fault is reproduced; the request may be copied, or kept where there is none."""
+    """Show how the fault is reproduced; the request may be copied, or stored if there is none."""
     from hotfix_tui.engine import smoke
 
     engine, app = stage.engine, stage.app
@@ -373,14 +380,14 @@ async def _select(stage: StageHost, now: DefaultAction) -> None:
 
 
 async def _checks(stage: StageHost, now: DefaultAction) -> None:
-    """Run the checks one after the other; what is judged by hand is gone through meanwhile."""
+    """Run the checks one after the other; manual ones are gone through meanwhile."""
     view = stage.selected
     if view is None or stage.runner.acting:
         return
     if reasons := stage.blocked(view.id):
         raise Refused(list(reasons))
-    stage.logs.checks.add([one.id for one in default_action.checks_together(stage.record, view)])
-    by_hand = (one for one in default_action.open_in(stage.record, view.stage) if one.step.kind == "tick")
+    stage.logs.checks.add([check.id for check in default_action.checks_together(stage.record, view)])
+    by_hand = (step for step in default_action.open_in(stage.record, view.stage) if step.step.kind == "tick")
     if (first := next(by_hand, None)) is not None:
         stage.go_to(first.id)
 
@@ -390,7 +397,7 @@ async def _here(stage: StageHost, now: DefaultAction) -> None:
 
 
 async def _close(stage: StageHost) -> None:
-    """Close the incident; a drill is over then, and says what it took."""
+    """Close the incident; in a drill this ends it, and shows the summary."""
     from hotfix_tui.demo.lessons import SIGNED_IN_A_DRILL
     from hotfix_tui.engine import closing
 
@@ -418,7 +425,7 @@ async def _show_drill_end(stage: StageHost) -> None:
 
 
 async def _failed_check(stage: StageHost, now: DefaultAction) -> None:
-    """Open the place that a failed check names in the editor, else its page."""
+    """Open the place that a failed check names in the editor, otherwise its page."""
     place = failed_check.of(stage.record, stage.looks.of("pull-request"))
     if place.path:
         stage.app.with_terminal(lambda: stage.app.editor.edit(place.path, place.line))
@@ -461,7 +468,7 @@ HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.INCIDENTS: lambda stage, now: incidents(stage),
     Action.DRILL_END: lambda stage, now: _show_drill_end(stage),
 }
-"""What enter does, for everything that it can be."""
+"""What enter does, for each action."""
 
 
 # The other keys
@@ -537,12 +544,12 @@ def _no_tail(stage: StageHost, view: StepView | None) -> bool:
 
 
 class Command(NamedTuple):
-    """What a key does to the selected step; `disabled` returns why it does nothing now, else an empty text."""
+    """What a key does to the selected step; `disabled` returns why it does nothing now, otherwise an empty text."""
 
     run: Callable[[StageHost, StepView | None], Flow]
     disabled: Callable[[StageHost, StepView | None], str] = _enabled
     idle: Callable[[StageHost, StepView | None], bool] | None = None
-    """Whether it has nothing to do at a step, where only its answer would say so: the footer leaves it out."""
+    """Whether it has nothing to do at a step, if only its answer would say so: the footer then omits it."""
 
 
 COMMANDS: dict[str, Command] = {
@@ -575,13 +582,13 @@ COMMANDS: dict[str, Command] = {
 
 
 def does_something(stage: StageHost, name: str, view: StepView | None) -> bool:
-    """Say whether the key of the action `name` does something with `view` selected: only such a key is offered."""
+    """Return whether the key of the action `name` does something with `view` selected: only then is it offered."""
     command = COMMANDS[keymap.action_of(name)]
     return not command.disabled(stage, view) and (command.idle is None or not command.idle(stage, view))
 
 
 async def run_command(stage: StageHost, name: str, view: StepView | None) -> None:
-    """Do what the key `name` does with `view` selected, or say why that does nothing now."""
+    """Do what the key `name` does with `view` selected, or say why it does nothing now."""
     command = COMMANDS[name]
     if reason := command.disabled(stage, view):
         stage.app.notify(reason, markup=False)

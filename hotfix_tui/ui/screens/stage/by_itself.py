@@ -1,7 +1,7 @@
-"""Looks that nobody has to ask for: once an act has led to a stage, what only reads is read.
+"""Automatic probes: once an action has led to a stage, read-only steps are probed.
 
-Each is made once a round, only after something was done in this sitting: a wizard that is opened shows what was last
-known, and starts nothing. What would have to be asked, trusted or typed first is left to the engineer's key.
+Each runs once per round, only after something was done in this session: a freshly opened wizard shows what was last
+known, and starts nothing. Anything that would first have to be asked, trusted or typed is left to the engineer's key.
 """
 
 from typing import TYPE_CHECKING
@@ -26,14 +26,14 @@ LOOKS = {
     Live.STEP: "deploy.production",
     Landed.STEP: Merged.STEP,
 }
-"""Steps that only look, and what has to be done before there is anything to see."""
+"""Read-only steps, and what has to be done before there is anything to see."""
 
 AWAITED = (ChecksSeen.STEP, APPROVAL)
-"""Steps that others finish: the selection goes on once they have."""
+"""Steps that others finish: the selection moves on once they have."""
 
 
 class ByItself:
-    """Looks for the stage that `host` shows."""
+    """Probes for the stage that `host` shows."""
 
     def __init__(self, host: "StageHost") -> None:
         self._host = host
@@ -41,7 +41,7 @@ class ByItself:
         self._awaits = ""
 
     def go_on(self) -> None:
-        """After an act: look at what the stage in view asks next, if that is a look."""
+        """After an action: probe the next step of the visible stage, if it is read-only."""
         host = self._host
         step = self._next()
         if step and not host.runner.acting and not host.reconciling:
@@ -64,7 +64,7 @@ class ByItself:
         return ""
 
     def under_way(self) -> list[str]:
-        """Return the steps of the stage in view that come by themselves: others can be gone through meanwhile."""
+        """Return the steps of the visible stage that finish by themselves: others can be done meanwhile."""
         host = self._host
         if host.viewed == "verify":
             return host.logs.under_way()
@@ -79,7 +79,7 @@ class ByItself:
         return [] if isinstance(looked, Looked) and looked.why else list(AWAITED)
 
     def follow(self) -> None:
-        """Go on to the next step where the one that is selected was waited for, and has come."""
+        """Move to the next step if the selected one was waited for, and has finished."""
         view, awaited = self._host.selected, self._awaits
         self._awaits = ""
         if view is None or not self._host.shown:

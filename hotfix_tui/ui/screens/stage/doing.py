@@ -1,6 +1,6 @@
-"""What the bar says while what a key has begun is under way, and which of it may take as long as the network does.
+"""What the bar says while something started by a key is in progress, and what may take as long as the network does.
 
-It is apart from what the keys do: only the screen says it, from the key until the end, whatever lies between.
+Separate from what the keys do: only the screen shows it, from the key press to the end, whatever lies in between.
 """
 
 from hotfix_tui.ui.frame import bar
@@ -26,7 +26,7 @@ DOING = {
     Action.RESOLVE: "resolving…",
     Action.CLOSE: "closing…",
 }
-"""What the bar says from enter, or the answer of a dialog, until it is done; of the others that it takes a moment."""
+"""What the bar says from enter, or the answer of a dialog, until it is done; others are just said to take a moment."""
 
 SLOW = (
     Action.RUN,
@@ -38,7 +38,7 @@ SLOW = (
     Action.ROLL_BACK,
     Action.ROLLBACK_SEEN,
 )
-"""What may take as long as the network does: enter does other things meanwhile, and never the same once more."""
+"""What may take as long as the network does: enter does other things meanwhile, but never the same again."""
 
 COMMAND_DOING = {
     "tick": "ticking…",
@@ -54,7 +54,7 @@ COMMAND_DOING = {
     "stop": "stopping…",
     "undo": "taking it back…",
 }
-"""The same of the other keys, by their action's name."""
+"""The same for the other keys, by action name."""
 
 SLOW_COMMANDS = ("again", "edit", "reproduce", "rollback", "shell", "way")
-"""The same of the other keys."""
+"""The same for the other keys."""

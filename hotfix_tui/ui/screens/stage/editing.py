@@ -1,4 +1,4 @@
-"""Editing what belongs to a step: its document, a file of the change, or its command; and a shell beside it."""
+"""Editing what belongs to a step: its document, a file of the change, or its command; and a shell next to it."""
 
 import os
 
@@ -66,7 +66,7 @@ async def choose_document(stage: StageHost, _: StepView | None) -> None:
 
 
 async def read(stage: StageHost, document: str, *, phase: str = "", step: str = "") -> None:
-    """Show a text, to be read or edited."""
+    """Show a text, for reading or editing."""
     await stage.app.ask(stage.app.routes.document(stage.engine, document, phase=phase, step=step))
     stage.action_finished()
 
@@ -75,7 +75,7 @@ async def read(stage: StageHost, document: str, *, phase: str = "", step: str = 
 
 
 async def _edit_command(stage: StageHost, name: str) -> None:
-    """Choose another command that the repository's files speak for, or type one; it is for this incident only."""
+    """Choose another command that the repository's files suggest, or type one; for this incident only."""
     from hotfix_tui.engine import project_commands
 
     view = await stage.app.result_of(stage.app.work, lambda: project_commands.of_incident(stage.engine, name))
@@ -100,7 +100,7 @@ async def _edit_command(stage: StageHost, name: str) -> None:
 
 
 async def add_smoke(stage: StageHost) -> None:
-    """Keep a request from a pasted curl, after it was shown as what it is; then send it, if that is wanted."""
+    """Store a request from a pasted curl, after showing it in plain form; then send it, if wanted."""
     from hotfix_tui.engine import smoke
 
     intro = "In the browser's network tab: copy the request that shows the fault as cURL, and paste it here."
@@ -116,7 +116,7 @@ async def add_smoke(stage: StageHost) -> None:
     if not values:
         return
     wanted = values.get("status", "").strip()
-    found = smoke.read(
+    request = smoke.read(
         values["curl"],
         name=values.get("name", ""),
         status=int(wanted) if wanted.isdecimal() else 200,
@@ -128,10 +128,10 @@ async def add_smoke(stage: StageHost) -> None:
         ),
         dialogs.Option("keep", "Keep it", "It is sent when the fix is deployed."),
     ]
-    chosen = await stage.app.ask(dialogs.Choose(found.table["name"], options, "\n".join(found.lines())))
+    chosen = await stage.app.ask(dialogs.Choose(request.table["name"], options, "\n".join(request.lines())))
     if chosen is None:
         return
-    said = await stage.app.result_of(stage.app.changes, lambda: smoke.add(stage.engine, found))
+    said = await stage.app.result_of(stage.app.changes, lambda: smoke.add(stage.engine, request))
     if said:
         stage.app.notify(said, markup=False)
     if chosen == "try":
@@ -146,12 +146,12 @@ async def add_smoke(stage: StageHost) -> None:
 
 
 def _place(stage: StageHost, view: StepView | None) -> tuple[str, list[str]]:
-    """Return the worktree that `view` is about, and the files in it that it is about."""
+    """Return the worktree that `view` is about, and the relevant files in it."""
     if view is not None and view.stage == "backport":
         picked = view.seen(Backported)
         if picked.worktree and os.path.isdir(picked.worktree):
             return picked.worktree, list(picked.conflicts)
-    names = [one.path for one in stage.record.seen(Changed).files if one.path]
+    names = [file.path for file in stage.record.seen(Changed).files if file.path]
     return stage.engine.context().worktree, names
 
 
@@ -166,7 +166,7 @@ async def _edit_file(stage: StageHost, view: StepView) -> None:
 
 
 async def shell(stage: StageHost, view: StepView | None) -> None:
-    """Open a shell in the worktree: in that of a backport where one is selected."""
+    """Open a shell in the worktree: in that of a backport if one is selected."""
     worktree, _ = _place(stage, view)
     stage.app.with_terminal(lambda: stage.app.editor.shell(worktree))
     if view is not None:

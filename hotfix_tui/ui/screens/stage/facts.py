@@ -11,11 +11,11 @@ from hotfix_tui.ui.screens.stage import menus
 from hotfix_tui.ui.screens.stage.host import StageHost
 
 LARGEST_OFFER = 20_000
-"""Bytes of prepared facts that are read."""
+"""Size limit in bytes for prepared facts."""
 
 
 async def ask_for_step(stage: StageHost, step: str, *, every: bool = False) -> None:
-    """Ask for the facts that it takes to settle `step`; for `every` fact that belongs to it."""
+    """Ask for the facts needed to settle `step`; for `every` fact that belongs to it."""
     keys, required = menus.facts_of(step, every=every)
     await ask(stage, stage.record.definition(step).title, keys, required)
 
@@ -43,7 +43,7 @@ async def ask(stage: StageHost, title: str, keys: list[str], required: tuple[str
 
 
 def _offered(stage: StageHost, keys: list[str]) -> str:
-    """Return what was prepared for facts that are not known yet, in the form of a draft; a drill prepares some."""
+    """Return what was prepared for unknown facts, in the form of a draft; a drill prepares some."""
     path = os.path.join(stage.app.place.sessions, "offers", "facts.json")
     try:
         with open(path, encoding="utf-8", errors="replace") as file:

@@ -1,4 +1,4 @@
-"""What the actions and the watcher of the stage may ask of its screen: what is chosen, and to go on."""
+"""What the actions and the watcher of the stage may ask of its screen: the selection, and to continue."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
@@ -32,16 +32,16 @@ class StageHost(Host, Protocol):
 
     @property
     def shown(self) -> bool:
-        """Whether no other screen lies over the stage."""
+        """Whether no other screen covers the stage."""
 
     def primary(self) -> "DefaultAction":
-        """What enter does now."""
+        """Return what enter does now."""
 
     def go_to(self, step: str) -> None:
         """Show the stage of `step` and select it."""
 
     def select_open(self) -> None:
-        """Select the first step of the stage that wants something, else stay."""
+        """Select the first step of the stage that needs something, otherwise keep the selection."""
 
     def refresh_view(self) -> None:
         """Redraw from the record."""
@@ -50,4 +50,4 @@ class StageHost(Host, Protocol):
         """Redraw the panes of output."""
 
     async def change(self, call: Callable[[], object]) -> None:
-        """Make a change of the record, then go on."""
+        """Change the record, then continue."""

@@ -1,6 +1,6 @@
-"""The logs of the stage: the output of the selected step's run, the log of production, and the checks that wait.
+"""The logs of the stage: the output of the selected step's run, the production log, and the waiting checks.
 
-A pane is made when it is first needed. Where it goes is the screen's affair: it gives a function for each.
+A pane is created when it is first needed. Where it goes is up to the screen: it provides a function for each.
 """
 
 import os
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     Place = Callable[[LogView], object]
 
 BESIDE = 2
-"""Logs that stand side by side below the one that matters most, on a wide screen."""
+"""Logs shown side by side below the most relevant one, on a wide screen."""
 
 TAIL_STAGES = ("deploy", "monitor")
-"""The stages on which the log of production is seen while it is followed."""
+"""The stages on which the production log is shown while it is followed."""
 
 
 _TITLES = {"deploy.production": "Deploy log", "deploy.rollback": "Rollback log"}
-"""Logs that stand beside the one of production, by their step."""
+"""Logs shown next to the production log, by their step."""
 
 
 class StageLogs:
@@ -48,16 +48,16 @@ class StageLogs:
         self._output: LogView | None = None
         self._beside: list[LogView] = []
         self.main: StepView | None = None
-        """The step whose log stands in the picture."""
+        """The step whose log is in the picture."""
         self._others: list[StepView] = []
         self.tail: LogView | None = None
-        """The pane of production's log, once it was needed."""
+        """The pane of the production log, once it was needed."""
         self._checks: CheckQueue | None = None
 
     # The output of a step
 
     def run_of(self, view: "StepView | None") -> int | None:
-        """Return the number of the step's last run, if its output is there."""
+        """Return the number of the step's last run, if its output exists."""
         if view is None or view.run is None:
             return None
         try:
@@ -67,7 +67,7 @@ class StageLogs:
         return view.run if os.path.isdir(directory) else None
 
     def show_output(self, view: "StepView | None") -> bool:
-        """Show the last run of the step; return whether there is one, else no pane is shown."""
+        """Show the last run of the step; return whether there is one, otherwise no pane is shown."""
         number = self.run_of(view)
         self.main = view if number is not None else None
         if number is None or view is None:
@@ -85,7 +85,7 @@ class StageLogs:
         return True
 
     def show_beside(self, listed: "Sequence[StepView]") -> None:
-        """Show the last runs of more steps side by side below the log that matters most, two at most."""
+        """Show the last runs of more steps side by side below the most relevant log, two at most."""
         self._others = [view for view in listed if self.run_of(view) is not None][:BESIDE]
         while len(self._beside) < len(self._others):
             from hotfix_tui.ui.widgets.log_view import LogView
@@ -107,7 +107,7 @@ class StageLogs:
         return self.main
 
     def _point(self, log: "LogView", number: int, title: str) -> None:
-        """Let `log` show the output of run `number`, unless it does already."""
+        """Make `log` show the output of run `number`, unless it already does."""
         folder = self._engine.run_directory(number)
         path = os.path.join(folder, "log")
         if log.path != path:
@@ -115,7 +115,7 @@ class StageLogs:
 
     def _state_words(self, view: "StepView") -> str:
         if view.state == "running" and view.id in _TITLES:
-            return f"{keymap.shown('output')} larger"  # its time stands in the picture above it
+            return f"{keymap.shown('output')} larger"  # its duration is in the picture above it
         if view.state != "running" or view.at is None:
             return view.state
         return f"running {humane((self._engine.clock() - view.at).total_seconds())}"
@@ -127,10 +127,10 @@ class StageLogs:
         self._output.action_error(places)
         return True
 
-    # The log of production
+    # The production log
 
     def show_tail(self, stage: str) -> None:
-        """Show the log of production while it is followed, on the stages that wait for it."""
+        """Show the production log while it is followed, on the stages that wait for it."""
         number = log_run(self._engine) if stage in TAIL_STAGES else None
         if number is None:
             if self.tail is not None:
@@ -149,19 +149,19 @@ class StageLogs:
 
     @property
     def checks(self) -> "CheckQueue":
-        """The checks that are to run, one after the other or at once."""
+        """The queue of checks, run one after the other or concurrently."""
         from hotfix_tui.ui.check_queue import CheckQueue
 
         self._checks = self._checks or CheckQueue(self._app, self._engine)
         return self._checks
 
     def go_on_with_checks(self) -> None:
-        """Start the next check that waits, if it may start."""
+        """Start the next waiting check, if it may start."""
         if self._checks is not None:
             self._checks.advance()
 
     def offer_checks(self) -> None:
-        """Say which checks still waited when the wizard was left; nothing of them starts unseen."""
+        """Say which checks were still waiting when the wizard was left; none of them starts unasked."""
         names = [self._engine.record.definition(step).title for step in self.checks.left]
         if names:
             left = f"Still to run when the wizard was left: {', '.join(names)}."
@@ -174,7 +174,9 @@ class StageLogs:
 
         waiting = self._checks.waiting if self._checks is not None else []
         return [
-            one for one in ORDER if one in waiting or self._engine.record.entry(one).get("state") == "running"
+            check
+            for check in ORDER
+            if check in waiting or self._engine.record.entry(check).get("state") == "running"
         ]
 
     def waiting_checks(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a picture needs besides the record, read beside the screen: commits, samples, how long things usually take."""
+"""What a picture needs besides the record, read in the background: commits, samples, usual durations."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     Events = tuple[tuple[datetime, str], ...]
 
 LATELY = 10
-"""Events of the timeline that are kept for the card."""
+"""Timeline events that are kept for the card."""
 
 
 class Looks:
-    """Keeps what was read for each stage; `shown` is called when something has come."""
+    """Keeps what was read for each stage; `shown` is called when something has arrived."""
 
     def __init__(self, app: "HotfixApp", engine: "Engine", shown: Callable[[], object]) -> None:
         self._app, self._engine, self._shown = app, engine, shown
@@ -34,10 +34,10 @@ class Looks:
         self.usual: Mapping[str, float] = {}
         """Seconds that a run of each step usually takes."""
         self.lately: Events = ()
-        """The last events of the timeline, the newest last."""
+        """The latest events of the timeline, newest last."""
 
     def of(self, stage: str) -> object:
-        """Return what was read for the picture of `stage`, None while it is not known."""
+        """Return what was read for the picture of `stage`, None if nothing yet."""
         return self._known.get(stage)
 
     def ask(self, stage: str) -> None:
@@ -47,13 +47,13 @@ class Looks:
             key = depends(self._engine.record) if depends is not None else ()
             if self._asked.get(stage) != key:
                 self._asked[stage] = key
-                self._app.look(lambda: read(self._engine), lambda found: self._keep(stage, found))
+                self._app.look(lambda: read(self._engine), lambda answer: self._keep(stage, answer))
         if self._events_of != self._engine.record.revision:
             self._events_of = self._engine.record.revision
             self._app.look(self._read_events, self._keep_events)
 
     def poll(self, stage: str) -> None:
-        """Look whether what the picture of `stage` shows has moved, as often as it says, one look at a time."""
+        """Check whether the picture of `stage` is outdated, as often as it says, one check at a time."""
         known = self._known.get(stage)
         if known is None or self._polling:
             return
@@ -66,13 +66,13 @@ class Looks:
                 self._app.look(partial(look, self._engine, known), partial(self._polled, stage, known))
                 return
 
-    def _polled(self, stage: str, known: object, found: object) -> None:
+    def _polled(self, stage: str, known: object, answer: object) -> None:
         self._polling = False
-        if found is not None and self._known.get(stage) is known:
-            self._keep(stage, found)
+        if answer is not None and self._known.get(stage) is known:
+            self._keep(stage, answer)
 
     def turn(self, stage: str, places: int) -> bool:
-        """Choose another file of the change where the picture lists several; return whether it does."""
+        """Choose another file of the change if the picture lists several; return whether it does."""
         turn, known = scene.call(stage, "turn"), self._known.get(stage)
         if turn is None or known is None or not known.several:
             return False
@@ -80,12 +80,12 @@ class Looks:
         return True
 
     def again(self, stage: str) -> None:
-        """Read once more at the next `ask`: the world may have moved without the record."""
+        """Read again at the next `ask`: things may have changed outside the record."""
         self._asked.pop(stage, None)
 
-    def _keep(self, stage: str, found: object) -> None:
-        if found != self._known.get(stage):
-            self._known[stage] = found
+    def _keep(self, stage: str, answer: object) -> None:
+        if answer != self._known.get(stage):
+            self._known[stage] = answer
             self._shown()
 
     def _read_events(self) -> "tuple[Events, Mapping[str, float]]":
@@ -96,14 +96,14 @@ class Looks:
         steps = {str(run["step"]) for run in engine.record.runs}
         return events, usual_seconds(engine, steps)
 
-    def _keep_events(self, found: "tuple[Events, Mapping[str, float]]") -> None:
-        if found != (self.lately, self.usual):
-            self.lately, self.usual = found
+    def _keep_events(self, read: "tuple[Events, Mapping[str, float]]") -> None:
+        if read != (self.lately, self.usual):
+            self.lately, self.usual = read
             self._shown()
 
 
 def _brief(record: "Record", item: "Mapping[str, object]") -> str:
-    """Return an entry of the timeline in few words: its step by the short name that the list has, too."""
+    """Return a timeline entry in few words: its step by the short name used in the list."""
     said, step = one_line(str(item["text"]), 200), str(item.get("step", ""))
     if step in SHORT_TITLES:
         said = said.replace(record.definition(step).title, SHORT_TITLES[step], 1)

@@ -1,4 +1,4 @@
-"""What the dialogs of the stage offer, each a function of what is known; nothing here asks or changes anything."""
+"""The options of the stage's dialogs, each a function of what is known; nothing here asks or changes anything."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def run_again() -> "list[dialogs.Option]":
-    """Return how a step that failed, and may want a passphrase, is run again."""
+    """Return how to rerun a failed step that may want a passphrase."""
     return [
         dialogs.Option("again", "Run it again"),
         dialogs.Option(
@@ -46,7 +46,7 @@ def by_hand(plan: "Plan") -> "list[dialogs.Option]":
 
 
 def reproduction(said: "Reproduction") -> "list[dialogs.Option]":
-    """Return what can be done with the way to reproduce the fault."""
+    """Return what can be done with the reproduction of the fault."""
     if said.requests:
         many = "the request" if len(said.requests) == 1 else "the requests"
         return [dialogs.Option("copy", f"Copy {many}", "without its secrets")]
@@ -56,9 +56,9 @@ def reproduction(said: "Reproduction") -> "list[dialogs.Option]":
 
 
 def unknown_run(url: str = "", *, follows: bool = False) -> "list[dialogs.Option]":
-    """Return what can be said of a run whose result is unknown; `url` is a page on which more is to be done.
+    """Return the possible answers about a run whose result is unknown; `url` is a page for further work.
 
-    With `follows` it only looked at what a push set off, and can look on.
+    With `follows` it only watched what a push triggered, and can keep watching.
     """
     page = [dialogs.Option("open", "Open the page", url)] if url else []
     anew = dialogs.Option("follow", "Follow the run of the push anew", "to its end; it changes nothing")
@@ -72,8 +72,10 @@ def unknown_run(url: str = "", *, follows: bool = False) -> "list[dialogs.Option
 
 
 def findings(record: Record, *steps: str) -> "list[dialogs.Option]":
-    """Return the open findings of `steps`: what each says, and its place."""
-    return [dialogs.Option(one.id, one.text, one.place) for one in open_findings(record, *steps)]
+    """Return the open findings of `steps`: text and place of each."""
+    return [
+        dialogs.Option(finding.id, finding.text, finding.place) for finding in open_findings(record, *steps)
+    ]
 
 
 # Texts
@@ -119,16 +121,16 @@ COMMANDS = {
 
 
 def commands(view: "CommandView") -> "list[dialogs.Option]":
-    """Return the commands that the repository's files speak for, numbered from 1; 0 is to type one."""
+    """Return the commands that the repository's files suggest, numbered from 1; 0 is to type one."""
     options = [
-        dialogs.Option(str(number), one_line(one.line, 200), _why_candidate(view.name, one))
-        for number, one in enumerate(view.others, 1)
+        dialogs.Option(str(number), one_line(other.line, 200), _why_candidate(view.name, other))
+        for number, other in enumerate(view.others, 1)
     ]
     return [dialogs.Option("0", "Type a command", "What is there now can be changed."), *options]
 
 
 def command_now(view: "CommandView") -> str:
-    """Return what the command is now, why, and what is missing for it."""
+    """Return the current command, the reason for it, and what it lacks."""
     if view.now is None:
         return "There is none now. "
     place = f" in {view.now.cwd}" if view.now.cwd else ""
@@ -137,13 +139,13 @@ def command_now(view: "CommandView") -> str:
     return f"Now: {one_line(view.now.line, 200)}{place}: {view.now.why}.{missing}{doubt} "
 
 
-def _why_candidate(name: str, one: "Candidate") -> str:
-    lint = "a linter, no type check; " if one.lint and name == "typecheck" else ""
-    return f"{lint}{f'in {one.cwd}; ' if one.cwd else ''}{one.why}"
+def _why_candidate(name: str, candidate: "Candidate") -> str:
+    lint = "a linter, no type check; " if candidate.lint and name == "typecheck" else ""
+    return f"{lint}{f'in {candidate.cwd}; ' if candidate.cwd else ''}{candidate.why}"
 
 
 def command_fields(view: "CommandView") -> "list[dialogs.Field]":
-    """Return the fields in which a command and its folder are typed."""
+    """Return the fields for typing a command and its folder."""
     line, folder = (view.now.line, view.now.cwd) if view.now else ("", "")
     return [
         dialogs.Field("line", f"Command {view.name}", line, "empty: the configured one again"),
@@ -177,10 +179,10 @@ LABELS = {
     "data-loss": ("Was data lost?", "no, or which data"),
     "review.prevention.documentation": ("Prevention: documents", ""),
 }
-"""Labels of at most 26 cells for the fields of a form, and the example in the empty field, where they differ."""
+"""Labels of at most 26 cells for the fields of a form, and placeholder examples, if they differ from the defaults."""
 
 _KINDS = {"text": "text", "actions": "text", "choice": "choice"}
-"""How the form asks for a kind of fact."""
+"""The form's field for each kind of fact."""
 
 _NEEDED = {
     "triage.describe": ("title", "impact.seen"),
@@ -190,7 +192,7 @@ _NEEDED = {
 
 
 def facts_of(step: str, *, every: bool = False) -> tuple[list[str], tuple[str, ...]]:
-    """Return the facts that it takes to settle `step` and which are required; `every` fact that belongs to it."""
+    """Return the facts needed to settle `step` and which are required; `every` fact that belongs to it."""
     keys = [key for key, known in FACTS.items() if known.asked == step and known.kind != "actions"]
     if step == "triage.describe":
         first = ["title", "impact.seen", "detected-at", "ticket", "impact.users", "impact.kind"]
@@ -199,7 +201,7 @@ def facts_of(step: str, *, every: bool = False) -> tuple[list[str], tuple[str, .
 
 
 def fact_fields(record: Record, keys: list[str], required: tuple[str, ...] = ()) -> "list[dialogs.Field]":
-    """Return a field for each fact of `keys`, with what is known of it."""
+    """Return a field for each fact of `keys`, with its known value."""
     return [
         dialogs.Field(
             key,
@@ -251,7 +253,7 @@ def _rounds() -> "list[dialogs.Option]":
 
 
 def not_fixed(record: Record) -> "list[dialogs.Option]":
-    """Return how to go on after a fix that did not do it, what takes the harm away first."""
+    """Return how to go on after a fix that did not work, with what limits the damage first."""
     options = [*_rounds(), dialogs.Option("verdict", "Give another verdict")]
     if not rolled_back(record):
         options.insert(0, dialogs.Option("rollback", "Roll back production", "you see first what runs"))
@@ -287,7 +289,7 @@ def states(record: Record) -> "list[dialogs.Option]":
 
 
 def embargoes(record: Record) -> "list[dialogs.Option]":
-    """Return how the embargo can be switched now, and the branch renamed whose name tells."""
+    """Return how the embargo can be switched now, and the renaming of a branch with a revealing name."""
     if record.state not in ("open", "resolved"):
         return []
     if not embargo.on(record):

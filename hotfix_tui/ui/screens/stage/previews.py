@@ -1,4 +1,4 @@
-"""What the selected step would do: asked for in the background, once a step and state of the record."""
+"""What the selected step would do: computed in the background, once per step and state of the record."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 PLAN_AFTER = 0.15
-"""Seconds the selection has to rest before its plan is computed."""
+"""Seconds that the selection has to rest before its plan is computed."""
 
 
 class Previews:
-    """Keeps the previews of the present record; `shown` is called when the one asked for has come."""
+    """Keeps the previews for the current record; `shown` is called when a requested one is ready."""
 
     def __init__(self, app: "HotfixApp", engine: "Engine", shown: Callable[[], object]) -> None:
         self._app, self._engine, self._shown = app, engine, shown
@@ -24,28 +24,28 @@ class Previews:
 
     @staticmethod
     def has(view: "StepView") -> bool:
-        """Whether there is anything to show of what `view` would do."""
+        """Return whether there is anything to show of what `view` would do."""
         wanted = view.step.kind in ("auto", "decision") and not view.settled and view.state != "running"
         return wanted and registry.known(view.id)
 
     def knows(self, step: str) -> bool:
-        """Whether the preview of `step` is known, or asked for."""
+        """Return whether the preview of `step` is known, or requested."""
         return (step, self._engine.record.revision) in self._known
 
     def get(self, step: str) -> Preview:
-        """Return what is known of `step`, which may be nothing yet."""
+        """Return what is known about `step`, possibly nothing yet."""
         return self._known.get((step, self._engine.record.revision), Preview())
 
     def ask(self, step: str) -> None:
-        """Ask what `step` would do, unless that is known."""
+        """Request what `step` would do, unless that is known."""
         if self.knows(step):
             return
         key = (step, self._engine.record.revision)
         self._known[key] = Preview()
 
-        def keep(found: Preview) -> None:
+        def keep(preview: Preview) -> None:
             self._known = {k: v for k, v in self._known.items() if k[1] == self._engine.record.revision}
-            self._known[key] = found
+            self._known[key] = preview
             self._shown()
 
         self._app.look(lambda: preview(self._engine, step), keep)

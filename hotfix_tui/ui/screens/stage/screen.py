@@ -48,16 +48,16 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.widgets.log_view import LogView
 
 LOG_STAGES = ("verify", "deploy", "backport")
-"""The stages in whose picture a log stands."""
+"""The stages with a log in their picture."""
 
 FOLLOW_EVERY = 0.25
-"""Seconds between looks at the session file and at running commands."""
+"""Seconds between checks of the session file and of running commands."""
 
 LOOK_EVERY = 0.5
-"""Seconds between looks whether the picture in view has to follow the world."""
+"""Seconds between checks whether the visible picture is outdated."""
 
 KEYS_FIRST = 0.3
-"""Seconds until the world is looked at: the first keys are answered before probes compete with them."""
+"""Seconds until the first probes: the first keys are answered before probes compete with them."""
 
 
 class StageScreen(Framed[None]):
@@ -88,7 +88,7 @@ class StageScreen(Framed[None]):
         self.notice = ""
         self.opened = engine.clock()
         self.reconciling = False
-        """Whether the record is being brought in line with the world: nothing irreversible is offered before."""
+        """Whether the record is being brought in line with reality: nothing irreversible is offered before."""
         self.runner = StepRunner(self)
         self.watcher = StageWatcher(self, self.opened)
         self.logs = StageLogs(self.app, engine, self._place_output, self.work.place_beside, self._place_tail)
@@ -96,21 +96,21 @@ class StageScreen(Framed[None]):
         self.looks = Looks(self.app, engine, self._show_looked)
         self.by_itself = ByItself(self)
         self.failure = 0
-        """Which failure of a check is marked."""
+        """Index of the marked failure of a check."""
         self._selects_open = False
-        """Whether the next redraw selects the first step that wants something."""
+        """Whether the next redraw selects the first step that needs something."""
         self._offered: DefaultAction | None = None
 
     # Building
 
     def body(self) -> ComposeResult:
-        """Checklist, picture and card; in a drill what it has to say below them."""
+        """Yield checklist, picture and card; in a drill also what it has to say, below them."""
         yield self.work
         if self.app.drill is not None:
             yield Lines(self._told, id="told")
 
     def _told(self, width: int, height: int) -> list[Content]:
-        """What the drill says of the selected step."""
+        """Return what the drill says about the selected step."""
         view = self.selected
         return self.app.drill.told(view, width, height) if self.app.drill is not None and view else []
 
@@ -122,11 +122,11 @@ class StageScreen(Framed[None]):
 
     @property
     def framed_stage(self) -> str:
-        """The stage in view."""
+        """The visible stage."""
         return self.viewed
 
     def scene(self) -> Scene:
-        """What is to be shown now."""
+        """Return everything to be shown now."""
         view = self.selected
         known = self.previews.get(view.id) if view is not None else Preview()
         return Scene(
@@ -139,7 +139,7 @@ class StageScreen(Framed[None]):
             looked=self.looks.of(self.viewed),
             plan=known.plan,
             choices=known.choices,
-            refused=tuple(one.sentence.replace(f" ({one.step})", "") for one in known.reasons),
+            refused=tuple(reason.sentence.replace(f" ({reason.step})", "") for reason in known.reasons),
             unasked=known.unasked,
             usual=self.looks.usual,
             opened=self.opened,
@@ -148,7 +148,7 @@ class StageScreen(Framed[None]):
         )
 
     def offer(self) -> bar.Bar:
-        """What enter does now, and how far it reaches."""
+        """Return what enter does now, and how far it reaches."""
         notice = self.notice or self.engine.file_problem
         now = self.primary()
         said = offer.of(self.scene(), now, by=self.engine.by, notice=notice)
@@ -156,13 +156,13 @@ class StageScreen(Framed[None]):
         return said._replace(doing=bool(self.notice), waits=waits)
 
     def keys(self) -> footer.Keys:
-        """The keys that matter on this stage."""
+        """Return the keys that matter on this stage."""
         view = self.selected
         state = view.state if view is not None else ""
         return stage_keys.of(self.viewed, state, lambda name: does_something(self, name, view))
 
     def on_mount(self) -> None:
-        """Show what was last known at once; then bring it in line with the world."""
+        """Show what was last known at once; then bring it in line with reality."""
         ran = settling.running_steps(self.engine)
         self.checking = set(ran)
         self.reconciling = True
@@ -174,7 +174,7 @@ class StageScreen(Framed[None]):
         self.set_timer(KEYS_FIRST, partial(self.watcher.reconcile, ran, self.watcher.chosen()))
 
     def _look_again(self) -> None:
-        """Let the picture in view follow the world, while it can be seen."""
+        """Refresh the visible picture, as long as it can be seen."""
         if self.is_current and not self.reconciling:
             self.looks.poll(self.viewed)
             self.by_itself.follow()
@@ -196,13 +196,13 @@ class StageScreen(Framed[None]):
 
     @property
     def shown(self) -> bool:
-        """Whether no other screen lies over this one."""
+        """Whether no other screen covers this one."""
         return self.app.screen is self
 
     # What enter does
 
     def primary(self) -> DefaultAction:
-        """What enter does now."""
+        """Return what enter does now."""
         view = self.selected
         if view is None:
             now = default_action.of_stage(self.record, self.viewed)
@@ -215,12 +215,14 @@ class StageScreen(Framed[None]):
         return now
 
     def _way(self, view: StepView) -> str:
-        """What enter is called where it takes one of several ways at once; empty where that is not known, or asked."""
+        """Return the label of enter if it uses one of several methods at once; empty if unknown, or asked."""
         choices = self.previews.get(view.id).choices
         return choices[0].at_once if way_at_once(self.engine, view.id, choices) else ""
 
     def lets(self, press: Press) -> bool:
-        """Whether a key counts: what it acts on has to have been there for a moment, and no act is held."""
+        """Return whether a key counts: its target must have been visible for a moment, and no action accepts a held
+        key.
+        """
         if press.key in named("tick", "undo", "stop", "other-way") or (
             press.key == "enter" and self.primary().action in AT_ONCE
         ):
@@ -230,7 +232,7 @@ class StageScreen(Framed[None]):
         )
 
     def offered(self, now: DefaultAction) -> None:
-        """Take `now` for what the engineer knows that enter does."""
+        """Remember `now` as what the engineer knows enter to do."""
         self._offered = now
 
     # Showing
@@ -252,19 +254,19 @@ class StageScreen(Framed[None]):
             self._selects_open = False
             wanting = default_action.open_in(self.record, self.viewed)
             under_way = self.by_itself.under_way()  # what can be done meanwhile comes first
-            idle = [one for one in wanting if one.id not in under_way]
+            idle = [step for step in wanting if step.id not in under_way]
             for view in (idle or wanting)[:1]:
                 self.steps.select(view.id, shown_by_caller=True)
                 self.work.card_from_start()
         self.show_all()
 
     def select_open(self) -> None:
-        """Select the first step of the stage that wants something, else stay."""
+        """Select the first step of the stage that needs something, otherwise keep the selection."""
         self._selects_open = True
         self.refresh_view()
 
     def show_all(self) -> None:
-        """Show the record and the selection as they are now; only rows that differ are drawn."""
+        """Show the current record and selection; only changed rows are drawn."""
         self._see_offer()
         self.show_logs()
         self.show_frame()
@@ -277,19 +279,19 @@ class StageScreen(Framed[None]):
             self.set_timer(previews.PLAN_AFTER, partial(self._ask_preview, view.id))
 
     def _see_offer(self) -> None:
-        """Where enter does something else now, and no key chose it: it counts once that was seen."""
+        """If enter now does something else, and no key chose that: it counts only once that was visible."""
         offers = self.primary()
         if offers != self._offered:
             self.offered(offers)
             self.app.offer_changes()
 
     def show_notice(self, words: str) -> None:
-        """Show `words` in the bar, in place of its note; an empty text takes them away."""
+        """Show `words` in the bar instead of its note; an empty text removes them."""
         self.notice = words
         self.show_bar()
 
     def blocked(self, step: str) -> "tuple[gates.Reason, ...]":
-        """Why the gate does not let `step` pass now, as far as its preview is known."""
+        """Return why the gate does not let `step` pass now, as far as its preview is known."""
         known = self.previews.get(step)
         return known.reasons if known.blocked else ()
 
@@ -309,14 +311,14 @@ class StageScreen(Framed[None]):
             self.work.redraw()
 
     def show_logs(self) -> None:
-        """Show the log that belongs into the picture, and that of production."""
+        """Show the log that belongs in the picture, and the production log."""
         view = self._log_of()
         self.logs.show_output(view)
         self.logs.show_beside(self._beside(view))
         self.logs.show_tail(self.viewed)
 
     def _beside(self, main: StepView | None) -> list[StepView]:
-        """Return the steps whose logs stand below that of `main`, where the screen is wide."""
+        """Return the steps whose logs are shown below that of `main`, if the screen is wide."""
         beside = pictures.call(self.viewed, "logs_beside")
         if main is None or beside is None or self.work.arrangement.name != arrangement.WIDE:
             return []
@@ -324,12 +326,12 @@ class StageScreen(Framed[None]):
         return [known[step] for step in beside(self.scene(), main.id)]
 
     def on_resize(self, event: events.Resize) -> None:
-        """A wide screen shows more logs."""
+        """Show more logs on a wide screen."""
         if self.is_mounted:
             self.show_logs()
 
     def _log_of(self) -> StepView | None:
-        """Return the step whose log stands in the picture: the selected one, else the one that matters most."""
+        """Return the step whose log is in the picture: the selected one, otherwise the most relevant."""
         if self.viewed not in LOG_STAGES:
             return None
         if self.viewed == "deploy" and gates.shows_rollback(self.record):
@@ -345,25 +347,25 @@ class StageScreen(Framed[None]):
 
     def go_to(self, step: str) -> None:
         """Show the stage of `step` and select it."""
-        found = views(self.record).get(step)
-        if found is None:
+        target = views(self.record).get(step)
+        if target is None:
             return
-        if found.stage != self.viewed:
-            self.view_stage(found.stage)
+        if target.stage != self.viewed:
+            self.view_stage(target.stage)
         self.steps.select(step)
         self.steps.focus()
 
     def on_checklist_selected(self, event: Checklist.Selected) -> None:
-        """Another step: other card, other action."""
+        """Update card and default action for another step."""
         self.work.card_from_start()
         self.show_all()
 
     def on_checklist_activated(self) -> None:
-        """A double click does what enter does."""
+        """Do what enter does, on a double click."""
         self.action_primary()
 
     def on_click(self, event: events.Click) -> None:
-        """Click on the rail views a stage; click on a picture that is the list selects its row."""
+        """View a stage by a click on the rail; select a row by a click on a picture that is the list."""
         if event.widget is not None and event.widget.has_class("frame-rail"):
             stage = rail.stage_at(self.record, views(self.record), self.viewed, self.size.width, event.x)
             if stage:
@@ -377,11 +379,11 @@ class StageScreen(Framed[None]):
                     self.action_primary()
 
     def action_card(self, pages: int) -> None:
-        """Show more of what the card says."""
+        """Show more of the card."""
         self.work.scroll_card(pages)
 
     def action_failure(self, places: int) -> None:
-        """Mark the next failure of the check that failed, and go to the next error in its log."""
+        """Mark the next failure of the failed check, and go to the next error in its log."""
         listed = pictures.call(self.viewed, "failures")
         many = len(listed(self.scene())) if listed is not None else 0
         self.failure = min(max(self.failure + places, 0), max(many - 1, 0))
@@ -390,7 +392,7 @@ class StageScreen(Framed[None]):
             self.app.notify("No other failure is known here.", markup=False)
 
     def action_tab(self) -> None:
-        """On a narrow screen show the picture instead of the list, or the list again; else go to the next pane."""
+        """On a narrow screen toggle between list and picture; otherwise go to the next pane."""
         if self.work.arrangement.name == arrangement.NARROW:
             self.work.toggle_class("-picture")
             self.work.redraw()
@@ -408,7 +410,7 @@ class StageScreen(Framed[None]):
         self.offered(self.primary())
 
     def action_stage(self, places: int) -> None:
-        """Look at another stage; the arrows go through the files of the change where there are several."""
+        """View another stage; or move through the files of the change if there are several."""
         press = self.app.last_press
         if press is not None and press.key in ("left", "right") and self.looks.turn(self.viewed, places):
             return
@@ -432,7 +434,7 @@ class StageScreen(Framed[None]):
         self.app.start_flow(run_command(self, name, self.selected), doing, slow=slow)
 
     def action_palette(self) -> None:
-        """Everything by name."""
+        """Open the command palette."""
         self.app.action_command_palette()
 
     def action_leave(self) -> None:
@@ -440,14 +442,14 @@ class StageScreen(Framed[None]):
         self.app.action_leave()
 
     async def change(self, call: "Callable[[], object]") -> None:
-        """Make a change of the record, then go on."""
+        """Change the record, then continue."""
         await self.app.result_of(self.app.changes, call)
         self.action_finished()
 
     def action_finished(self, step: str = "") -> None:
-        """After an action the focus is back in the step list, on the next open step.
+        """After an action, focus the step list, on the next open step.
 
-        The selection stays where it is when the act was about another step, `step`: enter does what was chosen.
+        The selection stays if the action was about another step, `step`: enter does what was chosen.
         """
         self.notice = ""
         view = self.selected
@@ -458,11 +460,11 @@ class StageScreen(Framed[None]):
         self.by_itself.go_on()
 
     def _is_settled(self, step: str) -> bool:
-        found = views(self.record).get(step)
-        return found is None or found.settled
+        step_view = views(self.record).get(step)
+        return step_view is None or step_view.settled
 
     def show_reasons(self, reasons: "list[gates.Reason]") -> None:
-        """Show why something does not go now; lead to the cure."""
+        """Show why something cannot be done now; lead to the cure."""
         self.notice = ""
         self.app.start_flow(self._lead_to_cure(reasons))
 
@@ -472,7 +474,7 @@ class StageScreen(Framed[None]):
             return
         what, step = answer
         while self.app.screen is not self and self in self.app.screen_stack:
-            self.app.pop_screen()  # the cure is not on a screen that lies over this one
+            self.app.pop_screen()  # the cure is not on a screen that covers this one
         self.go_to(step)
         if what == "waive":
             self.action_command("waive")

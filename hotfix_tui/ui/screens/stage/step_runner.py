@@ -1,6 +1,7 @@
-"""Carries a step out: which way, who signs, what will run, the confirmation, the run, and what is left to a person.
+"""Carries a step out: which method, who signs, what will run, the confirmation, the run, and what is left to a
+person.
 
-It has no widgets: it asks through the app's dialogs, one after another, and tells its host what came of it.
+It has no widgets: it asks through the app's dialogs, one after another, and reports to its host.
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ _SEEN = {
     "waiting": "under way elsewhere",
     "unknown": "cannot look",
 }
-"""What a look at the world said, in words."""
+"""The result of a probe, in words."""
 
 _AGAINST = {
     signing.BYPASS: "Merge past the rules: a signed waiver",
@@ -50,7 +51,7 @@ _AGAINST = {
 
 
 class Host(Protocol):
-    """What the runner needs of the screen it works for."""
+    """What the runner needs from its screen."""
 
     reconciling: bool
 
@@ -63,19 +64,19 @@ class Host(Protocol):
         """The engine of the incident."""
 
     def scene(self) -> "Scene":
-        """What is shown now."""
+        """Return what is shown now."""
 
     def show_notice(self, words: str) -> None:
-        """Show `words` in the bar, or nothing more."""
+        """Show `words` in the bar, or clear them."""
 
     def blocked(self, step: str) -> "tuple[Reason, ...]":
-        """Why the gate does not let `step` pass now, as far as that is known."""
+        """Return why the gate does not let `step` pass now, as far as known."""
 
     def view_stage(self, stage: str) -> None:
         """Show `stage`, with its first open step selected."""
 
     def action_finished(self, step: str = "") -> None:
-        """Go on after an action, on `step` if it was about one."""
+        """Continue after an action, on `step` if it was about one."""
 
 
 class StepRunner:
@@ -84,7 +85,7 @@ class StepRunner:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.acting = False
-        """Whether an act is being prepared or started; another one has to wait for it."""
+        """Whether an action is being prepared or started; another one has to wait for it."""
         self._left_to_hand: set[str] = set()
         """Steps that are done by hand this time, though a platform could carry them out."""
 
@@ -103,23 +104,23 @@ class StepRunner:
     # Starting
 
     def held_back(self, step: str) -> str:
-        """Return why `step` has to wait for the first look at the world, or an empty text."""
+        """Return why `step` has to wait for the first probes, or an empty text."""
         if self._host.reconciling and leaves_machine(step) and step != ROLLBACK:
             return "One moment: looking at what has happened meanwhile."
         return ""
 
     async def start(self, step: str) -> None:
-        """Carry out `step`: ask which way if there are several, show what leaves the machine, then run."""
+        """Carry out `step`: ask for the method if there are several, show what leaves the machine, then run."""
         if self.acting:
             return
         if reason := self.held_back(step):
             self._app.notify(reason, markup=False)
             return
         if reasons := self._host.blocked(step):
-            raise Refused(list(reasons))  # known for this very record: nobody has to be asked first
+            raise Refused(list(reasons))  # known for exactly this record: nobody has to be asked first
         if step in BY_A_PLATFORM and step not in self._left_to_hand:
             from hotfix_tui.ui.screens.stage import (
-                platform,  # it reads the configuration's files: not at the start
+                platform,  # reads the configuration's files: not at start-up
             )
 
             said = await platform.offer(self._app, self._engine, step)
@@ -130,7 +131,7 @@ class StepRunner:
         await self._choose_method(step, gated=step != ROLLBACK)
 
     async def by_itself(self, step: str) -> None:
-        """Look for `step` without a key, where nothing has to be asked, trusted or confirmed; else leave it to one."""
+        """Probe `step` without a key, if nothing has to be asked, trusted or confirmed; otherwise leave it to a key."""
         if self.held_back(step) or self._host.blocked(step):
             return
         self._show_busy("looking…")
@@ -140,10 +141,12 @@ class StepRunner:
             if prepared is not None:
                 await self._run(prepared, "")
         except Refused:
-            self.clear_busy()  # another look came first, or enter says why, with the cure
+            self.clear_busy()  # another probe came first, or enter says why, with the cure
 
     def _unasked(self, step: str) -> Prepared | None:
-        """Return `step` prepared in its usual way; None where that takes a choice, trust, a hand or a confirmation."""
+        """Return `step` prepared with its usual method; None if that needs a choice, trust, manual work or a
+        confirmation.
+        """
         first = prepare.prepare(self._engine, step, None)
         usual = prepare.way_at_once(self._engine, step, first.choices)
         if len(first.choices) > 1:
@@ -160,12 +163,12 @@ class StepRunner:
         await self.start(ROLLBACK)
 
     async def choose(self, step: str) -> None:
-        """Let the engineer choose how `step` goes on, then carry it out; the choice itself passes no gate."""
+        """Let the engineer choose how `step` continues, then carry it out; the choice itself passes no gate."""
         if not self.acting:
             await self._choose_method(step, gated=False)
 
     async def other_way(self, step: str) -> None:
-        """Let the engineer choose the way of a step that enter carries out in its usual one."""
+        """Let the engineer choose the method of a step that enter carries out with its usual one."""
         if self.acting:
             return
         if reason := self.held_back(step):
@@ -199,7 +202,7 @@ class StepRunner:
             await self._confirm(prepared)
 
     async def _roll_back(self, prepared: Prepared) -> None:
-        """Show what was measured and the ways back, then go on to the confirmation of the one that is chosen."""
+        """Show what was measured and the ways back, then go on to the confirmation of the chosen one."""
         from hotfix_tui.engine import ways_back
         from hotfix_tui.ui.presenters.ways_back import measured
 
@@ -217,7 +220,7 @@ class StepRunner:
         return state == "failed" and prepared.step in MAY_ASK and prepared.already is None
 
     async def _again(self, prepared: Prepared) -> None:
-        """Offer the terminal to a step that failed: a passphrase or a host key can be typed there only."""
+        """Offer the terminal for a failed step: a passphrase or a host key can only be typed there."""
         why = self._record.said(prepared.step)
         title = self._record.definition(prepared.step).title
         name = await self._app.ask(dialogs.Choose(title, menus.run_again(), why))
@@ -225,7 +228,7 @@ class StepRunner:
             await self._confirm(prepared, terminal=name == "terminal")
 
     async def go_on(self, step: str, choice: str, *, after: Prepared | None = None) -> None:
-        """Carry out `step` in the way `choice`: sign for what it goes against, confirm what is shown, run it."""
+        """Carry out `step` by the method `choice`: sign for what it overrides, confirm what is shown, run it."""
         if not await self._signed(step, choice):
             return
         self._show_busy("preparing…")
@@ -238,7 +241,7 @@ class StepRunner:
     async def _confirm(
         self, prepared: Prepared, *, terminal: bool = False, changed: Sequence[str] = ()
     ) -> None:
-        """Show what is about to leave this machine, or has `changed`, and run it once that is confirmed."""
+        """Show what is about to leave this machine, or has `changed`, and run it once confirmed."""
         word: str | None = ""
         if changed or (prepared.confirmed and (leaves_machine(prepared.step) or prepared.needs_word)):
             from hotfix_tui.ui.presenters import confirmation
@@ -258,7 +261,7 @@ class StepRunner:
             await self._run(prepared, word)
 
     async def _signed(self, step: str, choice: str) -> bool:
-        """Ask who signs for what `choice` goes against; return whether it goes on."""
+        """Ask who signs for what `choice` overrides; return whether to go on."""
         if (step, choice) not in (signing.BYPASS, signing.ANYWAY):
             return True
         from hotfix_tui.engine import standing
@@ -318,7 +321,7 @@ class StepRunner:
             return
         self.clear_busy()
         if done.unrecorded:
-            # What came of a rollback that the record does not know: there is no other place to read it.
+            # The outcome of a rollback that the record does not know: it can be read nowhere else.
             title = f"{self._record.definition(step).title}: {done.state}"
             await self._app.ask(dialogs.Notice(title, f"{done.why}\nIts output is in {done.unrecorded}/log"))
             return
@@ -329,7 +332,7 @@ class StepRunner:
             self._app.notify(done.why, severity="warning", markup=False)
         self._host.action_finished(step)
         if step == ROLLBACK and done.state in ("running", "done"):
-            self._host.view_stage("deploy")  # its log, its time and what it leads to are seen there
+            self._host.view_stage("deploy")  # its log, its duration and its consequences are shown there
         if done.state == "asks":
             await self.choose(step)
         if decisions.leads_to_rollback(step, choice):
@@ -351,7 +354,7 @@ class StepRunner:
     # What a person does or knows
 
     async def _by_hand(self, step: str, plan: "Plan") -> None:
-        """Show what is to be done by hand until it was looked at again, ticked or left."""
+        """Show what is to be done by hand until it was probed again, ticked or left."""
         name: str | None = "open"
         while name in ("open", "copy"):
             name = await self._app.ask(dialogs.Choose(plan.title, menus.by_hand(plan), plan.by_hand))
@@ -368,14 +371,14 @@ class StepRunner:
             await self._change(lambda: verbs.tick(self._engine, step, DONE_BY_HAND))
 
     async def tick_named(self, step: str) -> None:
-        """Tick `step`, which nobody can check, with the name of who says so."""
+        """Tick `step`, which nobody can check, with the name of the person vouching for it."""
         title = self._record.definition(step).title
         values = await self._app.ask(dialogs.name_only(title, "Reviewer who approved"))
         if values:
             await self._change(lambda: verbs.tick(self._engine, step, values["name"]))
 
     async def say_what_happened(self, step: str) -> None:
-        """Ask what came of a run of `step` whose result nobody wrote down."""
+        """Ask for the outcome of a run of `step` whose result nobody recorded."""
         number = self._record.entry(step).get("run")
         title = f"Run {number}: the result is unknown"
         url, why = "", self._record.said(step)
@@ -396,26 +399,26 @@ class StepRunner:
             await self._change(lambda: verbs.look(self._engine, int(number), name == "did"))
 
     async def look_again(self, step: str) -> None:
-        """Look at the world again for `step`, and say what was seen."""
+        """Probe `step` again, and say what was seen."""
         view: StepView | None = views(self._record).get(step)
         self._show_busy("looking…")
         probe = await self._app.result_of(self._app.looks, lambda: settling.probe_step(self._engine, step))
         self.clear_busy()
         self._app.notify(_SEEN[probe.state] + (f": {probe.why}" if probe.why else ""), markup=False)
         if view is None or not view.settled:
-            self._host.action_finished(step)  # else what was seen is what the engineer wants to read
+            self._host.action_finished(step)  # otherwise what was seen is what the engineer wants to read
 
     async def _change(self, call: "Callable[[], object]") -> None:
         await self._app.result_of(self._app.changes, call)
         self._host.action_finished()
 
-    # What is under way
+    # What is in progress
 
     def _show_busy(self, words: str) -> None:
         self.acting = True
         self._host.show_notice(words)
 
     def clear_busy(self) -> None:
-        """The act has begun, or did not: the next one may come."""
+        """The action has started, or did not: the next one may come."""
         self.acting = False
         self._host.show_notice("")

@@ -1,4 +1,4 @@
-"""What happens without a key: the first look at the world, what other processes save, runs that end."""
+"""What happens without a key: the first probes, changes saved by other processes, runs that end."""
 
 from contextlib import suppress
 from functools import partial
@@ -26,19 +26,19 @@ RETRY_AFTER = 3.0
 """Seconds until a result that could not be saved is tried again."""
 
 _MEASURED_EVERY = 16
-"""Polls between two looks at what the watch has measured."""
+"""Polls between two reads of what the watch has measured."""
 
 _LATER = object()
 
 
 class StageWatcher:
-    """Keeps the record in line with the world while the stage is open."""
+    """Keeps the record in line with reality while the stage is open."""
 
     def __init__(self, host: "StageHost", opened: "datetime") -> None:
         self._host, self._opened = host, opened
         self._polls = 0
         self.settling: set[str] = set()
-        """The steps whose run is being looked at."""
+        """The steps whose run is being settled."""
 
     @property
     def _app(self) -> "HotfixApp":
@@ -48,14 +48,14 @@ class StageWatcher:
     def _engine(self) -> "Engine":
         return self._host.engine
 
-    # The first look
+    # The first probes
 
     def chosen(self) -> tuple[str, str | None]:
-        """Return the stage in view and the step that is selected in it."""
+        """Return the visible stage and its selected step."""
         return self._host.viewed, self._host.selected and self._host.selected.id
 
     def reconcile(self, ran: list[str], started_at: tuple[str, str | None]) -> None:
-        """Probe what the record says is in flight, as the runs of `ran`, or may have been done outside."""
+        """Probe what the record says is in progress, such as the runs of `ran`, or may have been done outside."""
 
         def saw(step: str) -> None:
             self._host.checking.discard(step)
@@ -64,7 +64,7 @@ class StageWatcher:
             try:
                 settling.reconcile(self._engine, saw)
                 watching.follow_up(self._engine)
-            finally:  # a look that fails says so, and holds up nothing
+            finally:  # a failing probe is reported, and holds up nothing
                 self._host.checking.clear()
                 self._host.reconciling = False
 
@@ -73,12 +73,12 @@ class StageWatcher:
             self._tell_what_ended(ran)
             self._host.logs.offer_checks()
             if self.chosen() == started_at:
-                self._host.select_open()  # else the engineer has moved on: enter must do what they have chosen
+                self._host.select_open()  # otherwise the engineer has moved on: enter must do what they have chosen
 
         self._app.look(look, finished)
 
     def _tell_what_ended(self, steps: list[str]) -> None:
-        """Say which of `steps` ended while nobody looked, whatever step is selected."""
+        """Say which of `steps` ended while nobody was watching, whatever step is selected."""
         record = self._engine.record
         seen = views(record)
         for step in steps:
@@ -87,10 +87,10 @@ class StageWatcher:
             ):
                 self._app.notify(f"{seen[step].step.title} {said}", timeout=20, markup=False)
 
-    # Again and again
+    # Polling
 
     def poll(self) -> None:
-        """Take over what others saved, and settle runs that ended."""
+        """Reload what others saved, and settle runs that ended."""
         try:
             self._look_at_files()
         except (OSError, StoreError) as problem:
@@ -109,12 +109,12 @@ class StageWatcher:
             self._app.look(self._measured)
 
     def _measured(self) -> None:
-        """Let the items that are measured say how they stand; what cannot be saved now is saved at the next look."""
+        """Probe the measured items; what cannot be saved now is saved at the next poll."""
         with suppress(StoreError):
             watching.look(self._engine)
 
     def _settle(self, step: str) -> object:
-        """Settle `step`; a result that cannot be saved now is tried again later, without a dialog a second."""
+        """Settle `step`; a result that cannot be saved now is retried later, without a dialog every second."""
         try:
             done = settling.settle(self._engine, step)
             if done is not None and step.startswith(("deploy.", "monitor.")):
@@ -124,7 +124,7 @@ class StageWatcher:
             return _LATER
 
     def _take_over(self) -> None:
-        """Read what others saved; what is wrong with the file is said in the bar, not in a dialog a second."""
+        """Reload what others saved; problems with the file are shown in the bar, not in a dialog every second."""
         before = self._engine.record
         try:
             self._engine.follow()
@@ -158,7 +158,7 @@ class StageWatcher:
             )
 
     def _asks(self, step: str) -> bool:
-        """Let the engineer choose where `step` ended with a question; only said where something else is on screen."""
+        """Let the engineer choose if `step` ended with a question; only mentioned if another screen is shown."""
         record, selected = self._engine.record, self._host.selected
         question = record.seen(Evidence, step).asked
         if not question or record.entry(step).get("state"):

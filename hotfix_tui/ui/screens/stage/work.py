@@ -1,4 +1,4 @@
-"""The work area of a stage: checklist, picture and card; one rule by stage and size says where they stand."""
+"""The work area of a stage: checklist, picture and card; their places depend only on stage and size."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.widgets.log_view import LogView
 
 LOG_AT_LEAST = 4
-"""Rows of a log below which it is not shown in the picture; ``o`` shows it whole."""
+"""With fewer rows a log is not shown in the picture; ``o`` shows it whole."""
 
 
 class Work(Container):
-    """Shows a scene. No widget is moved or made anew when the size changes; only classes change."""
+    """Shows a scene. No widget is moved or recreated when the size changes; only classes change."""
 
     DEFAULT_CSS = """
     Work { layout: grid; height: 1fr; background: $bg; grid-gutter: 0; }
@@ -60,18 +60,18 @@ class Work(Container):
         self._scene = scene
         self.steps = Checklist(scene, id="steps")
         self.picture = Lines(self._picture, id="picture")
-        """The picture, or its upper part where a log stands in it."""
+        """The picture, or its upper part if a log is in it."""
         self.under = Lines(self._under, id="under")
         self.area = Vertical(id="area")
         self.others = Horizontal(id="others")
-        """More logs beside one another, below the one that matters most."""
+        """More logs side by side, below the most relevant one."""
         self.card = Lines(self._card, id="card")
         self._shape: tuple[object, ...] = ()
         self._log: LogView | None = None
         self._card_first = 0
 
     def compose(self) -> ComposeResult:
-        """Three widgets, and one below the log."""
+        """Yield three widgets, and one below the log."""
         yield self.steps
         with self.area:
             yield self.picture
@@ -81,7 +81,7 @@ class Work(Container):
 
     @property
     def arrangement(self) -> arrangement.Arrangement:
-        """Where the parts stand on the screen as it is."""
+        """The arrangement for the current screen size."""
         size = self.screen.size
         return arrangement.choose(self._scene().stage, size.width or 80, size.height or 24)
 
@@ -101,10 +101,10 @@ class Work(Container):
         if self.arrangement.name != arrangement.WIDE:
             return card.paint(self._scene(), width, height, self._card_first)
         shown = rows.fill(card.paint(self._scene(), width - 1, height, self._card_first), height)
-        return [rows.text(rows.cut(one, width - 1, pad=True), ("▕", "$line")) for one in shown]
+        return [rows.text(rows.cut(row, width - 1, pad=True), ("▕", "$line")) for row in shown]
 
     def scroll_card(self, pages: int) -> None:
-        """Show what the card says before or after what is in sight."""
+        """Scroll the card."""
         width, height = self.card.size
         most = max(card.longest(self._scene(), width) - height, 0)
         self._card_first = min(max(self._card_first + pages * max(height - 2, 1), 0), most)
@@ -115,7 +115,7 @@ class Work(Container):
         self._card_first = 0
 
     def redraw(self) -> None:
-        """Arrange and show the scene as it is now."""
+        """Arrange and show the current scene."""
         self._arrange()
         self.steps.redraw()
         self.picture.draw(self._picture)
@@ -142,7 +142,7 @@ class Work(Container):
 
     @property
     def has_log(self) -> bool:
-        """Whether a log stands in the picture."""
+        """Whether a log is in the picture."""
         return self._log is not None and self._log.display
 
     def place_log(self, log: "LogView") -> None:
@@ -151,11 +151,11 @@ class Work(Container):
         self.area.mount(log, before=self.others)
 
     def place_beside(self, log: "LogView") -> None:
-        """Put `log` beside the others below the one that matters most."""
+        """Put `log` next to the others below the most relevant one."""
         self.others.mount(log)
 
     def place_tail(self, log: Widget) -> None:
-        """Put the log of production below everything else of the picture."""
+        """Put the production log below everything else of the picture."""
         self.area.mount(log)
 
     def _fit_log(self, scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Looking at quiet logs beside the event loop: a thread that wakes up costs a quarter of a timer of the loop."""
+"""Watching quiet logs outside the event loop: waking a thread costs a quarter of a timer of the loop."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import threading
 from collections.abc import Callable
 
 EVERY = 0.25
-"""Seconds between looks at logs that do not grow: the first new line comes at most that much late."""
+"""Seconds between checks of logs that do not grow: the first new line is shown at most that much late."""
 
 
-class Lookout(threading.Thread):
-    """Asks `stirs` now and then, in a thread of its own, until it says yes; then calls `found` on the running loop."""
+class IdleWatcher(threading.Thread):
+    """Calls `has_changed` now and then, in its own thread; once it returns True, calls `on_change` on the running loop."""
 
-    def __init__(self, stirs: Callable[[], bool], found: Callable[[], None]) -> None:
+    def __init__(self, has_changed: Callable[[], bool], on_change: Callable[[], None]) -> None:
         super().__init__(name="log lookout", daemon=True)
-        self._stirs, self._found = stirs, found
+        self._has_changed, self._found = has_changed, on_change
         self._loop = asyncio.get_running_loop()
         self._ended = threading.Event()
         self.start()
@@ -30,7 +30,7 @@ class Lookout(threading.Thread):
 
     def _look(self) -> bool:
         try:
-            return self._stirs()
+            return self._has_changed()
         except OSError:
             return True  # a file was closed meanwhile, because another one is shown
 
@@ -39,5 +39,5 @@ class Lookout(threading.Thread):
             self._found()
 
     def end(self) -> None:
-        """Look no more; `found` is not called any more."""
+        """Stop checking; `on_change` is not called any more."""
         self._ended.set()
