@@ -1,8 +1,8 @@
-"""What an automatic step is made of: what it can see, its probe, its plan, and the reading of its result.
+"""The parts of an automatic step: what it can see, its probe, its plan, and the reading of its result.
 
-A step never changes the record. `probe` looks at the world; `plan` says exactly which command lines would run;
-the engine shows the plan, saves the intent, starts the commands under the supervisor, and hands their end to
-`conclude`, which by default asks the probe: an exit status of 0 proves nothing by itself.
+A step never changes the record. `probe` checks the current state; `plan` says exactly which command lines would run;
+the engine shows the plan, saves the intent, starts the commands under the supervisor, and passes their end to
+`conclude`, which by default calls the probe: an exit status of 0 proves nothing by itself.
 """
 
 import os
@@ -44,7 +44,7 @@ __all__ += ["unknown", "waiting"]
 
 
 def done(why: str = "", seen: Evidence | None = None, *, adds: bool = False) -> Probe:
-    """Return "it is done", with what was seen; with `adds` that is said beside what was seen before, see `Probe`."""
+    """Return "it is done", with what was seen; with `adds` that extends what was seen before, see `Probe`."""
     return Probe("done", seen, why, adds)
 
 
@@ -59,12 +59,12 @@ def failed(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Pro
 
 
 def unknown(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe:
-    """Return "could not look"."""
+    """Return "could not tell"."""
     return Probe("unknown", seen, why, adds)
 
 
 def waiting(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe:
-    """Return "it is under way, but not here": in a merge queue, or as a deployment that a push began."""
+    """Return "it is in progress, but not here": in a merge queue, or as a deployment that a push started."""
     return Probe("waiting", seen, why, adds)
 
 
@@ -79,22 +79,23 @@ def given_up(why: str, seen: Evidence | None = None, *, adds: bool = False) -> P
 
 
 class Choice(NamedTuple):
-    """One way to go at a step that offers several; `name` is what ``--choose`` takes."""
+    """One method of a step that offers several; `name` is what ``--choose`` takes."""
 
     name: str
     title: str
     help: str = ""
     at_once: str = ""
-    """What enter is called where it takes this way, the first one, without asking: the others are not what anybody
-    would expect here, and have a key of their own. Empty where the engineer has to choose."""
+    """The label of enter if it uses this method, the first one, without asking: the others are not what anybody would
+    expect here, and have a key of their own. Empty if the engineer has to choose.
+    """
 
 
 @dataclass(frozen=True)
 class Plan:
     """Exactly what a step would do.
 
-    With `commands` empty and `by_hand` set, the step is done by a person: the instructions are shown, and
-    it is verified by the probe or ticked with a name. With both empty the step only looks (its probe).
+    With `commands` empty and `by_hand` set, the step is done by a person: the instructions are shown, and it is
+    verified by the probe or ticked with a name. With both empty the step only probes.
     """
 
     title: str
@@ -108,29 +109,30 @@ class Plan:
     warnings: list[str] = field(default_factory=list)
     """Sentences to read before it runs."""
     assures: list[str] = field(default_factory=list)
-    """What was looked up a moment ago and makes it safe: that nothing is overwritten, for example."""
+    """What was just checked and makes it safe: that nothing is overwritten, for example."""
     starts: str = ""
-    """What it is known to set off elsewhere, as a sentence: the CI that runs for a pushed branch, for example."""
+    """What it is known to trigger elsewhere, as a sentence: the CI that runs for a pushed branch, for example."""
     trusted: bool = True
     """False for commands from the repository's configuration, which run only once trusted."""
     known: Evidence | None = None
-    """What is known before the run and belongs to its evidence (for example what was live before): the fields that it
-    names are added to what was seen before."""
+    """What is known before the run and belongs to its evidence (for example what was live before): its named fields
+    extend what was seen before.
+    """
     note: RunNote = field(default_factory=RunNote)
-    """What the end of the run is read by; it is kept with the run."""
+    """Notes for reading the end of the run; kept with the run."""
     told: bool = False
-    """Whether nothing here can be asked if it was done by hand: a person's word is all there is."""
+    """Whether nothing here can verify that it was done by hand: a person's word is all there is."""
     url: str = ""
     """A page to open in a browser for a step that is done by hand."""
     clipboard: str = ""
     """A text to paste there."""
     env: dict[str, str] = field(default_factory=dict)
     only_looks: bool = False
-    """Whether its commands change nothing anywhere: they watch what is under way, and need no confirmation."""
+    """Whether its commands change nothing anywhere: they watch what is in progress, and need no confirmation."""
     watch: str = ""
-    """What is watched from it on, in a run of its own: a sentence; empty where nothing is."""
+    """What is watched from then on, in its own run: a sentence; empty if nothing is."""
     beside: "Plan | None" = None
-    """The log tail that is begun with it, as a run of its own; None where there is none, or where it runs already."""
+    """The log tail that starts along with it, as its own run; None if there is none, or it is already running."""
 
     @property
     def evidence(self) -> dict[str, object]:
@@ -142,8 +144,8 @@ class Plan:
 class Context:
     """What a step may look at: the record, the repository, the configuration, the incident's directory, the time.
 
-    `root` is the top level of the checkout from which the wizard was started (the common directory of a bare
-    repository); `directory` the incident's directory.
+    `root` is the top level of the checkout the wizard was started in (the common directory of a bare repository);
+    `directory` the incident's directory.
     """
 
     record: Record
@@ -155,19 +157,19 @@ class Context:
 
     @cached_property
     def git(self) -> "Git":
-        """Git in the checkout where the wizard was started."""
+        """Git in the checkout the wizard was started in."""
         from hotfix_tui.git.process import Git
 
         return Git(self.root)
 
     @property
     def deployed_from(self) -> str:
-        """The folder of the start checkout that is deployed: its top level, or the part that is configured."""
+        """The folder of the start checkout that is deployed: its top level, or the configured part."""
         return os.path.normpath(os.path.join(self.root, self.config.deploy.folder))
 
     @property
     def part(self) -> str:
-        """The name of what is deployed, where several things are deployed from this repository."""
+        """The name of the deployed part, if several are deployed from this repository."""
         return self.record.seen(Preflight).target if self.config.deploy.targets else ""
 
     @property
@@ -177,12 +179,12 @@ class Context:
         return path if path and os.path.isdir(path) and self._is_worktree(path) else self.root
 
     def _is_worktree(self, path: str) -> bool:
-        """Whether `path` is a worktree of this repository: a record may have come from somewhere else."""
+        """Return whether `path` is a worktree of this repository: a record may have come from somewhere else."""
         from hotfix_tui.session.places import find_git_common_dir
 
         if path == self.root:
             return True
-        # GIT_WORK_TREE, exported by whoever called, is about the place of the start and not about this one.
+        # An exported GIT_WORK_TREE is about the start checkout and not about this one.
         top, common = find_git_common_dir(path, variables=False)
         ours = {find_git_common_dir(self.root)[1], find_git_common_dir(self.root, variables=False)[1]}
         return top == os.path.realpath(path) and common is not None and common in ours
@@ -211,7 +213,9 @@ class Context:
 
     @property
     def push_remote(self) -> str:
-        """The remote that the hotfix branch is pushed to: a private one under embargo, a fork, else the usual one."""
+        """The remote that the hotfix branch is pushed to: a private one under embargo, a fork, otherwise the usual
+        one.
+        """
         fork = self.record.seen(Preflight).push_remote or ""
         return embargo.private_remote(self.record) or fork or self.remote
 
@@ -222,7 +226,9 @@ class Context:
 
     @property
     def landing(self) -> str:
-        """The branch on which the fix lands: the release branch that live stands on, else the production branch."""
+        """The branch where the fix lands: the release branch that contains what is live, otherwise the production
+        branch.
+        """
         return self.record.landing_branch
 
     @property
@@ -236,7 +242,7 @@ class Context:
         return self.record.seen(Landed).commit
 
     def seen(self, kind: type[E], step: str = "") -> E:
-        """Return what the step of an evidence class saw (or `step`), typed; an empty one while it saw nothing."""
+        """Return what the step of an evidence class saw (or `step`), typed; an empty instance if it saw nothing."""
         return self.record.seen(kind, step)
 
     def file(self, *parts: str) -> str:
@@ -251,19 +257,20 @@ class Step:
 
     id = ""
     looks_early = False
-    """Whether the probe is asked when an incident is opened, even before the step's turn: it may have been done
-    outside the wizard. Such a probe is quick and changes nothing."""
+    """Whether it is probed when an incident is opened, even before the step's turn: it may have been done outside the
+    wizard. Such a probe is quick and changes nothing.
+    """
 
     def probe(self, ctx: Context) -> Probe:
-        """Look at the world and say whether the step is done for this round's commit."""
+        """Check the current state and return whether the step is done for this round's commit."""
         return not_done()
 
     def choices(self, ctx: Context) -> list[Choice]:
-        """Return the ways to go, the recommended one first; empty when there is only one."""
+        """Return the methods, the recommended one first; empty if there is only one."""
         return []
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
-        """Return what would run. Raises Refused when it cannot be done now, with the cure."""
+        """Return what would run. Raises Refused if it cannot be done now, with the cure."""
         return Plan(self.id)
 
     def conclude(self, ctx: Context, run: "RunState", directory: str) -> Probe:
@@ -273,15 +280,15 @@ class Step:
         return self.probe(ctx)
 
     def settles_early(self, directory: str) -> bool:
-        """Say whether what the step is about is there, although its run goes on."""
+        """Return whether the step's goal is reached, although its run continues."""
         return False
 
     def came_to_nothing(self, run: "RunState") -> str:
-        """Return why a run that has ended did nothing at all, so that its intent is taken back; mostly empty."""
+        """Return why a finished run did nothing at all, so that its intent is withdrawn; usually empty."""
         return ""
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
-        """Do what the step does without any command, for a plan without commands; None: ask the probe."""
+        """Do what the step does without any command, for a plan without commands; None: call the probe."""
         return None
 
 

@@ -1,4 +1,6 @@
-"""The driver's name of 0.1.0, for a run that the version before began and this one ends; goes with the next release."""
+"""The driver's name in 0.1.0, for a run started by that version and finished by this one; to be removed with the next
+release.
+"""
 
 from runpy import run_module
 

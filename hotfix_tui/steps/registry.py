@@ -1,4 +1,4 @@
-"""Finds the implementation of an automatic step by its id; a step's module is imported when it is first used."""
+"""Finds the implementation of an automatic step by its id; a step's module is imported on first use."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ _OTHERS: dict[str, str] = {
     "deploy.follow": "deploy.log_follow",
     **{f"monitor.{item}": "monitor.items" for item in ITEMS},
 }
-"""Modules, below `hotfix_tui.steps`, of steps that are not called like them or are no automatic ones of the table."""
+"""Modules, below `hotfix_tui.steps`, of steps with a different name or outside the table of automatic ones."""
 
 _found: "dict[str, Step]" = {}
 
@@ -47,7 +47,7 @@ def find(step: str) -> "Step | None":
 
 
 def known(step: str) -> bool:
-    """Tell whether the step id `step` has an implementation, without importing it."""
+    """Return whether the step id `step` has an implementation, without importing it."""
     if step in _OTHERS or step.startswith("backport."):
         return True
     of_table = catalog.STEPS.get(step)

@@ -1,1 +1,1 @@
-"""Taking over a fix that exists already. It composes stages by nature."""
+"""Adopting an existing fix. It composes stages by nature."""

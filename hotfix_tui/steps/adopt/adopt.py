@@ -1,4 +1,4 @@
-"""The fix exists already: branch, change, commit, push and merge as git shows them, with git's own times."""
+"""An existing fix: branch, change, commit, push and merge as git shows them, with git's own times."""
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import committed_at
@@ -15,14 +15,14 @@ from hotfix_tui.steps.registry import find
 from hotfix_tui.steps.release import confirm
 
 _LOOKED_AT = ("fix.change", "fix.regression-test", "verify.commit", "release.confirm", "verify.push")
-"""Steps that are asked what they see of the adopted fix, in the order in which they build on one another."""
+"""Steps that are probed for the adopted fix, in dependency order."""
 
 
 def adopt(ctx: Context, spec: str) -> dict[str, Probe]:
     """Return what is done because the fix that `spec` names exists, by step id in working order.
 
     `spec` is a branch, a range, a commit, a tag or a pull request (``#12`` or its address). Nothing is changed.
-    Raises Refused when it names no fix.
+    Raises Refused if it names no fix.
     """
     try:
         if not ctx.seen(Preflight).production:
@@ -33,9 +33,9 @@ def adopt(ctx: Context, spec: str) -> dict[str, Probe]:
 
 
 def find_probe(ctx: Context, step: str) -> Probe:
-    """Return what the step `step` sees."""
-    found = find(step)
-    return found.probe(ctx) if found else Probe("unknown", None, "there is no such step")
+    """Return the probe of the step `step`."""
+    impl = find(step)
+    return impl.probe(ctx) if impl else Probe("unknown", None, "there is no such step")
 
 
 def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
@@ -49,7 +49,7 @@ def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
     for step in _LOOKED_AT:
         seen = find_probe(ctx, step)
         if step == "release.confirm" and seen.state == "unknown":
-            # The remote cannot be asked: what was fetched before may tell.
+            # The remote cannot be queried: what was fetched before may tell.
             seen = confirm.look(ctx)
         if step == "verify.commit" and seen.state == "done" and seen.seen(Committed).commit != fix.tip:
             seen = Probe("not-done", None, "the branch has more commits than the adopted ones")

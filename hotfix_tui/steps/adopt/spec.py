@@ -1,4 +1,4 @@
-"""What "the fix exists already" names: a branch, a range, a commit, a tag or a pull request, as base and tip."""
+"""Resolves the existing fix: a branch, a range, a commit, a tag or a pull request, as base and tip."""
 
 import re
 from typing import NamedTuple
@@ -24,7 +24,7 @@ _HEADS = {
 
 
 class Fix(NamedTuple):
-    """A fix that exists: its difference is that from `base` to `tip`. `branch` is empty where none is known."""
+    """An existing fix: its diff is that from `base` to `tip`. `branch` is empty if unknown."""
 
     base: str
     tip: str
@@ -39,9 +39,9 @@ def read_spec(ctx: Context, spec: str) -> Fix:
     match = _REQUEST.fullmatch(spec)
     if match:
         return _of_request(ctx, spec, int(match[1] or match[2]))
-    found = split_range(ctx.git, spec) if ".." in spec else None
-    if found:
-        return _checked(ctx, Fix(found[0], found[1], _branch_at(ctx, found[1])))
+    span = split_range(ctx.git, spec) if ".." in spec else None
+    if span:
+        return _checked(ctx, Fix(span[0], span[1], _branch_at(ctx, span[1])))
     named = _named_branch(ctx, spec)
     if named:
         branch, tip = named
@@ -64,7 +64,7 @@ def read_spec(ctx: Context, spec: str) -> Fix:
 
 
 def _named_branch(ctx: Context, spec: str) -> tuple[str, str] | None:
-    """Return name and commit of the branch that `spec` means here or on the remote."""
+    """Return name and commit of the local or remote branch that `spec` means."""
     name = spec.removeprefix("refs/heads/")
     if tip := branch_exists(ctx.git, name):
         return name, tip
@@ -82,7 +82,7 @@ def _branch_at(ctx: Context, tip: str) -> str:
 
 
 def _start(ctx: Context, tip: str) -> str:
-    """Return where the line of `tip` begins: the known base, or where it parted from the production branch."""
+    """Return where the line of `tip` begins: the known base, or where it diverged from the production branch."""
     git = ctx.git
     if ctx.base and ctx.base != tip and is_ancestor(git, ctx.base, tip):
         return ctx.base
@@ -106,7 +106,7 @@ def _parent(ctx: Context, tip: str) -> str:
 
 
 def _of_request(ctx: Context, spec: str, number: int) -> Fix:
-    """Return the fix of a pull request, whose head the remote keeps under a ref of its own."""
+    """Return the fix of a pull request, whose head the remote keeps under its own ref."""
     if not ctx.remote:
         cure = "Name its branch or commit instead."
         raise refuse("There is no remote to look the pull request up at.", cure)

@@ -1,1 +1,1 @@
-"""The backport stage: the fix on other lines. Its door is `step`."""
+"""The backport stage: the fix on other lines. Its entry point is `step`."""

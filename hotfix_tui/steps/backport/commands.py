@@ -20,12 +20,12 @@ from hotfix_tui.steps.landed import fix as landing
 
 
 def title(ctx: Context, line: str) -> str:
-    """The title of a backport's pull request."""
+    """Return the title of a backport's pull request."""
     return f"{pr_title.title(ctx.record, team_rules(ctx))} (backport to {line})"
 
 
 def known_line(ctx: Context, step: str, line: str) -> str:
-    """The line's ref; raises Refused when neither here nor on the remote is such a branch."""
+    """Return the line's ref; raises Refused if there is no such branch here or on the remote."""
     ref = branch_ref(ctx, line)
     if resolve(ctx.git, ref):
         return ref
@@ -37,21 +37,23 @@ def known_line(ctx: Context, step: str, line: str) -> str:
 
 
 def fetching(ctx: Context, line: str) -> list[Command]:
-    """Fetch the line; nothing where there is no remote."""
+    """Return the command that fetches the line; nothing without a remote."""
     if not ctx.remote:
         return []
     return [git_command(ctx, *fetch_argv(ctx.remote, branches=[line])[1:], network=True)]
 
 
 def picking(ctx: Context, path: str, chosen: Sequence[str]) -> Command:
-    """Pick them with one call, so that git itself remembers what is left after a conflict."""
+    """Return one call that picks them all, so that git itself remembers what is left after a conflict."""
     encoding = message_encoding(ctx.git)
     picked = ("cherry-pick", "-x", *sign_off(ctx), *chosen)
     return with_editor(git_command(ctx, "-C", path, *encoding, *picked))
 
 
 def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:
-    """Write the hotfix's own commits to a file, and apply it three-way: author and message are kept."""
+    """Return commands that write the hotfix's own commits to a file, and apply it three-way: author and message are
+    kept.
+    """
     start = landing.start_of_fix(ctx)
     return [
         Command(argv=["mkdir", "-p", "--", os.path.dirname(patch)], cwd=ctx.root),
@@ -61,19 +63,19 @@ def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:
 
 
 def with_editor(command: Command) -> Command:
-    """The same command with an editor that leaves the message as it is."""
+    """Return the same command with an editor that leaves the message unchanged."""
     env = {**command.env, "GIT_EDITOR": "true"}
     return Command(argv=command.argv, cwd=command.cwd, env=env, ok=command.ok)
 
 
 def on_remote(ctx: Context, branch: str) -> str | None:
-    """The commit of a branch of the remote, as it is now. Raises GitError."""
+    """Return the current commit of a branch of the remote. Raises GitError."""
     ref = f"refs/heads/{branch}"
     return ls_remote(ctx.git, ctx.remote, [ref], timeout=ASK_SECONDS).get(ref)
 
 
 def page(ctx: Context, line: str, branch: str) -> str:
-    """The page for the backport's pull request; empty where there is none."""
+    """Return the page for the backport's pull request; empty if there is none."""
     if not has_forge(ctx):
         return ""
     body = f"Backport of {embargo.reference(ctx.record)} to {line}."

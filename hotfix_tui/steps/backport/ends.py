@@ -1,4 +1,4 @@
-"""What became of a pick: on its branch, in conflict, or with nothing left of it."""
+"""The outcome of a pick: on its branch, in conflict, or with nothing left of it."""
 
 from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, PICKED, TEST_ONLY, Backported
 from hotfix_tui.steps.backport import commands
@@ -9,14 +9,16 @@ from hotfix_tui.steps.contract import Context, Probe, done, failed, waiting
 
 
 def listed(conflicts: list[Conflict]) -> str:
-    """The conflicts as a clause: each file with what its conflict is."""
-    return ", ".join(f"{one.path} ({one.kind})" for one in conflicts)
+    """Return the conflicts as a clause: each file with the kind of conflict."""
+    return ", ".join(f"{conflict.path} ({conflict.kind})" for conflict in conflicts)
 
 
 def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | None) -> Probe:
-    """The result of picking, from the worktree and the remote; `bad` is what the run itself says, None if well."""
+    """Return the result of picking, from the worktree and the remote; `bad` is the run's own failure, None if it
+    succeeded.
+    """
     if there.conflicts:
-        names = tuple(one.path for one in there.conflicts)
+        names = tuple(conflict.path for conflict in there.conflicts)
         return failed(
             f"conflicts: {listed(there.conflicts)}. Resolve them in {there.path} and `git add` them there, then: "
             f"`do {step} --choose continue`",
@@ -35,9 +37,9 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
         return bad
     branch = ctx.seen(Backported, step).branch
     if not there.own and not there.doing:
-        found = look(ctx, step, line)
-        if found.state == "done":
-            return found  # it was merged into its line meanwhile
+        looked = look(ctx, step, line)
+        if looked.state == "done":
+            return looked  # it was merged into its line in the meantime
         return failed(
             f"nothing arrived on {branch}: see whether {line} has the change already, else pick it: `do {step}`",
             Backported(verdict=""),
@@ -75,17 +77,17 @@ def _picked(ctx: Context, line: str, branch: str, there: Place, pushed: bool) ->
 
 
 def _nothing(ctx: Context, step: str, line: str, there: Place) -> Probe | None:
-    """What to say where nothing is left of a commit; None where something is. Raises GitError.
+    """Return the result if nothing is left of a commit; None if something is. Raises GitError.
 
-    That is "already there" only where the line itself has the same lines: whoever resolved a conflict by keeping the
-    line's text has carried nothing over.
+    That is "already there" only if the line itself has the same lines: resolving a conflict by keeping the line's
+    text carries nothing over.
     """
     skipped = ctx.record.note(step).act == "skip" and not there.own
     if not skipped and not (there.empty and there.doing):
         return None
     chosen = list(ctx.seen(Backported, step).picked)
     if not skipped and len(chosen) == 1 and there.own:
-        return None  # the one commit was made, and git could not tidy up behind it
+        return None  # the one commit was made, and git could not clean up after it
     if already_there(ctx, branch_ref(ctx, line), chosen):
         return done(
             f"nothing is left to pick: {line} has the same lines already",
@@ -109,9 +111,9 @@ def _nothing(ctx: Context, step: str, line: str, there: Place) -> Probe | None:
 
 
 def _stopped(step: str, line: str, there: Place, bad: Probe | None) -> Probe | None:
-    """What to say where git stopped without a file in conflict; None where nothing is left of the commit at hand."""
+    """Return the result if git stopped without a conflicting file; None if nothing is left of the current commit."""
     if there.doing == "am" and there.empty:
-        # git took nothing of the patch: no file holds a trace of it, and that is not "nothing left".
+        # git applied nothing of the patch: no file has a trace of it, and that is not "nothing left".
         why = f" ({bad.why})" if bad else ""
         return failed(
             f"the patch does not apply to {line}{why}. Give it up: `do {step} --choose abort`, then pick: "

@@ -1,4 +1,4 @@
-"""How far a backport is: in its worktree, on its branch, on the line."""
+"""How far a backport has come: in its worktree, on its branch, on the line."""
 
 import os
 from typing import NamedTuple
@@ -29,21 +29,21 @@ _KINDS = {
     "3": "renamed or added by the fix",
     "1": "gone on both sides",
 }
-"""What a conflict is, by the stages that git keeps of the file."""
+"""The kind of a conflict, by the stages that git keeps of the file."""
 
 
 class Conflict(NamedTuple):
-    """One unmerged file, and what its conflict is, as a clause. Which text is right is for the engineer to say."""
+    """One unmerged file, and its kind of conflict, as a clause. Which text is right is for the engineer to decide."""
 
     path: str
     kind: str
 
 
 class Place(NamedTuple):
-    """A backport's worktree. `doing` is "cherry-pick" or "am" while one is under way.
+    """A backport's worktree. `doing` is "cherry-pick" or "am" while one is in progress.
 
-    `conflicts` are its unmerged files; `empty` is whether nothing is left of the pick at hand; `own` whether there are
-    commits beyond the line.
+    `conflicts` are its unmerged files; `empty` is whether nothing is left of the current pick; `own` whether there
+    are commits beyond the line.
     """
 
     path: str
@@ -55,7 +55,7 @@ class Place(NamedTuple):
 
 
 def place(ctx: Context, path: str, line: str) -> Place | None:
-    """The worktree at `path`; None when there is none (any more). Raises GitError."""
+    """Return the worktree at `path`; None if there is none (any more). Raises GitError."""
     if not path or not os.path.isdir(path):
         return None
     there = Git(path)
@@ -74,29 +74,29 @@ def place(ctx: Context, path: str, line: str) -> Place | None:
 
 
 def _unmerged(there: Git) -> list[Conflict]:
-    """The unmerged files of a worktree with what their conflicts are. Raises GitError."""
+    """Return the unmerged files of a worktree with their kinds of conflict. Raises GitError."""
     stages: dict[str, str] = {}
     for entry in there.run("ls-files", "--unmerged", "-z").stdout.split(b"\0")[:-1]:
         about, _, path = entry.partition(b"\t")
         name = os.fsdecode(path)
         stages[name] = stages.get(name, "") + about.split(b" ")[2].decode("ascii")
     return [
-        Conflict(name, _KINDS.get("".join(sorted(found)), "in conflict"))
-        for name, found in sorted(stages.items())
+        Conflict(name, _KINDS.get("".join(sorted(numbers)), "in conflict"))
+        for name, numbers in sorted(stages.items())
     ]
 
 
 def look(ctx: Context, step: str, line: str) -> Probe:
-    """Whether the fix is on the line, or on a branch for it that is published. Raises GitError."""
+    """Return whether the fix is on the line, or on a branch for it that is published. Raises GitError."""
     landing.refresh(ctx, line)
-    found = landing.arrival(ctx, line)
+    landed = landing.arrival(ctx, line)
     branch = ctx.seen(Backported, step).branch
     picked = ctx.seen(Backported, step).commit
-    if found is not None:
+    if landed is not None:
         verdict = PICKED if picked else ALREADY_THERE
         return done(
-            f"{line} carries the fix as {found.commit[:7]}",
-            Backported(line=line, commit=picked or found.commit, merged=True, verdict=verdict),
+            f"{line} carries the fix as {landed.commit[:7]}",
+            Backported(line=line, commit=picked or landed.commit, merged=True, verdict=verdict),
             adds=True,
         )
     if picked and resolve(ctx.git, picked) and _on_line(ctx, line, picked):
@@ -113,7 +113,7 @@ def look(ctx: Context, step: str, line: str) -> Probe:
 
 
 def _has_the_lines(ctx: Context, step: str, line: str) -> bool:
-    """Whether nothing would be left to pick, whoever wrote it. Raises GitError."""
+    """Return whether nothing would be left to pick, whoever wrote it. Raises GitError."""
     try:
         chosen = picks(ctx, step)
     except Refused:
@@ -122,7 +122,7 @@ def _has_the_lines(ctx: Context, step: str, line: str) -> bool:
 
 
 def _on_line(ctx: Context, line: str, picked: str) -> bool:
-    """Whether the line holds the backport, also squashed; its own conflicts may have changed its patch."""
+    """Return whether the line contains the backport, even squashed; resolving conflicts may have changed its patch."""
     ref = branch_ref(ctx, line)
     if is_ancestor(ctx.git, picked, ref):
         return True
@@ -150,7 +150,7 @@ def _on_branch(ctx: Context, line: str, branch: str, picked: str) -> Probe:
 
 
 def _holds_fix(ctx: Context, line: str, commit: str) -> bool:
-    """Whether a branch made elsewhere carries the fix; one that is not here cannot be looked at."""
+    """Return whether a branch made elsewhere carries the fix; one that is not here cannot be checked."""
     if resolve(ctx.git, commit) is None:
         return False
     ref = branch_ref(ctx, line)
@@ -160,11 +160,11 @@ def _holds_fix(ctx: Context, line: str, commit: str) -> bool:
 
 
 def only_tests(ctx: Context, line: str, commit: str) -> bool:
-    """Whether what was picked up to `commit` changes tests alone although the fix changes more. Raises GitError."""
+    """Return whether the picks up to `commit` change only tests although the fix changes more. Raises GitError."""
     tests = list(ctx.config.guard.test_paths)
-    fix = [one.path for one in diff_numstat(ctx.git, landing.start_of_fix(ctx), ctx.commit)]
+    fix = [file.path for file in diff_numstat(ctx.git, landing.start_of_fix(ctx), ctx.commit)]
     base = merge_base(ctx.git, commit, branch_ref(ctx, line))
-    made = [one.path for one in diff_numstat(ctx.git, base, commit)] if base else []
+    made = [file.path for file in diff_numstat(ctx.git, base, commit)] if base else []
     return (
         bool(made)
         and all(is_test_file(path, tests) for path in made)

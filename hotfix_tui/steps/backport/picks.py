@@ -13,7 +13,7 @@ from hotfix_tui.steps.landed import fix as landing
 
 
 def line_of(ctx: Context, step: str) -> str:
-    """The line that the step id stands for. Raises Refused when no line of the incident has that id."""
+    """Return the line that the step id stands for. Raises Refused if no line of the incident has that id."""
     for line in (*ctx.record.lines, *ctx.record.offered_lines):
         if backport_step(line).id == step:
             return line
@@ -22,10 +22,10 @@ def line_of(ctx: Context, step: str) -> str:
 
 
 def picks(ctx: Context, step: str) -> list[str]:
-    """The commits that carry the fix, oldest first: what landed, or before that the hotfix's own.
+    """Return the commits that carry the fix, oldest first: what landed, or before that the hotfix's own.
 
-    A merge is carried as the commits that it brought: each keeps its author and says what it does. Raises Refused
-    while neither is known.
+    A merge is carried over as the commits it brought: each keeps its author and message. Raises Refused while neither
+    is known.
     """
     landed = list(ctx.seen(Landed).commits)
     if not landed and ctx.landed:
@@ -36,7 +36,7 @@ def picks(ctx: Context, step: str) -> list[str]:
         raise refuse("It is not known yet which commit carries the fix.", "Look: `do release.confirm`.", step)
     out: list[str] = []
     for commit in landed:
-        # An earlier fix that this one stands on came with the same merge: it is carried, too.
+        # An earlier fix that this one builds on came with the same merge: it is carried over too.
         brought = landing.own_commits(ctx.git, f"{commit}^1", commit)
         out += brought if landing.is_merge(ctx.git, commit) else [commit]
     if not out:
@@ -46,18 +46,18 @@ def picks(ctx: Context, step: str) -> list[str]:
 
 
 def usual_branch(ctx: Context, line: str) -> str:
-    """The name of a backport's branch: ``backport/<line>/<ticket or id>``."""
+    """Return the name of a backport's branch: ``backport/<line>/<ticket or id>``."""
     return f"backport/{line}/{id_of_ticket(embargo.reference(ctx.record))}"
 
 
 def free_branch(ctx: Context, line: str) -> str:
-    """The usual name, or with ``-2``, ``-3``, … where that is taken here or on the remote."""
-    taken = {one.name for one in branches(ctx.git)}
+    """Return the usual name, or with ``-2``, ``-3``, … if that is taken here or on the remote."""
+    taken = {branch.name for branch in branches(ctx.git)}
     if ctx.remote:
-        taken |= {one.name for one in branches(ctx.git, ctx.remote)}
+        taken |= {branch.name for branch in branches(ctx.git, ctx.remote)}
     return first_free(usual_branch(ctx, line), taken)
 
 
 def usual_place(ctx: Context, line: str) -> str:
-    """Where the worktree of the line goes, if it is free."""
+    """Return where the worktree of the line goes, if it is free."""
     return area(ctx, line_slug(line), line_slug(line))

@@ -1,4 +1,4 @@
-"""backport.<line>: the fix is carried to another line, picked in a worktree of its own on a branch of its own."""
+"""backport.<line>: the fix is carried to another line, picked in its own worktree on its own branch."""
 
 import os
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ _LIMIT = 900.0
 
 
 class Backport(Step):
-    """One line. Conflicts stay in the worktree for the engineer; then it goes on, is skipped or is given up."""
+    """One line. Conflicts stay in the worktree for the engineer; then the pick is continued, skipped or aborted."""
 
     def __init__(self, step: str) -> None:
         self.id = step
@@ -99,7 +99,7 @@ class Backport(Step):
         return backport_look.place(ctx, ctx.seen(Backported, self.id).worktree, line)
 
     def _carry(self, ctx: Context, line: str, there: Place | None, *, by_patch: bool) -> Plan:
-        """Pick, or apply as a patch, in the worktree that is there or a new one; then push."""
+        """Return the plan that picks, or applies as a patch, in the existing worktree or a new one, then pushes."""
         chosen = picks(ctx, self.id)
         ref = commands.known_line(ctx, self.id, line)
         reuse = there is not None and (there.own or not by_patch)
@@ -141,7 +141,7 @@ class Backport(Step):
         act: str = "pick",
     ) -> Plan:
         if ctx.remote:
-            # By the branch's own name: a pre-push hook may look at it.
+            # By the branch's own name: a pre-push hook may check it.
             push = push_args(ctx.git, ctx.remote, f"refs/heads/{branch}:refs/heads/{branch}")
             todo = [*todo, git_command(ctx, "-C", path, *push, network=True)]
         return Plan(
@@ -157,7 +157,7 @@ class Backport(Step):
         )
 
     def _go_on(self, ctx: Context, line: str, there: Place, choice: str) -> Plan:
-        """Continue, skip or abort what is under way in the worktree."""
+        """Return the plan that continues, skips or aborts what is in progress in the worktree."""
         if choice not in _GO_ON:
             raise refuse(
                 f"A {there.doing} is under way in {there.path}.", "Choose continue, skip or abort.", self.id
@@ -178,7 +178,7 @@ class Backport(Step):
         todo = [step]
         if choice == "continue":
             if there.conflicts:
-                # Which text is right, or whether the file stays at all, is no question for a program.
+                # Which text is right, or whether the file stays at all, is not for a program to decide.
                 raise refuse(
                     f"Not resolved yet in {there.path}: {listed(there.conflicts)}.",
                     f"Resolve them there, `git add` (or `git rm`) them, then: `do {self.id} --choose continue`.",
@@ -206,21 +206,21 @@ class Backport(Step):
             raise refuse("There is nothing to merge yet.", f"Pick it first: `do {self.id}`.", self.id)
         text = f"Merge the backport of {ctx.record.ticket or ctx.record.id} into {line}"
         before = ctx.seen(Backported, self.id).land_worktree
-        found = local_merge(
+        merge = local_merge(
             ctx, self.id, line, commit, text, before=before, purpose=f"{line_slug(line)}-merge"
         )
         return Plan(
             f"Merge the backport {commit[:7]} into {line}",
-            commands=found.commands,
-            by_hand=found.by_hand,
+            commands=merge.commands,
+            by_hand=merge.by_hand,
             locks=["production"],
             timeout=_LIMIT,
-            known=Backported(land_worktree=found.worktree) if found.worktree else None,
+            known=Backported(land_worktree=merge.worktree) if merge.worktree else None,
             note=RunNote(act="land"),
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        """What the worktree, the branch and the line show; the exit status only explains."""
+        """Return the result shown by the worktree, the branch and the line; the exit status only explains it."""
         line, act = line_of(ctx, self.id), ctx.record.note(self.id).act
         try:
             if act == "land":
@@ -238,9 +238,9 @@ class Backport(Step):
             return unknown(error.sentence)
 
     def _after_land(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        found = self.probe(ctx)
-        if found.state == "done" and found.seen(Backported).merged:
-            return found
+        result = self.probe(ctx)
+        if result.state == "done" and result.seen(Backported).merged:
+            return result
         path = ctx.seen(Backported, self.id).land_worktree
         files = conflicts_in(path) if path else []
         if files:

@@ -41,35 +41,35 @@ ROLLBACK = "rollback-first"
 
 
 class BaseCommit(Step):
-    """Fetches, asks the configured sources what is live, and keeps the commit with its evidence."""
+    """Fetches, queries the configured sources for what is live, and keeps the commit with its evidence."""
 
     id = "branch.base"
 
     def choices(self, ctx: Context) -> list[Choice]:
-        found = [
+        options = [
             Choice("live", "What is live", "the commit that runs in production, by the best source there is"),
             Choice("production", f"The head of {ctx.production}", _roll_forward(ctx)),
         ]
         number = ctx.record.round - 1
         if earlier(ctx, "same"):
-            found.append(Choice("same", f"The base of round {number}", "the failed fix left out"))
+            options.append(Choice("same", f"The base of round {number}", "the failed fix left out"))
         if earlier(ctx, "on-top"):
-            found.append(Choice("on-top", f"On top of the fix of round {number}", "corrects that fix"))
+            options.append(Choice("on-top", f"On top of the fix of round {number}", "corrects that fix"))
         if release_off(ctx):
-            found.append(Choice("taken-off", "What was taken off production", "live until the rollback"))
+            options.append(Choice("taken-off", "What was taken off production", "live until the rollback"))
         elif ctx.record.entry("deploy.rollback").get("state") != "running":
-            found.append(Choice(ROLLBACK, "Roll back first", _ROLLBACK_HELP))
-        found += _other_answers(ctx)
+            options.append(Choice(ROLLBACK, "Roll back first", _ROLLBACK_HELP))
+        options += _other_answers(ctx)
         first = default_choice(ctx)
-        found.sort(key=lambda choice: choice.name != first)
+        options.sort(key=lambda choice: choice.name != first)
         if first in ("live", "production") and (asked_for := _asked_for(ctx)):
             names = {choice.name for choice in asked_for}
-            return [*asked_for, *(choice for choice in found if choice.name not in names)]
-        if first not in {choice.name for choice in found}:
-            found.insert(0, Choice(first, f"As configured: {first}", "git.base"))
+            return [*asked_for, *(choice for choice in options if choice.name not in names)]
+        if first not in {choice.name for choice in options}:
+            options.insert(0, Choice(first, f"As configured: {first}", "git.base"))
         elif first == "live" or (first == "production" and not _roll_forward(ctx)):
-            found[0] = found[0]._replace(at_once="Find what is live")
-        return found
+            options[0] = options[0]._replace(at_once="Find what is live")
+        return options
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         choice = choice or default_choice(ctx)
@@ -90,7 +90,7 @@ class BaseCommit(Step):
             commands,
             timeout=180,
             warnings=warnings,
-            trusted=not looks or not any(one.own for one in asked(ctx)),
+            trusted=not looks or not any(source.own for source in asked(ctx)),
             known=Base(choice=choice),
         )
 
@@ -132,7 +132,7 @@ class BaseCommit(Step):
             if resolve(ctx.git, commit) is None:
                 return failed(f"The base {commit[:7]} is no longer in this repository; find it again")
             if ctx.landed or ctx.seen(Merged).commit:
-                return done()  # The fix is there now: what was beside the base before that stays as it was.
+                return done()  # The fix is there now: what was not live before it stays as recorded.
             return done("", beside_production(ctx, commit, ctx.landing), adds=True)
         except GitError as error:
             return unknown(error.sentence)
@@ -151,9 +151,9 @@ _ROLLBACK_HELP = "helps users now; the hotfix then starts from what was taken of
 
 
 def _said(ctx: Context, choice: str, directory: str) -> dict[str, Answer]:
-    """Return what the sources said; a commit that is on no branch fetched so far is looked for on the others."""
+    """Return what the sources said; a commit on no branch fetched so far is looked for on the others."""
     said = answers(ctx, directory) if choice in ASKING else {}
-    if not ctx.remote or not any(one.unknown for one in said.values()):
+    if not ctx.remote or not any(answer.unknown for answer in said.values()):
         return said
     with suppress(GitError):
         fetch(ctx.git, fetch_argv(ctx.remote), timeout=_FETCH_SECONDS)
@@ -161,20 +161,20 @@ def _said(ctx: Context, choice: str, directory: str) -> dict[str, Answer]:
 
 
 def _other_answers(ctx: Context) -> list[Choice]:
-    """Return what the sources said that was not taken, so that it can be taken where they do not agree."""
-    found: dict[str, str] = {}
+    """Return the sources' answers that were not taken, so that they can be chosen if the sources disagree."""
+    answers_: dict[str, str] = {}
     for key, commit in (ctx.seen(Base).answers or {}).items():
         if commit != ctx.base:
-            found.setdefault(str(commit), str(key))
+            answers_.setdefault(str(commit), str(key))
     words = {"live": "git.live", "platform": "the platform", "forge": "the forge"}
     return [
         Choice(commit, f"{commit[:7]}, as {words.get(key, key)} says", "where the sources do not agree")
-        for commit, key in found.items()
+        for commit, key in answers_.items()
     ]
 
 
 def default_choice(ctx: Context) -> str:
-    """Return the base that is taken when nothing is said: of the round, of the rollback, or as configured."""
+    """Return the default base: that of the round, of the rollback, or as configured."""
     wanted = str(ctx.record.this_round.get("base", ""))
     if wanted and earlier(ctx, wanted):
         return wanted
@@ -188,7 +188,7 @@ def default_choice(ctx: Context) -> str:
 
 
 def _roll_forward(ctx: Context) -> str:
-    """Return what starting from the production branch means, as far as it is known here."""
+    """Return what starting from the production branch means, as far as known here."""
     head, _ = production_head(ctx)
     live = releases_of(ctx).highest
     base = ctx.base or (live.commit if live else "")
@@ -204,29 +204,31 @@ def _roll_forward(ctx: Context) -> str:
 
 
 def _asked_for(ctx: Context) -> list[Choice]:
-    """Return what has to be chosen from, because what is live is not certain; empty where it is."""
+    """Return the choices if what is live is uncertain; empty if it is certain."""
     seen = ctx.record.evidence(Base)
-    found = seen.candidates if seen and not seen.commit else ()
-    if not found and seen is None and not asked(ctx):
+    candidates = seen.candidates if seen and not seen.commit else ()
+    if not candidates and seen is None and not asked(ctx):
         with suppress(GitError):
             made = assess(ctx)
-            found = made.candidates if made.question else ()
-    return [_choice(ctx, one) for one in found]
+            candidates = made.candidates if made.question else ()
+    return [_choice(ctx, candidate) for candidate in candidates]
 
 
-def _choice(ctx: Context, one: Candidate) -> Choice:
-    name = f"{one.tag} ({one.commit[:7]})" if one.tag else one.commit[:7]
-    said = [one.why] if one.why else []
-    if one.at:
-        said.append(f"{'tagged' if one.tag else 'made'} {days(ctx.now - one.at)} ago")
-    if one.since:
-        said.append(f"{one.branch} holds {one.since} commit{'s' if one.since > 1 else ''} more")
-    where = f", the fix lands on {one.branch}" if one.branch else ""
-    return Choice(one.name, f"{name}{where}", "; ".join(said))
+def _choice(ctx: Context, candidate: Candidate) -> Choice:
+    name = f"{candidate.tag} ({candidate.commit[:7]})" if candidate.tag else candidate.commit[:7]
+    said = [candidate.why] if candidate.why else []
+    if candidate.at:
+        said.append(f"{'tagged' if candidate.tag else 'made'} {days(ctx.now - candidate.at)} ago")
+    if candidate.since:
+        said.append(
+            f"{candidate.branch} holds {candidate.since} commit{'s' if candidate.since > 1 else ''} more"
+        )
+    where = f", the fix lands on {candidate.branch}" if candidate.branch else ""
+    return Choice(candidate.name, f"{name}{where}", "; ".join(said))
 
 
 _LINES = ("release*", "rel-*", "stable*", "maint*", "support/*", "v*", "lts*", "prod*", "live*")
-"""Branches that are fetched into a clone that follows a few branches only: releases stand on them."""
+"""Branches that are fetched into a clone that tracks only a few: release branches."""
 
 
 def _fetch(ctx: Context) -> list[Command]:
@@ -236,7 +238,7 @@ def _fetch(ctx: Context) -> list[Command]:
     into = f"refs/remotes/{ctx.remote}/"
     everything = f"+refs/heads/*:{into}*"
     follows = ctx.git.text("config", "--get-all", f"remote.{ctx.remote}.fetch", ok=(0, 1)).splitlines()
-    lines = [everything] if everything in follows else [f"+refs/heads/{one}:{into}{one}" for one in _LINES]
+    lines = [everything] if everything in follows else [f"+refs/heads/{line}:{into}{line}" for line in _LINES]
     heads = [f"+refs/heads/{ctx.production}:{into}{ctx.production}", *lines]
     return [
         git_command(ctx, "fetch", *usual, *deepen, "--", ctx.remote, *heads, network=True),
@@ -245,7 +247,7 @@ def _fetch(ctx: Context) -> list[Command]:
 
 
 def _gone(ctx: Context) -> str:
-    """Return that the remote has no production branch of that name, where it can be asked; else an empty text."""
+    """Return that the remote has no production branch with that name, if it can be queried; otherwise an empty text."""
     try:
         there = ls_remote(ctx.git, ctx.remote, ["refs/heads/*"], timeout=ASK_SECONDS)
     except GitError:
@@ -260,26 +262,26 @@ def _gone(ctx: Context) -> str:
 
 
 def _moved_tags(ctx: Context) -> dict[str, str]:
-    """Return the tags that stand at another commit on the remote than here, with that commit."""
+    """Return the tags that point at another commit on the remote than here, with that commit."""
     try:
         there = ls_remote(ctx.git, ctx.remote, ["refs/tags/*"], timeout=ASK_SECONDS)
         here = tags(ctx.git)
     except GitError:
         return {}
-    found = {name: peeled(there, f"refs/tags/{name}") for name in here}
-    return {name: other for name, other in found.items() if other and other != here[name]}
+    remote_tags = {name: peeled(there, f"refs/tags/{name}") for name in here}
+    return {name: other for name, other in remote_tags.items() if other and other != here[name]}
 
 
 def _names(moved: dict[str, str]) -> str:
     return ", ".join(list(moved)[:4]) + (", …" if len(moved) > 4 else "")
 
 
-def _unless_moved(ctx: Context, found: Probe, moved: dict[str, str]) -> Probe:
-    """Ask where the base's own tag stands at another commit on the remote."""
-    seen = found.seen(Base)
+def _unless_moved(ctx: Context, probe: Probe, moved: dict[str, str]) -> Probe:
+    """Ask if the base's own tag points at another commit on the remote."""
+    seen = probe.seen(Base)
     tag, commit = seen.tag, seen.commit
-    if found.state != "done" or tag not in moved or seen.source != "tag":
-        return found
+    if probe.state != "done" or tag not in moved or seen.source != "tag":
+        return probe
     asked_for = (
         Candidate(commit, commit, tag, seen.target, why="as it stands here"),
         Candidate(moved[tag], moved[tag], tag, why=f"as it stands on {ctx.remote}"),
@@ -293,6 +295,6 @@ STEPS = (BaseCommit(),)
 
 
 def _title(choice: str, production: str) -> str:
-    """Return what taking `choice` is called; a choice may hold anything, also what looks like a placeholder."""
+    """Return the title of taking `choice`; a choice may contain anything, even what looks like a placeholder."""
     known = _TITLES.get(choice)
     return known.format(production=production) if known is not None else f"Take {choice} as the base"

@@ -1,6 +1,6 @@
-"""The base that a choice leads to, with its evidence, or what is asked because the evidence is thin.
+"""The base that a choice leads to, with its evidence, or a question because the evidence is thin.
 
-The evidence is what was taken, by which source, and on which branch the fix for it lands.
+The evidence is what was taken, from which source, and on which branch the fix for it lands.
 """
 
 from datetime import datetime
@@ -24,11 +24,11 @@ from hotfix_tui.steps.live.answer import Answer, Status
 from hotfix_tui.steps.live.landing import Landing, beyond, landing_of
 
 ASKING = ("live", "production")
-"""Choices for which the sources are asked: where the hotfix starts, or what rolling forward takes along."""
+"""Choices for which the sources are queried: where the hotfix starts, or what rolling forward includes."""
 
 
 class Taken(NamedTuple):
-    """What a choice leads to: a commit, its source, when it was deployed (where that is known) and where its fix lands.
+    """What a choice leads to: a commit, its source, when it was deployed (if known) and where its fix lands.
 
     With a `question`, one of the `candidates` has to be chosen; without a commit, `why` says why there is none.
     """
@@ -47,16 +47,16 @@ def find_base(
 ) -> Probe:
     """Return the result for `choice`, with what each source `said` by its key; `offline` is why nothing was fetched.
 
-    Without `asking`, where the fix lands is the production branch if that is not clear. Raises GitError.
+    Without `asking`, the fix lands on the production branch if that is unclear. Raises GitError.
     """
     everything = [*said.values(), *_from_git(ctx)]
     counting = _counting(ctx, said)
     taken = _choose(ctx, choice, said)
     known = Base(
         choice=choice,
-        sources=tuple(described(ctx, one) for one in everything),
-        heard=tuple(_heard(one, counting) for one in everything),
-        answers={key: one.commit for key, one in said.items() if one.commit},
+        sources=tuple(described(ctx, answer) for answer in everything),
+        heard=tuple(_heard(answer, counting) for answer in everything),
+        answers={key: answer.commit for key, answer in said.items() if answer.commit},
         disagreement=_disagreement(counting) if choice in ASKING else "",
         offline=bool(offline),
     )
@@ -75,7 +75,7 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
     head, _ = head_of(ctx, landing.branch)
     at, days = age(ctx, taken.commit)
     tag = tag_of(ctx, taken.commit)
-    tagged = next((one for one in releases_of(ctx).finals if one.name == tag), None)
+    tagged = next((final for final in releases_of(ctx).finals if final.name == tag), None)
     forward = (
         _acknowledged(ctx, taken.commit, said)
         if known.choice == "production"
@@ -106,22 +106,22 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
 
 
 def _sets_off(ctx: Context, branch: str) -> dict[str, object]:
-    """Return what a push to a release branch, and a tag there, set off, under the names of the preflight."""
+    """Return what a push to a release branch, and a tag there, trigger, under the preflight's field names."""
     url = ctx.seen(Preflight).remote_url or ""
-    found = triggers.look(ctx.git, ctx.root, ctx.config, branch, url, ctx.remote).fields
-    return {name: found.get(name) or nothing for name, nothing in OF_THE_BRANCH.items()}
+    fields = triggers.look(ctx.git, ctx.root, ctx.config, branch, url, ctx.remote).fields
+    return {name: fields.get(name) or nothing for name, nothing in OF_THE_BRANCH.items()}
 
 
 def _remarks(choice: str, said: dict[str, Answer], offline: str, known: Base) -> list[str]:
-    """Return what is said beside the answer: no network, sources that gave nothing, sources that do not agree."""
+    """Return remarks on the answer: no network, sources without an answer, sources that disagree."""
     out = [offline] if offline else []
     if choice in ASKING:
-        out += [f"{one.source}: {one.why}" for one in said.values() if _in_vain(one)]
+        out += [f"{answer.source}: {answer.why}" for answer in said.values() if _in_vain(answer)]
     return [*out, known.disagreement] if known.disagreement else out
 
 
 def _where_it_lands(taken: Taken) -> Taken:
-    """Ask where the fix lands if more than one branch could be meant."""
+    """Ask where the fix lands if more than one branch is possible."""
     landing = taken.landing
     if landing is None or not landing.also:
         return taken
@@ -144,23 +144,23 @@ def earlier(ctx: Context, choice: str) -> str:
 
 
 def release_off(ctx: Context) -> str:
-    """Return the commit that a rollback took off production, where it is a release; a fix of ours is no base."""
+    """Return the commit that a rollback took off production, if it is a release; a fix of ours is no base."""
     off = ctx.seen(RolledBack).taken_off
     rounds = [ctx.record.kept(number) for number in range(1, ctx.record.round)]
-    fixes = {one for kept in rounds for one in (kept.commit, kept.landed, kept.deployed)}
+    fixes = {commit for kept in rounds for commit in (kept.commit, kept.landed, kept.deployed)}
     return "" if off in fixes or off in (ctx.commit, ctx.landed) else off
 
 
-def _in_vain(one: Answer) -> bool:
-    """Whether a source was asked and gave no commit; one that cannot be asked here is only listed."""
-    return not one.commit and one.status is Status.ASKED
+def _in_vain(answer: Answer) -> bool:
+    """Return whether a source was queried and gave no commit; one that cannot be queried here is only listed."""
+    return not answer.commit and answer.status is Status.ASKED
 
 
 def _from_git(ctx: Context) -> list[Answer]:
     top = releases_of(ctx).highest
     head, _ = production_head(ctx)
-    found = [Answer(f"tag {one_line(top.name, 60)}", top.commit, at=top.at, key=BY_TAG)] if top else []
-    return [*found, Answer(BY_BRANCH, head)] if head else found
+    answers_ = [Answer(f"tag {one_line(top.name, 60)}", top.commit, at=top.at, key=BY_TAG)] if top else []
+    return [*answers_, Answer(BY_BRANCH, head)] if head else answers_
 
 
 def _choose(ctx: Context, choice: str, said: dict[str, Answer]) -> Taken:
@@ -179,20 +179,20 @@ def _choose(ctx: Context, choice: str, said: dict[str, Answer]) -> Taken:
 
 
 def _as_before(ctx: Context, commit: str) -> Landing:
-    """Return where an earlier round's fix landed, else where this commit stands."""
+    """Return where an earlier round's fix landed, otherwise where this commit's would."""
     target = ctx.record.kept(ctx.record.round - 1).target or ctx.seen(Base).target
     return Landing(target, "as before") if target else _landing(ctx, commit)._replace(also=())
 
 
 def _landing(ctx: Context, commit: str) -> Landing:
     """Return where the fix for `commit` lands, by the release that it is or that it came after."""
-    found = releases_of(ctx)
-    near = found.at(commit) or releases_of(ctx, reachable_from=commit).highest
+    known = releases_of(ctx)
+    near = known.at(commit) or releases_of(ctx, reachable_from=commit).highest
     return landing_of(ctx, commit, release(near).numbers if near else ())
 
 
 def _given(ctx: Context, choice: str) -> Taken:
-    """Return what was named: a commit, tag or branch, with ``:BRANCH`` behind it for where the fix lands."""
+    """Return the named commit, tag or branch; a trailing ``:BRANCH`` names where the fix lands."""
     name, _, wanted = choice.partition(":")
     if wanted and not head_of(ctx, wanted)[0]:
         return Taken(why=f"There is no branch {one_line(wanted, 80)!r} here; fetch it, or name another")
@@ -201,7 +201,7 @@ def _given(ctx: Context, choice: str) -> Taken:
     if branch and carries and not wanted:
         return Taken(branch, "given", landing=Landing(name, "you start from its head"))
     names = [f"refs/tags/{name}", name, branch_ref(ctx, name)]
-    commit = next((found for one in names if (found := resolve(ctx.git, one))), "")
+    commit = next((sha for candidate in names if (sha := resolve(ctx.git, candidate))), "")
     if not commit:
         return Taken(why=f"There is no commit {one_line(name, 80)!r} here; give a tag, branch or id")
     return Taken(commit, "given", landing=Landing(wanted, "as given") if wanted else _landing(ctx, commit))
@@ -210,11 +210,11 @@ def _given(ctx: Context, choice: str) -> Taken:
 def _live(ctx: Context, said: dict[str, Answer]) -> Taken:
     """Return the first source of the configured order that gave a commit; the production branch is the last."""
     for key in ctx.config.git.order:
-        one = said.get(key)
-        if one is not None and one.commit:
-            return _by_report(ctx, one) if one.reported else _by_answer(ctx, one)
-        if one is not None and one.unknown and not one.reported:
-            return Taken(why=_not_here(one))
+        answer = said.get(key)
+        if answer is not None and answer.commit:
+            return _by_report(ctx, answer) if answer.reported else _by_answer(ctx, answer)
+        if answer is not None and answer.unknown and not answer.reported:
+            return Taken(why=_not_here(answer))
         if key == BY_TAG:
             return _by_git(ctx)
     head, _ = production_head(ctx)
@@ -222,48 +222,52 @@ def _live(ctx: Context, said: dict[str, Answer]) -> Taken:
     return Taken(head, BY_BRANCH, nothing, landing=Landing(ctx.production, "nothing says what is live"))
 
 
-def _by_answer(ctx: Context, one: Answer) -> Taken:
-    return Taken(one.commit, one.source, at=one.at, landing=_landing(ctx, one.commit))
+def _by_answer(ctx: Context, answer: Answer) -> Taken:
+    return Taken(answer.commit, answer.source, at=answer.at, landing=_landing(ctx, answer.commit))
 
 
-def _by_report(ctx: Context, one: Answer) -> Taken:
-    """A forge knows the deployments that were reported to it: a release made after that may be newer."""
-    taken = _by_answer(ctx, one)
+def _by_report(ctx: Context, answer: Answer) -> Taken:
+    """Return the result by the forge, which only knows reported deployments: a later release may be newer."""
+    taken = _by_answer(ctx, answer)
     top = releases_of(ctx).highest
-    if top is None or is_ancestor(ctx.git, top.commit, one.commit):
+    if top is None or is_ancestor(ctx.git, top.commit, answer.commit):
         return taken
-    if one.at is not None and made(top) <= one.at:
+    if answer.at is not None and made(top) <= answer.at:
         return taken
     name = one_line(top.name, 60)
-    when = f", deployed {git_says.days(ctx.now - one.at)} ago" if one.at else ""
-    doubt = f"{named(one)}{when}, but {name} was tagged {git_says.days(ctx.now - made(top))} ago"
-    reported = Candidate(one.commit, one.commit, one.tag, ctx.production, one.at, 0, f"as {one.source} says")
+    when = f", deployed {git_says.days(ctx.now - answer.at)} ago" if answer.at else ""
+    doubt = f"{named(answer)}{when}, but {name} was tagged {git_says.days(ctx.now - made(top))} ago"
+    reported = Candidate(
+        answer.commit, answer.commit, answer.tag, ctx.production, answer.at, 0, f"as {answer.source} says"
+    )
     landing = landing_of(ctx, top.commit, release(top).numbers)
     listed = git_says.unique([reported, git_says.of_tag(ctx, top, landing, "the highest release")])
     return taken._replace(question=git_says.question([doubt]), candidates=listed)
 
 
 def _by_git(ctx: Context) -> Taken:
-    found = git_says.assess(ctx)
-    if found.question:
-        return Taken(candidates=found.candidates, question=found.question)
-    if found.best is None:
+    assessment = git_says.assess(ctx)
+    if assessment.question:
+        return Taken(candidates=assessment.candidates, question=assessment.question)
+    if assessment.best is None:
         return Taken(why="Nothing says what is live; choose it: `do branch.base --choose REF`")
-    return Taken(found.best.commit, BY_TAG if found.best.tag else BY_BRANCH, landing=found.landing)
+    return Taken(
+        assessment.best.commit, BY_TAG if assessment.best.tag else BY_BRANCH, landing=assessment.landing
+    )
 
 
-def _not_here(one: Answer) -> str:
-    """What production runs is known and is not here: nothing else may pass for it."""
+def _not_here(answer: Answer) -> str:
+    """Return that production runs a known commit that is not here: nothing else may be taken for it."""
     return (
-        f"Production runs {one.unknown[:12]} ({one.source}), which this repository does not have, not even after a "
-        "fetch. Fetch it from where it was pushed, then look again; or choose the base yourself: "
+        f"Production runs {answer.unknown[:12]} ({answer.source}), which this repository does not have, not even after "
+        "a fetch. Fetch it from where it was pushed, then look again; or choose the base yourself: "
         "`do branch.base --choose REF`"
     )
 
 
 def _counting(ctx: Context, said: dict[str, Answer]) -> list[Answer]:
     """Return the answers that can contradict one another; a tag only counts if it is not live yet."""
-    gave = [one for one in said.values() if one.commit]
+    gave = [answer for answer in said.values() if answer.commit]
     top = releases_of(ctx).highest if BY_TAG in ctx.config.git.order else None
     if gave and top and not is_ancestor(ctx.git, top.commit, gave[0].commit):
         gave.append(Answer("highest release tag", top.commit, tag=top.name, key=BY_TAG))
@@ -271,20 +275,20 @@ def _counting(ctx: Context, said: dict[str, Answer]) -> list[Answer]:
 
 
 def _disagreement(counting: list[Answer]) -> str:
-    """Return that the sources do not agree, each value by its source."""
-    if len({one.commit for one in counting}) < 2:
+    """Return that the sources disagree, each value with its sources."""
+    if len({answer.commit for answer in counting}) < 2:
         return ""
-    return "The sources do not agree: " + "; ".join(named(one) for one in counting)
+    return "The sources do not agree: " + "; ".join(named(answer) for answer in counting)
 
 
-def _heard(one: Answer, counting: list[Answer]) -> Heard:
-    counts = any(one.key == other.key and one.commit == other.commit for other in counting)
-    asked = one.status is Status.ASKED
-    return Heard(one.source, one.key, one.commit, one.tag, one.at, asked, counts, one.why)
+def _heard(answer: Answer, counting: list[Answer]) -> Heard:
+    counts = any(answer.key == other.key and answer.commit == other.commit for other in counting)
+    asked = answer.status is Status.ASKED
+    return Heard(answer.source, answer.key, answer.commit, answer.tag, answer.at, asked, counts, answer.why)
 
 
 def _acknowledged(ctx: Context, head: str, said: dict[str, Answer]) -> Base:
-    """Return what goes live beside the fix when the hotfix starts from the production branch."""
+    """Return what goes live besides the fix if the hotfix starts from the production branch."""
     live = _live(ctx, said)
     commit = live.commit or (live.candidates[0].commit if live.candidates else "")
     if not commit:

@@ -1,4 +1,4 @@
-"""What is said of the base: what was taken and by which source, first; then what is not live."""
+"""The wording about the base: what was taken and from which source, first; then what is not live."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from hotfix_tui.steps.live.assess import days
 
 
 def headline(ctx: Context, seen: Base, *, ago: bool = False) -> str:
-    """Return what was taken, from which source, as the first thing that is said; times with how long `ago` they are."""
+    """Return what was taken, from which source, as the headline; times with how long `ago` they are."""
     name = f"{one_line(seen.tag, 60)} ({seen.commit[:7]})" if seen.tag else seen.commit[:7]
     lands = (
         "" if seen.target == ctx.production else f"; the fix lands on {seen.target}, not on {ctx.production}"
@@ -45,26 +45,26 @@ def _by(ctx: Context, seen: Base, ago: bool) -> str:
     return f"by {seen.source}"
 
 
-def described(ctx: Context, one: Answer) -> str:
-    """Return what a source says as a short line: ``live command: 1a2b3c4 (v2.3.4), deployed 3 h 10 m ago``."""
-    if not one.commit:
-        return f"{one.source}: {one.why}"
-    shown = named(one) if one.tag else named(_tagged(ctx, one))
-    if one.at:
-        return f"{shown}, {'tagged' if one.key == 'tag' else 'deployed'} {days(ctx.now - one.at)} ago"
-    at, _ = age(ctx, one.commit)
+def described(ctx: Context, answer: Answer) -> str:
+    """Return a source's answer as a short line: ``live command: 1a2b3c4 (v2.3.4), deployed 3 h 10 m ago``."""
+    if not answer.commit:
+        return f"{answer.source}: {answer.why}"
+    shown = named(answer) if answer.tag else named(_tagged(ctx, answer))
+    if answer.at:
+        return f"{shown}, {'tagged' if answer.key == 'tag' else 'deployed'} {days(ctx.now - answer.at)} ago"
+    at, _ = age(ctx, answer.commit)
     return f"{shown}, made {days(ctx.now - at)} ago"
 
 
-def named(one: Answer) -> str:
+def named(answer: Answer) -> str:
     """Return a source and the commit that it gave: ``live command: 1a2b3c4 (v2.3.4)``."""
-    return f"{one.source}: {one.commit[:7]}" + (f" ({one_line(one.tag, 60)})" if one.tag else "")
+    return f"{answer.source}: {answer.commit[:7]}" + (f" ({one_line(answer.tag, 60)})" if answer.tag else "")
 
 
-def _tagged(ctx: Context, one: Answer) -> Answer:
+def _tagged(ctx: Context, answer: Answer) -> Answer:
     from dataclasses import replace
 
-    return replace(one, tag=tag_of(ctx, one.commit))
+    return replace(answer, tag=tag_of(ctx, answer.commit))
 
 
 def age(ctx: Context, commit: str) -> tuple[datetime, int]:
@@ -74,7 +74,7 @@ def age(ctx: Context, commit: str) -> tuple[datetime, int]:
 
 
 def not_live(seen: Base, branch: str) -> str:
-    """Return what `branch` holds beside the base."""
+    """Return what `branch` has beyond the base."""
     count, same = seen.undeployed or 0, seen.same_files or 0
     where = f", {same} of them in the same files" if same else ""
     holds = f"{branch} holds {count} commit{'s' if count > 1 else ''} that"
@@ -82,7 +82,7 @@ def not_live(seen: Base, branch: str) -> str:
 
 
 def rolls_forward(seen: Base) -> str:
-    """Return what goes live beside the fix."""
+    """Return what goes live besides the fix."""
     count = seen.acknowledged or 0
     shown = _first(seen.acknowledged_list or (), count)
     return f"rolling forward takes {count} commit{'s' if count > 1 else ''} along that are not live: {shown}"

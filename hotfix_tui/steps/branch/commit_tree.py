@@ -1,4 +1,6 @@
-"""The files of a commit, looked at like those of a checkout: pipelines run what was pushed, not what lies here."""
+"""The files of a commit, accessed like those of a checkout: pipelines run what was pushed, not what is checked out
+here.
+"""
 
 import os
 from functools import cached_property
@@ -11,7 +13,7 @@ _LARGEST = 1_000_000
 
 
 class CommitTree(Tree):
-    """A commit's files. What is missing, unreadable or broken reads as empty, as in a checkout."""
+    """A commit's files. Anything missing, unreadable or broken reads as empty, as in a checkout."""
 
     def __init__(self, git: Git, commit: str) -> None:
         super().__init__("")
@@ -25,24 +27,24 @@ class CommitTree(Tree):
             out = self._git.run("ls-tree", "-r", "--name-only", "-z", "--full-tree", self._commit).stdout
         except GitError:
             return {}
-        found: dict[str, set[str]] = {"": set()}
+        folders: dict[str, set[str]] = {"": set()}
         for raw in out.split(b"\0"):
             path = os.fsdecode(raw)
             while path:
                 folder, _, name = path.rpartition("/")
-                known = found.setdefault(folder, set())
+                known = folders.setdefault(folder, set())
                 if name in known:
                     break
                 known.add(name)
                 path = folder
-        return found
+        return folders
 
     def names(self, folder: str = "") -> list[str]:
-        """The names in a folder, sorted."""
+        """Return the names in a folder, sorted."""
         return sorted(self._folders.get(folder.strip("/"), ()))
 
     def has(self, path: str) -> bool:
-        """Whether there is a file or folder at the path, a folder when it ends with ``/``."""
+        """Return whether there is a file or folder at the path, a folder when it ends with ``/``."""
         bare = path.strip("/")
         if path.endswith("/"):
             return bare in self._folders
@@ -50,22 +52,22 @@ class CommitTree(Tree):
         return name in self._folders.get(folder, ())
 
     def text(self, path: str) -> str:
-        """A file's text; bytes that are not UTF-8 are replaced."""
+        """Return a file's text; bytes that are not UTF-8 are replaced."""
         if path not in self._texts:
             self._texts[path] = self._read(path) if self.has(path) else ""
         return self._texts[path]
 
     def below(self, folder: str) -> Tree:
-        """The files below a folder of this tree."""
+        """Return the files below a folder of this tree."""
         return CommitTree(self._git, self._spec(folder.strip("/")))
 
     def _spec(self, path: str) -> str:
-        """How git names a path of this tree."""
+        """Return git's name for a path of this tree."""
         return f"{self._commit}/{path}" if ":" in self._commit else f"{self._commit}:{path}"
 
     def _read(self, path: str) -> str:
         try:
-            found = self._git.run("cat-file", "blob", self._spec(path), ok=(0, 1, 128), limit=_LARGEST)
+            blob = self._git.run("cat-file", "blob", self._spec(path), ok=(0, 1, 128), limit=_LARGEST)
         except GitError:
             return ""
-        return found.stdout.decode("utf-8-sig", "replace")
+        return blob.stdout.decode("utf-8-sig", "replace")

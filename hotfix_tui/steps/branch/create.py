@@ -1,4 +1,4 @@
-"""branch.create: the hotfix branch, in place on a clean tree or in a worktree of its own."""
+"""branch.create: the hotfix branch, in place on a clean tree or in its own worktree."""
 
 import os
 
@@ -46,7 +46,7 @@ IN_PLACE, WORKTREE, WITH_CHANGES = "in-place", "worktree", "worktree-with-change
 
 
 class CreateBranch(Step):
-    """Makes the branch from the base; the start checkout stays as it is unless it is clean and chosen."""
+    """Creates the branch from the base; the start checkout is left alone unless it is clean and chosen."""
 
     id = "branch.create"
 
@@ -62,14 +62,14 @@ class CreateBranch(Step):
                 at_once=_label(ctx),
             )
             return [here, own]
-        found = [own]
+        options = [own]
         if ctx.seen(Preflight).bare or in_progress(ctx.git):
-            return found
+            return options
         state = status(ctx.git, untracked="normal")
         if (state.changed or state.untracked) and not state.conflicts:
             along = "uncommitted and untracked files are copied there; here they stay, too"
-            found.append(Choice(WITH_CHANGES, "In a worktree, with the unfinished changes", along))
-        return found
+            options.append(Choice(WITH_CHANGES, "In a worktree, with the unfinished changes", along))
+        return options
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         if not ctx.base:
@@ -122,7 +122,7 @@ class CreateBranch(Step):
 
 
 def _label(ctx: Context) -> str:
-    """Return what making the branch here is called; its name gives way where it is long."""
+    """Return the label for creating the branch here; a long branch name gives way."""
     seen = ctx.seen(Base)
     live = not seen.live or seen.live == ctx.base
     start = "what is live" if live else seen.tag or ctx.base[:7]
@@ -135,7 +135,7 @@ def _label(ctx: Context) -> str:
 
 
 def _there(ctx: Context) -> Probe:
-    """Say whether the fix of this round has its branch or, adopted, is there without one."""
+    """Return whether this round's fix has its branch or, adopted, exists without one."""
     adopted = ctx.seen(Branched).adopted
     if not ctx.branch and not adopted:
         return not_done()
@@ -149,7 +149,7 @@ def _there(ctx: Context) -> Probe:
 
 
 def _look(ctx: Context) -> Probe:
-    """Say whether the branch of this round is there, starts from the base, and where it is checked out."""
+    """Return whether this round's branch exists, starts from the base, and where it is checked out."""
     tip = branch_exists(ctx.git, ctx.branch)
     if tip is None:
         if ctx.commit and resolve(ctx.git, ctx.commit):
@@ -185,7 +185,8 @@ def _plan(ctx: Context, choice: str) -> Plan:
         commands = [git_command(ctx, "switch", "--no-track", "-c", branch, ctx.base)]
     else:
         new = ("--", path, branch) if left else ("--no-track", "-b", branch, "--", path, ctx.base)
-        # A post-checkout hook that fails gives its status to git, with the worktree there: what comes after it counts.
+        # A failing post-checkout hook passes its status to git, although the worktree exists: what comes after it
+        # counts.
         add = git_command(ctx, "worktree", "add", *new, ok=ANY_STATUS)
         commands = [add, *_after(ctx, path, choice == WITH_CHANGES)]
     if _has_submodules(ctx):
@@ -209,7 +210,7 @@ def _plan(ctx: Context, choice: str) -> Plan:
 
 
 def _left_over(ctx: Context) -> str:
-    """Return the branch that this round made and that is checked out nowhere now, or an empty text."""
+    """Return the branch created by this round that is checked out nowhere now, or an empty text."""
     made = ctx.branch and ctx.seen(Branched).made_by_wizard
     if made and branch_exists(ctx.git, ctx.branch) and where_checked_out(ctx.git, ctx.branch) is None:
         return ctx.branch
@@ -217,7 +218,7 @@ def _left_over(ctx: Context) -> str:
 
 
 def _after(ctx: Context, path: str, changes: bool) -> list[Command]:
-    """Return the command that brings along what git does not hold; none when there is nothing."""
+    """Return the command that brings along what git does not track; none if there is nothing."""
     names = [name for name in worktree_place.carried(ctx) if os.path.lexists(os.path.join(ctx.root, name))]
     if not discover(ctx.root).bare:
         names += [name for name in generated_hooks(ctx.git) if name not in names]
@@ -228,7 +229,7 @@ def _after(ctx: Context, path: str, changes: bool) -> list[Command]:
 
 
 def _why_not_in_place(ctx: Context) -> str:
-    """Return why this checkout cannot move to the new branch, or an empty text when it can."""
+    """Return why this checkout cannot switch to the new branch, or an empty text if it can."""
     repository = discover(ctx.root)
     if repository.bare:
         return "it is a bare repository"
@@ -246,8 +247,8 @@ def _why_not_in_place(ctx: Context) -> str:
 
 
 def _has_submodules(ctx: Context) -> bool:
-    found = ctx.git.run("cat-file", "-e", f"{ctx.base}:.gitmodules", ok=(0, 1, 128))
-    return found.returncode == 0
+    lookup = ctx.git.run("cat-file", "-e", f"{ctx.base}:.gitmodules", ok=(0, 1, 128))
+    return lookup.returncode == 0
 
 
 STEPS = (CreateBranch(),)

@@ -1,4 +1,4 @@
-"""What became of making the branch: files that git could not write, and what was carried along."""
+"""The outcome of creating the branch: files that git could not write, and what was carried along."""
 
 import os
 from typing import Any
@@ -16,7 +16,7 @@ from hotfix_tui.steps.contract import Probe, failed
 
 
 def half_way(git: Git, bad: Probe) -> Probe:
-    """Add how to get the files back where git stopped in the middle of switching a checkout that was clean."""
+    """Add how to restore the files if git stopped in the middle of switching a clean checkout."""
     try:
         shown = _shown([change.path for change in status(git, untracked="no").changed])
     except GitError:
@@ -27,9 +27,9 @@ def half_way(git: Git, bad: Probe) -> Probe:
 
 
 def not_written(place: str) -> str:
-    """Return the files of the base that are missing in the new checkout, as text; git itself counts that as success.
+    """Return the files of the base missing in the new checkout, as text; git itself counts that as success.
 
-    Left alone, they would pass for files that the fix deletes.
+    Left alone, they would look like files that the fix deletes.
     """
     try:
         changed = status(Git(place), untracked="no").changed if place else []
@@ -39,7 +39,7 @@ def not_written(place: str) -> str:
 
 
 def submodules_missing(place: str) -> str:
-    """Return the submodules of the checkout at `place` whose files are not there, as text. Raises GitError."""
+    """Return the submodules of the checkout at `place` whose files are missing, as text. Raises GitError."""
     if not os.path.lexists(os.path.join(place, ".gitmodules")):
         return ""
     lines = Git(place).text("submodule", "status").splitlines()
@@ -47,7 +47,7 @@ def submodules_missing(place: str) -> str:
 
 
 def not_made(run: RunState, directory: str) -> Probe | None:
-    """Return that `git worktree add` itself failed, with git's reason; None where it ended well."""
+    """Return that `git worktree add` itself failed, with git's reason; None if it succeeded."""
     place = _adding(directory)
     if place is None or len(run.codes) <= place or not run.codes[place]:
         return None
@@ -56,7 +56,7 @@ def not_made(run: RunState, directory: str) -> Probe | None:
 
 
 def hook_failed(run: RunState, directory: str) -> list[str]:
-    """Return a remark where the worktree is there, but git gave the status of a post-checkout hook that failed."""
+    """Return a remark if the worktree exists, but git returned the status of a failed post-checkout hook."""
     place = _adding(directory)
     if place is None or len(run.codes) <= place or not run.codes[place]:
         return []
@@ -68,28 +68,28 @@ def hook_failed(run: RunState, directory: str) -> list[str]:
 
 
 def _adding(directory: str) -> int | None:
-    """Return which command of the run makes the worktree; None where it makes none."""
+    """Return which command of the run creates the worktree; None if none does."""
     return next((n for n, argv in enumerate(argvs(directory)) if argv[1:3] == ["worktree", "add"]), None)
 
 
 def taken_along(directory: str, seen: Branched) -> tuple[list[str], Branched, bool]:
-    """Return remarks on what the carrying driver did in a run, the branch as `seen` with that, and whether it ran."""
-    found = _carried(directory)
-    seen = seen.but(carried=tuple(found.get("carried", [])))
+    """Return remarks on the carrying driver's work in a run, the branch as `seen` with that, and whether it ran."""
+    carried = _carried(directory)
+    seen = seen.but(carried=tuple(carried.get("carried", [])))
     remarks = []
-    if conflicts := found.get("conflicts", []):
+    if conflicts := carried.get("conflicts", []):
         seen = seen.but(conflicts=tuple(conflicts[:50]))
         remarks.append(f"{len(conflicts)} files taken along have conflicts to resolve in the worktree")
-    if left := found.get("left_out", {}):
+    if left := carried.get("left_out", {}):
         remarks.append(f"left out: {', '.join(sorted(left)[:5])}")
-    if found.get("error"):
+    if carried.get("error"):
         seen = seen.but(taken_along=False)
-        remarks.append(f"the changes were not taken along: {found['error']}")
-    return remarks, seen, bool(found)
+        remarks.append(f"the changes were not taken along: {carried['error']}")
+    return remarks, seen, bool(carried)
 
 
 def _carried(directory: str) -> dict[str, Any]:
-    """Return what the driver left in the folder of the run; empty when it did not run."""
+    """Return what the driver wrote to the folder of the run; empty if it did not run."""
     return plain_file.read_table(os.path.join(directory, "carry.json"))
 
 

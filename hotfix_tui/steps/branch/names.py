@@ -1,4 +1,4 @@
-"""The names of the hotfix branch and of its worktree, by rule, beside those that exist already."""
+"""The names of the hotfix branch and of its worktree, by rule, avoiding existing ones."""
 
 import os
 import re
@@ -19,14 +19,14 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._/+#-]+")
 
 
 class Names(NamedTuple):
-    """The branch's name, and a remark where it could not be the usual one."""
+    """The branch's name, and a remark if it could not be the usual one."""
 
     branch: str
     remark: str = ""
 
 
 def branch_names(ctx: Context) -> Names:
-    """Return the name for the hotfix branch of this round; raises GitError when the rule gives none."""
+    """Return the name for the hotfix branch of this round; raises GitError if the rule gives none."""
     git, remotes = ctx.git, list(dict.fromkeys(filter(None, (ctx.remote, ctx.push_remote))))
     wanted = _by_rule(ctx)
     problem = check_branch_name(wanted)
@@ -57,7 +57,7 @@ def branch_names(ctx: Context) -> Names:
 
 
 def _by_rule(ctx: Context) -> str:
-    """Fill the configured pattern in; without a ticket the id takes its place."""
+    """Return the configured pattern filled in; without a ticket the id is used."""
     pattern = ctx.config.git.branch
     values = {**_common(ctx), "ticket": id_of_ticket(embargo.reference(ctx.record))}
     try:
@@ -72,7 +72,7 @@ def _by_rule(ctx: Context) -> str:
 def worktree_path(ctx: Context) -> str:
     """Return where the worktree of this round goes: by the configured pattern, not in use yet.
 
-    Where the place cannot be written it is a folder of the incident's own.
+    If that place is not writable it is a folder of the incident's own.
     """
     pattern, _ = worktree_place.pattern(ctx)
     try:
@@ -94,7 +94,7 @@ def worktree_path(ctx: Context) -> str:
 
 
 def _writable(folder: str) -> bool:
-    """Say whether `folder` could be made and written to."""
+    """Return whether `folder` could be created and written to."""
     while not os.path.lexists(folder) and os.path.dirname(folder) != folder:
         folder = os.path.dirname(folder)
     return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)

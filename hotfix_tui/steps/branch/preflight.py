@@ -35,12 +35,12 @@ from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, asks, 
 
 
 class Preflight(Step):
-    """Looks at the repository; only what makes all further work impossible fails it."""
+    """Inspects the repository; it fails only on what makes all further work impossible."""
 
     id = "branch.preflight"
 
     def choices(self, ctx: Context) -> list[Choice]:
-        """What has to be told: the production branch, else which of several things this is about."""
+        """Return what has to be chosen: the production branch, or else the deploy target."""
         seen = ctx.seen(branch_evidence.Preflight)
         if seen.production_candidates:
             return [Choice(name, name, "the production branch") for name in seen.production_candidates]
@@ -50,7 +50,7 @@ class Preflight(Step):
         return Plan("Look at the repository")
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
-        """Look, and ask the remote anew which branch is its first."""
+        """Probe, querying the remote again for its default branch."""
         if choice in targets.names(ctx.config):
             _refuse_after_deployment(ctx, choice)
             return self._seen(ctx, ctx.seen(branch_evidence.Preflight).production or "", choice)
@@ -73,9 +73,9 @@ class Preflight(Step):
 
 
 def _what(ctx: Context, name: str) -> str:
-    """What is known of a target: its folder and its platform."""
-    one = ctx.config.deploy.targets.get(name)
-    return ", ".join(filter(None, (one.folder, one.platform))) if one is not None else ""
+    """Return what is known of a target: its folder and its platform."""
+    target = ctx.config.deploy.targets.get(name)
+    return ", ".join(filter(None, (target.folder, target.platform))) if target is not None else ""
 
 
 def _refuse_after_deployment(ctx: Context, target: str) -> None:
@@ -90,28 +90,28 @@ def _refuse_after_deployment(ctx: Context, target: str) -> None:
 
 
 def _look(ctx: Context, production: str, target: str) -> Probe:
-    """Look; `production` is the production branch where that is known already, else the remote is asked.
+    """Probe; `production` is the production branch if already known, otherwise the remote is queried.
 
-    `target` is what is deployed, where there are several.
+    `target` is what is deployed, if there are several.
     """
     repository = discover(ctx.root)
     git = ctx.git
     now = head(git)
     warnings: list[str] = []
-    found: dict[str, Any] = {"bare": repository.bare, "shallow": repository.shallow, "target": target}
-    found.update(_remote(ctx, git, warnings, production))
-    found.update(_tree_state(git, repository.bare, warnings))
-    found["detached"] = now.detached and not repository.bare
-    place = (found["production"], found["remote_url"], found["remote"])
-    found.update(_triggers(ctx, git, place, warnings))
-    found["version_tags"] = any(
+    fields: dict[str, Any] = {"bare": repository.bare, "shallow": repository.shallow, "target": target}
+    fields.update(_remote(ctx, git, warnings, production))
+    fields.update(_tree_state(git, repository.bare, warnings))
+    fields["detached"] = now.detached and not repository.bare
+    place = (fields["production"], fields["remote_url"], fields["remote"])
+    fields.update(_triggers(ctx, git, place, warnings))
+    fields["version_tags"] = any(
         tag.release is not None for tag in all_tags(git, ctx.config.git.tag_pattern or None)
     )
-    found["hooks"] = hooks_here(git)
+    fields["hooks"] = hooks_here(git)
     who = identity(git)
-    found["identity"] = f"{who.name} <{who.email}>" if who.known else ""
+    fields["identity"] = f"{who.name} <{who.email}>" if who.known else ""
     values: dict[str, Any] = {
-        name: tuple(one) if isinstance(one, list) else one for name, one in found.items()
+        name: tuple(field) if isinstance(field, list) else field for name, field in fields.items()
     }
     seen = branch_evidence.Preflight(**values)
     warnings += _kind_remarks(git, repository)
@@ -182,29 +182,29 @@ def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, object]:
 
 
 def _triggers(ctx: Context, git: Git, place: tuple[str, str, str], warnings: list[str]) -> dict[str, object]:
-    """Return what a push, a tag and a release set off, by pipelines, platform files and the configured platform.
+    """Return what a push, a tag and a release trigger, by pipelines, platform files and the configured platform.
 
     `place` is the production branch, the address of the remote and its name.
     """
-    found = triggers.look(git, ctx.root, ctx.config, *place)
-    warnings += found.sentences
-    return {**found.fields, **_platform(ctx, warnings)}
+    outlook = triggers.look(git, ctx.root, ctx.config, *place)
+    warnings += outlook.sentences
+    return {**outlook.fields, **_platform(ctx, warnings)}
 
 
 def _platform(ctx: Context, warnings: list[str]) -> dict[str, object]:
-    """Return what the configured platform makes a deployment of, and whether it has a staging: both decide on the way.
+    """Return what the configured platform deploys, and whether it has staging: both affect the workflow.
 
-    Where none is configured and the files are clear, it is said how the wizard may use it.
+    If none is configured and the files are clear, a remark says how to use it.
     """
     name = ctx.config.deploy.platform
     if not name:
-        found = platform_values.offered(ctx)
-        if found is None:
+        offer = platform_values.offered(ctx)
+        if offer is None:
             warnings += _parts(ctx)
         else:
-            on = found.platform
+            on = offer.platform
             warnings.append(
-                f"{on.name} deploys this, by its files ({found.evidence}): {platform_values.cure(on, [])} lets the "
+                f"{on.name} deploys this, by its files ({offer.evidence}): {platform_values.cure(on, [])} lets the "
                 "wizard run its commands."
             )
         return {"platform_takes": "", "platform_stages": False}
@@ -216,12 +216,12 @@ def _platform(ctx: Context, warnings: list[str]) -> dict[str, object]:
 
 
 def _parts(ctx: Context) -> list[str]:
-    """What to know where the files say that several things are deployed from here, and nothing is configured."""
+    """Return what to know if the files say that several things are deployed from here, and nothing is configured."""
     deploy = ctx.config.deploy
     parts = [] if deploy.targets or deploy.production is not None else several(ctx.root)
     if not parts:
         return []
-    listed = ", ".join(f"{one.folder} ({one.platform})" for one in parts[:4]) + (
+    listed = ", ".join(f"{part.folder} ({part.platform})" for part in parts[:4]) + (
         ", …" if len(parts) > 4 else ""
     )
     return [
@@ -231,20 +231,20 @@ def _parts(ctx: Context) -> list[str]:
 
 
 def _kind_remarks(git: Git, repository: Repository) -> list[str]:
-    """Return what to know about a repository of an unusual kind."""
-    found = []
+    """Return remarks on an unusual kind of repository."""
+    remarks = []
     if repository.shallow:
-        found.append("This clone is shallow; the history that is needed is fetched.")
+        remarks.append("This clone is shallow; the history that is needed is fetched.")
     if repository.partial:
-        found.append("This clone is partial: git may fetch files when they are first needed.")
+        remarks.append("This clone is partial: git may fetch files when they are first needed.")
     if repository.sparse:
-        found.append(
+        remarks.append(
             "This checkout is sparse; a file that is missing in the hotfix's worktree comes with: "
             "git sparse-checkout add FOLDER."
         )
     if resolve(git, "refs/stash"):
-        found.append("There is a stash here; it stays as it is.")
-    return found
+        remarks.append("There is a stash here; it stays as it is.")
+    return remarks
 
 
 def _remarks(ctx: Context, git: Git, seen: branch_evidence.Preflight, warnings: list[str]) -> None:
@@ -261,7 +261,7 @@ def _remarks(ctx: Context, git: Git, seen: branch_evidence.Preflight, warnings: 
 
 
 def _signing_remarks(git: Git) -> list[str]:
-    """Try whether a commit could be signed without a question; nothing is said where nothing is signed."""
+    """Check whether a commit could be signed without a prompt; no remarks if nothing is signed."""
     sign = signing(git)
     if not (sign.commits or sign.tags):
         return []
@@ -293,9 +293,9 @@ def _summary(seen: branch_evidence.Preflight) -> str:
 
 
 def _unfinished(seen: branch_evidence.Preflight) -> str:
-    """Return what is unfinished in the checkout, counted: changed files, and what git does not track.
+    """Return the number of uncommitted changes in the checkout: changed files, and untracked ones.
 
-    A folder of untracked files counts once, as `git status` has it.
+    A folder of untracked files counts once, as in `git status`.
     """
     changed = f"{seen.changed} changed file{'s' if seen.changed != 1 else ''}" if seen.changed else ""
     untracked = f"{seen.untracked} untracked" if seen.untracked else ""

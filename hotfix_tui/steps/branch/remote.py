@@ -1,4 +1,4 @@
-"""Which remote counts, where it is, and which branch there is production."""
+"""Which remote to use, its address, and which of its branches is production."""
 
 import re
 from typing import NamedTuple
@@ -15,11 +15,11 @@ from hotfix_tui.git.repository import head
 from hotfix_tui.git.ssh import real_host, ssh_address
 
 FORK, PARENT = "origin", "upstream"
-"""What remotes are called everywhere in a clone of a fork: the fork itself, and what it was made from."""
+"""Common names of remotes in a clone of a fork: the fork itself, and its parent."""
 
 
 def choose_remote(git: Git, configured: str, production: str) -> tuple[str, list[str]]:
-    """Return the name of the remote that counts (empty if there is none) and remarks on the choice."""
+    """Return the name of the remote to use (empty if there is none) and remarks on the choice."""
     names = list(remotes(git))
     if configured:
         if configured in names:
@@ -48,9 +48,9 @@ def choose_remote(git: Git, configured: str, production: str) -> tuple[str, list
 
 
 def push_remote(git: Git, remote: str, configured: str) -> str:
-    """Return the remote that branches are pushed to where that is another one than `remote`; else an empty text.
+    """Return the remote that branches are pushed to if it differs from `remote`; otherwise an empty text.
 
-    It is the one that git is told to push to (remote.pushDefault), or the fork of the remote that counts.
+    It is the one that git is told to push to (remote.pushDefault), or the fork of the chosen remote.
     """
     names = remotes(git)
     told = git.text("config", "--get", "remote.pushDefault", ok=(0, 1))
@@ -62,7 +62,7 @@ def push_remote(git: Git, remote: str, configured: str) -> str:
 class Production(NamedTuple):
     """The production branch, and remarks on how it was chosen.
 
-    `name` is empty when none can be told; `candidates` are then the branches that it could be.
+    `name` is empty if it cannot be determined; `candidates` are then the possible branches.
     """
 
     name: str
@@ -75,9 +75,9 @@ _LISTED = 12
 
 
 def production_branch(git: Git, configured: str, remote: str, known: str = "") -> Production:
-    """Return the production branch: as configured, as `known` from an earlier look, else what the remote shows first.
+    """Return the production branch: as configured, as `known` from an earlier probe, else the remote's default.
 
-    The remote is asked, since what this clone noted of it may be older than a renaming. Raises GitError.
+    The remote is queried, since this clone's record of it may predate a renaming. Raises GitError.
     """
     if configured:
         known_here = branch_exists(git, configured, remote or None) or branch_exists(git, configured)
@@ -86,7 +86,7 @@ def production_branch(git: Git, configured: str, remote: str, known: str = "") -
     if known:
         return Production(known)
     if not remote:
-        here = [one.name for one in branches(git)]
+        here = [branch.name for branch in branches(git)]
         local = next((name for name in _USUAL if name in here), "")
         return Production(local or head(git).branch or "", candidates=tuple(here[:_LISTED]))
     try:
@@ -99,14 +99,14 @@ def production_branch(git: Git, configured: str, remote: str, known: str = "") -
             noted, [f"{remote} did not answer: {error.sentence}. What was fetched before is used."]
         )
     if not there:
-        # Nothing was pushed yet: what is here will be.
+        # Nothing was pushed yet: the local branch will be.
         local = next((name for name in _USUAL if branch_exists(git, name)), "")
         return Production(local or head(git).branch or "")
     return _among(git, remote, shown, there)
 
 
 def _among(git: Git, remote: str, shown: str, there: list[str]) -> Production:
-    """Choose among the branches that the remote has; `shown` is the one that it shows first, empty for none."""
+    """Choose among the remote's branches; `shown` is its default branch, empty for none."""
     usual = [name for name in (*_USUAL, "production", "prod") if name in there]
     if shown in there:
         if shown in DEVELOPMENT and usual:
@@ -132,7 +132,7 @@ def _among(git: Git, remote: str, shown: str, there: list[str]) -> Production:
 
 
 def _ask(git: Git, remote: str) -> tuple[str, list[str]]:
-    """Ask the remote which branch it shows first, empty for none, and which it has. Raises GitError."""
+    """Query the remote for its default branch, empty for none, and its branches. Raises GitError."""
     args = ("ls-remote", "--symref", "--", remote, "HEAD", "refs/heads/*")
     answer = git.run(*args, network=True, timeout=ASK_SECONDS).stdout.decode("utf-8", "replace")
     shown, there = "", []
@@ -146,7 +146,7 @@ def _ask(git: Git, remote: str) -> tuple[str, list[str]]:
 
 
 def without_credentials(url: str) -> str:
-    """Return `url` without user, password and query; paths and ``git@host:path`` stay as they are."""
+    """Return `url` without user, password and query; paths and ``git@host:path`` are unchanged."""
     parts = urlsplit(url) if "://" in url else None
     if parts is None or parts.scheme == "file":
         return url
@@ -156,9 +156,9 @@ def without_credentials(url: str) -> str:
 
 
 def real_address(git: Git, url: str) -> str:
-    """Return `url` with the host that ssh really connects to, where it is a name of ~/.ssh/config's own.
+    """Return `url` with the host that ssh really connects to, if it is an alias in ~/.ssh/config.
 
-    A host that is a forge by its name stays, and so does one that ssh only sends somewhere inside (an IP address).
+    A host that is a forge by its name stays, and so does one that ssh only maps to an internal address.
     """
     address = ssh_address(url)
     if address is None or is_public(parse_remote(url).host):
@@ -172,10 +172,10 @@ def real_address(git: Git, url: str) -> str:
 def place_on_forge(url: str) -> tuple[str, str]:
     """Return the kind of forge that `url` names and the base address of the repository's pages there.
 
-    The kind is ``none`` for a path (nothing to open a pull request on) and ``unknown`` for a host whose
-    software is not known.
+    The kind is ``none`` for a path (nothing to open a pull request on) and ``unknown`` for a host whose software is
+    not known.
     """
-    found = drill.repository(url) or parse_remote(url)
-    if found.kind == "none" and found.host:
-        return "unknown", found.web
-    return found.kind, found.web
+    repo = drill.repository(url) or parse_remote(url)
+    if repo.kind == "none" and repo.host:
+        return "unknown", repo.web
+    return repo.kind, repo.web

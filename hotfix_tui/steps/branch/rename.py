@@ -1,4 +1,4 @@
-"""Under embargo: the hotfix branch gets a neutral name before anybody outside has seen it."""
+"""Under embargo: give the hotfix branch a neutral name before anybody outside has seen it."""
 
 from hotfix_tui.git.refs import branch_exists
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -17,7 +17,7 @@ CHOICE = Choice(
 
 
 def plan(ctx: Context) -> Plan:
-    """Return the one command that renames it. Raises Refused where there is nothing to rename, or it is too late."""
+    """Return the one command that renames it. Raises Refused if there is nothing to rename, or it is too late."""
     if not ctx.branch or not kept_back.renamable(ctx):
         raise refuse(
             "The branch is not renamed: its name tells nothing, it was pushed, or it is not the wizard's.",
@@ -31,7 +31,7 @@ def plan(ctx: Context) -> Plan:
 
 
 def conclude(ctx: Context, run: RunState, directory: str) -> Probe:
-    """Return what it is called now, asked of git."""
+    """Return its current name, according to git."""
     if branch_exists(ctx.git, ctx.branch):
         return done(f"it is called {ctx.branch} now", Branched(renamed_from=""), adds=True)
     before = ctx.seen(Branched).renamed_from

@@ -1,4 +1,4 @@
-"""What a push, a tag and a release set off here, put in words for the record."""
+"""What a push, a tag and a release trigger here, put in words for the record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from hotfix_tui.steps.branch.remote import choose_remote
 from hotfix_tui.steps.common.releases import made, of_checkout
 
 _LIKE, _PACKAGES = 3, 8
-"""How many tags stand for the next one: of this repository, of the packages in it."""
+"""How many tags serve as examples for the next one: of this repository, of the packages in it."""
 
 _SAID = 3
 """How many triggers of a kind a sentence names."""
@@ -31,18 +31,18 @@ _KEPT = 24
 
 @dataclass(frozen=True)
 class Found:
-    """What was found, as the preflight keeps it and as sentences to read."""
+    """The result, in the preflight's fields and as sentences to read."""
 
     fields: dict[str, object]
     sentences: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
-    """Those of the sentences that ask something."""
+    """The sentences that ask something."""
     by_tag: str = ""
-    """What a tag starts that is not known to deploy or publish, as a sentence: worth a line, and no warning."""
+    """A sentence on what a tag starts that is not known to deploy or publish: worth a line, but not a warning."""
 
 
 def outlook(root: str, config: Config | None = None) -> list[str]:
-    """Return the sentences of the preflight on triggers for a checkout, without an incident and without the network."""
+    """Return the preflight's sentences on triggers for a checkout, without an incident and without the network."""
     git, config = Git(root), config or Config()
     try:
         remote, _ = choose_remote(git, config.git.remote, config.git.production)
@@ -51,12 +51,12 @@ def outlook(root: str, config: Config | None = None) -> list[str]:
         url = (remotes(git).get(remote) or [""])[0] if remote else ""
     except GitError:
         remote, production, url = "", config.git.production or "main", ""
-    found = look(git, root, config, production, url, remote)
-    return [*found.sentences, *([found.by_tag] if found.by_tag else [])]
+    outlook_ = look(git, root, config, production, url, remote)
+    return [*outlook_.sentences, *([outlook_.by_tag] if outlook_.by_tag else [])]
 
 
 def look(git: Git, root: str, config: Config, production: str, remote_url: str, remote: str = "") -> Found:
-    """Look at pipelines and platform files: those of the production branch, as far as it is known here.
+    """Read pipelines and platform files: those of the production branch, as far as known here.
 
     Runs nothing but git.
     """
@@ -74,33 +74,37 @@ def look(git: Git, root: str, config: Config, production: str, remote_url: str, 
 
 
 def _files(git: Git, root: str, production: str, remote: str) -> Tree:
-    """The files of the production branch; those of the checkout where it stands there, or where nothing is known."""
+    """Return the files of the production branch; those of the checkout if it is at that commit, or if nothing is
+    known.
+    """
     names = [f"refs/remotes/{remote}/{production}"] if remote else []
     try:
-        found = [commit for name in (*names, f"refs/heads/{production}") if (commit := resolve(git, name))]
+        heads = [commit for name in (*names, f"refs/heads/{production}") if (commit := resolve(git, name))]
         here = resolve(git, "HEAD")
     except GitError:
         return Tree(root)
-    if not found or (found[0] == here and not discover(root).bare):
+    if not heads or (heads[0] == here and not discover(root).bare):
         return Tree(root)
-    return CommitTree(git, found[0])
+    return CommitTree(git, heads[0])
 
 
 def _tags(git: Git, root: str, config: Config, remote_url: str) -> list[str]:
-    """Names as the next release's tag may have: the newest of ours, else the newest of each package, else any."""
+    """Return possible names of the next release's tag: the newest of ours, else the newest of each package, else
+    any.
+    """
     try:
-        found = of_checkout(git, root, config, remote_url)
+        known = of_checkout(git, root, config, remote_url)
     except GitError:
         return []
-    ours = sorted(found.finals or found.pres or found.variants, key=made, reverse=True)[:_LIKE]
-    packages = [] if ours else sorted(found.others.values(), key=made, reverse=True)[:_PACKAGES]
-    numbered = [tag for tag in found.unread if any(char.isdigit() for char in tag.name)]
-    named = [tag.name for tag in (*found.finals[-1:], *ours, *packages) or numbered[:_LIKE]]
+    ours = sorted(known.finals or known.pres or known.variants, key=made, reverse=True)[:_LIKE]
+    packages = [] if ours else sorted(known.others.values(), key=made, reverse=True)[:_PACKAGES]
+    numbered = [tag for tag in known.unread if any(char.isdigit() for char in tag.name)]
+    named = [tag.name for tag in (*known.finals[-1:], *ours, *packages) or numbered[:_LIKE]]
     return list(dict.fromkeys(named))
 
 
 def _configured(config: Config, production: str) -> list[Trigger]:
-    """What the configured platform does with a push."""
+    """Return what the configured platform does on a push."""
     platform = config.deploy.platform
     if not platform or config.deploy.production is not None:
         return []
@@ -116,15 +120,17 @@ def _configured(config: Config, production: str) -> list[Trigger]:
 
 def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
     push = [*configured, *seen.on(On.PUSH)]
-    deploys = [one for one in push if one.sure and one.kind is Kind.DEPLOYS]
-    publishes = [one for one in push if one.sure and one.kind is Kind.PUBLISHES]
-    unsure = [one for one in push if not one.sure] if not deploys else []
+    deploys = [trigger for trigger in push if trigger.sure and trigger.kind is Kind.DEPLOYS]
+    publishes = [trigger for trigger in push if trigger.sure and trigger.kind is Kind.PUBLISHES]
+    unsure = [trigger for trigger in push if not trigger.sure] if not deploys else []
     tag, release = seen.on(On.TAG), seen.on(On.RELEASE)
-    elsewhere = [one for one in seen.elsewhere(On.PUSH) if one.target is not Target.DOCS]
+    elsewhere = [trigger for trigger in seen.elsewhere(On.PUSH) if trigger.target is not Target.DOCS]
     drafts = seen.drafts(On.TAG)
-    sure = any(one.sure for one in (*push, *tag, *release)) or drafts
-    said = {(one.file, one.job) for one in (*push, *tag, *release)}
-    manual = [] if sure else [one for one in seen.on(On.MANUAL) if (one.file, one.job) not in said]
+    sure = any(trigger.sure for trigger in (*push, *tag, *release)) or drafts
+    said = {(trigger.file, trigger.job) for trigger in (*push, *tag, *release)}
+    manual = (
+        [] if sure else [trigger for trigger in seen.on(On.MANUAL) if (trigger.file, trigger.job) not in said]
+    )
     bot = seen.bot
     fields: dict[str, object] = {
         "deploys_on_push": bool(deploys),
@@ -132,9 +138,9 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "push_publishes_why": _said(publishes),
         "push_unsure": _said(unsure),
         "push_elsewhere": _said(elsewhere),
-        "tag_deploys": any(one.sure for one in tag),
-        "tag_deploys_why": _said([one for one in tag if one.sure]),
-        "tag_unsure": _said(tag) if tag and not any(one.sure for one in tag) else "",
+        "tag_deploys": any(trigger.sure for trigger in tag),
+        "tag_deploys_why": _said([trigger for trigger in tag if trigger.sure]),
+        "tag_unsure": _said(tag) if tag and not any(trigger.sure for trigger in tag) else "",
         "tag_drafts_why": _said(drafts),
         "tag_starts": _starts(seen),
         "release_why": _said(release),
@@ -142,7 +148,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "versions_by": bot.name if bot else "",
         "versions_by_place": bot.place if bot else "",
         "versions_publish": bool(bot and bot.publishes),
-        "triggers": tuple(_seen(one) for one in [*configured, *seen.found][:_KEPT]),
+        "triggers": tuple(_seen(trigger) for trigger in [*configured, *seen.found][:_KEPT]),
     }
     sentences, questions = _sentences(fields, production, elsewhere)
     starts = fields["tag_starts"]
@@ -153,7 +159,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
 
 
 def _pushed(deploys: list[Trigger], production: str) -> str:
-    """Why a push deploys: the first reason whole, with its place."""
+    """Return why a push deploys: the first reason in full, with its place."""
     if not deploys:
         return ""
     return f"{deploys[0].file} deploys pushes to {production}: {_said(deploys)}"
@@ -162,7 +168,7 @@ def _pushed(deploys: list[Trigger], production: str) -> str:
 def _sentences(
     fields: Mapping[str, object], production: str, elsewhere: list[Trigger]
 ) -> tuple[list[str], list[str]]:
-    """What to know about it before anything is pushed, and what of that is a question."""
+    """Return what to know about it before anything is pushed, and which of those sentences are questions."""
     out: list[str] = []
     asked: list[str] = []
     if fields["deploys_on_push"]:
@@ -174,7 +180,7 @@ def _sentences(
                      "Say which it is: `set deploys.push yes` or `no`.")  # fmt: skip
         out.append(asked[-1])
     if fields["push_elsewhere"]:
-        where = ", ".join(dict.fromkeys(one.target.value for one in elsewhere))
+        where = ", ".join(dict.fromkeys(trigger.target.value for trigger in elsewhere))
         out.append(
             f"A merge to {production} also goes to {where}, which is not production: {fields['push_elsewhere']}."
         )
@@ -199,23 +205,23 @@ def _sentences(
     return out, asked
 
 
-def _said(found: list[Trigger]) -> str:
-    """The first few as one clause."""
-    more = f"; and {len(found) - _SAID} more" if len(found) > _SAID else ""
-    return "; ".join(one.sentence for one in found[:_SAID]) + more
+def _said(triggers_: list[Trigger]) -> str:
+    """Return the first few as one clause."""
+    more = f"; and {len(triggers_) - _SAID} more" if len(triggers_) > _SAID else ""
+    return "; ".join(trigger.sentence for trigger in triggers_[:_SAID]) + more
 
 
 def _starts(seen: Triggers) -> str:
-    """What a tag starts besides what deploys, publishes or drafts: requests first, then pipelines by their names."""
-    prepared = [one for one in seen.prepares(On.TAG) if not one.bot]
-    told = {one.file for one in (*seen.on(On.TAG), *seen.drafts(On.TAG), *prepared)}
-    others = [one.sentence for one in seen.by_tag if one.file not in told]
+    """Return what a tag starts besides what deploys, publishes or drafts: requests first, then pipelines by name."""
+    prepared = [trigger for trigger in seen.prepares(On.TAG) if not trigger.bot]
+    told = {trigger.file for trigger in (*seen.on(On.TAG), *seen.drafts(On.TAG), *prepared)}
+    others = [pipeline.sentence for pipeline in seen.by_tag if pipeline.file not in told]
     more = [f"{len(others) - _SAID} more"] if len(others) > _SAID else []
     return "; ".join([*([_said(prepared)] if prepared else []), *others[:_SAID], *more])
 
 
-def _seen(one: Trigger) -> TriggerSeen:
+def _seen(trigger: Trigger) -> TriggerSeen:
     return TriggerSeen(
-        one.kind.value, one.on.value, one.what, one.place, one.job, one.environment, one.target.value, one.sure,
-        one.condition, one.bot,
+        trigger.kind.value, trigger.on.value, trigger.what, trigger.place, trigger.job, trigger.environment,
+        trigger.target.value, trigger.sure, trigger.condition, trigger.bot,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the production branch holds beside a commit: who made it, what it is, and whether it touches the same files."""
+"""What the production branch has beyond a commit: authors, subjects, and whether the same files are touched."""
 
 from hotfix_tui.git.history import Commit, commits_not_in, log
 from hotfix_tui.incident.model.evidence.branch import Base
@@ -10,11 +10,11 @@ LISTED = 20
 """How many commits are kept by name."""
 
 SAME_FILES = " [same files]"
-"""Stands behind a commit that touches what the fix touches, or a component that is affected."""
+"""Marks a commit that touches what the fix touches, or an affected component."""
 
 
 def beside_production(ctx: Context, commit: str, branch: str) -> Base:
-    """Return, as evidence, what `branch`, on which the fix lands, holds that is not in `commit`. Raises GitError."""
+    """Return, as evidence, what `branch`, where the fix lands, has beyond `commit`. Raises GitError."""
     head, _ = head_of(ctx, branch)
     if not head:
         return Base(undeployed=0, undeployed_list=(), same_files=0, production_head="")
@@ -33,15 +33,15 @@ def not_in(ctx: Context, head: str, commit: str) -> tuple[int, int, list[str]]:
         return 0, 0, []
     paths = at_stake(ctx)
     touching = log(ctx.git, head, not_in=[commit], limit=None, paths=paths) if paths else []
-    known = {one.sha for one in touching}
+    known = {commit_.sha for commit_ in touching}
     rest = log(ctx.git, head, not_in=[commit], limit=LISTED + len(touching)) if len(touching) < LISTED else []
-    lines = [_line(one) + SAME_FILES for one in touching[:LISTED]]
-    lines += [_line(one) for one in rest if one.sha not in known]
+    lines = [_line(commit_) + SAME_FILES for commit_ in touching[:LISTED]]
+    lines += [_line(commit_) for commit_ in rest if commit_.sha not in known]
     return count, len(touching), lines[:LISTED]
 
 
 def at_stake(ctx: Context) -> list[str]:
-    """Return the paths that the fix touches so far, and those of the components that are affected."""
+    """Return the paths that the fix touches so far, and those of the affected components."""
     changed = [item.path for item in ctx.seen(Changed).files]
     affected = {str(name) for name in ctx.record.fact("components", [])}
     parts = [path for name, path in ctx.config.components.items() if name in affected]

@@ -1,6 +1,8 @@
-"""Whether a worktree that the wizard made is whole: its making may have been cut off by a kill or a power cut.
+"""Whether a worktree created by the wizard is complete: its creation may have been interrupted by a kill or a power
+cut.
 
-git writes the index last, so a checkout without one was never finished; what a power cut took is missing or empty.
+git writes the index last, so a checkout without one was never finished; files lost in a power cut are missing or
+empty.
 """
 
 import os
@@ -18,9 +20,9 @@ _CARRIES = "carry_driver"
 
 
 def check(ctx: Context, seen: Probe) -> Probe:
-    """Return `seen`, a look at the branch, or that what was begun is not whole, with the way on.
+    """Return `seen`, a probe of the branch, or that the worktree is incomplete, with the cure.
 
-    A step that is done was whole once: then only the index is looked for, since files may be deleted on purpose.
+    A done step was complete once: then only the index is checked, since files may be deleted deliberately.
     """
     entry = ctx.record.entry(_STEP)
     if not ctx.seen(Branched).made_by_wizard or ctx.commit:
@@ -41,7 +43,7 @@ def check(ctx: Context, seen: Probe) -> Probe:
 
 
 def _why_not_whole(ctx: Context, place: str, *, was_done: bool) -> str:
-    """Return what is missing in the worktree at `place`, as a clause; empty when nothing is."""
+    """Return what is missing in the worktree at `place`, as a clause; empty if nothing is."""
     git = Git(place)
     try:
         own = git.text("rev-parse", "--absolute-git-dir")
@@ -63,16 +65,16 @@ def _why_not_whole(ctx: Context, place: str, *, was_done: bool) -> str:
 
 
 def _is_lost(place: str, path: str) -> bool:
-    """Return whether a file that differs from the base is missing or has no byte: nobody has worked there yet."""
+    """Return whether a file that differs from the base is missing or empty: nobody has worked there yet."""
     try:
-        found = os.lstat(os.path.join(place, path))
+        status = os.lstat(os.path.join(place, path))
     except OSError:
         return True
-    return found.st_size == 0
+    return status.st_size == 0
 
 
 def _not_carried(ctx: Context) -> str:
-    """Return that what git does not hold was not brought along to the end, where the run that did it was cut off."""
+    """Return that carrying over untracked files was interrupted together with its run."""
     number = ctx.record.entry(_STEP).get("run")
     folder = os.path.join(ctx.directory, "runs", f"{number}-{_STEP}")
     if number is None or os.path.lexists(os.path.join(folder, "exit.json")):
@@ -88,9 +90,9 @@ def _not_carried(ctx: Context) -> str:
 
 
 def _switched_half_way(ctx: Context, seen: Probe) -> Probe:
-    """Say how the files come back where git was cut off while it switched this checkout, which was clean."""
-    found = half_way(ctx.git, not_done(f"{seen.why}: making it was cut off"))
+    """Return how to restore the files if git was interrupted while switching this clean checkout."""
+    probe = half_way(ctx.git, not_done(f"{seen.why}: making it was cut off"))
     lock = os.path.join(ctx.git.git_dir, "index.lock")
-    if found.state == "failed" and os.path.lexists(lock):
-        return failed(f"{found.why} (first remove {lock}, if no git is at work here)")
-    return found
+    if probe.state == "failed" and os.path.lexists(lock):
+        return failed(f"{probe.why} (first remove {lock}, if no git is at work here)")
+    return probe

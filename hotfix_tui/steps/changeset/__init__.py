@@ -1,1 +1,1 @@
-"""What the engineer has changed, and whether it is still the same."""
+"""The engineer's changes, and whether they are still the same."""

@@ -1,4 +1,4 @@
-"""Watching the change while it is made: a cheap look whether anything moved, the files, and one file's patch."""
+"""Watching the change while it is made: a cheap check whether anything moved, the files, and one file's patch."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ LARGEST = 200_000
 """Bytes of one file's patch that are read; nobody reviews more of a hotfix at night."""
 
 _STATS = 500
-"""Files whose size and time are looked at; beyond that, names alone have to do."""
+"""Files whose size and mtime are checked; beyond that, names alone have to do."""
 
 
 class Seen(NamedTuple):
@@ -35,7 +35,7 @@ class Patch(NamedTuple):
 
 
 def stamp(ctx: Context) -> str:
-    """Return a text that changes whenever the change may have: one call of git, and the times of changed files.
+    """Return a text that changes whenever the change may have: one git call, and the mtimes of changed files.
 
     Raises GitError.
     """
@@ -46,7 +46,7 @@ def stamp(ctx: Context) -> str:
 
 
 def seen(ctx: Context) -> Seen | None:
-    """Return the change as it is now, None while there is no branch to look at. Raises GitError."""
+    """Return the current change, None while there is no branch to inspect. Raises GitError."""
     state = look(ctx)
     if state is None:
         return None
@@ -55,7 +55,9 @@ def seen(ctx: Context) -> Seen | None:
 
 def patch_of(ctx: Context, change: Seen, path: str) -> Patch:
     """Return the patch of the file `path` of `change`, at most `LARGEST` bytes. Raises GitError."""
-    paths = [one for file in change.files if file.path == path for one in (file.path, file.old_path) if one]
+    paths = [
+        name for file in change.files if file.path == path for name in (file.path, file.old_path) if name
+    ]
     if not paths:
         return Patch(b"", False)
     result = run_diff(ctx.work, (*PATCH, "-M"), change.base, change.tree, paths, limit=LARGEST)
@@ -68,8 +70,8 @@ def _times(root: str, paths: Iterable[str]) -> list[str]:
         text = path
         if number < _STATS:
             try:
-                found = os.lstat(os.path.join(root, path))
-                text += f"\0{found.st_size}\0{found.st_mtime_ns}"
+                status = os.lstat(os.path.join(root, path))
+                text += f"\0{status.st_size}\0{status.st_mtime_ns}"
             except OSError:
                 text += "\0gone"
         out.append(text)

@@ -1,6 +1,6 @@
-"""Edits that go on in the checkout where the wizard was started, while the fix is made in a worktree of its own.
+"""Edits in the checkout the wizard was started in, while the fix is made in its own worktree.
 
-They are easy to make by mistake (an editor window that is still open) and are part of no commit of the hotfix.
+They are easily made by mistake (an editor window that is still open) and are part of no commit of the hotfix.
 """
 
 import hashlib
@@ -20,13 +20,13 @@ _UNWATCHED = ["*"]
 
 
 def marks(git: Git) -> list[str]:
-    """Return a short mark for each changed tracked file of a checkout, as it is now. Raises GitError."""
-    found = _marks(git)
-    return sorted(found.values()) if len(found) <= _MOST else _UNWATCHED
+    """Return a short fingerprint for each changed tracked file of a checkout. Raises GitError."""
+    fingerprints = _marks(git)
+    return sorted(fingerprints.values()) if len(fingerprints) <= _MOST else _UNWATCHED
 
 
 def sentence(ctx: Context) -> str:
-    """Say which files were edited in the start checkout since the worktree was made; empty where none were."""
+    """Return which files were edited in the start checkout since the worktree was created; empty if none were."""
     known = ctx.seen(Branched).start_dirty
     if known is None or list(known) == _UNWATCHED:
         return ""
@@ -44,7 +44,7 @@ def sentence(ctx: Context) -> str:
 
 
 def _marks(git: Git) -> dict[str, str]:
-    """The changed tracked files, each with a mark that changes when it is written again."""
+    """Return the changed tracked files, each with a fingerprint that changes when it is written again."""
     return {change.path: _mark(git.root, change.path) for change in status(git, untracked="no").changed}
 
 

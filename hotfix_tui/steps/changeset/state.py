@@ -1,4 +1,4 @@
-"""What the fix is now: the difference between the base and what would be committed."""
+"""The current fix: the diff between the base and what would be committed."""
 
 import functools
 import hashlib
@@ -31,9 +31,9 @@ _T = TypeVar("_T")
 class State:
     """The change of this round.
 
-    `tree` is what a commit would hold, `head` the commit it would follow; `pending` are the paths that differ
-    from it (tracked ones and chosen untracked ones). `here` says that the branch is checked out, so that there
-    can be pending work at all.
+    `tree` is what a commit would hold, `head` the commit it would follow; `pending` are the paths that differ from it
+    (tracked ones and chosen untracked ones). `here` says that the branch is checked out, so that there can be
+    uncommitted work at all.
     """
 
     tree: str
@@ -51,9 +51,9 @@ _moment: ContextVar[dict[tuple[str, ...], tuple[float, object]] | None] = Contex
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """Let all that looks within see the same: in a large repository each look takes long.
+    """Share one snapshot among everything that probes within: in a large repository each probe takes long.
 
-    What was seen counts for some seconds. No act that cannot be taken back is decided within.
+    The snapshot is valid for some seconds. No irreversible action is decided within.
     """
     before = _moment.set({} if _moment.get() is None else _moment.get())
     try:
@@ -64,15 +64,15 @@ def one_moment() -> Iterator[None]:
 
 
 def _once(key: tuple[str, ...], see: Callable[[], _T]) -> _T:
-    """Return what `see` gives, or what it gave for `key` in this moment."""
+    """Return what `see` returns, or what it returned for `key` in this scope."""
     seen = _moment.get()
     if seen is None:
         return see()
-    at, found = seen.get(key, (0.0, None))
+    at, value = seen.get(key, (0.0, None))
     if not at or time.monotonic() - at > FRESH:
-        at, found = time.monotonic(), see()
-        seen[key] = at, found
-    return cast(_T, found)
+        at, value = time.monotonic(), see()
+        seen[key] = at, value
+    return cast(_T, value)
 
 
 def status_of(ctx: Context) -> Status:
@@ -81,7 +81,7 @@ def status_of(ctx: Context) -> Status:
 
 
 def look(ctx: Context) -> State | None:
-    """Return the state of the change, None when there is no branch to look at. Raises GitError."""
+    """Return the state of the change, None if there is no branch to inspect. Raises GitError."""
     chosen = ctx.seen(Changed).chosen
     key = ("look", ctx.root, ctx.worktree, ctx.base, ctx.branch, ctx.commit, *map(str, chosen))
     return _once(key, lambda: _look(ctx))
@@ -105,7 +105,7 @@ def _look(ctx: Context) -> State | None:
 def tree_to_check(ctx: Context, step: str) -> str:
     """Return the tree that a check of `step` is about; raise Refused while the record knows another one.
 
-    A result is kept for the tree that `fix.change` has seen, so that must be the one that is there.
+    A result is kept for the tree that `fix.change` has seen, so that must be the current one.
     """
     state = look(ctx)
     if state is None:
@@ -136,7 +136,7 @@ def _in_worktree(ctx: Context, now: Status) -> State:
 
 
 def changed_inside(git: Git) -> list[str]:
-    """Return the submodules with changes of their own that are not committed in them. Raises GitError."""
+    """Return the submodules with uncommitted changes of their own. Raises GitError."""
     if not os.path.lexists(os.path.join(git.root, ".gitmodules")):
         return []
     args = ("status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=none")
@@ -148,12 +148,12 @@ def _paths(changed: list[Change]) -> list[str]:
 
 
 def _carried(ctx: Context, path: str) -> bool:
-    """Say whether an untracked file was carried here by the wizard."""
+    """Return whether an untracked file was copied here by the wizard."""
     return any(path == name or path.startswith(name.rstrip("/") + "/") for name in ctx.config.git.carry)
 
 
 def storable(path: str) -> str:
-    """Return `path` as the record can hold it: bytes that are no UTF-8 become escapes."""
+    """Return `path` as the record can hold it: non-UTF-8 bytes become escapes."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -170,7 +170,7 @@ def _lock_names() -> re.Pattern[str]:
 
 
 def locks(ctx: Context, state: State) -> str:
-    """Return a hash of the lock files as they would be committed; that of the base while none of them is changed."""
+    """Return a hash of the lockfiles as they would be committed; that of the base if none of them is changed."""
     known = _lock_names()
     paths = (path for file in state.files for path in (file.path, file.old_path) if path)
     changed = any(known.fullmatch(path.rpartition("/")[2]) for path in paths)
@@ -179,17 +179,17 @@ def locks(ctx: Context, state: State) -> str:
 
 @functools.lru_cache(64)
 def _locks_in(root: str, tree_id: str) -> str:
-    """Return what `locks_of` does; a tree never changes, and listing a large one takes long."""
+    """Do what `locks_of` does, cached; a tree never changes, and listing a large one takes long."""
     git, known = Git(root), _lock_names()
     entries = git.run("ls-tree", "-r", "-z", "--full-tree", tree_id, timeout=60).stdout.split(b"\0")
-    found = []
+    lock_entries = []
     for entry in entries:
         name = entry.rpartition(b"/")[2] if b"/" in entry else entry.partition(b"\t")[2]
         if name and known.fullmatch(os.fsdecode(name)):
-            found.append(entry)
-    return hashlib.sha256(b"\0".join(found)).hexdigest()[:16] if found else ""
+            lock_entries.append(entry)
+    return hashlib.sha256(b"\0".join(lock_entries)).hexdigest()[:16] if lock_entries else ""
 
 
 def locks_of(git: Git, tree_id: str) -> str:
-    """Return a hash of all lock files in a tree, names and contents; empty if it holds none."""
+    """Return a hash of all lockfiles in a tree, names and contents; empty if there are none."""
     return _locks_in(git.root, tree_id)

@@ -1,1 +1,1 @@
-"""What several stages share: command lines, outcomes, checkouts, the forge."""
+"""Shared by several stages: command lines, outcomes, checkouts, the forge."""

@@ -1,8 +1,8 @@
-"""Driver: bring what git does not hold to a new worktree, as copies; the source stays byte for byte as it is.
+"""Driver: bring what git does not track to a new worktree, as copies; the source stays byte for byte as it is.
 
-``… common.carry_driver --from DIR --to DIR [--changes] -- NAME…`` copies the named files and folders
-(``.env``, ``.vercel``) and, with ``--changes``, the unfinished changes, untracked files included. It leaves
-``carry.json`` in the folder of the run. Nothing in the target is overwritten.
+``… common.carry_driver --from DIR --to DIR [--changes] -- NAME…`` copies the named files and folders (``.env``,
+``.vercel``) and, with ``--changes``, the uncommitted changes, untracked files included. It writes ``carry.json`` to
+the folder of the run. Nothing in the target is overwritten.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from hotfix_tui.git.status import status
 
 
 def main(argv: list[str]) -> int:
-    """Copy, say what was copied, leave the result; 1 when the changes could not be taken along."""
+    """Copy, print what was copied, write the result; return 1 if the changes could not be copied."""
     parser = argparse.ArgumentParser(prog="carry_run")
     parser.add_argument("--from", dest="source", required=True)
     parser.add_argument("--to", dest="target", required=True)
@@ -83,7 +83,7 @@ def _changes(source: str, target: str, result: dict[str, object]) -> None:
 
 
 def carry(source: str, target: str, name: str) -> str | None:
-    """Copy the file or folder `name`; return None when it was, an empty text when there is none, or why not."""
+    """Copy the file or folder `name`; return None if it was, an empty text if there is none, or why not."""
     origin, place = os.path.join(source, name), os.path.join(target, name)
     if not os.path.lexists(origin):
         return ""

@@ -1,6 +1,6 @@
-"""Clean checkouts of exactly one commit, for deploying and merging: worktrees of their own, beside the hotfix's.
+"""Clean checkouts of exactly one commit, for deploying and merging: separate worktrees, next to the hotfix's.
 
-The wizard makes them and leaves them: what was deployed from where can be looked at afterwards.
+The wizard creates and keeps them: what was deployed from where can be inspected afterwards.
 """
 
 import os
@@ -25,14 +25,14 @@ NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
 
 
 class Checkout(NamedTuple):
-    """A checkout: where it is, and the commands that make it (empty when it is there and clean)."""
+    """A checkout: its path, and the commands that create it (empty if it exists and is clean)."""
 
     path: str
     commands: list[Command]
 
 
 def area(ctx: Context, purpose: str, line: str = "") -> str:
-    """The absolute path for a worktree of this incident: the configured pattern, `-` and `purpose`.
+    """Return the absolute path for a worktree of this incident: the configured pattern, `-` and `purpose`.
 
     Raises Refused for a pattern that cannot be filled in.
     """
@@ -57,7 +57,7 @@ def area(ctx: Context, purpose: str, line: str = "") -> str:
 
 
 def places(path: str) -> Iterator[str]:
-    """`path`, then `path-2`, `path-3`, …"""
+    """Yield `path`, then `path-2`, `path-3`, …"""
     yield path
     number = 2
     while True:
@@ -66,7 +66,7 @@ def places(path: str) -> Iterator[str]:
 
 
 def free_place(ctx: Context, path: str) -> str:
-    """The first of `places` where there is nothing, and no worktree was."""
+    """Return the first numbered path with nothing there now, and no worktree before."""
     taken = {os.path.realpath(tree.path) for tree in worktrees(ctx.git)}
     return next(
         place for place in places(path) if not os.path.lexists(place) and os.path.realpath(place) not in taken
@@ -74,7 +74,7 @@ def free_place(ctx: Context, path: str) -> str:
 
 
 def is_clean_at(path: str, commit: str, carried: Sequence[str]) -> bool:
-    """Whether the worktree at `path` stands at `commit` with nothing changed or added but what was carried there."""
+    """Return whether the worktree at `path` is at `commit` with nothing changed or added except carried files."""
     try:
         now = status(Git(path))
         return (
@@ -88,7 +88,7 @@ def is_clean_at(path: str, commit: str, carried: Sequence[str]) -> bool:
 
 
 def deploy_checkout(ctx: Context, commit: str, more: Sequence[str] = ()) -> Checkout:
-    """A clean, detached checkout of `commit` with the files of `git.carry` and `more` in it.
+    """Return a clean, detached checkout of `commit` with the files of `git.carry` and `more` in it.
 
     Raises Refused, GitError.
     """
@@ -108,17 +108,17 @@ def deploy_checkout(ctx: Context, commit: str, more: Sequence[str] = ()) -> Chec
 
 
 def folder_in(ctx: Context, checkout: str) -> str:
-    """The folder of a checkout that is deployed: its top level, or the part that the configuration names."""
+    """Return the folder of a checkout that is deployed: its top level, or the part that the configuration names."""
     return os.path.normpath(os.path.join(checkout, ctx.config.deploy.folder))
 
 
 def add_detached(ctx: Context, path: str, commit: str) -> Command:
-    """The command that makes a detached worktree of `commit` at `path`."""
+    """Return the command that creates a detached worktree of `commit` at `path`."""
     return git_command(ctx, *NO_HOOKS, "worktree", "add", "--detach", "--", path, commit)
 
 
 def submodules(ctx: Context, path: str, commit: str) -> list[Command]:
-    """The command that fills the submodules of `commit` in its checkout at `path`; none where it has none."""
+    """Return the command that fills the submodules of `commit` in its checkout at `path`; none if it has none."""
     if not resolve_path(ctx.git, commit, ".gitmodules"):
         return []
     return [git_command(ctx, "-C", path, "submodule", "update", "--init", "--recursive", network=True)]
@@ -135,7 +135,7 @@ def _made(ctx: Context, path: str, commit: str, carried: Sequence[str]) -> list[
 
 
 def _to_carry(ctx: Context, commit: str, carried: Sequence[str]) -> list[tuple[str, str]]:
-    """What is carried into a checkout of `commit`: its name there, and where it lies now."""
+    """Return what is carried into a checkout of `commit`: its name there, and its current path."""
     out = []
     for name in carried:
         source = next(
@@ -152,7 +152,7 @@ def _to_carry(ctx: Context, commit: str, carried: Sequence[str]) -> list[tuple[s
 
 
 def _leads_out(ctx: Context, commit: str, name: str) -> bool:
-    """Whether `commit` holds something else than a folder on the way to `name`: a link, which leads elsewhere."""
+    """Return whether `commit` has something other than a folder on the way to `name`: a link, which leads elsewhere."""
     folder = os.path.dirname(os.path.normpath(name))
     while folder:
         kind = ctx.git.run("cat-file", "-t", f"{resolve(ctx.git, commit)}:{folder}", ok=(0, 1, 128)).stdout
@@ -167,13 +167,13 @@ def _all_there(ctx: Context, path: str, commit: str, carried: Sequence[str]) -> 
 
 
 def resolve_path(git: Git, commit: str, path: str) -> bool:
-    """Whether `commit` holds the file or folder `path`."""
-    found = git.run("cat-file", "-e", f"{resolve(git, commit)}:{os.path.normpath(path)}", ok=(0, 1, 128))
-    return found.returncode == 0
+    """Return whether `commit` contains the file or folder `path`."""
+    lookup = git.run("cat-file", "-e", f"{resolve(git, commit)}:{os.path.normpath(path)}", ok=(0, 1, 128))
+    return lookup.returncode == 0
 
 
 def _names(ctx: Context, more: Sequence[str]) -> list[str]:
-    """What is carried, none of it below another: a folder brings what is in it."""
+    """Return what is carried, without anything below another: a folder includes its content."""
     names = list(dict.fromkeys(os.path.normpath(name) for name in (*worktree_place.carried(ctx), *more)))
     return [name for name in names if not any(name.startswith(f"{other}/") for other in names)]
 

@@ -14,20 +14,20 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.contract import Command, Context
 
 ANY_STATUS = list(range(256))
-"""For a command whose failure is looked at afterwards and does not end the run."""
+"""For a command whose failure is inspected afterwards and does not end the run."""
 
 
 def git_command(
     ctx: Context, *args: str, cwd: str = "", network: bool = False, ok: Sequence[int] = (0,)
 ) -> Command:
-    """Return `git args` to be run in `cwd` (the start checkout by default), unable to ask questions."""
+    """Return `git args` to be run in `cwd` (the start checkout by default), unable to prompt."""
     place = cwd or ctx.root
     env = Git(place).environment(write=True, network=network)
     return Command(argv=["git", *args], cwd=place, env=env, ok=list(ok))
 
 
 def driver(module: str, *args: str, cwd: str, env: Mapping[str, str] | None = None) -> Command:
-    """Return the call of a driver of this package; the folder it runs in lends it no modules."""
+    """Return the call of a driver of this package; `-P` keeps its working directory off `sys.path`."""
     argv = [sys.executable, "-P", "-m", f"hotfix_tui.steps.{module}", *args]
     return Command(argv=argv, cwd=cwd, env=dict(env or {}))
 
@@ -43,8 +43,8 @@ def project_command(
 ) -> Command:
     """Return a command of the configuration with its placeholders filled in, to be run below `cwd`.
 
-    A command with a shell gets the values as variables (``HOTFIX_TICKET``, …), never as text. Raises Refused
-    when a placeholder is not known yet.
+    A command with a shell gets the values as variables (``HOTFIX_TICKET``, …), never as text. Raises Refused if a
+    placeholder is not known yet.
     """
     return filled(command, cwd, step, {**_values(ctx), **values}, ok=ok)
 
@@ -61,7 +61,7 @@ def filled(
 ) -> Command:
     """Return a command of the configuration filled in with what is `known`; see `project_command`.
 
-    With `variables` placeholders stand in the values of its environment, too, as those that deploy have them.
+    With `variables` placeholders are also filled into the values of its environment, as in deploy commands.
     """
     try:
         shell = command.shell or isinstance(command.run, str)
@@ -77,8 +77,8 @@ def filled(
 
 
 def _values(ctx: Context) -> dict[str, Any]:
-    """Return the placeholders that are known now."""
-    found = {
+    """Return the currently known placeholders."""
+    values = {
         "ticket": ctx.record.ticket,
         "id": ctx.record.id,
         "branch": ctx.branch,
@@ -87,4 +87,4 @@ def _values(ctx: Context) -> dict[str, Any]:
         "version": ctx.seen(Tagged).tag,
         "previous": (ctx.record.evidence(Deployed) or Deployed()).commit_before,
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in values.items() if value}

@@ -1,8 +1,8 @@
-"""What a checkout of ours needs so that commands run in it: dependencies installed elsewhere, lent by links, and paths.
+"""What a checkout of ours needs so that commands run in it: dependencies installed elsewhere, linked in, and paths.
 
-What is lent must not lead back to the code of where it was installed: a workspace's packages in ``node_modules``, the
-class maps in Composer's ``vendor`` and editable installs of Python would let the tests run on other code than that of
-the checkout. Those point to the checkout's own files here.
+What is linked must not lead back to the code of where it was installed: a workspace's packages in ``node_modules``,
+the class maps in Composer's ``vendor`` and editable installs of Python would make the tests run on code other than
+the checkout's. Those point to the checkout's own files here.
 """
 
 import os
@@ -14,17 +14,17 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.steps.contract import Command
 
 _INSTALLED = ("node_modules", ".venv", "venv", "vendor", "deps")
-"""Folders of installed dependencies, which git does not hold."""
+"""Folders of installed dependencies, which git does not track."""
 
 _MANIFESTS = {"deps": ("mix.exs",)}
-"""Names that mean installed dependencies only beside one of these files."""
+"""Names that mean installed dependencies only next to one of these files."""
 
 _DEPTH = 3
-"""How deep such folders are looked for: packages of a workspace have their own."""
+"""How deep such folders are searched for: packages of a workspace have their own."""
 
 _SKIPPED = (".git", "dist", "build", "target", "__pycache__", *_INSTALLED)
 _COPIED = ("autoload.php", "composer", "bin")
-"""What Composer finds the project's own classes by: from where it lies, so it has to lie there."""
+"""Composer locates the project's own classes relative to these, so they have to be copied."""
 
 _PYTHON = ("python", "python3")
 _VENVS = (".venv", "venv")
@@ -35,8 +35,8 @@ def installed(root: str) -> list[str]:
     return list(_installed(root, "", _DEPTH))
 
 
-def lend(lenders: Sequence[str], scratch: str) -> list[str]:
-    """Link the installed dependencies of the first lender that has them; return what was made, by absolute path."""
+def link_dependencies(lenders: Sequence[str], scratch: str) -> list[str]:
+    """Link the installed dependencies of the first lender that has them; return the created links, by absolute path."""
     made: list[str] = []
     for lender in lenders:
         for folder in installed(lender):
@@ -47,8 +47,8 @@ def lend(lenders: Sequence[str], scratch: str) -> list[str]:
     return made
 
 
-def take_back(made: Sequence[str]) -> None:
-    """Remove what `lend` made, so that nothing which removes the checkout can follow its links."""
+def unlink_dependencies(made: Sequence[str]) -> None:
+    """Remove what `link_dependencies` created, so that nothing which removes the checkout can follow its links."""
     for path in made:
         if os.path.islink(path):
             os.unlink(path)
@@ -59,8 +59,8 @@ def take_back(made: Sequence[str]) -> None:
 def environment_for(parent: Mapping[str, str], scratch: str, lenders: Sequence[str] = ()) -> dict[str, str]:
     """Return the environment for tests in `scratch`.
 
-    An installation that points back to where it was made would let the base pass: the paths of this checkout come
-    first. No byte code is written, since two versions of a file may have the same second and size.
+    An installation that points back to where it was made would make the base pass: this checkout's paths come first.
+    No byte code is written, since two versions of a file may have the same mtime and size.
     """
     return {
         **parent,
@@ -71,7 +71,7 @@ def environment_for(parent: Mapping[str, str], scratch: str, lenders: Sequence[s
 
 
 def python_path(scratch: str, lenders: Sequence[str], inherited: str = "") -> str:
-    """Return the value of PYTHONPATH with which the code of `scratch` comes before that of its lenders."""
+    """Return a PYTHONPATH that puts the code of `scratch` before that of its lenders."""
     paths = [scratch, os.path.join(scratch, "src")]
     for lender in lenders:
         paths += [os.path.join(scratch, folder) for folder in _editable(lender)]
@@ -80,10 +80,10 @@ def python_path(scratch: str, lenders: Sequence[str], inherited: str = "") -> st
 
 
 def fitted(command: Command, place: str, lenders: Sequence[str], made: str = "") -> Command:
-    """Return `command` with the programs of the project's own virtual environment, if one is there now.
+    """Return `command` with the programs of the project's own virtual environment, if one exists now.
 
-    It may have been made since the command was found. That of `place` counts first, then one of the lenders, with the
-    code of `place` before theirs. `made` is one that will be there by then, relative to `place`.
+    It may have been created since the command was detected. That of `place` takes precedence, then one of the
+    lenders, with the code of `place` before theirs. `made` is one that will exist by then, relative to `place`.
     """
     program, rest = command.argv[0], command.argv[1:]
     if made and program in _PYTHON and command.cwd == place:
@@ -97,20 +97,20 @@ def fitted(command: Command, place: str, lenders: Sequence[str], made: str = "")
     inside = os.path.relpath(command.cwd, place)
     for root in dict.fromkeys([place, *lenders]):
         for folder in dict.fromkeys([os.path.normpath(os.path.join(root, inside)), root]):
-            for found in (f"{venv}/bin/{name}" for venv in _VENVS for name in names):
-                whole = os.path.join(folder, found)
-                if not os.access(whole, os.X_OK):
+            for relative in (f"{venv}/bin/{name}" for venv in _VENVS for name in names):
+                absolute = os.path.join(folder, relative)
+                if not os.access(absolute, os.X_OK):
                     continue
                 env = dict(command.env)
                 if root != place:
                     env.setdefault("PYTHONPATH", python_path(place, [root]))
-                argv = [found if folder == command.cwd else whole, *rest]
+                argv = [relative if folder == command.cwd else absolute, *rest]
                 return Command(argv=argv, cwd=command.cwd, env=env, ok=command.ok)
     return command
 
 
 def program_here(name: str, folder: str, root: str) -> bool:
-    """Say whether a program is one of the project's own: a file of it, or in its virtual environment."""
+    """Return whether a program belongs to the project: one of its files, or in its virtual environment."""
     places = [os.path.join(folder, name)] if os.sep in name else []
     programs = ("python", "python3") if name in _PYTHON else (name.rpartition("/")[2],)
     places += [
@@ -141,7 +141,7 @@ def _installed(root: str, folder: str, depth: int) -> Iterator[str]:
 
 
 def _lend_one(lender: str, folder: str, scratch: str) -> None:
-    """Lend one folder: as one link, or entry by entry where some entries lead back to the lender's own code."""
+    """Link one folder: with a single link, or entry by entry if some entries lead back to the lender's own code."""
     source, target = os.path.join(lender, folder), os.path.join(scratch, folder)
     name = os.path.basename(folder)
     if name == "vendor" and os.path.isdir(os.path.join(source, "composer")):
@@ -165,7 +165,7 @@ def _copy(source: str, target: str) -> None:
 
 
 def _packages(lender: str, source: str, scratch: str, target: str) -> None:
-    """Make a folder of packages in which those of the workspace are the checkout's own."""
+    """Create a folder of packages in which those of the workspace are the checkout's own."""
     os.mkdir(target)
     for entry in sorted(os.listdir(source)):
         here, there = os.path.join(source, entry), os.path.join(target, entry)
@@ -179,7 +179,7 @@ def _packages(lender: str, source: str, scratch: str, target: str) -> None:
 
 
 def _own_packages(lender: str, folder: str) -> bool:
-    """Say whether a folder of packages holds links to packages of the lender's workspace."""
+    """Return whether a folder of packages has links to packages of the lender's workspace."""
     try:
         with os.scandir(folder) as entries:
             return any(
@@ -193,7 +193,7 @@ def _own_packages(lender: str, folder: str) -> bool:
 
 
 def _inside(lender: str, path: str) -> str:
-    """Return where a link leads to in the lender's own code, relative to it; empty when it does not."""
+    """Return where a link leads in the lender's own code, relative to it; empty if it leads elsewhere."""
     if not os.path.islink(path):
         return ""
     where = os.path.relpath(os.path.realpath(path), os.path.realpath(lender))
@@ -207,7 +207,7 @@ def _inside(lender: str, path: str) -> str:
 
 def _editable(lender: str) -> list[str]:
     """Return the folders of the lender's own code that its virtual environment imports from, relative to it."""
-    found: list[str] = []
+    paths: list[str] = []
     for venv in _VENVS:
         base = os.path.join(lender, venv, "lib")
         for version in sorted(os.listdir(base)) if os.path.isdir(base) else ():
@@ -215,8 +215,8 @@ def _editable(lender: str) -> list[str]:
             names = sorted(os.listdir(packages)) if os.path.isdir(packages) else []
             for name in names:
                 if name.endswith(".pth") or (name.startswith("__editable__") and name.endswith(".py")):
-                    found += _paths(lender, os.path.join(packages, name))
-    return list(dict.fromkeys(found))
+                    paths += _paths(lender, os.path.join(packages, name))
+    return list(dict.fromkeys(paths))
 
 
 def _paths(lender: str, file: str) -> Iterator[str]:

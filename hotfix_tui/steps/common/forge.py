@@ -1,4 +1,4 @@
-"""The forge of this incident's remote, as far as it can be reached."""
+"""The forge of this incident's remote, as far as it is reachable."""
 
 from typing import cast, get_args
 
@@ -13,7 +13,7 @@ from hotfix_tui.steps.contract import Command, Context
 
 
 def repository(ctx: Context) -> ForgeRepo:
-    """Where the remote is; the kind of forge is what the preflight found."""
+    """Return the remote's repository; the kind of forge is what the preflight found."""
     kind = ctx.seen(Preflight).forge or ""
     url = ctx.seen(Preflight).remote_url or ""
     if kind == drill.KIND:
@@ -22,7 +22,7 @@ def repository(ctx: Context) -> ForgeRepo:
 
 
 def head(ctx: Context) -> str:
-    """Return the branch of a pull request as the forge wants it: with the owner before it if it is on a fork."""
+    """Return the branch of a pull request as the forge wants it: prefixed with the owner if it is on a fork."""
     url = ctx.seen(Preflight).push_url or ""
     if not url or repository(ctx).kind not in ("github", "gitea"):
         return ctx.branch
@@ -31,42 +31,42 @@ def head(ctx: Context) -> str:
 
 
 def has_forge(ctx: Context) -> bool:
-    """Whether changes land by pull request here."""
+    """Return whether changes land by pull request here."""
     return ctx.record.has_remote and ctx.record.has_forge and bool(ctx.remote)
 
 
 def forge(ctx: Context) -> tuple[Forge, str]:
-    """The best way to the forge, and why it is not a better one; nobody is asked yet."""
+    """Return the best way to the forge, and why it is not a better one; nothing is queried yet."""
     return choose(repository(ctx))
 
 
 def by_page(ctx: Context) -> Forge:
-    """The way through the forge's page, for a forge that does not answer."""
+    """Return access through the forge's page, for a forge that does not answer."""
     return ByHand(repository(ctx))
 
 
-def ours(ctx: Context, found: PullRequest) -> bool:
-    """Whether a pull request comes from the repository that this hotfix is pushed to.
+def ours(ctx: Context, request: PullRequest) -> bool:
+    """Return whether a pull request comes from the repository that this hotfix is pushed to.
 
-    Anybody can open one from a fork, from a branch of the same name.
+    Anybody can open one from a fork, from a branch with the same name.
     """
     url = ctx.seen(Preflight).push_url or ""
     owner = parse_remote(url).owner if url else repository(ctx).owner
-    return bool(owner) and found.head_owner.casefold() == owner.casefold()
+    return bool(owner) and request.head_owner.casefold() == owner.casefold()
 
 
 def find(ctx: Context, way: Forge) -> list[PullRequest]:
-    """The pull requests of this round's branch, newest first. Raises ForgeError."""
-    return [one for one in way.find(ctx.branch, ctx.landing) if ours(ctx, one)]
+    """Return the pull requests of this round's branch, newest first. Raises ForgeError."""
+    return [request for request in way.find(ctx.branch, ctx.landing) if ours(ctx, request)]
 
 
 def number(ctx: Context) -> int:
-    """The number of this round's pull request as far as it was written down, else 0."""
+    """Return the number of this round's pull request if recorded, otherwise 0."""
     return ctx.seen(Requested).number
 
 
 def commands(ctx: Context, lines: tuple[tuple[str, ...], ...]) -> list[Command]:
-    """The commands of a forge's plan, with the environment in which its command line asks nothing."""
+    """Return the commands of a forge's plan, with an environment in which its command line does not prompt."""
     from hotfix_tui.forges.github import ENVIRONMENT
 
     return [
@@ -74,15 +74,17 @@ def commands(ctx: Context, lines: tuple[tuple[str, ...], ...]) -> list[Command]:
             argv=list(line),
             cwd=ctx.root,
             env=dict(ENVIRONMENT),
-            ok=[0, 1] if line[:3] == ("gh", "label", "create") else [0],  # 1: it is there already
+            ok=[0, 1] if line[:3] == ("gh", "label", "create") else [0],  # 1: it already exists
         )
         for line in lines
     ]
 
 
-def current(ctx: Context, found: list[PullRequest]) -> PullRequest | None:
-    """The open pull request among `found`, else the newest one that holds this round's commit; None without."""
-    for one in found:
-        if one.state == "open":
-            return one
-    return next((one for one in found if one.head == ctx.commit), None)
+def current(ctx: Context, requests: list[PullRequest]) -> PullRequest | None:
+    """Return the open pull request among `found`, else the newest one that contains this round's commit; None
+    without.
+    """
+    for request in requests:
+        if request.state == "open":
+            return request
+    return next((request for request in requests if request.head == ctx.commit), None)

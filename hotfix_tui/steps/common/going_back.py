@@ -1,4 +1,4 @@
-"""What production loses when an older commit runs in place of a newer one."""
+"""What production loses when an older commit replaces a newer one."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -13,19 +13,19 @@ _LISTED = 5
 
 
 class Loss(NamedTuple):
-    """Which commits go, the newest first, and the changes of the data that stay behind them."""
+    """Which commits are lost, newest first, and the data changes that stay behind."""
 
     commits: tuple[Commit, ...] = ()
     migrations: tuple[str, ...] = ()
 
 
 def lines(commits: Iterable[Commit]) -> list[str]:
-    """Return the first of `commits`, a line each."""
-    return [one.named() for one in islice(commits, _LISTED)]
+    """Return the first of `commits`, one line each."""
+    return [commit.named() for commit in islice(commits, _LISTED)]
 
 
 def loss(git: Git, older: str, newer: str) -> Loss:
-    """Return what `newer` holds and `older` does not. Raises GitError."""
+    """Return what `newer` has and `older` does not. Raises GitError."""
     commits = log(git, newer, not_in=[older], limit=None)
     paths = changed_paths(git, older, newer)
     migrations = [path for path in paths if any(kind == "migration" for kind, _ in suspicious(path))]

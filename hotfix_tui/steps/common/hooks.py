@@ -1,4 +1,4 @@
-"""The hooks of the repository: which of them git would run here, and what keeps them from running."""
+"""The repository's hooks: which of them git would run here, and what keeps them from running."""
 
 import os
 
@@ -19,21 +19,21 @@ _CLIENT_HOOKS = (
 
 
 def hooks_here(git: Git) -> list[str]:
-    """Return the names of the client's hooks that git would run here. Raises GitError."""
+    """Return the names of the client-side hooks that git would run here. Raises GitError."""
     folder = os.path.join(git.root, git.text("rev-parse", "--git-path", "hooks"))
     return [name for name in _CLIENT_HOOKS if os.access(os.path.join(folder, name), os.X_OK)]
 
 
 def hooks_folder(git: Git) -> str:
-    """Return the folder that core.hooksPath names, as it is written there; empty where nothing names one.
+    """Return the folder that core.hooksPath names, as written; empty if not set.
 
-    A relative one means a folder of each worktree. Raises GitError.
+    A relative one is per worktree. Raises GitError.
     """
     return git.setting("core.hooksPath", kind="path")
 
 
 def generated_hooks(git: Git) -> list[str]:
-    """Return what lies in a relative hooks folder of this worktree and in no commit, as husky generates it.
+    """Return files in a relative hooks folder of this worktree that are in no commit, as husky generates them.
 
     git looks for it in every worktree, but a new one does not have it: then no hook runs there, and nothing says so.
     Raises GitError.
@@ -50,12 +50,12 @@ def generated_hooks(git: Git) -> list[str]:
         "--",
         os.path.normpath(folder),
     )
-    found = git.run("--literal-pathspecs", *args).stdout.split(b"\0")
-    return [os.fsdecode(name).rstrip("/") for name in found if name]
+    files = git.run("--literal-pathspecs", *args).stdout.split(b"\0")
+    return [os.fsdecode(name).rstrip("/") for name in files if name]
 
 
 def missing_hooks(git: Git) -> str:
-    """Return a sentence where core.hooksPath names a folder that is not in this worktree; empty where all is well."""
+    """Return a sentence if core.hooksPath names a folder that is missing in this worktree; empty if all is well."""
     try:
         folder = hooks_folder(git)
     except GitError:

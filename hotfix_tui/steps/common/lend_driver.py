@@ -1,6 +1,7 @@
-"""Driver: lend a checkout the dependencies that are installed elsewhere.
+"""Driver: link dependencies installed elsewhere into a checkout.
 
-``… common.lend_driver --to DIR --lender DIR…`` links them as `dependencies.lend` does, and says what it linked.
+``… common.lend_driver --to DIR --lender DIR…`` links them as `dependencies.link_dependencies` does, and prints what
+it linked.
 """
 
 import argparse
@@ -8,17 +9,17 @@ import os
 import sys
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.steps.common.dependencies import lend
+from hotfix_tui.steps.common.dependencies import link_dependencies
 
 
 def main(argv: list[str]) -> int:
-    """Link, and say so; 1 when a link cannot be made."""
+    """Link, and print it; return 1 if a link cannot be created."""
     parser = argparse.ArgumentParser(prog="lend_driver")
     parser.add_argument("--to", dest="target", required=True)
     parser.add_argument("--lender", action="append", default=[])
     options = parser.parse_args(argv)
     try:
-        made = lend(options.lender, options.target)
+        made = link_dependencies(options.lender, options.target)
     except OSError as error:
         print(f"the installed dependencies could not be linked: {error.strerror}")
         return 1

@@ -1,4 +1,4 @@
-"""Which dependencies a checkout of ours is lent, and the command that does it."""
+"""Which dependencies are linked into a checkout of ours, and the command for it."""
 
 from contextlib import suppress
 
@@ -10,23 +10,27 @@ from hotfix_tui.steps.contract import Command, Context
 
 
 def lenders(ctx: Context, place: str = "") -> list[str]:
-    """Return the checkouts that have dependencies to lend to `place`.
+    """Return the checkouts that have dependencies to link into `place`.
 
-    The fix's own comes first, then the one of the start, then the repository's first: the wizard may have been started
-    in the worktree of the fix, and what is installed is where people work.
+    The fix's own comes first, then the one the wizard was started in, then the repository's main one: the wizard may
+    have been started in the worktree of the fix, while dependencies are installed where people work.
     """
     first: list[str] = []
     with suppress(GitError):
-        first = [one.path for one in worktrees(ctx.git)[:1] if not one.bare]
-    return [one for one in dict.fromkeys([ctx.worktree, ctx.root, *first]) if one and one != place]
+        first = [worktree.path for worktree in worktrees(ctx.git)[:1] if not worktree.bare]
+    return [
+        checkout
+        for checkout in dict.fromkeys([ctx.worktree, ctx.root, *first])
+        if checkout and checkout != place
+    ]
 
 
 def lendable(ctx: Context) -> list[str]:
-    """Return the folders of installed dependencies that can be lent, relative to a checkout."""
-    return list(dict.fromkeys(folder for one in lenders(ctx) for folder in installed(one)))
+    """Return the folders of installed dependencies that can be linked, relative to a checkout."""
+    return list(dict.fromkeys(folder for lender in lenders(ctx) for folder in installed(lender)))
 
 
 def lending(ctx: Context, place: str) -> Command:
-    """Return the command that lends them to the checkout at `place`."""
-    words = [word for one in lenders(ctx, place) for word in ("--lender", one)]
+    """Return the command that links them into the checkout at `place`."""
+    words = [word for lender in lenders(ctx, place) for word in ("--lender", lender)]
     return driver("common.lend_driver", "--to", place, *words, cwd=ctx.root)

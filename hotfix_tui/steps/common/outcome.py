@@ -1,4 +1,4 @@
-"""Why a run failed, as one sentence for people, from its state and what its failed command wrote last."""
+"""Why a run failed, as one sentence for people, from its state and the last output of its failed command."""
 
 import os
 import re
@@ -16,11 +16,11 @@ from hotfix_tui.steps.contract import Probe, describe_end, failed, unknown
 
 _TAIL = 20_000
 _CAN_ASK = ("git",)
-"""Programs that ask somebody where they have a terminal."""
+"""Programs that prompt if they have a terminal."""
 
 
 def log_tail(directory: str) -> bytes:
-    """The end of a run's log; empty when there is none."""
+    """Return the end of a run's log; empty if there is none."""
     try:
         return plain_file.read_tail(os.path.join(directory, "log"), _TAIL)
     except OSError:
@@ -28,14 +28,14 @@ def log_tail(directory: str) -> bytes:
 
 
 def failed_argv(run: RunState, directory: str) -> list[str]:
-    """The command at which the run stopped; empty when that is not known."""
+    """Return the command at which the run stopped; empty if unknown."""
     known = _spec(directory)
     place = run.failed_command if run.failed_command is not None else 0
     return known.commands[place].argv if known and place < len(known.commands) else []
 
 
 def step_of(directory: str) -> str:
-    """The step that was run; empty when that is not known."""
+    """Return the step that was run; empty if unknown."""
     known = _spec(directory)
     return known.step if known else ""
 
@@ -48,9 +48,9 @@ def _spec(directory: str) -> spec.RunSpec | None:
 
 
 def last_words(run: RunState, directory: str) -> bytes:
-    """What the failed command wrote: the end of the log without the lines that name the commands.
+    """Return what the failed command wrote: the end of the log without the lines that name the commands.
 
-    A commit message on such a line may hold any word, that of a fault, too.
+    A commit message on such a line may contain any word, including that of a fault.
     """
     tail, argv = log_tail(directory), failed_argv(run, directory)
     line = b"$ " + os.fsencode(shlex.join(argv))
@@ -59,13 +59,13 @@ def last_words(run: RunState, directory: str) -> bytes:
 
 
 def argvs(directory: str) -> list[list[str]]:
-    """The commands of the run in `directory`; empty when they are not known."""
+    """Return the commands of the run in `directory`; empty if unknown."""
     known = _spec(directory)
     return [command.argv for command in known.commands] if known else []
 
 
 def words_of(directory: str, number: int) -> bytes:
-    """What the command `number` of a run wrote, whether it failed or not; empty when that is not known."""
+    """Return the output of the command `number` of a run, whether it failed or not; empty if unknown."""
     lines = [b"$ " + os.fsencode(shlex.join(argv)) for argv in argvs(directory)]
     tail = log_tail(directory)
     if number >= len(lines) or (place := tail.find(lines[number])) < 0:
@@ -76,23 +76,23 @@ def words_of(directory: str, number: int) -> bytes:
 
 
 def reason_of(directory: str, number: int) -> str:
-    """Why the command `number` of a run failed, in one sentence; empty where nothing is known."""
+    """Return why the command `number` of a run failed, in one sentence; empty if unknown."""
     commands = argvs(directory)
     return _why(commands[number], words_of(directory, number)) if number < len(commands) else ""
 
 
 def unchecked(directory: str) -> str:
-    """A remark where a hook passed over its checks, as it did not find its tool: git took that for a yes."""
+    """Return a remark if a hook skipped its checks because it did not find its tool: git treats that as success."""
     words = b"\n".join(words_of(directory, number) for number in range(len(argvs(directory))))
     tool = idle_hook(words)
     return f"no hook checked it: {tool} was not found there; run what it checks by hand" if tool else ""
 
 
 def why_it_failed(run: RunState, directory: str, meanings: Sequence[tuple[str, str]] = ()) -> str:
-    """The sentence for a known fault, or the line of the output that says most; empty where nothing is known.
+    """Return the sentence for a known fault, or the most informative line of the output; empty if unknown.
 
-    `meanings` are patterns of outputs with what they mean, where a program's own words mislead. Where git would have
-    asked somebody, the offer is added to run the step with the terminal.
+    `meanings` are patterns of outputs with what they mean, for programs whose own words mislead. If git wanted to
+    prompt, an offer to run the step on the terminal is added.
     """
     if run.state != "exited" or run.cancelled:
         return ""
@@ -104,21 +104,21 @@ def why_it_failed(run: RunState, directory: str, meanings: Sequence[tuple[str, s
 
 
 def cause_of(run: RunState, directory: str) -> Cause:
-    """The kind of cause that the failed command of a run named."""
+    """Return the kind of cause that the failed command of a run named."""
     return why(last_words(run, directory)).cause
 
 
 def _why(argv: Sequence[str], words: bytes) -> str:
-    """The cause of a failure by what the command wrote, with that cause's cure."""
+    """Return the cause of a failure from what the command wrote, with that cause's cure."""
     if not argv or _is_git(argv):
         known = fault(words)
         return public(known.sentence if known else summary(words))
-    found = why(words, os.path.basename(argv[0]))
-    return public(f"{found.words}; {found.cure}" if found.words and found.cure else found.words)
+    cause = why(words, os.path.basename(argv[0]))
+    return public(f"{cause.words}; {cause.cure}" if cause.words and cause.cure else cause.words)
 
 
 def _meant(words: bytes, meanings: Sequence[tuple[str, str]]) -> str:
-    """What the words mean by one of `meanings`, with the line that says it; empty where none fits."""
+    """Return what the words mean by one of `meanings`, with the line that matched; empty if none does."""
     text = "\n".join(own_lines(words)) if meanings else ""
     means = next((means for says, means in meanings if re.search(says, text)), "")
     if not means:
@@ -132,7 +132,7 @@ def _is_git(argv: Sequence[str]) -> bool:
 
 
 def public(text: str) -> str:
-    """One line of output as it may be kept: without secrets."""
+    """Return one line of output in storable form: without secrets."""
     from hotfix_tui.base.redact import redact
 
     return redact(one_line(text, 600), os.environ)[0]
@@ -141,10 +141,10 @@ def public(text: str) -> str:
 def ended_badly(
     run: RunState, directory: str, what: str, meanings: Sequence[tuple[str, str]] = ()
 ) -> Probe | None:
-    """What to say of a run that did not succeed, None when it did.
+    """Return the result of a run that did not succeed, None if it did.
 
-    `what` is the act as a noun ("The push"); `meanings` as in `why_it_failed`. A run whose end was not
-    written down is unknown, never failed.
+    `what` is the action as a noun ("The push"); `meanings` as in `why_it_failed`. A run whose end was not recorded is
+    unknown, never failed.
     """
     if run.succeeded:
         return None

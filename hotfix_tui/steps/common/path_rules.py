@@ -1,4 +1,4 @@
-"""What a path says about a file: migration, workflow, infrastructure, generated, forbidden."""
+"""What a path reveals about a file: migration, workflow, infrastructure, generated, forbidden."""
 
 import re
 from collections.abc import Sequence
@@ -51,9 +51,9 @@ _PROSE = re.compile(r"\.(?:md|markdown|rst|txt|adoc)$", re.IGNORECASE)
 
 
 def suspicious(path: str, *, in_test: bool = False) -> list[tuple[str, str]]:
-    """Return kind and reason for what `path` is. What only tests or readers use never reaches production."""
-    found = [(kind, why) for kind, why, pattern in _KINDS if pattern.search(path)]
-    return [one for one in found if one[0] == "ci"] if in_test or _PROSE.search(path) else found
+    """Return kind and reason for what `path` is. Files used only by tests or readers never reach production."""
+    kinds = [(kind, why) for kind, why, pattern in _KINDS if pattern.search(path)]
+    return [row for row in kinds if row[0] == "ci"] if in_test or _PROSE.search(path) else kinds
 
 
 def forbidden(path: str, globs: Sequence[str]) -> str:

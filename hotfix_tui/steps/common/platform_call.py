@@ -1,4 +1,4 @@
-"""One call of a platform's program that only looks: whoever asks the same within an act gets the same answer."""
+"""One read-only call of a platform's program: repeating it within an action gives the same answer."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from hotfix_tui.runner.environment import child_environment
 
 
 def ask(argv: list[str], env: Mapping[str, str], cwd: str, seconds: float) -> bounded.Said:
-    """Call it for at most `seconds`. Raises OSError and ValueError where it cannot be started, and asking.NotAsked."""
+    """Call it for at most `seconds`. Raises OSError and ValueError if it cannot be started, and asking.NotAsked."""
     whole = child_environment(uncoloured(os.environ), env)
 
     def call() -> bounded.Said:

@@ -10,45 +10,49 @@ from hotfix_tui.steps.contract import Context
 
 
 def known(ctx: Context, on: Platform) -> dict[str, str]:
-    """The known settings of the platform, by name."""
+    """Return the known settings of the platform, by name."""
     return loader.settings(on, ctx.deployed_from, os.environ, given(ctx, on))
 
 
 def given(ctx: Context, on: Platform) -> dict[str, str]:
-    """The settings that the configuration gives, where they are about this platform."""
+    """Return the settings given in the configuration, if they are for this platform."""
     deploy = ctx.config.deploy
     return deploy.settings if deploy.platform == on.id else {}
 
 
 def unmet(ctx: Context, on: Platform) -> str | None:
-    """Why the platform's commands may not run here yet, as a sentence; None if what they need is there."""
+    """Return why the platform's commands may not run here yet, as a sentence; None if they have everything they
+    need.
+    """
     return loader.unmet(on, ctx.deployed_from, os.environ, known(ctx, on))
 
 
 class Offered(NamedTuple):
-    """A platform that the repository's files speak for, and which of them do."""
+    """A platform that the repository's files suggest, and which files those are."""
 
     platform: Platform
     evidence: str
 
 
 def offered(ctx: Context) -> Offered | None:
-    """The platform that could deploy here and that nobody has chosen yet; None where one is, or none is clear."""
+    """Return the platform that could deploy here and that nobody has chosen yet; None if one is chosen, or none is
+    clear.
+    """
     deploy = ctx.config.deploy
     if deploy.platform or deploy.production is not None:
         return None
-    found = sure(platforms(ctx.root))
-    if found is None:
+    platform = sure(platforms(ctx.root))
+    if platform is None:
         return None
     try:
-        on = loader.load(found.name)
+        on = loader.load(platform.name)
     except loader.PlatformError:
         return None
-    return Offered(on, found.evidence) if "deploy" in on.commands else None
+    return Offered(on, platform.evidence) if "deploy" in on.commands else None
 
 
 def cure(on: Platform, missing: list[str], target: str = "") -> str:
-    """The command that says once what is missing, of the one of several things that is called `target`."""
+    """Return the command that sets what is missing, for the deploy target `target`."""
     asked = " ".join(f"{name}=…" for name in missing if name in on.settings)
     of = f" --target {target}" if target else ""
     return f"`hotfix-tui platform{of} {on.id}{f' {asked}' if asked else ''}`"

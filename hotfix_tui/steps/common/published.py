@@ -1,4 +1,4 @@
-"""Where the release of something that is published can be looked up, and tried as its users get it."""
+"""Where a published release can be looked up, and tried the way its users get it."""
 
 from hotfix_tui.detect.registries import Registry, registries
 from hotfix_tui.detect.tree import Tree
@@ -8,12 +8,14 @@ from hotfix_tui.steps.contract import Context
 
 
 def out_there(ctx: Context) -> str:
-    """How to see that this round's release is published, as numbered lines; empty where something runs it."""
+    """Return how to check that this round's release is published, as numbered lines; empty if something runs it."""
     if not published.published_alone(ctx.record):
         return ""
     version = tag_names.planned(ctx)
-    found = _registries(ctx, version)
-    lines = [f"Look whether {version or 'the new version'} is there{_of(one)}" for one in found]
+    registries = _registries(ctx, version)
+    lines = [
+        f"Look whether {version or 'the new version'} is there{_of(registry)}" for registry in registries
+    ]
     lines = lines or [
         f"Look whether {version or 'the new version'} is there, as its users get it{_page(ctx, version)}."
     ]
@@ -21,12 +23,14 @@ def out_there(ctx: Context) -> str:
 
 
 def tried(ctx: Context) -> str:
-    """How to try this round's release as its users get it, as numbered lines; empty where something runs it."""
+    """Return how to try this round's release the way its users get it, as numbered lines; empty if something
+    runs it.
+    """
     if not published.published_alone(ctx.record):
         return ""
     version = tag_names.planned(ctx)
-    found = _registries(ctx, version)
-    how = f": {found[0].install}" if found else ", by its new tag" if version else ""
+    registries = _registries(ctx, version)
+    how = f": {registries[0].install}" if registries else ", by its new tag" if version else ""
     return _numbered(
         [
             f"Take {version or 'the new version'} as its users do, somewhere else than in this checkout{how}.",
@@ -37,28 +41,28 @@ def tried(ctx: Context) -> str:
 
 
 def page(ctx: Context) -> str:
-    """The page where this round's release is seen; empty where that is not known or something runs it."""
+    """Return the page that shows this round's release; empty if unknown or if something runs it."""
     if not published.published_alone(ctx.record):
         return ""
     version = tag_names.planned(ctx)
-    found = _registries(ctx, version)
-    return next((one.page for one in found if one.page), _release_page(ctx, version))
+    registries = _registries(ctx, version)
+    return next((registry.page for registry in registries if registry.page), _release_page(ctx, version))
 
 
 def issues(ctx: Context) -> str:
-    """The page of the forge where users would report what is new; empty where there is none."""
+    """Return the forge's page where users would report new problems; empty if there is none."""
     web = set_off.preflight(ctx.record).web or ""
     known = published.nothing_to_watch(ctx.record) and web.startswith("https://github")
     return f"{web}/issues?q=is%3Aissue+sort%3Acreated-desc" if known else ""
 
 
 def _registries(ctx: Context, version: str) -> list[Registry]:
-    said = [one.what for one in set_off.preflight(ctx.record).triggers if one.kind == "publishes"]
+    said = [trigger.what for trigger in set_off.preflight(ctx.record).triggers if trigger.kind == "publishes"]
     return registries(Tree(ctx.root), said, version)
 
 
-def _of(one: Registry) -> str:
-    return f" on {one.title}: {one.ask}" + (f" (or {one.page})." if one.page else ".")
+def _of(registry: Registry) -> str:
+    return f" on {registry.title}: {registry.ask}" + (f" (or {registry.page})." if registry.page else ".")
 
 
 def _release_page(ctx: Context, version: str) -> str:
@@ -67,8 +71,8 @@ def _release_page(ctx: Context, version: str) -> str:
 
 
 def _page(ctx: Context, version: str) -> str:
-    found = _release_page(ctx, version)
-    return f" ({found})" if found else ""
+    page_ = _release_page(ctx, version)
+    return f" ({page_})" if page_ else ""
 
 
 def _numbered(lines: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Which files of a commit have to name the version of the tag, and do not: said while it can still be mended."""
+"""Which version files of a commit do not name the version of the tag: reported while it can still be fixed."""
 
 import os
 from functools import lru_cache
@@ -15,14 +15,14 @@ _LARGEST = 400_000
 
 
 class Behind(NamedTuple):
-    """A version file that does not name the next version: where, what it says, what it has to say."""
+    """A version file that does not name the next version: its place, what it says, what it should say."""
 
     file: versions.VersionFile
     wanted: str
 
     @property
     def sentence(self) -> str:
-        """What is wrong, and the change that mends it."""
+        """What is wrong, and the change that fixes it."""
         place = f"{self.file.name} says {self.file.version}, the tag will say {self.wanted}"
         return f"{place}: change line {self.file.line} to {self.wanted}{self._command()}"
 
@@ -39,9 +39,9 @@ class Behind(NamedTuple):
 
 
 def behind(ctx: Context, git: Git, tree: str, tag: str = "") -> list[Behind]:
-    """The version files of `tree` that do not name the version of `tag`, or of the next tag. Raises GitError.
+    """Return the version files of `tree` that do not name the version of `tag`, or of the next tag. Raises GitError.
 
-    Only files count that named the version at the last release: what did not follow the tags then does not now.
+    Only files count that named the version at the last release: others have never followed the tags.
     """
     if policy.tag_placement(ctx.record) == "off":
         return []
@@ -53,12 +53,16 @@ def behind(ctx: Context, git: Git, tree: str, tag: str = "") -> list[Behind]:
     followed = _following(git.root, commit, versions.version_in(last))
     paths = list(dict.fromkeys(path for path, _ in followed))
     now = _texts(git, tree, paths)
-    found = [one for one in versions.versions(paths, lambda path: now.get(path, "")) if one.version != wanted]
-    return [Behind(one, wanted) for one in found if (one.path, one.key) in followed]
+    outdated = [
+        version
+        for version in versions.versions(paths, lambda path: now.get(path, ""))
+        if version.version != wanted
+    ]
+    return [Behind(file, wanted) for file in outdated if (file.path, file.key) in followed]
 
 
 def notes_missing(ctx: Context, git: Git, changed: list[str]) -> list[release_notes.Missing]:
-    """What the release needs beside the code and the change does not bring. Raises GitError."""
+    """Return what the release needs besides the code and the change does not include. Raises GitError."""
     tagged = policy.tag_placement(ctx.record) != "off"
     version = versions.version_in(planned(ctx)) if tagged else ""
 
@@ -70,23 +74,23 @@ def notes_missing(ctx: Context, git: Git, changed: list[str]) -> list[release_no
 
 @lru_cache(maxsize=8)
 def _following(root: str, commit: str, version: str) -> frozenset[tuple[str, str]]:
-    """The files of a release, with their keys, that name its version; a commit never changes, so this is kept."""
+    """Return the files of a release, with their keys, that name its version; cached, since a commit never changes."""
     git = Git(root)
     paths = versions.candidates(_paths(root, commit))
     then = _texts(git, commit, paths)
-    found = versions.versions(paths, lambda path: then.get(path, ""))
-    return frozenset((one.path, one.key) for one in found if one.version == version)
+    read = versions.versions(paths, lambda path: then.get(path, ""))
+    return frozenset((file.path, file.key) for file in read if file.version == version)
 
 
 @lru_cache(maxsize=8)
 def _paths(root: str, commit: str) -> tuple[str, ...]:
-    """The paths of a commit."""
+    """Return the paths of a commit."""
     out = Git(root).run("ls-tree", "-r", "--name-only", "-z", "--full-tree", commit).stdout
     return tuple(os.fsdecode(name) for name in out.split(b"\0") if name)
 
 
 def _texts(git: Git, tree: str, paths: list[str]) -> dict[str, str]:
-    """Files of a tree as texts, by one call; what is missing or no file is left out."""
+    """Return files of a tree as texts, with one call; missing ones are left out."""
     asked = [path for path in paths if "\n" not in path]
     lines = b"".join(os.fsencode(f"{tree}:{path}\n") for path in asked)
     data = git.run("cat-file", "--batch", stdin=lines).stdout if asked else b""

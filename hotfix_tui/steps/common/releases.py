@@ -15,11 +15,11 @@ from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.steps.contract import Context
 
 SLEEPING = timedelta(days=180)
-"""A series or a line of releases that is so much older than the newest release is not maintained beside it."""
+"""A series or a release line that is this much older than the newest release is no longer maintained."""
 
 _ENDED = timedelta(days=3 * 365)
 _FEW = 10
-"""A series that ended and has so many times fewer tags than another one is what that was called before, or a try."""
+"""A series that ended and has this many times fewer tags than another one is its former name, or an experiment."""
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,8 +29,8 @@ class Releases:
     """What the tags say.
 
     `finals` and `pres` are ours, lowest first; `variants` have a suffix that is neither. `others` has the newest
-    release of each other series. `unread` are the tags that are no releases, newest first. Where it cannot be told
-    which series is ours, `unclear` says so (a clause), and `finals` is empty.
+    release of each other series. `unread` are the tags that are not releases, newest first. If it cannot be
+    determined which series is ours, `unclear` says so (a clause), and `finals` is empty.
     """
 
     series: str = ""
@@ -47,47 +47,47 @@ class Releases:
         return self.finals[-1] if self.finals else None
 
     def at(self, commit: str) -> Tag | None:
-        """The highest release at `commit`, else a pre-release or variant of ours there."""
+        """Return the highest release at `commit`, else a pre-release or variant of ours there."""
         here = [tag for tag in (*self.variants, *self.pres, *self.finals) if tag.commit == commit]
         return here[-1] if here else None
 
     def previous(self, tag: Tag) -> Tag | None:
-        """The release before `tag` on the same line: the highest below it that was there when it was made."""
+        """Return the release before `tag` on the same line: the highest below it that existed when it was made."""
         rank = release(tag).rank
-        below = [one for one in self.finals if release(one).rank < rank and one.commit != tag.commit]
-        there = [one for one in below if made(one) <= made(tag)]
+        below = [final for final in self.finals if release(final).rank < rank and final.commit != tag.commit]
+        there = [final for final in below if made(final) <= made(tag)]
         return (there or below)[-1] if below else None
 
 
 def made(tag: Tag) -> datetime:
-    """When a tag was made; long ago where that is not known."""
+    """Return when a tag was made; long ago if unknown."""
     return tag.at or _LONG_AGO
 
 
 def release(tag: Tag) -> Release:
-    """The release that a tag of `Releases` stands for."""
+    """Return the release that a tag of `Releases` stands for."""
     assert tag.release is not None
     return tag.release
 
 
 def releases_of(ctx: Context, *, reachable_from: str | None = None) -> Releases:
-    """Return the releases of this repository, or those that one commit holds. Raises GitError."""
-    found = all_tags(ctx.git, ctx.config.git.tag_pattern or None, reachable_from=reachable_from)
-    return sorted_out(found, _names_of(ctx))
+    """Return the releases of this repository, or those that one commit contains. Raises GitError."""
+    tags = all_tags(ctx.git, ctx.config.git.tag_pattern or None, reachable_from=reachable_from)
+    return sorted_out(tags, _names_of(ctx))
 
 
 def of_checkout(git: Git, root: str, config: Config, remote_url: str) -> Releases:
-    """Return the releases of a repository of which there is no incident. Raises GitError."""
+    """Return the releases of a repository without an incident. Raises GitError."""
     return sorted_out(
         all_tags(git, config.git.tag_pattern or None), _names(root, remote_url, config.service, "")
     )
 
 
-def sorted_out(found: list[Tag], names: set[str]) -> Releases:
-    """Return what the tags of a repository say that is called by one of `names`."""
-    unread = sorted((tag for tag in found if tag.release is None), key=made, reverse=True)
+def sorted_out(tags: list[Tag], names: set[str]) -> Releases:
+    """Return what the tags of a repository known by `names` say."""
+    unread = sorted((tag for tag in tags if tag.release is None), key=made, reverse=True)
     groups: dict[str, list[Tag]] = {}
-    for tag in found:
+    for tag in tags:
         if tag.release is not None:
             groups.setdefault(tag.release.series, []).append(tag)
     for group in groups.values():
@@ -110,7 +110,7 @@ def sorted_out(found: list[Tag], names: set[str]) -> Releases:
 
 
 def _of_one_scheme(own: list[Tag]) -> tuple[list[Tag], list[Tag]]:
-    """Return the releases without those of a scheme that ended, and these: of dates or of numbers, one goes on."""
+    """Return the releases without those of an abandoned scheme, and these: of dates and numbers, only one continues."""
     kinds = {dated: [tag for tag in own if release(tag).calendar is dated] for dated in (True, False)}
     if not kinds[True] or not kinds[False]:
         return own, []
@@ -122,13 +122,13 @@ def _of_one_scheme(own: list[Tag]) -> tuple[list[Tag], list[Tag]]:
 
 
 def _newest(group: list[Tag]) -> Tag:
-    """The newest release of a series; where it has none for everybody, the newest of what it has."""
+    """Return the newest release of a series; if it has no final one, the newest of what it has."""
     finals = [tag for tag in group if release(tag).final]
     return max(finals or group, key=made)
 
 
 def _ours(names: set[str], groups: Mapping[str, list[Tag]]) -> tuple[str, str]:
-    """Return which series is this repository's, and why that is not clear, as a clause."""
+    """Return which series is this repository's, and why that is unclear, as a clause."""
     if len(groups) < 2:
         return next(iter(groups), ""), ""
     named = [
@@ -147,7 +147,7 @@ def _ours(names: set[str], groups: Mapping[str, list[Tag]]) -> tuple[str, str]:
 def _alone_awake(
     groups: Mapping[str, list[Tag]], newest: Mapping[str, datetime], latest: str
 ) -> tuple[str, ...]:
-    """Return the one series that goes on, where the others ended long ago or are a few tags of old; else nothing."""
+    """Return the one series that continues, if the others ended long ago or are a few old tags; otherwise nothing."""
     for series, group in groups.items():
         slept = newest[latest] - newest[series]
         few = len(group) * _FEW <= len(groups[latest])
@@ -162,15 +162,15 @@ def _names_of(ctx: Context) -> set[str]:
 
 
 def _names(root: str, remote_url: str, *others: str) -> set[str]:
-    """What this repository is called: by its service, its remote, its folder, its package."""
-    found = {*others, os.path.basename(root)}
-    found.add(remote_url.rstrip("/").replace(":", "/").rpartition("/")[2].removesuffix(".git"))
+    """Return this repository's names: by its service, its remote, its folder, its package."""
+    names = {*others, os.path.basename(root)}
+    names.add(remote_url.rstrip("/").replace(":", "/").rpartition("/")[2].removesuffix(".git"))
     try:
         package = json.loads(plain_file.read(os.path.join(root, "package.json"), 1_000_000, follow=True))
-        found.add(str(package.get("name", "")) if isinstance(package, dict) else "")
+        names.add(str(package.get("name", "")) if isinstance(package, dict) else "")
     except (OSError, ValueError, RecursionError):
         pass
-    return {name.lower() for name in found if name}
+    return {name.lower() for name in names if name}
 
 
 def tag_of(ctx: Context, commit: str) -> str:

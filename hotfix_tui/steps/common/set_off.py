@@ -1,4 +1,4 @@
-"""What merge, tag and release set off, in sentences for plans and instructions."""
+"""What merge, tag and release trigger, in sentences for plans and instructions."""
 
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.triggers import goes_out, started
@@ -12,7 +12,7 @@ _ANSWER = "Say which it is: `set {fact} yes` or `set {fact} no`; until then it i
 
 
 def merge_sets_off(ctx: Context) -> list[str]:
-    """What to read before the merge: what it deploys or publishes, surely or maybe."""
+    """Return what to read before the merge: what it deploys or publishes, certainly or possibly."""
     seen = set_off.preflight(ctx.record)
     said = str(ctx.record.fact("deploys.push") or "")
     if said == "no":
@@ -34,7 +34,7 @@ def merge_sets_off(ctx: Context) -> list[str]:
 
 
 def tag_sets_off(ctx: Context, name: str) -> list[str]:
-    """What to read before the tag is pushed."""
+    """Return what to read before the tag is pushed."""
     seen = set_off.preflight(ctx.record)
     said = str(ctx.record.fact("deploys.tag") or "")
     out = []
@@ -55,7 +55,7 @@ def tag_sets_off(ctx: Context, name: str) -> list[str]:
 
 
 def tag_starts(ctx: Context) -> str:
-    """What the pushed tag starts besides, as a sentence; empty where nothing is known."""
+    """Return what else the pushed tag starts, as a sentence; empty if unknown."""
     seen = set_off.preflight(ctx.record)
     if not seen.tag_starts:
         return ""
@@ -64,17 +64,17 @@ def tag_starts(ctx: Context) -> str:
 
 
 def branch_starts(ctx: Context) -> tuple[str, list[str]]:
-    """What pushing the hotfix branch starts, as a sentence, empty where nothing is known; and what that sends out."""
+    """Return what pushing the hotfix branch starts, as a sentence, empty if unknown; and what that publishes."""
     repo = repository(ctx)
     tree, name = Tree(ctx.worktree), "/".join(repo.path.split("/")[-2:])
-    changed = [one.path for one in ctx.seen(Changed).files]
-    found = started(tree, f"refs/heads/{ctx.branch}", ctx.production, name, changed)
-    out = [one for one in goes_out(tree, ctx.branch, ctx.production, name) if one.sure]
-    heed = [f"Pushing this branch {one.sentence}." for one in out[:_SAID]]
-    if not found:
+    changed = [file.path for file in ctx.seen(Changed).files]
+    pipelines = started(tree, f"refs/heads/{ctx.branch}", ctx.production, name, changed)
+    out = [trigger for trigger in goes_out(tree, ctx.branch, ctx.production, name) if trigger.sure]
+    heed = [f"Pushing this branch {trigger.sentence}." for trigger in out[:_SAID]]
+    if not pipelines:
         return "", heed
-    more = f" and {len(found) - _SAID} more" if len(found) > _SAID else ""
-    said = f"This starts CI: {', '.join(one.sentence for one in found[:_SAID])}{more}"
+    more = f" and {len(pipelines) - _SAID} more" if len(pipelines) > _SAID else ""
+    said = f"This starts CI: {', '.join(pipeline.sentence for pipeline in pipelines[:_SAID])}{more}"
     return said + ("." if out else "; nothing else is known of."), heed
 
 
@@ -83,12 +83,14 @@ _SAID = 3
 
 
 def answer(fact: str) -> str:
-    """How a question about a trigger is answered."""
+    """Return how to answer a question about a trigger."""
     return _ANSWER.format(fact=fact)
 
 
 def goes_out_by(ctx: Context, commit: str) -> str:
-    """How the fix reaches users where no command and no platform deploys it, as numbered lines; empty where unknown."""
+    """Return how the fix reaches users if no command and no platform deploys it, as numbered lines; empty if
+    unknown.
+    """
     seen = set_off.preflight(ctx.record)
     tag = ctx.seen(Tagged).tag
     lines = []
@@ -129,5 +131,5 @@ def goes_out_by(ctx: Context, commit: str) -> str:
 
 
 def _page(web: str | None, path: str) -> str:
-    """The page of the forge to look at, as a bracket; empty where there is none."""
+    """Return the forge page to check, in brackets; empty if there is none."""
     return f" ({web}/{path})" if web and web.startswith("https://github") else ""

@@ -1,4 +1,4 @@
-"""What the deploying steps share: which commit is deployed, with which words, and from where."""
+"""Shared by the deploying steps: which commit is deployed, with which placeholders, and from where."""
 
 import os
 
@@ -14,15 +14,15 @@ from hotfix_tui.steps.contract import Context
 
 
 def deploys_first(ctx: Context) -> bool:
-    """Whether this round deploys the hotfix commit before it is merged."""
+    """Return whether this round deploys the hotfix commit before it is merged."""
     return policy.order(ctx.record) == policy.DEPLOY_FIRST
 
 
 def wanted_commit(ctx: Context) -> str:
-    """The commit that production should run in this round, empty while it is not known.
+    """Return the commit that production should run in this round, empty while unknown.
 
-    Deploy-first it is the hotfix commit, merge-first what landed; where the merge was waived there is nothing that
-    landed, and it is the hotfix commit again.
+    Deploy-first it is the hotfix commit, merge-first what landed; if the merge was waived nothing landed, and it is
+    the hotfix commit again.
     """
     if deploys_first(ctx) or requirement(ctx.record, "release.confirm").level == "-":
         return ctx.commit
@@ -30,7 +30,7 @@ def wanted_commit(ctx: Context) -> str:
 
 
 def commit_to_deploy(ctx: Context, step: str) -> str:
-    """`wanted_commit`; raises Refused with the cure while there is none."""
+    """Return `wanted_commit`; raises Refused with the cure if there is none."""
     commit = wanted_commit(ctx)
     if commit:
         return commit
@@ -44,8 +44,8 @@ def commit_to_deploy(ctx: Context, step: str) -> str:
 
 
 def values(ctx: Context, environment: str, commit: str, previous: str = "") -> dict[str, object]:
-    """The placeholders of a deploying command; what is not known is absent."""
-    found: dict[str, object] = {
+    """Return the placeholders of a deploying command; unknown ones are absent."""
+    known_values: dict[str, object] = {
         "id": ctx.record.id,
         "ticket": ctx.record.ticket or ctx.record.id,
         "branch": ctx.branch,
@@ -55,15 +55,15 @@ def values(ctx: Context, environment: str, commit: str, previous: str = "") -> d
         "version": ctx.seen(Tagged).tag or tag_names.planned(ctx),
         "environment": environment,
     }
-    found = {name: value for name, value in found.items() if value}
+    known_values = {name: value for name, value in known_values.items() if value}
     if commit:
-        found["archive"] = os.path.join(ctx.directory, f"{commit[:12]}.zip")
-    found["files"] = [item.path for item in ctx.seen(Changed).files]
-    return found
+        known_values["archive"] = os.path.join(ctx.directory, f"{commit[:12]}.zip")
+    known_values["files"] = [item.path for item in ctx.seen(Changed).files]
+    return known_values
 
 
 def uses(command: config_types.Command, name: str) -> bool:
-    """Whether a configured command needs the placeholder `name`, as an argument or a variable."""
+    """Return whether a configured command needs the placeholder `name`, as an argument or a variable."""
     if isinstance(command.run, str):
         return f"HOTFIX_{name.upper()}" in command.run
     return any(name in names_in(item) for item in (*command.run, *command.env.values()))

@@ -1,4 +1,4 @@
-"""What this repository's team asks of commits and pull requests, read once for each state of its files."""
+"""What this repository's team requires of commits and pull requests, read once for each state of its files."""
 
 from functools import lru_cache
 
@@ -18,11 +18,11 @@ from hotfix_tui.steps.common.production_branch import production_head
 from hotfix_tui.steps.contract import Context
 
 TEMPLATE = "pr.template"
-"""The fact that chooses among several templates of a pull request."""
+"""The fact that chooses among several pull request templates."""
 
 
 def team_rules(ctx: Context) -> TeamRules:
-    """Return what the team asks for; what cannot be read asks for nothing."""
+    """Return the team's requirements; what cannot be read requires nothing."""
     try:
         tip = ctx.base or production_head(ctx)[0]
     except GitError:
@@ -36,27 +36,27 @@ def _read(root: str, worktree: str, tip: str, bot: str) -> TeamRules:
         commits = log(Git(root), tip, limit=LOOKED_AT, merges=False) if tip else []
     except GitError:
         commits = []
-    messages = [f"{one.subject}\n\n{one.body}" for one in commits]
+    messages = [f"{commit.subject}\n\n{commit.body}" for commit in commits]
     return conventions(Tree(worktree), messages, bot=bot)
 
 
 def sign_off(ctx: Context) -> tuple[str, ...]:
-    """Return the option by which git signs a commit off, where the team asks for that."""
+    """Return the option that makes git sign off a commit, if the team requires that."""
     return ("--signoff",) if team_rules(ctx).sign_off else ()
 
 
 def owners_of_change(ctx: Context) -> Owners:
     """Return who owns the changed files, by CODEOWNERS."""
-    return owners(Tree(ctx.worktree), [one.path for one in ctx.seen(Changed).files if one.path])
+    return owners(Tree(ctx.worktree), [file.path for file in ctx.seen(Changed).files if file.path])
 
 
 def template(ctx: Context) -> Template:
-    """Return the team's template of a pull request, the chosen one of several; without a place where there is none."""
+    """Return the team's pull request template, the chosen one of several; without a place if there is none."""
     return request_template(Tree(ctx.worktree), str(ctx.record.fact(TEMPLATE, "")))
 
 
 def need_template(ctx: Context) -> None:
-    """Raise Refused where the team has several templates, none is named for a fix, and none was chosen."""
+    """Raise Refused if the team has several templates, none is named for a fix, and none was chosen."""
     others = template(ctx).others
     if not others:
         return

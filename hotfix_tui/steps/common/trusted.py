@@ -1,7 +1,7 @@
-"""Whether what the incident keeps may be acted on.
+"""Whether the incident's stored configuration may be acted on.
 
-A probe runs by itself, when an incident is opened: in a repository that was only just cloned, nothing that its
-configuration says may run before a person has read it, and nothing at all that a record says which came with it.
+A probe runs by itself, when an incident is opened: in a freshly cloned repository, nothing in its configuration may
+run before a person has read it, and nothing at all from a record that came with it.
 """
 
 from pathlib import Path
@@ -11,16 +11,16 @@ from hotfix_tui.steps.contract import Context
 
 
 def is_own(record: Record, directory: str) -> bool:
-    """Whether this user's wizard wrote the incident in `directory` here, or the user has adopted it."""
+    """Return whether this user's wizard wrote the incident in `directory` here, or the user has adopted it."""
     from hotfix_tui.session import origin
 
     return origin.is_own(record.doc, directory)
 
 
 def may_act(record: Record, directory: str, root: str) -> bool:
-    """Whether the incident was written here and its configuration trusted; an empty one needs no trust.
+    """Return whether the incident was written here and its configuration trusted; an empty one needs no trust.
 
-    `root` is the checkout where the wizard was started, for records that do not say where they were opened.
+    `root` is the checkout the wizard was started in, for records that do not say where they were opened.
     """
     from hotfix_tui.config.trust import table_trusted
     from hotfix_tui.session.places import state_root
@@ -32,5 +32,5 @@ def may_act(record: Record, directory: str, root: str) -> bool:
 
 
 def is_trusted(ctx: Context) -> bool:
-    """Whether the commands, addresses and paths of the incident's configuration may be used."""
+    """Return whether the commands, addresses and paths of the incident's configuration may be used."""
     return may_act(ctx.record, ctx.directory, ctx.root)

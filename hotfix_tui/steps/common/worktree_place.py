@@ -1,4 +1,4 @@
-"""Where worktrees of the wizard stand: beside the repository, or below a folder that the user names; nowhere else.
+"""Where the wizard's worktrees go: next to the repository, or below a folder that the user names; nowhere else.
 
 A checkout is the repository's files under names of its own choosing. In the wrong place they become somebody's
 settings, so a place is checked whoever named it, and the configuration's counts only once it is trusted.
@@ -13,18 +13,18 @@ from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
 
 VARIABLE = "HOTFIX_TUI_WORKTREES"
-"""The user's own setting: a folder, with its full path, below which all worktrees of the wizard are made."""
+"""The user's own setting: a folder, as an absolute path, for all worktrees of the wizard."""
 
 _USUAL = GitConfig().worktree
 _SETTINGS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 
 
 class BadPlace(Exception):
-    """A place where no worktree may stand; the text is a clause that says why."""
+    """A place where no worktree may go; the text is a clause that says why."""
 
 
 def pattern(ctx: Context) -> tuple[str, str]:
-    """Return the pattern of worktree paths, and a remark where the configured one does not count yet."""
+    """Return the pattern of worktree paths, and a remark if the configured one does not count yet."""
     configured = ctx.config.git.worktree
     if configured == _USUAL or is_trusted(ctx):
         return configured, ""
@@ -59,12 +59,12 @@ def place(ctx: Context, name: str) -> str:
 
 
 def shown_name(name: str) -> str:
-    """Return a repository's name as it stands in the name of a folder: not hidden."""
+    """Return a repository's name for use in a folder's name: not hidden."""
     return name.lstrip(".") or "repository"
 
 
 def _base(ctx: Context) -> str:
-    """The folder in which worktrees stand: the user's own, else the one that the main worktree lies in."""
+    """Return the folder for worktrees: the user's own, otherwise the parent of the main worktree."""
     own = os.environ.get(VARIABLE, "")
     if own:
         if not os.path.isabs(own):
@@ -74,7 +74,7 @@ def _base(ctx: Context) -> str:
 
 
 def _check(base: str, path: str) -> None:
-    """Raise BadPlace when something else than a folder is in the way, or when it lies inside a git directory."""
+    """Raise BadPlace if something other than a folder is in the way, or if it is inside a git directory."""
     real = os.path.realpath(base)
     here = real
     for part in os.path.relpath(path, base).split(os.sep)[:-1]:
@@ -90,7 +90,7 @@ def _check(base: str, path: str) -> None:
 
 
 def _check_readers(path: str) -> None:
-    """Raise BadPlace when other programs look for their settings, or for programs, where `path` is."""
+    """Raise BadPlace if other programs look for their settings, or for programs, at `path`."""
     target = os.path.realpath(path)
     for folder in _read_by_others():
         if target == folder or target.startswith(folder + os.sep):
@@ -98,7 +98,7 @@ def _check_readers(path: str) -> None:
 
 
 def _read_by_others() -> list[str]:
-    """Folders whose files mean something to other programs."""
+    """Return folders whose files have a meaning to other programs."""
     home = os.path.realpath(os.path.expanduser("~"))
     named = [os.environ.get(name, "") for name in _SETTINGS]
     searched = os.environ.get("PATH", "").split(os.pathsep)

@@ -17,9 +17,9 @@ from hotfix_tui.steps.live.answer import Answer
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What was seen. `same` is None where it cannot be told; `askable` whether somebody could have told.
+    """What was seen. `same` is None if unknown; `askable` whether anybody could have told.
 
-    `release` is what the platform serves, None where that was not read; `by` who said it.
+    `release` is what the platform serves, None if that was not read; `by` who said it.
     """
 
     same: bool | None
@@ -28,54 +28,52 @@ class Arrival:
     release: Release | None = None
     askable: bool = False
     at: datetime | None = None
-    """When it went live, where production or the platform says so."""
+    """When it went live, if production or the platform says so."""
     runs: str = ""
-    """The commit that production was seen to run, where that is known here."""
+    """The commit that production was seen to run, if it is known here."""
 
 
 def look(ctx: Context, commit: str, patience: float = 0.0, *, ask_platform: bool = True) -> Arrival:
-    """Ask production until it runs `commit` or `patience` seconds are over, then the platform for its release.
+    """Query production until it runs `commit` or `patience` seconds are over, then the platform for its release.
 
-    Without `ask_platform` it is not asked a second time for what it has said already.
+    Without `ask_platform` it is not queried again for what it has already said.
     """
-    found = live_check.wait_until_live(ctx, commit, patience) if patience else live_check.look(ctx, commit)
+    live = live_check.wait_until_live(ctx, commit, patience) if patience else live_check.look(ctx, commit)
     on = _platform(ctx)
-    release = _heard(ctx, on, found.seen)
+    release = _heard(ctx, on, live.seen)
     served = releases.served(ctx, on) if ask_platform and release is None else None
     release = served.release if served is not None else release
     askable = live_commit.can_ask(ctx) or releases.reads(on)
-    if found.same is not None:
-        at = found.seen.at if found.seen else None
-        return Arrival(found.same, found.why, release=release, askable=askable, at=at, runs=found.commit)
-    if found.seen is not None and found.seen.unknown and not found.seen.reported:
-        why = f"production runs {found.seen.unknown[:12]}, not {commit[:7]} ({found.seen.source})"
+    if live.same is not None:
+        at = live.seen.at if live.seen else None
+        return Arrival(live.same, live.why, release=release, askable=askable, at=at, runs=live.commit)
+    if live.seen is not None and live.seen.unknown and not live.seen.reported:
+        why = f"production runs {live.seen.unknown[:12]}, not {commit[:7]} ({live.seen.source})"
         return Arrival(False, why, release=release, askable=askable)
     if on is not None and release is not None:
-        return _by_release(ctx, on, commit, release, found.why)
+        return _by_release(ctx, on, commit, release, live.why)
     why = (
-        served.why
-        if served is not None and releases.reads(on) and not live_commit.can_ask(ctx)
-        else found.why
+        served.why if served is not None and releases.reads(on) and not live_commit.can_ask(ctx) else live.why
     )
     return Arrival(None, why, askable=askable)
 
 
-def evidence(ctx: Context, commit: str, found: Arrival) -> Deployed:
-    """The evidence with what was seen just now."""
+def evidence(ctx: Context, commit: str, arrived: Arrival) -> Deployed:
+    """Return the evidence with what was seen just now."""
     before = ctx.record.evidence(Deployed) or Deployed()
-    release = releases.kept(ctx, found.release) if found.release else before.release
-    at = (found.at or (before.deployed_at if before.commit == commit else None)) if found.same else None
+    release = releases.kept(ctx, arrived.release) if arrived.release else before.release
+    at = (arrived.at or (before.deployed_at if before.commit == commit else None)) if arrived.same else None
     return before.but(
         commit=commit,
-        runs="" if found.same else found.runs,
-        seen_by=found.by if found.same else "",
+        runs="" if arrived.same else arrived.runs,
+        seen_by=arrived.by if arrived.same else "",
         release=release,
         deployed_at=at,
     )
 
 
 def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: str) -> Arrival:
-    """What the platform's own release says; one that should name the commit and does not is a no."""
+    """Return what the platform's own release says; one that should name the commit and does not means no."""
     its = releases.whole_commit(ctx, release)
     short = len(its) < len(commit) and bool(its) and commit.startswith(its)
     if its == commit or short:
@@ -95,7 +93,7 @@ def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: 
 
 
 def _heard(ctx: Context, on: Platform | None, seen: Answer | None) -> Release | None:
-    """The release in what the platform has just answered; None where it was somebody else, or it was cut off."""
+    """Return the release in the platform's latest answer; None if another source answered, or it was truncated."""
     if on is None or seen is None or seen.key != "platform" or ctx.config.deploy.current is not None:
         return None
     current = on.commands.get("current")

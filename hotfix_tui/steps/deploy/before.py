@@ -1,4 +1,4 @@
-"""What is live before a deployment, and whether the deployment would take the fix at all."""
+"""What is live before a deployment, and whether the deployment would include the fix at all."""
 
 from contextlib import suppress
 
@@ -18,9 +18,9 @@ from hotfix_tui.steps.live.answer import Answer
 
 
 def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[str]) -> Deployed:
-    """What is live before the deployment: the commit, and the platform's own id of it.
+    """Return what is live before the deployment: the commit, and the platform's own id of it.
 
-    Only what was read as a commit, or as a release's id, is kept as one. What an attempt of this round has put there is
+    Only values read as a commit, or as a release's id, are kept as such. What an attempt of this round put there is
     not what was live before.
     """
     before = ctx.record.evidence(Deployed) or Deployed()
@@ -53,7 +53,7 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
 
 
 def _is_ours(ctx: Context, commit: str, before: Deployed, release: Release) -> bool:
-    """Whether an earlier attempt of this round has put the release there, or may have."""
+    """Return whether an earlier attempt of this round put the release there, or may have."""
     its = releases.whole_commit(ctx, release)
     if its:
         return its == commit
@@ -64,7 +64,7 @@ def _is_ours(ctx: Context, commit: str, before: Deployed, release: Release) -> b
 
 
 def head_is_taken(ctx: Context, commit: str) -> list[str]:
-    """What to read where the platform deploys a branch's head. Raises Refused where that does not hold the fix."""
+    """Return what to read if the platform deploys a branch's head. Raises Refused if that does not contain the fix."""
     on = methods.takes_head(ctx)
     if on is None:
         return []

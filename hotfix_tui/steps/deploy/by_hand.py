@@ -1,4 +1,4 @@
-"""Instructions for deploying and rolling back by hand, where neither a command nor a platform is configured."""
+"""Instructions for deploying and rolling back by hand, if neither a command nor a platform is configured."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ _ROLLBACK = """\
 
 
 def generic(ctx: Context, action: str, known: Mapping[str, object], path: str) -> str:
-    """Numbered lines for `action` (staging, deploy or rollback) with the values that are known."""
+    """Return numbered lines for `action` (staging, deploy or rollback) with the known values."""
     if action == "rollback":
         previous = str(known.get("previous", ""))
         return _ROLLBACK.format(

@@ -1,4 +1,4 @@
-"""Where the merge deploys: what the push set off at the forge is watched to its end, and production asked."""
+"""If the merge deploys: what the push triggered at the forge is watched to its end, and production queried."""
 
 from hotfix_tui.base.times import as_time
 from hotfix_tui.forges import pushed
@@ -14,14 +14,14 @@ from hotfix_tui.steps.deploy.arrival import Arrival, evidence
 from hotfix_tui.steps.live import ask as live_commit
 
 EVERY = 10.0
-"""Seconds between two looks at what a push set off."""
+"""Seconds between two queries of what a push triggered."""
 
 LONGEST = 3600.0
-"""Seconds after which watching it ends; what is under way then is looked at again."""
+"""Seconds after which watching ends; anything still in progress is probed again."""
 
 
 def by_forge(ctx: Context) -> bool:
-    """Whether the merge deploys, and the forge can be asked what became of it."""
+    """Return whether the merge deploys, and the forge can be queried for the outcome."""
     return (
         set_off.push_deploys(ctx.record)
         and ctx.config.deploy.production is None
@@ -30,15 +30,15 @@ def by_forge(ctx: Context) -> bool:
 
 
 def _workflows(ctx: Context) -> list[str]:
-    """The workflow files that a push to the production branch starts and that deploy there."""
+    """Return the workflow files that a push to the production branch starts and that deploy there."""
     seen = set_off.preflight(ctx.record).triggers
-    ours = [one for one in seen if one.target in ("production", "") and one.place]
-    known = [one.place for one in ours if (one.kind, one.on) == ("deploys", "push")]
+    ours = [trigger for trigger in seen if trigger.target in ("production", "") and trigger.place]
+    known = [trigger.place for trigger in ours if (trigger.kind, trigger.on) == ("deploys", "push")]
     return list(dict.fromkeys(place.partition(":")[0] for place in known))
 
 
 def of_push(ctx: Context, commit: str) -> pushed.Pushed | None:
-    """What the forge says of the deployment now; None where it does not answer."""
+    """Return what the forge currently says about the deployment; None if it does not answer."""
     try:
         return pushed.of_commit(
             repository(ctx), commit, ctx.config.deploy.environment, _workflows(ctx), ctx.landing
@@ -47,24 +47,26 @@ def of_push(ctx: Context, commit: str) -> pushed.Pushed | None:
         return None
 
 
-def judged(ctx: Context, commit: str, found: Arrival, said: pushed.Pushed) -> Probe:
-    """What the forge's run and production together say of a deployment that a push began."""
-    seen = evidence(ctx, commit, found).but(url=said.url)
-    if found.same:
-        return done(found.why, seen.but(deployed_at=seen.deployed_at or as_time(said.at)))
+def judged(ctx: Context, commit: str, arrived: Arrival, said: pushed.Pushed) -> Probe:
+    """Return what the forge's run and production together say about a deployment started by a push."""
+    seen = evidence(ctx, commit, arrived).but(url=said.url)
+    if arrived.same:
+        return done(arrived.why, seen.but(deployed_at=seen.deployed_at or as_time(said.at)))
     if said.state == "failed":
-        return failed(f"{said.why}; {found.why}", seen)
+        return failed(f"{said.why}; {arrived.why}", seen)
     if said.state == "waiting":
         return waiting(said.why, seen)
-    if said.state == "done" and found.same is None:
+    if said.state == "done" and arrived.same is None:
         return done(said.why, seen.but(seen_by="forge", deployed_at=as_time(said.at)))
     if said.state == "done":
-        return waiting(f"{said.why}, but {found.why}; give it time, then look again", seen)
-    return unknown(f"{said.why}; {found.why}", seen) if found.same is None else not_done(found.why, seen)
+        return waiting(f"{said.why}, but {arrived.why}; give it time, then look again", seen)
+    return (
+        unknown(f"{said.why}; {arrived.why}", seen) if arrived.same is None else not_done(arrived.why, seen)
+    )
 
 
 def plan(ctx: Context, commit: str, warnings: list[str], known: Deployed, tail: Plan | None) -> Plan:
-    """The merge has deployed: what is left is to see that it arrived, by watching it to its end where that can be."""
+    """Return the plan after the merge has deployed: watch it to its end if possible, and see that it arrived."""
     title = f"See that the push of {commit[:7]} has deployed it"
     url = ctx.config.deploy.production_url
     trusted = tail is None or tail.trusted
@@ -85,7 +87,7 @@ def plan(ctx: Context, commit: str, warnings: list[str], known: Deployed, tail: 
 
 
 def _watching(ctx: Context, commit: str) -> Command:
-    """The command that watches what the push set off."""
+    """Return the command that watches what the push triggered."""
     repo = repository(ctx)
     remote = ctx.seen(Preflight).remote_url or ""
     args = ["--every", str(EVERY), "--remote", remote, "--kind", repo.kind, "--commit", commit]

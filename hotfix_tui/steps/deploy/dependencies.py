@@ -1,4 +1,4 @@
-"""What a clean checkout that is deployed from needs beside git: the tools of the project that deploy it."""
+"""What a clean checkout needs for deploying besides git: the project's tools that deploy it."""
 
 from hotfix_tui.detect.known_commands import ecosystem
 from hotfix_tui.git.refs import tree
@@ -14,11 +14,11 @@ from hotfix_tui.steps.deploy.methods import configured, platform
 
 
 def made_ready(ctx: Context, action: Act, checkout: Checkout, commit: str, step: str) -> list[Command]:
-    """Return the commands that bring into the checkout what deploying from it needs beside the commit's files.
+    """Return the commands that add to the checkout what deploying needs beyond the commit's files.
 
-    Installed dependencies are lent to a command of the project that its own tools run (``npm run deploy``, ``bundle
-    exec …``), and only where they were installed for the lock files of `commit`. A script that copies the checkout gets
-    no links in it. For a platform that bundles on this machine they are lent, or installed, and what it uploads is
+    Installed dependencies are linked for a project command run by its own tools (``npm run deploy``, ``bundle exec
+    …``), and only if they were installed for the lockfiles of `commit`. A script that copies the checkout gets no
+    links in it. For a platform that bundles on this machine they are linked, or installed, and what it uploads is
     built. Raises GitError, and Refused for a command that cannot be filled in.
     """
     own = configured(ctx, action)
@@ -32,12 +32,12 @@ def made_ready(ctx: Context, action: Act, checkout: Checkout, commit: str, step:
     commands = ctx.config.commands
     wanted = [] if lent or not checkout.commands else [commands.setup]
     wanted += [commands.build] if wants == "build" else []
-    made = [project_command(ctx, one, checkout.path, step) for one in wanted if one is not None]
+    made = [project_command(ctx, command, checkout.path, step) for command in wanted if command is not None]
     return [*(lent if checkout.commands else []), *made]
 
 
 def unbuilt(ctx: Context, action: Act) -> list[str]:
-    """Return what to know where a platform uploads what a build makes, and nobody knows how it is built."""
+    """Return what to know if a platform uploads build output, and nobody knows how it is built."""
     on = platform(ctx) if configured(ctx, action) is None else None
     if on is None or _wants(ctx) != "build" or ctx.config.commands.build is not None:
         return []
@@ -58,7 +58,7 @@ def _wants(ctx: Context) -> str:
 
 
 def _lent(ctx: Context, checkout: Checkout, commit: str) -> list[Command]:
-    """Return the command that lends installed dependencies; none where they are not those of `commit`."""
+    """Return the command that links installed dependencies; none if they are not those of `commit`."""
     seen = ctx.seen(Changed).tree
     ours = seen or (tree(ctx.git, ctx.commit) if ctx.commit else "")
     if not lendable(ctx) or not ours or locks_of(ctx.git, ours) != locks_of(ctx.git, tree(ctx.git, commit)):

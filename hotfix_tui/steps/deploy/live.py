@@ -1,4 +1,4 @@
-"""deploy.live: production is asked which commit it runs."""
+"""deploy.live: query production for the commit it runs."""
 
 from hotfix_tui.incident.model.evidence.deploy import Live as LiveSeen
 from hotfix_tui.incident.rules import gates, policy
@@ -17,7 +17,7 @@ _HOW = {
 
 
 class Live(Step):
-    """Compares what production says it runs with what it should run, by commit or by the same files."""
+    """Compares what production says it runs with what it should run, by commit or by identical files."""
 
     id = "deploy.live"
     looks_early = True
@@ -55,30 +55,30 @@ class Live(Step):
         if off := _off(ctx):
             return not_done(off)
         wanted = expected(ctx)
-        found = _result(ctx, live_check.wait_until_live(ctx, wanted) if wanted else None)
-        if found.state == "not-done" and wanted:
-            return found._replace(state="failed")
-        return found
+        result = _result(ctx, live_check.wait_until_live(ctx, wanted) if wanted else None)
+        if result.state == "not-done" and wanted:
+            return result._replace(state="failed")
+        return result
 
 
 def _off(ctx: Context) -> str:
-    """Why production cannot run the fix: it was taken off; empty otherwise."""
+    """Return why production cannot run the fix: it was taken off; empty otherwise."""
     record = ctx.record
     off = policy.is_code_fix(record) and gates.fix_off(record) == record.round
     return gates.after_taken_off(record) if off else ""
 
 
-def _result(ctx: Context, found: live_check.Live | None) -> Probe:
-    if found is None:
+def _result(ctx: Context, live: live_check.Live | None) -> Probe:
+    if live is None:
         return not_done("it is not known yet what production should run")
-    if found.same is None:
-        return unknown(found.why)
-    if not found.same:
-        return not_done(found.why, LiveSeen(live=found.commit), adds=True)
-    assert found.seen is not None
-    said = found.seen
-    seen = LiveSeen(commit=found.commit, source=said.source, deployed_at=said.at)
-    return done(found.why, seen.but(tag=said.tag) if said.tag else seen, adds=True)
+    if live.same is None:
+        return unknown(live.why)
+    if not live.same:
+        return not_done(live.why, LiveSeen(live=live.commit), adds=True)
+    assert live.seen is not None
+    said = live.seen
+    seen = LiveSeen(commit=live.commit, source=said.source, deployed_at=said.at)
+    return done(live.why, seen.but(tag=said.tag) if said.tag else seen, adds=True)
 
 
 STEPS = (Live(),)

@@ -1,6 +1,6 @@
-"""deploy.follow: the log of production, live, in a run of its own beside the deployment and the watch.
+"""deploy.follow: the production log, live, in its own run alongside the deployment and the watch.
 
-It is begun with a deployment that the wizard runs, or by hand at any time. No step waits for it, its end says nothing
+It starts with a deployment that the wizard runs, or by hand at any time. No step waits for it, its end says nothing
 about the deployment, and it ends with the watch, with the incident, or when somebody stops it.
 """
 
@@ -36,7 +36,9 @@ from hotfix_tui.steps.deploy.methods import platform
 TITLE = "Follow the log of production"
 
 LONGEST = 12 * 3600.0
-"""Seconds after which a tail ends by itself, where its command has no time of its own: nobody may come back for it."""
+"""Seconds after which a tail ends by itself, if its command has no time limit of its own: nobody may come back for
+it.
+"""
 
 
 class Follow(Step):
@@ -45,7 +47,7 @@ class Follow(Step):
     id = FOLLOW.id
 
     def probe(self, ctx: Context) -> Probe:
-        """A log that was followed proves nothing."""
+        """Return not done: a log that was followed proves nothing."""
         return not_done("it is not being followed")
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
@@ -53,17 +55,17 @@ class Follow(Step):
             raise refuse(
                 f"{ctx.record.id} is {ctx.record.state}.", "Reopen it first: `reopen --why …`.", self.id
             )
-        found = tail(ctx)
-        if found is None:
+        plan = tail(ctx)
+        if plan is None:
             raise refuse(
                 "Nothing is known that prints the log of production.",
                 "Configure it as deploy.follow, or give it now: `command deploy.follow COMMAND`.",
                 self.id,
             )
-        return found
+        return plan
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        """Say how it ended; that it was stopped is how it should end."""
+        """Return how it ended; being stopped is the normal end."""
         if run.cancelled or run.succeeded:
             return done(describe_end(run) if run.cancelled else "its command ended")
         known = why_it_failed(run, directory)
@@ -71,7 +73,9 @@ class Follow(Step):
 
 
 def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
-    """The plan of the configured command, else of the platform's own; None where there is neither. Raises Refused."""
+    """Return the plan of the configured command, else of the platform's own; None if there is neither. Raises
+    Refused.
+    """
     known = values(ctx, "production", commit or wanted_commit(ctx), previous)
     command = ctx.config.deploy.follow
     if command is not None:
@@ -90,25 +94,25 @@ def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
             continue
         if planned is None or planned.missing or len(planned.commands) != 1:
             continue
-        found = on.commands[action]
-        env = {**on.env, **({"CI": "1"} if found.ci else {})}
+        logs = on.commands[action]
+        env = {**on.env, **({"CI": "1"} if logs.ci else {})}
         made = Command(argv=planned.commands[0], cwd=ctx.deployed_from, env=env, title=TITLE)
-        if found.repeat:
+        if logs.repeat:
             again = driver(
                 "deploy.log_follow_driver",
-                str(found.repeat),
+                str(logs.repeat),
                 "--",
                 *made.argv,
                 cwd=ctx.deployed_from,
                 env=env,
             )
             made = Command(argv=again.argv, cwd=again.cwd, env=again.env, title=TITLE)
-        return _plan(made, tty=found.tty, timeout=None, trusted=False)
+        return _plan(made, tty=logs.tty, timeout=None, trusted=False)
     return None
 
 
 def beside(ctx: Context, commit: str, previous: str) -> tuple[Plan | None, list[str]]:
-    """The tail to begin with a deployment, and what to say of it. It never stands in the way of a deployment."""
+    """Return the tail to start with a deployment, and what to say about it. It never blocks a deployment."""
     if ctx.record.entry(FOLLOW.id).get("state") == "running":
         return None, []
     try:
@@ -118,7 +122,7 @@ def beside(ctx: Context, commit: str, previous: str) -> tuple[Plan | None, list[
 
 
 def if_trusted(ctx: Context, tail: Plan | None, said: list[str]) -> tuple[Plan | None, list[str]]:
-    """The log tail, unless its command has to be trusted first: instructions never wait for that."""
+    """Return the log tail, unless its command has to be trusted first: instructions never wait for that."""
     if tail is None or tail.trusted or is_trusted(ctx):
         return tail, said
     return None, [*said, "The log is not followed: its command is not trusted yet (`hotfix-tui trust`)."]

@@ -1,7 +1,7 @@
 """Driver: follow a log with a program that prints it once, or that ends when what it followed is replaced.
 
-``… deploy.log_follow_driver SECONDS -- COMMAND…`` runs the command again and again, that many seconds after
-its end. What a page has in common with the end of the page before is printed once.
+``… deploy.log_follow_driver SECONDS -- COMMAND…`` runs the command again and again, that many seconds after its end.
+The overlap of a page with the end of the previous one is printed once.
 """
 
 import os
@@ -13,13 +13,13 @@ import time
 from collections.abc import Sequence
 
 TRIES = 3
-"""How often in a row the command may fail until it is given up."""
+"""How often in a row the command may fail before giving up."""
 
 _HELD_BACK = 1.0
-"""Seconds in which lines are held back to be compared; a program that still runs then is followed line by line."""
+"""Seconds during which lines are held back to be compared; a program still running then is followed line by line."""
 
 _HELD_BYTES = 1_000_000
-"""So much is held back at most."""
+"""At most this much is held back."""
 
 _LONGEST = 65_536
 """Bytes of one line; a longer one is printed in parts."""
@@ -29,7 +29,7 @@ _REMEMBERED = 2000
 
 
 def main(argv: list[str]) -> int:
-    """Follow until stopped; the command's exit status when it failed too often."""
+    """Follow until stopped; return the command's exit status if it failed too often."""
     pause, _, *command = argv
     before: list[bytes] = []
     failures = 0
@@ -47,7 +47,9 @@ def main(argv: list[str]) -> int:
 
 
 def page(command: Sequence[str], before: list[bytes]) -> tuple[int, list[bytes]]:
-    """Run `command` once and print what was not at the end of `before`; its exit status and the end of its output."""
+    """Run `command` once and print what was not at the end of `before`; return its exit status and the end of its
+    output.
+    """
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         kept = _Printed(before)
@@ -63,7 +65,7 @@ def page(command: Sequence[str], before: list[bytes]) -> tuple[int, list[bytes]]
 
 
 class _Printed:
-    """The lines of one page: held back at first, then without what the page before ended with."""
+    """The lines of one page: held back at first, then without what the previous page ended with."""
 
     def __init__(self, before: list[bytes]) -> None:
         self.lines: list[bytes] = []
@@ -95,7 +97,7 @@ class _Printed:
 
 
 def overlap(before: Sequence[bytes], now: Sequence[bytes]) -> int:
-    """How many lines at the head of `now` are those that `before` ended with."""
+    """Return how many leading lines of `now` are those that `before` ended with."""
     for count in range(min(len(before), len(now)), 0, -1):
         if list(before[-count:]) == list(now[:count]):
             return count
@@ -110,7 +112,7 @@ def _write(lines: Sequence[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this may have ignored it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the parent may have ignored it
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

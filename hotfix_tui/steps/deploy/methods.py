@@ -19,10 +19,10 @@ from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.release import asks
 
 LOCK = "production"
-"""The lock of every act that changes production; one at a time in a repository."""
+"""The lock of every action that changes production; one at a time in a repository."""
 
 _PREPARED = ("activate", "advance", "share")
-"""The acts that name what was prepared, and not what is or was live."""
+"""The actions that name what was prepared, not what is or was live."""
 
 _PLAIN = re.compile(r"[\w@%+=:,./{}-]+")
 
@@ -31,7 +31,7 @@ _PLAIN = re.compile(r"[\w@%+=:,./{}-]+")
 class Way:
     """One way to do it. With `commands` empty, `by_hand` says what a person does.
 
-    `proves` is whether exit status 0 means that it happened, where production cannot be asked. `carry` names further
+    `proves` is whether exit status 0 means that it happened, if production cannot be queried. `carry` names further
     files that the commands need in a clean checkout.
     """
 
@@ -46,31 +46,31 @@ class Way:
 
 
 def planned(
-    ctx: Context, title: str, found: Way, known: Deployed | RolledBack, warnings: Sequence[str] = ()
+    ctx: Context, title: str, way: Way, known: Deployed | RolledBack, warnings: Sequence[str] = ()
 ) -> Plan:
     """Return `found` as a plan that changes production; `warnings` come before its own."""
     return Plan(
         title,
-        commands=found.commands,
-        by_hand=found.by_hand,
-        tty=found.tty,
-        timeout=found.timeout,
+        commands=way.commands,
+        by_hand=way.by_hand,
+        tty=way.tty,
+        timeout=way.timeout,
         locks=[LOCK],
-        warnings=[*warnings, *found.warnings],
-        trusted=found.trusted,
-        known=known.but(proves=found.proves),
+        warnings=[*warnings, *way.warnings],
+        trusted=way.trusted,
+        known=known.but(proves=way.proves),
         url=ctx.config.deploy.production_url,
     )
 
 
 def configured(ctx: Context, action: Act) -> config_types.Command | None:
-    """The command of the configuration for `action`, None where there is none."""
+    """Return the configured command for `action`, None if there is none."""
     deploy = ctx.config.deploy
     return {"staging": deploy.staging, "deploy": deploy.production, "rollback": deploy.rollback}.get(action)
 
 
 def platform(ctx: Context) -> Platform | None:
-    """The configured platform. Raises Refused for a name that is not known."""
+    """Return the configured platform. Raises Refused for an unknown name."""
     name = ctx.config.deploy.platform
     if not name:
         return None
@@ -81,7 +81,7 @@ def platform(ctx: Context) -> Platform | None:
 
 
 def way(ctx: Context, action: Act, step: str, cwd: str, known: dict[str, object], title: str) -> Way:
-    """The way to do `action` in the folder `cwd` with the values `known`. Raises Refused."""
+    """Return the way to do `action` in the folder `cwd` with the values `known`. Raises Refused."""
     command = configured(ctx, action)
     if command is not None:
         made = filled(command, cwd, step, known, variables=True, title=title)
@@ -95,7 +95,7 @@ def way(ctx: Context, action: Act, step: str, cwd: str, known: dict[str, object]
 def by_platform(
     ctx: Context, on: Platform, action: Act, step: str, cwd: str, known: Mapping[str, object], title: str
 ) -> Way:
-    """The way to do `action` by the commands of the platform's file. Raises Refused."""
+    """Return the way to do `action` by the commands of the platform's file. Raises Refused."""
     try:
         return _on_platform(ctx, on, action, cwd, known, title)
     except loader.PlatformError as error:
@@ -141,8 +141,8 @@ def _on_platform(
             by_hand="\n".join([text, why, "The commands would be:", *lines]),
             warnings=list(on.warnings.get(action, [])),
         )
-    found = on.commands[action]
-    env = {**on.env, **({"CI": "1"} if found.ci else {})}
+    command = on.commands[action]
+    env = {**on.env, **({"CI": "1"} if command.ci else {})}
     return Way(
         [
             _waiting(on, line[0][1:], values, cwd, env)
@@ -150,58 +150,58 @@ def _on_platform(
             else Command(argv=line, cwd=cwd, env=env, title=title)
             for line in planned.commands
         ],
-        tty=found.tty,
+        tty=command.tty,
         trusted=False,
-        proves=found.proves,
+        proves=command.proves,
         warnings=list(on.warnings.get(action, [])),
         carry=[
-            os.path.normpath(os.path.join(ctx.config.deploy.folder, one))
-            for one in loader.carried(on, ctx.deployed_from)
+            os.path.normpath(os.path.join(ctx.config.deploy.folder, file))
+            for file in loader.carried(on, ctx.deployed_from)
         ],
     )
 
 
 def _waiting(on: Platform, name: str, values: Mapping[str, str], cwd: str, env: dict[str, str]) -> Command:
-    """The driver that waits for what the platform's file calls `name`."""
+    """Return the command of the driver that waits for what the platform's file calls `name`."""
     run = on.waits[name].run
     names = loader.chained(on, loader.names_in(run))
-    wanted = loader.names_in(run).union(names, *(loader.names_in(on.lookups[one].run) for one in names))
-    given = [f"{one}={values[one]}" for one in sorted(wanted & values.keys())]
+    wanted = loader.names_in(run).union(names, *(loader.names_in(on.lookups[lookup].run) for lookup in names))
+    given = [f"{key}={values[key]}" for key in sorted(wanted & values.keys())]
     return driver("deploy.wait_driver", on.id, name, *given, cwd=cwd, env=env)
 
 
 def _offers(ctx: Context, action: Act) -> list[str]:
-    """What to know of a platform that the files speak for, and that nobody has chosen yet."""
-    found = platform_values.offered(ctx)
-    if found is None or action not in found.platform.commands:
+    """Return what to know about a platform that the files suggest, and that nobody has chosen yet."""
+    offer = platform_values.offered(ctx)
+    if offer is None or action not in offer.platform.commands:
         return []
-    on = found.platform
+    on = offer.platform
     return [
-        f"{on.name} deploys this, by its files ({found.evidence}): {platform_values.cure(on, [])} shows its commands, "
+        f"{on.name} deploys this, by its files ({offer.evidence}): {platform_values.cure(on, [])} shows its commands, "
         "and lets the wizard run them."
     ]
 
 
 def meanings(ctx: Context, action: Act) -> list[tuple[str, str]]:
-    """What failures of the platform's program mean, where that carries out `action` and its words mislead."""
+    """Return what failures of the platform's program mean, if it carries out `action` and its own words mislead."""
     on = platform(ctx) if configured(ctx, action) is None else None
-    return [(one.says, one.means) for one in on.failures] if on else []
+    return [(failure.says, failure.means) for failure in on.failures] if on else []
 
 
 def takes_head(ctx: Context) -> Platform | None:
-    """The platform, where it deploys the head of a branch and no command of the configuration deploys instead."""
+    """Return the platform, if it deploys the head of a branch and no configured command deploys instead."""
     on = platform(ctx) if configured(ctx, "deploy") is None else None
     return on if on and on.takes == "branch" else None
 
 
 def _listing(ctx: Context, on: Platform, missing: list[str], values: Mapping[str, str]) -> list[str]:
-    """The command that lists past releases, where it is one of those that is not known."""
+    """Return the command that lists past releases, if the release is among the unknown values."""
     if not {"release", "previous"} & set(missing):
         return []
     planned = loader.plan(on, "list", values)
-    return [_line(one) for one in planned.commands] if planned else []
+    return [_line(command) for command in planned.commands] if planned else []
 
 
 def _line(argv: list[str]) -> str:
-    """A command as it is written in a shell, with what is not known in braces."""
+    """Return a command as written in a shell, with unknown values in braces."""
     return "   " + " ".join(word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in argv)

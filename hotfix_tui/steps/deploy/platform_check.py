@@ -1,7 +1,7 @@
-"""Before a platform's commands run: its program, its version, who is signed in, and to which project it is linked.
+"""Before a platform's commands run: its program, its version, who is signed in, and the linked project.
 
-The questions are asked at the same time, once an act, and never for longer than a few seconds. What they say is read
-before the act is confirmed; none of it stands in the way of an emergency.
+The queries run concurrently, once per action, and never for more than a few seconds. The results are read before the
+action is confirmed; none of them blocks an emergency.
 """
 
 import json
@@ -26,11 +26,11 @@ from hotfix_tui.steps.deploy import methods
 from hotfix_tui.steps.deploy import release as releases
 
 SECONDS = 8.0
-"""How long each of the questions may take; they are asked at the same time."""
+"""Time limit of each query in seconds; they run concurrently."""
 
 
 class Checked(NamedTuple):
-    """What was seen: a sentence of facts (empty where nothing was told), and what is wrong, a sentence each."""
+    """The result: a sentence of facts (empty if unknown), and what is wrong, one sentence each."""
 
     facts: str = ""
     problems: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Checked(NamedTuple):
 
     @property
     def sentences(self) -> list[str]:
-        """All of it, what is wrong first."""
+        """All of it, problems first."""
         return [*self.problems, *([self.facts] if self.facts else [])]
 
 
@@ -58,9 +58,9 @@ def check(
     project: str = "",
     seconds: float = SECONDS,
 ) -> Checked:
-    """Ask the platform's program about itself before `act`; `project` is what the platform calls what it is linked to.
+    """Query the platform's program about itself before `act`; `project` is the platform's name for what is linked.
 
-    Nothing is said of what may not be asked now.
+    Nothing is reported for what may not be queried now.
     """
     if missing := [name for name in on.programs if name in _called(on, act) and not _here(name)]:
         return Checked(problems=tuple(f"{name} is not installed here." for name in missing))
@@ -68,19 +68,23 @@ def check(
     questions: list[Callable[[], _Part]] = [
         partial(_account, on, known, ask),
         partial(_version, on, ask),
-        *(partial(_option, one.help, one.option, ask) for one in on.requires if act in one.acts),
+        *(
+            partial(_option, requirement.help, requirement.option, ask)
+            for requirement in on.requires
+            if act in requirement.acts
+        ),
     ]
     with ThreadPoolExecutor(len(questions)) as pool:
-        looks = [copy_context() for _ in questions]  # a thread of the pool is in no look of its own
+        looks = [copy_context() for _ in questions]  # a thread of the pool has no query scope of its own
         parts = list(pool.map(lambda call, there: there.run(call), questions, looks))
     facts = [parts[0].fact, f"project {project}" if project else "", parts[1].fact]
     said = ", ".join(fact for fact in facts if fact)
-    problems = tuple(one.problem for one in parts if one.problem)
+    problems = tuple(part.problem for part in parts if part.problem)
     return Checked(f"{on.name}: {said}." if said else "", problems, parts[0].nobody)
 
 
 def before(ctx: Context, act: Act) -> Checked:
-    """Ask before the configured platform carries out `act`; nothing is said where it does not, or is not trusted."""
+    """Query before the configured platform carries out `act`; empty if it does not, or is not trusted."""
     on = methods.platform(ctx) if methods.configured(ctx, act) is None else None
     if on is None or act not in on.commands or not is_trusted(ctx):
         return Checked()
@@ -92,14 +96,14 @@ def before(ctx: Context, act: Act) -> Checked:
 
 
 class _Asker:
-    """Asks a program, bounded, with the environment that the platform's commands have."""
+    """Queries a program, bounded, with the environment of the platform's commands."""
 
     def __init__(self, on: Platform, root: str, seconds: float) -> None:
         self._env = {**on.env, "CI": "1"}
         self._root, self.seconds = root, seconds
 
     def __call__(self, argv: list[str]) -> bounded.Said | None:
-        """Return how it ended; None where it may not be asked now, or cannot be started."""
+        """Return how it ended; None if it may not be queried now, or cannot be started."""
         try:
             return platform_call.ask(argv, self._env, self._root, self.seconds)
         except (asking.NotAsked, OSError, ValueError):
@@ -120,7 +124,9 @@ def _account(on: Platform, known: Mapping[str, str], ask: _Asker) -> _Part:
     name = _named(on, answer.out) if answer.status == 0 else ""
     if name:
         return _Part(f"signed in as {name}")
-    if answer.status == 0 and (variable := next((one for one in on.secrets if os.environ.get(one)), "")):
+    if answer.status == 0 and (
+        variable := next((secret for secret in on.secrets if os.environ.get(secret)), "")
+    ):
         return _Part(f"by {variable}")
     failed = why(answer.err + b"\n" + answer.out, argv[0]) if answer.status else None
     if failed is not None and failed.cause in (Cause.NETWORK, Cause.RATE):
@@ -138,12 +144,14 @@ def _version(on: Platform, ask: _Asker) -> _Part:
     text = clean((answer.out + b"\n" + answer.err).decode("utf-8", "replace")).strip()
     if on.version.says and text and not re.search(on.version.says, text):
         return _Part(problem=f"{program} here is another program: it says {_clause(text)}.")
-    found = re.search(r"\d+\.\d+(?:\.\d+)?", text)
-    return _Part(f"{program} {found[0]}" if found else "")
+    number = re.search(r"\d+\.\d+(?:\.\d+)?", text)
+    return _Part(f"{program} {number[0]}" if number else "")
 
 
 def _option(help: list[str], option: str, ask: _Asker) -> _Part:
-    """Look for an option in a help text: versions say little, and an old program ends with 0 for what it lacks."""
+    """Look for an option in a help text: version numbers say little, and an old program exits with 0 for what it
+    lacks.
+    """
     answer = ask(help)
     if answer is None or answer.status is None:
         return _Part()
@@ -156,12 +164,12 @@ def _option(help: list[str], option: str, ask: _Asker) -> _Part:
 
 
 def _named(on: Platform, out: bytes) -> str:
-    """The account that an answer names, empty where it names none."""
+    """Return the account that an answer names, empty if it names none."""
     assert on.account is not None
     text = clean(out.decode("utf-8", "replace"))
     if on.account.pattern:
-        found = re.search(on.account.pattern, text)
-        return one_line(found["account"], 80) if found else ""
+        match = re.search(on.account.pattern, text)
+        return one_line(match["account"], 80) if match else ""
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
@@ -171,7 +179,7 @@ def _named(on: Platform, out: bytes) -> str:
 
 
 def _called(on: Platform, act: Act) -> set[str]:
-    """The programs that the commands of `act` call."""
+    """Return the programs that the commands of `act` call."""
     command = on.commands.get(act)
     return {line[0] for line in command.run if isinstance(line[0], str)} if command else set()
 

@@ -51,26 +51,26 @@ class Production(Step):
     looks_early = True
 
     def probe(self, ctx: Context) -> Probe:
-        """Ask production; where the merge deploys, the forge too. What nobody can tell is unknown."""
+        """Query production; if the merge deploys, the forge too. If nobody can tell, the result is unknown."""
         commit = wanted_commit(ctx)
         if not commit:
             return not_done("there is no commit to deploy yet")
         open_still = ctx.record.entry(self.id).get("state") == "unknown"
-        found = look(ctx, commit, ask_platform=open_still)
-        if found.same:
-            return done(found.why, evidence_of(ctx, commit, found))
+        arrived = look(ctx, commit, ask_platform=open_still)
+        if arrived.same:
+            return done(arrived.why, evidence_of(ctx, commit, arrived))
         if (
             by_push.by_forge(ctx)
             and (said := by_push.of_push(ctx, commit)) is not None
             and said.state != "none"
         ):
-            return by_push.judged(ctx, commit, found, said)
-        if open_still and ctx.seen(Deployed).ended and (why := _not_there(ctx, found)):
+            return by_push.judged(ctx, commit, arrived, said)
+        if open_still and ctx.seen(Deployed).ended and (why := _not_there(ctx, arrived)):
             return Probe("failed", Deployed(ended=False), why, adds=True, overrules=True)
-        return unknown(found.why) if found.same is None else not_done(found.why)
+        return unknown(arrived.why) if arrived.same is None else not_done(arrived.why)
 
     def choices(self, ctx: Context) -> list[Choice]:
-        """Offer the phases where the platform has them, and the way past what was found when it stands in the way."""
+        """Offer the phases if the platform has them, and the way past a blocking finding."""
         phases = staged.choices(ctx)
         if not open_findings(ctx.record, "branch.base"):
             return phases
@@ -111,22 +111,22 @@ class Production(Step):
             warnings.append(f"A push to {ctx.landing} deploys already; this deploys a second time.")
         warnings += head_is_taken(ctx, commit)
         known = values(ctx, "production", commit, before.commit_before)
-        found = way(ctx, "deploy", self.id, area(ctx, "deploy"), known, title)
-        if not found.commands:
+        method = way(ctx, "deploy", self.id, area(ctx, "deploy"), known, title)
+        if not method.commands:
             tail, said = follow.if_trusted(ctx, tail, said)
             return Plan(
                 title,
-                by_hand=found.by_hand
+                by_hand=method.by_hand
                 if ctx.config.deploy.platform
-                else goes_out_by(ctx, commit) or found.by_hand,
+                else goes_out_by(ctx, commit) or method.by_hand,
                 url=ctx.config.deploy.production_url,
                 told=not (live_commit.can_ask(ctx) or ctx.config.deploy.platform),
-                warnings=warnings + found.warnings + said,
+                warnings=warnings + method.warnings + said,
                 known=before,
                 beside=tail,
             )
-        checkout = deploy_checkout(ctx, commit, found.carry)
-        found = way(ctx, "deploy", self.id, folder_in(ctx, checkout.path), known, title)
+        checkout = deploy_checkout(ctx, commit, method.carry)
+        method = way(ctx, "deploy", self.id, folder_in(ctx, checkout.path), known, title)
         checked = platform_check.before(ctx, "deploy")
         ready = [
             *baseline.commands(ctx),
@@ -135,29 +135,29 @@ class Production(Step):
         ]
         return Plan(
             title,
-            commands=[*ready, *found.commands],
+            commands=[*ready, *method.commands],
             note=RunNote(before=len(ready)),
-            tty=found.tty,
-            timeout=found.timeout,
+            tty=method.tty,
+            timeout=method.timeout,
             locks=[LOCK],
-            warnings=checked.sentences + unbuilt(ctx, "deploy") + warnings + found.warnings + said,
-            trusted=found.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
-            known=staged.fresh(before).but(proves=found.proves, signed_out=checked.nobody),
+            warnings=checked.sentences + unbuilt(ctx, "deploy") + warnings + method.warnings + said,
+            trusted=method.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
+            known=staged.fresh(before).but(proves=method.proves, signed_out=checked.nobody),
             beside=tail,
         )
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
-        """Where the push deployed: wait until production says so."""
+        """Wait until production confirms a deployment made by the push."""
         commit = wanted_commit(ctx)
-        found = look(ctx, commit, live_check.PATIENCE)
-        if found.same:
-            return done(found.why, evidence_of(ctx, commit, found))
-        if found.same is None:
-            return unknown(found.why)
-        return waiting(f"{found.why}; give it time, then look again")
+        arrived = look(ctx, commit, live_check.PATIENCE)
+        if arrived.same:
+            return done(arrived.why, evidence_of(ctx, commit, arrived))
+        if arrived.same is None:
+            return unknown(arrived.why)
+        return waiting(f"{arrived.why}; give it time, then look again")
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        """The exit status first, then what production says, then what the platform serves."""
+        """Return the result: the exit status first, then what production says, then what the platform serves."""
         before = ctx.record.evidence(Deployed) or Deployed()
         commit = before.commit or wanted_commit(ctx)
         if os.path.exists(os.path.join(directory, push_driver.RESULT)):
@@ -169,17 +169,17 @@ class Production(Step):
             return staged.concluded(ctx, run, directory, before, act)
         kept = baseline.read(directory)
         bad = ended_badly(run, directory, "The deployment", meanings(ctx, "deploy"))
-        found = look(ctx, commit, _AFTER_A_FAILURE if bad else live_check.PATIENCE)
-        seen = evidence_of(ctx, commit, found)
+        arrived = look(ctx, commit, _AFTER_A_FAILURE if bad else live_check.PATIENCE)
+        seen = evidence_of(ctx, commit, arrived)
         if kept:
             seen = seen.but(baseline=kept)
-        if found.same and bad is not None:
-            return done(f"{found.why}, although the command did not end well: {bad.why}", seen)
-        if found.same:
-            return done(found.why, seen)
+        if arrived.same and bad is not None:
+            return done(f"{arrived.why}, although the command did not end well: {bad.why}", seen)
+        if arrived.same:
+            return done(arrived.why, seen)
         if act != staged.ACTIVATE and (halted := _halted(ctx, run, directory, bad, seen)) is not None:
             return halted
-        if bad is None and found.same is None and (told := _moved(ctx, directory)):
+        if bad is None and arrived.same is None and (told := _moved(ctx, directory)):
             return done(told, seen.but(seen_by="platform"))
         if bad is not None:
             nothing = ""
@@ -187,19 +187,19 @@ class Production(Step):
                 nothing = "the deployment itself was not begun"
             elif before.signed_out and cause_of(run, directory) is Cause.LOGIN:
                 nothing = "nobody was signed in, so that nothing was sent"
-            return _after_a_failure(ctx, bad, found, seen, nothing)
-        if found.same is False:
-            return failed(f"The command ended well, but {found.why}", seen)
-        if found.askable:
-            return unknown(f"The command ended well, but it is not seen in production: {found.why}", seen)
+            return _after_a_failure(ctx, bad, arrived, seen, nothing)
+        if arrived.same is False:
+            return failed(f"The command ended well, but {arrived.why}", seen)
+        if arrived.askable:
+            return unknown(f"The command ended well, but it is not seen in production: {arrived.why}", seen)
         if before.proves is False:
-            why = f"The command ended well, which proves nothing here; look yourself ({found.why})"
+            why = f"The command ended well, which proves nothing here; look yourself ({arrived.why})"
             return unknown(why, seen)
-        return done(f"by its exit status alone: {found.why}", seen.but(seen_by="exit status"))
+        return done(f"by its exit status alone: {arrived.why}", seen.but(seen_by="exit status"))
 
 
 def _halted(ctx: Context, run: RunState, directory: str, bad: Probe | None, seen: Deployed) -> Probe | None:
-    """Where it has stopped on its way, well or badly; None where it has not, or where nothing can have been sent."""
+    """Return where it has stopped on its way, well or badly; None if it has not, or if nothing can have been sent."""
     if bad is not None and cause_of(run, directory) in (Cause.LOGIN, Cause.NETWORK):
         return None
     halted = staged.halted(ctx, seen)
@@ -209,43 +209,43 @@ def _halted(ctx: Context, run: RunState, directory: str, bad: Probe | None, seen
 
 
 def _moved(ctx: Context, directory: str) -> str:
-    """That the platform said at the end that all of the traffic goes there; empty where it did not."""
+    """Return that the platform said at the end that all traffic goes there; empty if it did not."""
     on = platform(ctx)
     moved = wait_driver.live(on, directory) if on is not None else ""
     return f"{on.name} has moved the traffic ({moved})" if on is not None and moved else ""
 
 
-def _after_a_failure(ctx: Context, bad: Probe, found: Arrival, seen: Deployed, nothing: str) -> Probe:
-    """What to say of a deployment whose command failed and that is not seen: failed only where that was seen, too.
+def _after_a_failure(ctx: Context, bad: Probe, arrived: Arrival, seen: Deployed, nothing: str) -> Probe:
+    """Return the result of a deployment whose command failed and that is not seen: failed only if that was seen too.
 
-    `nothing` is why nothing can have been sent, as a clause; empty where something may have been.
+    `nothing` is why nothing can have been sent, as a clause; empty if something may have been.
     """
-    if found.same is False:
-        return Probe(bad.state, seen, f"{bad.why}; {found.why}")
-    if as_before := _as_before(ctx, found):
+    if arrived.same is False:
+        return Probe(bad.state, seen, f"{bad.why}; {arrived.why}")
+    if as_before := _as_before(ctx, arrived):
         return Probe(bad.state, seen, f"{bad.why}; {as_before}")
     if nothing:
         return Probe(bad.state, seen, f"{bad.why}; {nothing}")
-    if found.askable:
-        return unknown(f"{bad.why}; {_UNSEEN.format(why=found.why)}", seen.but(ended=True))
-    return Probe(bad.state, seen, f"{bad.why}; whether production has changed is not known: {found.why}")
+    if arrived.askable:
+        return unknown(f"{bad.why}; {_UNSEEN.format(why=arrived.why)}", seen.but(ended=True))
+    return Probe(bad.state, seen, f"{bad.why}; whether production has changed is not known: {arrived.why}")
 
 
-def _not_there(ctx: Context, found: Arrival) -> str:
-    """What is said of a deployment whose command failed once it is seen that it is not there; empty before that."""
-    seen = found.why if found.same is False else _as_before(ctx, found)
+def _not_there(ctx: Context, arrived: Arrival) -> str:
+    """Return the statement about a failed deployment once it is seen not to be there; empty before that."""
+    seen = arrived.why if arrived.same is False else _as_before(ctx, arrived)
     return f"{seen}: the deployment that failed is not there, unless it is still under way" if seen else ""
 
 
-def _as_before(ctx: Context, found: Arrival) -> str:
-    """That the platform serves what it served before the deployment, as a clause; empty where that was not seen."""
+def _as_before(ctx: Context, arrived: Arrival) -> str:
+    """Return that the platform serves what it served before the deployment, as a clause; empty if that was not seen."""
     old, on = ctx.seen(Deployed).release_before, platform(ctx)
-    same = found.release is not None and old is not None and found.release.id == old.id
-    return f"{on.name} serves {found.release.id}, as before" if on and found.release and same else ""
+    same = arrived.release is not None and old is not None and arrived.release.id == old.id
+    return f"{on.name} serves {arrived.release.id}, as before" if on and arrived.release and same else ""
 
 
 def _landed_besides(ctx: Context, commit: str) -> list[str]:
-    """What goes live beside the fix, since it landed together with it."""
+    """Return what goes live besides the fix, because it landed together with it."""
     out = []
     listed = ctx.seen(Landed).also_landed
     count = ctx.seen(Landed).also_count or len(listed)

@@ -1,8 +1,8 @@
-"""Driver: watch what a push set off at the forge to its end.
+"""Driver: watch what a push triggered at the forge to its end.
 
-``… deploy.push_driver --every SECONDS --remote URL --kind KIND --commit ID --environment NAME
-[--branch NAME] [--workflow FILE …]``
-asks again and again, prints every change, and leaves ``push.json`` in the folder of the run. It only looks.
+``… deploy.push_driver --every SECONDS --remote URL --kind KIND --commit ID --environment NAME [--branch NAME]
+[--workflow FILE …]`` polls, prints every change, and writes ``push.json`` to the folder of the run. It changes
+nothing.
 """
 
 import argparse
@@ -21,11 +21,11 @@ from hotfix_tui.forges.pushed import Pushed, of_commit
 RESULT = "push.json"
 
 TRIES = 12
-"""How often in a row the forge may not answer, or know nothing of the commit, until that is given up."""
+"""How often in a row the forge may not answer, or know nothing about the commit, before giving up."""
 
 
 def main(argv: list[str]) -> int:
-    """Watch; 1 when it failed, else 0: what it means is in ``push.json``."""
+    """Watch; return 1 if it failed, else 0: its meaning is in ``push.json``."""
     parser = argparse.ArgumentParser(prog="push_driver")
     for name in ("--remote", "--kind", "--commit", "--environment"):
         parser.add_argument(name, required=True)
@@ -54,7 +54,7 @@ def main(argv: list[str]) -> int:
 
 
 def _leave(seen: Pushed) -> None:
-    """Leave what is known now: a run that is ended in between has a result, too."""
+    """Write what is known now: a run that is ended in between has a result too."""
     folder = os.environ.get("HOTFIX_TUI_RUN", "")
     if folder:
         new = Path(folder, f".{RESULT}")
@@ -63,7 +63,7 @@ def _leave(seen: Pushed) -> None:
 
 
 def read(directory: str) -> Pushed:
-    """What the driver left in the folder of its run; ``none`` where that cannot be read."""
+    """Return what the driver wrote to the folder of its run; ``none`` if that cannot be read."""
     try:
         kept = json.loads(Path(directory, RESULT).read_text("ascii"))
         return Pushed(kept["state"], str(kept["why"]), str(kept["url"]))

@@ -1,6 +1,6 @@
-"""The platform's own release: what it serves now, read before a deployment so that a rollback has something to go to.
+"""The platform's own release: what it serves now, read before a deployment so that a rollback has a target.
 
-Only the configured platform is asked, and nothing of a configuration that was not trusted.
+Only the configured platform is queried, and nothing from an untrusted configuration.
 """
 
 import os
@@ -22,38 +22,38 @@ from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
 
 SECONDS = 15.0
-"""How long the platform may take to say what it serves."""
+"""Seconds that the platform may take to say what it serves."""
 
 
 class Served(NamedTuple):
-    """What the platform serves; without a `release`, `why` says why that is not known (a clause)."""
+    """What the platform serves; without a `release`, `why` says why that is unknown (a clause)."""
 
     release: Release | None
     why: str = ""
     asked: bool = True
-    """False where nobody may be asked now, so that nothing is said about it."""
+    """False if queries are not allowed now, so that nothing is said about it."""
 
     @property
     def id(self) -> str:
-        """The platform's own id of it, empty where it is not known."""
+        """The platform's own id of it, empty if unknown."""
         return self.release.id if self.release else ""
 
 
 def reads(on: Platform | None) -> bool:
-    """Whether the platform's file says where the id of what is live stands."""
+    """Return whether the platform's file says where to find the id of what is live."""
     current = on.commands.get("current") if on else None
     return current is not None and current.release is not None
 
 
 def has_form(on: Platform, id: str, question: str = "current") -> bool:
-    """Whether `id` is one as this platform gives them in answer to `question`: nothing else is sent as a release."""
+    """Return whether `id` has the format of its answers to `question`: nothing else is sent as a release."""
     asked = on.commands.get(question)
     at = asked.release if asked else None
     return at is not None and bool(id) and re.fullmatch(at.form, id) is not None
 
 
 def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Served:
-    """Ask the platform which release it serves."""
+    """Query the platform for the release it serves."""
     if on is None or not reads(on):
         return Served(
             None, "its file does not say where the release stands" if on else "no platform is configured"
@@ -66,12 +66,14 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
         return Served(None, "it is asked before the act", asked=False)
     if why:
         return Served(None, why)
-    found = read(said, at)
-    return Served(found, "" if found else f"{on.name} names no single release that is live")
+    release = read(said, at)
+    return Served(release, "" if release else f"{on.name} names no single release that is live")
 
 
 def answer(ctx: Context, on: Platform, action: str, seconds: float = SECONDS) -> tuple[bytes, str]:
-    """What the platform's program answers to `action`, or why there is no answer (a clause). Raises asking.NotAsked."""
+    """Return the answer of the platform's program to `action`, or why there is none (a clause). Raises
+    asking.NotAsked.
+    """
     if not is_trusted(ctx):
         return b"", "the configuration is not trusted yet"
     known = values(ctx, on)
@@ -118,15 +120,15 @@ def _called(
 
 
 def values(ctx: Context, on: Platform) -> dict[str, str]:
-    """What is known for a question to the platform."""
+    """Return the known values for a query of the platform."""
     environment = ctx.config.deploy.environment
     return {"production": ctx.production, "environment": environment, **platform_values.known(ctx, on)}
 
 
 def asks(on: Platform, names: list[str]) -> str:
-    """What is missing, in words."""
-    told = {name: one.ask for name, one in on.settings.items()}
-    told |= {name: one.ask for name, one in on.lookups.items()} | _WORDS
+    """Return what is missing, in words."""
+    told = {name: setting.ask for name, setting in on.settings.items()}
+    told |= {name: lookup.ask for name, lookup in on.lookups.items()} | _WORDS
     return ", ".join(told.get(name, name) for name in names)
 
 
@@ -134,7 +136,9 @@ _WORDS = {"release": "which release was live before", "previous": "which commit 
 
 
 def whole_commit(ctx: Context, release: Release) -> str:
-    """The full id of the commit that stands with a release, where this repository has it; else what stands there."""
+    """Return the full id of the commit recorded with a release, if this repository has it; otherwise what is
+    recorded.
+    """
     try:
         return (resolve(ctx.git, release.commit) if release.commit else None) or release.commit
     except GitError:
@@ -142,9 +146,9 @@ def whole_commit(ctx: Context, release: Release) -> str:
 
 
 def is_back(ctx: Context, on: Platform | None, served_now: Served, back_to: RolledBack) -> bool | None:
-    """Whether the platform serves what a rollback went back to; None where that cannot be told.
+    """Return whether the platform serves what a rollback went back to; None if unknown.
 
-    Where a rollback makes a release of its own, the commit that stands with it tells, or what it is made of.
+    If a rollback makes its own release, the commit recorded with it tells, or what it is made of.
     """
     now = served_now.release
     if now is None or now.id == back_to.target_release:
@@ -169,14 +173,14 @@ def _same_content(ctx: Context, now: Release) -> bool | None:
 
 
 def kept(ctx: Context, release: Release) -> ReleaseSeen:
-    """A release as it is kept in the record."""
+    """Return a release in the form in which the record keeps it."""
     fields = asdict(release)
     del fields["project"]
     return ReleaseSeen(**{**fields, "commit": whole_commit(ctx, release)})
 
 
 def names(on: Platform | None, release: Release | None) -> bool:
-    """Whether a deployment that the wizard made would be recognised in this release, so that its absence is a no."""
+    """Return whether a deployment by the wizard would be recognised in this release, so that its absence means no."""
     current = on.commands.get("current") if on else None
     at = current.release if current else None
     return at is not None and at.names_commit and release is not None

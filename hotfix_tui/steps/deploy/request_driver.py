@@ -1,7 +1,7 @@
 """Driver: write a text to a file, then run the command that reads it.
 
-``… deploy.request_driver FILE TEXT -- COMMAND…``: what a forge's command line is given comes to be with the act, not
-before it. Its status is the command's.
+``… deploy.request_driver FILE TEXT -- COMMAND…``: the input of a forge's command line is created with the action, not
+before it. Its exit status is the command's.
 """
 
 import os
@@ -12,7 +12,7 @@ from hotfix_tui.base import durable
 
 
 def main(argv: list[str]) -> int:
-    """Write and run; 1 where the file cannot be written, 127 where the command cannot be started."""
+    """Write and run; return 1 if the file cannot be written, 127 if the command cannot be started."""
     path, text, _, *command = argv
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Taking a landed change back by a revert commit: in a worktree of its own, on a branch of its own."""
+"""Reverting a landed change by a revert commit: in its own worktree, on its own branch."""
 
 import os
 from typing import NamedTuple
@@ -24,7 +24,9 @@ _STEP = "deploy.rollback"
 
 
 class Revert(NamedTuple):
-    """The commands of a revert, what is known of it, whether it lands by itself, and the page for its pull request."""
+    """The commands of a revert, what is known about it, whether it lands by itself, and the page for its pull
+    request.
+    """
 
     commands: list[Command]
     known: RolledBack
@@ -34,7 +36,7 @@ class Revert(NamedTuple):
 
 
 def plan_revert(ctx: Context) -> Revert:
-    """How the landed change is reverted on top of the production branch. Raises Refused while nothing landed."""
+    """Return how the landed change is reverted on top of the production branch. Raises Refused if nothing landed."""
     commits = _landed(ctx)
     if not commits:
         raise refuse(
@@ -72,28 +74,28 @@ def plan_revert(ctx: Context) -> Revert:
     commands += asked
     known = RolledBack(branch=name, worktree=place, reverts=tuple(commits), lands=lands, url=page)
     where = f"{ctx.remote}/{ctx.landing}" if publish and ctx.remote else name
-    title = f"Revert {', '.join(one[:7] for one in commits)} on {where}"
+    title = f"Revert {', '.join(sha[:7] for sha in commits)} on {where}"
     return Revert(commands, known, lands, page, title)
 
 
 def _request(ctx: Context, branch: str, commits: tuple[str, ...]) -> list[Command]:
-    """The commands that open the revert's pull request; none where there is only a page for it.
+    """Return the commands that open the revert's pull request; none if there is only a page for it.
 
-    That it does not open is no failure of the revert, which is pushed by then: it is said, with the page.
+    If it does not open, the revert has not failed, as it is already pushed: this is reported, with the page.
     """
     way, _ = forge(ctx)
-    text = f"Takes back {', '.join(one[:12] for one in commits)} on {ctx.landing}.\n"
+    text = f"Takes back {', '.join(commit[:12] for commit in commits)} on {ctx.landing}.\n"
     text += f"\nTicket: {ctx.record.ticket}\n" if ctx.record.ticket else ""
     path = os.path.join(ctx.directory, "documents", "revert.md")
     made = way.create(Draft(ctx.landing, branch, _title(ctx), text), path)
     return [
         Command(
-            argv=driver("deploy.request_driver", path, text, "--", *one.argv, cwd=one.cwd).argv,
-            cwd=one.cwd,
-            env=one.env,
+            argv=driver("deploy.request_driver", path, text, "--", *command.argv, cwd=command.cwd).argv,
+            cwd=command.cwd,
+            env=command.env,
             ok=ANY_STATUS,
         )
-        for one in forge_commands(ctx, made.commands)
+        for command in forge_commands(ctx, made.commands)
     ]
 
 
@@ -107,19 +109,19 @@ def _landed(ctx: Context) -> tuple[str, ...]:
         return kept
     if not ctx.commit or not resolve(ctx.git, branch_ref(ctx, ctx.landing)):
         return ()
-    found = landing.arrival(ctx, ctx.landing)
-    return found.commits if found else ()
+    landed = landing.arrival(ctx, ctx.landing)
+    return landed.commits if landed else ()
 
 
 def _branch(ctx: Context) -> str:
-    taken = {one.name for one in branches(ctx.git)}
+    taken = {branch.name for branch in branches(ctx.git)}
     if ctx.remote:
-        taken |= {one.name for one in branches(ctx.git, ctx.remote)}
+        taken |= {branch.name for branch in branches(ctx.git, ctx.remote)}
     return first_free(f"revert/{ctx.record.id}", taken)
 
 
 def _page(ctx: Context, branch: str) -> str:
-    """The page for the revert's pull request; empty where there is none."""
+    """Return the page for the revert's pull request; empty if there is none."""
     if not has_forge(ctx):
         return ""
     from hotfix_tui.forges.pages import compare_page

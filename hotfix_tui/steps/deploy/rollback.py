@@ -1,4 +1,6 @@
-"""deploy.rollback: production goes back. Never refused for the workflow's sake: what cannot be run is told by hand."""
+"""deploy.rollback: production goes back. Never refused because of the workflow: what cannot be run is explained as
+manual steps.
+"""
 
 import time
 from typing import Any
@@ -31,19 +33,19 @@ _HELD = "; it is held there: a later deployment does not replace it until that i
 
 
 class Rollback(Step):
-    """Brings production back: to what ran before, by a revert, by a feature flag, or by a configured way."""
+    """Rolls production back: to what ran before, by a revert, by a feature flag, or by a configured way."""
 
     id = "deploy.rollback"
 
     def probe(self, ctx: Context) -> Probe:
-        """Whether production runs what the last rollback led to."""
+        """Return whether production runs the last rollback's target."""
         kept = ctx.record.evidence(RolledBack) or RolledBack()
         if not (kept.target or kept.target_release):
             return not_done()
-        found = _arrived(ctx, kept, 0.0)
-        if found.same is None:
-            return unknown(found.why)
-        return done(found.why) if found.same else not_done(found.why)
+        arrived = _arrived(ctx, kept, 0.0)
+        if arrived.same is None:
+            return unknown(arrived.why)
+        return done(arrived.why) if arrived.same else not_done(arrived.why)
 
     def choices(self, ctx: Context) -> list[Choice]:
         deploy = ctx.config.deploy
@@ -73,7 +75,9 @@ class Rollback(Step):
         raise refuse(f"There is no way back called {kind!r}.", f"Choose one of {known}.", self.id)
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        """Production is asked where that is possible; otherwise the command's end counts, and that is said."""
+        """Return the result from production if it can be queried; otherwise the command's end counts, and the result
+        says so.
+        """
         kept = ctx.record.evidence(RolledBack) or RolledBack()
         kind = kept.kind
         bad = ended_badly(run, directory, "The rollback")
@@ -83,31 +87,33 @@ class Rollback(Step):
             return bad or done("by its exit status alone; look whether the fault is gone")
         if not (kept.target or kept.target_release):
             return bad or _without_target(ctx)
-        found = _arrived(ctx, kept, 3.0 if bad else live_check.PATIENCE)
-        if found.same:
-            held = bool(found.release and found.release.pinned)
-            return done(found.why + (_HELD if held else ""), RolledBack(pinned=held), adds=True)
+        arrived = _arrived(ctx, kept, 3.0 if bad else live_check.PATIENCE)
+        if arrived.same:
+            held = bool(arrived.release and arrived.release.pinned)
+            return done(arrived.why + (_HELD if held else ""), RolledBack(pinned=held), adds=True)
         if bad is not None:
-            state, why = bad.state, f"{bad.why}; {found.why}"
-            if found.same is None and found.askable:
-                state, why = "unknown", f"{bad.why}; {_UNSEEN.format(why=found.why)}"
+            state, why = bad.state, f"{bad.why}; {arrived.why}"
+            if arrived.same is None and arrived.askable:
+                state, why = "unknown", f"{bad.why}; {_UNSEEN.format(why=arrived.why)}"
             return bad._replace(state=state, why=why)
-        if found.same is False:
-            return failed(f"The command ended well, but {found.why}")
-        if found.askable:
-            return unknown(f"The command ended well, but it is not seen in production: {found.why}")
+        if arrived.same is False:
+            return failed(f"The command ended well, but {arrived.why}")
+        if arrived.askable:
+            return unknown(f"The command ended well, but it is not seen in production: {arrived.why}")
         if kept.proves is False:
-            return unknown(f"The command ended well, which proves nothing here; look yourself ({found.why})")
-        return done(f"by its exit status alone: {found.why}")
+            return unknown(
+                f"The command ended well, which proves nothing here; look yourself ({arrived.why})"
+            )
+        return done(f"by its exit status alone: {arrived.why}")
 
 
 def feature_flag(ctx: Context) -> str:
-    """The flag that switches the fix off, as it is said in texts; empty while nobody has named one."""
+    """Return the flag that switches the fix off, as used in texts; empty if nobody has named one."""
     return str(ctx.record.fact("rollback.flag", ""))
 
 
 def _known(ctx: Context, kind: str, target: rollback_targets.Target) -> RolledBack:
-    """What is kept of a rollback. Old values of these names must not survive, so all of them are set."""
+    """Return what is recorded of a rollback. Old values of these fields must not survive, so all of them are set."""
     return RolledBack(
         kind=kind,
         target=target.commit,
@@ -122,7 +128,7 @@ def _known(ctx: Context, kind: str, target: rollback_targets.Target) -> RolledBa
 
 
 def _tag(ctx: Context, commit: str) -> str:
-    """The release that `commit` is, empty where there is none or git does not answer."""
+    """Return the release that `commit` is, empty if there is none or git does not answer."""
     try:
         return tag_of(ctx, commit) if commit else ""
     except GitError:
@@ -138,21 +144,23 @@ def _previous(ctx: Context) -> Plan:
     known |= {"release": target.release} if target.release else {}
     command = ctx.config.deploy.rollback
     if command is not None and not target.commit and uses(command, "previous"):
-        found = Way(by_hand=generic(ctx, "rollback", known, ctx.deployed_from))
+        method = Way(by_hand=generic(ctx, "rollback", known, ctx.deployed_from))
         why = f"The configured command needs to know what ran before, and {target.why}."
-        return Plan(title, by_hand=found.by_hand, warnings=[why], known=before)
+        return Plan(title, by_hand=method.by_hand, warnings=[why], known=before)
     on = methods.platform(ctx) if command is None else None
     act = staged.way_back(ctx, on) if on is not None else "rollback"
-    found = way(ctx, act, "deploy.rollback", ctx.deployed_from, known, title)
-    if act == "abort" and not found.commands:  # nothing is under way any more that could be aborted
-        found = way(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
+    method = way(ctx, act, "deploy.rollback", ctx.deployed_from, known, title)
+    if act == "abort" and not method.commands:  # nothing that could be aborted is still in progress
+        method = way(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
     warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
-    return planned(ctx, title, found, before, warnings)
+    return planned(ctx, title, method, before, warnings)
 
 
 def _arrived(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
-    """Whether production is back: by the release that the platform serves, and by the commit that production names."""
+    """Return whether production is back: by the release that the platform serves, and by the commit that production
+    names.
+    """
     until = time.monotonic() + patience
     on = methods.platform(ctx)
     while True:
@@ -186,7 +194,7 @@ def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
 def _running(
     ctx: Context, command: config_types.Command, title: str, known: dict[str, Any], kept: RolledBack
 ) -> Plan:
-    """The plan that runs a command of the configuration, with what is `kept` of it."""
+    """Return the plan that runs a configured command, with the evidence `kept`."""
     made = filled(command, ctx.deployed_from, "deploy.rollback", known, variables=True, title=title)
     return Plan(
         title,
@@ -234,7 +242,7 @@ def _revert(ctx: Context) -> Plan:
 
 
 def _after_revert(ctx: Context, directory: str) -> Probe:
-    """A revert is only a commit: production has gone back once it runs there."""
+    """Return the result of a revert, which is only a commit: production has gone back once it runs there."""
     from hotfix_tui.forges.github import existing_url
     from hotfix_tui.git.process import Git
     from hotfix_tui.git.repository import head
@@ -245,10 +253,10 @@ def _after_revert(ctx: Context, directory: str) -> Probe:
         return unknown(error.sentence)
     lands, back = ctx.seen(RolledBack).lands, RolledBack(target=commit)
     if lands and set_off.push_deploys(ctx.record):
-        found = live_check.wait_until_live(ctx, commit)
-        if found.same:
-            return done(found.why, back, adds=True)
-        return unknown(f"The revert {commit[:7]} is pushed, which deploys it; {found.why}", back, adds=True)
+        live = live_check.wait_until_live(ctx, commit)
+        if live.same:
+            return done(live.why, back, adds=True)
+        return unknown(f"The revert {commit[:7]} is pushed, which deploys it; {live.why}", back, adds=True)
     if lands:
         why = f"The revert {commit[:7]} is on {ctx.landing}; once it is deployed, say so"
         return unknown(why, back, adds=True)
@@ -261,14 +269,14 @@ def _after_revert(ctx: Context, directory: str) -> Probe:
 
 
 def _without_target(ctx: Context) -> Probe:
-    """Where the target is not known, production must at least run something else than before."""
+    """Return the result without a known target: production must at least run something else than before."""
     taken_off = ctx.seen(RolledBack).taken_off
-    found = live_check.look(ctx, taken_off) if taken_off else None
-    if found is None or found.same is None:
+    live_ = live_check.look(ctx, taken_off) if taken_off else None
+    if live_ is None or live_.same is None:
         return done("by its exit status alone; look what production runs")
-    if found.same:
+    if live_.same:
         return failed(f"The command ended well, but production still runs {taken_off[:7]}")
-    return done(f"production runs {found.commit[:7]} now", RolledBack(target=found.commit), adds=True)
+    return done(f"production runs {live_.commit[:7]} now", RolledBack(target=live_.commit), adds=True)
 
 
 STEPS = (Rollback(),)

@@ -12,9 +12,9 @@ from hotfix_tui.steps.live.ask import ask, best
 
 
 class Target(NamedTuple):
-    """Where a rollback leads. `commit` is empty when it is not known; `why` says by what it is known.
+    """The target of a rollback. `commit` is empty if unknown; `why` says how it is known.
 
-    `release` is the platform's own id of it, as it was read before this round's deployment; else empty.
+    `release` is the platform's own id of it, as read before this round's deployment; otherwise empty.
     """
 
     commit: str
@@ -24,7 +24,7 @@ class Target(NamedTuple):
 
 
 def find(ctx: Context, timeout: float = 6.0) -> Target:
-    """What runs now, and what ran before it: by this incident's own deployment, else by the version tags.
+    """Return what runs now, and what ran before it: by this incident's own deployment, otherwise by the version tags.
 
     Never fails: with production in trouble, whatever is known has to do.
     """
@@ -48,7 +48,7 @@ def find(ctx: Context, timeout: float = 6.0) -> Target:
 
 
 def _earlier_round(ctx: Context, now: str) -> str:
-    """The base that a round's deployment started from, where that deployment is what runs now."""
+    """Return the base that a round's deployment started from, if that deployment is what runs now."""
     for number in range(ctx.record.round, 0, -1):
         kept = ctx.record.kept(number)
         if kept.deployed == now and kept.base not in ("", now):
@@ -59,14 +59,16 @@ def _earlier_round(ctx: Context, now: str) -> str:
 
 
 def _release_before(ctx: Context, now: str) -> tuple[Tag | None, Tag | None]:
-    """The release before the one that `now` is, on the same line, and that one; else the highest that `now` holds."""
+    """Return the release before the one that `now` is, on the same line, and that one; else the highest that `now`
+    contains.
+    """
     try:
         if not now or resolve(ctx.git, now) is None:
             return None, None
-        found = releases_of(ctx)
-        live = found.at(now)
+        releases = releases_of(ctx)
+        live = releases.at(now)
         if live is not None:
-            return found.previous(live), live
+            return releases.previous(live), live
         return releases_of(ctx, reachable_from=now).highest, None
     except GitError:
         return None, None

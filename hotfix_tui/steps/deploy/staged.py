@@ -1,7 +1,7 @@
-"""A deployment in phases: a release is prepared without traffic, looked at, and activated, at once or by shares.
+"""A phased deployment: a release is prepared without traffic, inspected, and activated, at once or by shares.
 
-Every phase is a way of the one step that deploys, and a run of its own. Those that move traffic are confirmed like a
-deployment; preparing and trying are not. What is sent to the platform as a release is an id that it has named itself.
+Every phase is a method of the one deploying step, and its own run. Those that move traffic are confirmed like a
+deployment; preparing and trying are not. Only ids that the platform named itself are sent to it as releases.
 """
 
 from dataclasses import replace
@@ -27,35 +27,36 @@ from hotfix_tui.steps.monitor import smoke
 STEP = Deployed.STEP
 PREPARE, ACTIVATE, ADVANCE, TRY, ABORT, UNPIN = "prepare", "activate", "advance", "try", "abort", "unpin"
 WHOLE = ("", ACTIVATE, ADVANCE)
-"""The acts after which it may be live with all of the traffic, so that production is asked for it."""
+"""The actions after which it may be live with all traffic, so that production is asked."""
 _SHARE = "share-"
 _ALMOST = 0.5
-"""Percent by which a share may differ from what was asked for."""
+"""Tolerance in percent between a share and the requested one."""
 
 
 class Ready(NamedTuple):
-    """A release that was prepared of the commit, and the platform that holds it."""
+    """A release prepared from the commit, and the platform that holds it."""
 
     on: Platform
     release: ReleaseSeen
 
     @property
     def shared(self) -> bool:
-        """Whether a part of the traffic goes to it."""
+        """Whether it gets part of the traffic."""
         return bool(self.release.share)
 
 
 def possible(ctx: Context) -> Platform | None:
-    """The platform, where its file has phases, and neither a command of the configuration nor a push deploys."""
+    """Return the platform, if its file has phases, and neither a configured command nor a push deploys."""
     theirs = methods.configured(ctx, "deploy") is not None or set_off.push_deploys(ctx.record)
     on = methods.platform(ctx) if not theirs else None
     return on if on is not None and {"prepare", "unpin"} & on.commands.keys() else None
 
 
 def prepares(ctx: Context, on: Platform) -> bool:
-    """Whether a release can be prepared here.
+    """Return whether a release can be prepared here.
 
-    Some platforms need more for it than for deploying, such as a second app: it is not offered before that was said.
+    Some platforms need more for it than for deploying, such as a second app: it is only offered once that is
+    configured.
     """
     if "prepare" not in on.commands:
         return False
@@ -64,7 +65,7 @@ def prepares(ctx: Context, on: Platform) -> bool:
 
 
 def ready(ctx: Context) -> Ready | None:
-    """What was prepared of the commit that is to be deployed; None where nothing was."""
+    """Return what was prepared from the commit to be deployed; None if nothing was."""
     on, seen = possible(ctx), ctx.seen(Deployed)
     done = ctx.record.entry(STEP).get("state") == "done"
     if on is None or done or seen.prepared is None or not seen.commit or seen.commit != wanted_commit(ctx):
@@ -73,7 +74,7 @@ def ready(ctx: Context) -> Ready | None:
 
 
 def choices(ctx: Context) -> list[Choice]:
-    """The phases that can come next; empty where the platform has none."""
+    """Return the phases that can come next; empty if the platform has none."""
     on, now = possible(ctx), ready(ctx)
     if on is None:
         return []
@@ -120,31 +121,31 @@ def choices(ctx: Context) -> list[Choice]:
 
 
 def is_phase(choice: str) -> bool:
-    """Whether `choice` is one of the phases, and not a whole deployment."""
+    """Return whether `choice` is one of the phases, rather than a whole deployment."""
     return choice in (PREPARE, ACTIVATE, ADVANCE, TRY, ABORT, UNPIN) or bool(share_of(choice))
 
 
 def share_of(choice: str) -> int:
-    """The percentage that a choice such as ``share-10`` names; 0 for any other."""
+    """Return the percentage in a choice such as ``share-10``; 0 for any other."""
     number = choice.removeprefix(_SHARE)
     return int(number) if choice.startswith(_SHARE) and number.isdecimal() and 0 < int(number) < 100 else 0
 
 
 def needed(ctx: Context, choice: str) -> Ready:
-    """What was prepared; raises Refused where `choice` is not possible now."""
+    """Return what was prepared; raises Refused if `choice` is not possible now."""
     now = ready(ctx)
     if now is None:
         raise refuse("No release of this commit was prepared.", f"`do {STEP} --choose {PREPARE}`.", STEP)
-    offered = [one.name for one in choices(ctx)]
+    offered = [phase.name for phase in choices(ctx)]
     if choice not in offered:
         raise refuse(f"{choice!r} is not possible now.", f"Choose one of {', '.join(offered)}.", STEP)
     return now
 
 
 def unchanged(ctx: Context, now: Ready) -> list[str]:
-    """What to know where the command that activates takes what is there by then: it names no release, or a place.
+    """Return a warning if the activating command takes whatever is there by then: it names no release, or a place.
 
-    Raises Refused where something else is there now.
+    Raises Refused if something else is there now.
     """
     at = now.on.commands["prepared"].release
     assert at is not None
@@ -157,8 +158,8 @@ def unchanged(ctx: Context, now: Ready) -> list[str]:
         return []
     if why:
         return [f"Whether {now.on.name} still holds {now.release.id} there is not known: {why}."]
-    ours = (one for one in every(said, at) if one.id == now.release.id)
-    if not any(not at.place or releases.whole_commit(ctx, one) == now.release.commit for one in ours):
+    ours = (release for release in every(said, at) if release.id == now.release.id)
+    if not any(not at.place or releases.whole_commit(ctx, release) == now.release.commit for release in ours):
         raise refuse(
             f"{now.on.name} holds something else there now than {now.release.id}, which was prepared.",
             f"`do {STEP} --choose {PREPARE}`.",
@@ -168,7 +169,7 @@ def unchanged(ctx: Context, now: Ready) -> list[str]:
 
 
 def titled(ctx: Context, choice: str, commit: str, on: Platform) -> str:
-    """What the phase does, as a title."""
+    """Return the title of a phase."""
     now = ctx.seen(Deployed).prepared
     id = now.id if now is not None else ""
     return {
@@ -184,9 +185,9 @@ def titled(ctx: Context, choice: str, commit: str, on: Platform) -> str:
 
 
 def way_back(ctx: Context, on: Platform) -> Act:
-    """What takes production back: some platforms go back from a prepared release by another command.
+    """Return the action that takes production back: some platforms abort a prepared release by a different command.
 
-    Most of those do it only until all of the traffic went to it, and only what was not finished can be aborted.
+    Most of them only do so until all traffic goes to it, and only what is not finished can be aborted.
     """
     seen, abort = ctx.seen(Deployed), on.commands.get("abort")
     if abort is None or seen.prepared is None or seen.platform != on.id:
@@ -196,29 +197,29 @@ def way_back(ctx: Context, on: Platform) -> Act:
 
 
 def values(seen: Deployed, choice: str) -> dict[str, str]:
-    """What the commands of a phase need beside what every deployment knows."""
+    """Return the values that the commands of a phase need in addition to those of every deployment."""
     share = share_of(choice)
     old = seen.release_before or seen.release
-    found = {"serving": old.id if old is not None else ""}
+    known_values = {"serving": old.id if old is not None else ""}
     if seen.prepared is not None:
-        found["release"] = seen.prepared.id if choice != ABORT else found["serving"]
+        known_values["release"] = seen.prepared.id if choice != ABORT else known_values["serving"]
     if share:
-        found |= {"share": str(share), "rest": str(100 - share)}
-    return {name: value for name, value in found.items() if value}
+        known_values |= {"share": str(share), "rest": str(100 - share)}
+    return {name: value for name, value in known_values.items() if value}
 
 
 def fresh(seen: Deployed) -> Deployed:
-    """What was seen before a new run; what was seen of the end of an earlier one does not survive it."""
+    """Return what was seen before a new run; results of an earlier run are dropped."""
     return seen.but(ended=False, signed_out=False)
 
 
 def at(release: ReleaseSeen) -> str:
-    """The address of a release, with its scheme."""
+    """Return the address of a release, with its scheme."""
     return release.address if "://" in release.address else f"https://{release.address}"
 
 
 def concluded(ctx: Context, run: RunState, directory: str, before: Deployed, act: str) -> Probe:
-    """What came of preparing, of trying, of a share, of taking it back, or of ending a hold."""
+    """Return the outcome of preparing, of trying, of a share, of aborting, or of unpinning."""
     on = possible(ctx)
     assert on is not None
     if act == TRY:
@@ -268,9 +269,9 @@ def _listed(ctx: Context, on: Platform, before: Deployed) -> tuple[ReleaseSeen |
     assert command.release is not None
     answer, why = releases.answer(ctx, on, "prepared")
     listed = every(answer, command.release) if not why else []
-    ours = [one for one in listed if releases.whole_commit(ctx, one) == before.commit]
+    ours = [release for release in listed if releases.whole_commit(ctx, release) == before.commit]
     if not command.release.commit and not command.release.pattern and len(listed) == 1:
-        ours = listed  # it bears the mark that was set just now
+        ours = listed  # it has the mark that was just set
     if not ours:
         return None, why or f"{on.name} lists no release of {before.commit[:7]}"
     share = ours[0].share or 0.0
@@ -278,17 +279,17 @@ def _listed(ctx: Context, on: Platform, before: Deployed) -> tuple[ReleaseSeen |
 
 
 def _given_up(on: Platform, before: Deployed) -> Probe:
-    """What was prepared and is aborted; that it was, is what the command has waited for."""
+    """Return the result of aborting what was prepared; the command has waited for the end of it."""
     assert before.prepared is not None
     why = f"{on.name} has given up {before.prepared.id}: what was live before has all of the traffic"
     return asks(why, before.but(prepared=None, release=None))
 
 
 def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None, wanted: int) -> Probe:
-    """What the platform says of the shares after they were moved."""
+    """Return what the platform says about the shares after they were moved."""
     assert before.prepared is not None
     parts, why = shares(ctx, on)
-    now = next((one.share or 0.0 for one in parts if one.id == before.prepared.id), 0.0)
+    now = next((part.share or 0.0 for part in parts if part.id == before.prepared.id), 0.0)
     if not parts:
         problem = f"{bad.why}; " if bad else ""
         return unknown(f"{problem}how the traffic is shared could not be seen ({why}): look again")
@@ -300,13 +301,13 @@ def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None, want
 
 
 def shares(ctx: Context, on: Platform) -> tuple[list[Release], str]:
-    """The releases with a share of the traffic; without any, why that is not known."""
+    """Return the releases with a share of the traffic; if there are none, why that is unknown."""
     parts = on.commands["current"].parts
     if parts is None:
         return [], f"{on.name} does not tell shares"
     answer, why = releases.answer(ctx, on, "current")
-    found = every(answer, parts) if not why else []
-    return found, why or ("" if found else f"{on.name} names no release")
+    listed = every(answer, parts) if not why else []
+    return listed, why or ("" if listed else f"{on.name} names no release")
 
 
 def _unpinned(ctx: Context, on: Platform, before: Deployed) -> Probe:
@@ -329,13 +330,13 @@ def _tried(run: RunState, directory: str, before: Deployed) -> Probe:
 
 
 def _held(ctx: Context) -> bool:
-    """Whether what production serves was seen to be held there."""
+    """Return whether what production serves was seen to be pinned."""
     seen = ctx.seen(Deployed)
-    kept = [one for one in (seen.release, seen.release_before) if one is not None]
-    return any(one.pinned for one in kept) or ctx.seen(RolledBack).pinned
+    kept = [release for release in (seen.release, seen.release_before) if release is not None]
+    return any(release.pinned for release in kept) or ctx.seen(RolledBack).pinned
 
 
 def _shares(on: Platform, now: Ready) -> list[int]:
-    """The shares that are offered: more than it has."""
+    """Return the shares on offer: more than it has."""
     command: Command | None = on.commands.get("share")
-    return [one for one in (command.steps if command else []) if one > (now.release.share or 0)]
+    return [step for step in (command.steps if command else []) if step > (now.release.share or 0)]

@@ -41,7 +41,7 @@ def phase(ctx: Context, commit: str, choice: str) -> Plan:
 
 
 def _prepare(ctx: Context, commit: str) -> Plan:
-    """Make a release without traffic, from the same kind of checkout as a whole deployment."""
+    """Return the plan for a release without traffic, from the same kind of checkout as a whole deployment."""
     on = staged.possible(ctx)
     assert on is not None
     warnings: list[str] = []
@@ -49,63 +49,65 @@ def _prepare(ctx: Context, commit: str) -> Plan:
     before = known_before(ctx, commit, seen, warnings).but(platform=on.id)
     title = staged.titled(ctx, PREPARE, commit, on)
     known = values(ctx, "production", commit, before.commit_before) | staged.values(before, PREPARE)
-    found = by_platform(ctx, on, "prepare", STEP, area(ctx, "deploy"), known, title)
-    if not found.commands:
-        return Plan(title, by_hand=found.by_hand, warnings=[*warnings, *found.warnings])
-    checkout = deploy_checkout(ctx, commit, found.carry)
-    found = by_platform(ctx, on, "prepare", STEP, folder_in(ctx, checkout.path), known, title)
-    made = _plan(title, found, ctx, PREPARE, before)
+    method = by_platform(ctx, on, "prepare", STEP, area(ctx, "deploy"), known, title)
+    if not method.commands:
+        return Plan(title, by_hand=method.by_hand, warnings=[*warnings, *method.warnings])
+    checkout = deploy_checkout(ctx, commit, method.carry)
+    method = by_platform(ctx, on, "prepare", STEP, folder_in(ctx, checkout.path), known, title)
+    made = _plan(title, method, ctx, PREPARE, before)
     ready = made_ready(ctx, "deploy", checkout, commit, STEP)
     checked = platform_check.before(ctx, "prepare").sentences
     return replace(
         made,
-        commands=[*checkout.commands, *ready, *found.commands],
-        warnings=[*checked, *unbuilt(ctx, "deploy"), *warnings, *found.warnings],
+        commands=[*checkout.commands, *ready, *method.commands],
+        warnings=[*checked, *unbuilt(ctx, "deploy"), *warnings, *method.warnings],
     )
 
 
 def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
-    """Move traffic, or end a hold: only ids that the platform has named itself are sent."""
+    """Return the plan to move traffic, or to unpin: only ids that the platform named itself are sent."""
     on, before = staged.possible(ctx), ctx.seen(Deployed)
     assert on is not None
     action: Act = staged.way_back(ctx, on) if choice == ABORT else "unpin" if choice == UNPIN else "activate"
     action = "share" if staged.share_of(choice) else "advance" if choice == ADVANCE else action
     title = staged.titled(ctx, choice, commit, on)
     known = values(ctx, "production", commit, before.commit_before) | staged.values(before, choice)
-    found = by_platform(ctx, on, action, STEP, ctx.deployed_from, known, title)
-    made = _plan(title, found, ctx, choice, before)
+    method = by_platform(ctx, on, action, STEP, ctx.deployed_from, known, title)
+    made = _plan(title, method, ctx, choice, before)
     made = replace(made, warnings=[*heed, *made.warnings])
-    if choice in (ABORT, UNPIN) or not found.commands:
+    if choice in (ABORT, UNPIN) or not method.commands:
         return made
     said, heed = watch.announced(ctx)
     tail, told = follow.beside(ctx, commit, before.commit_before)
     return replace(
         made,
-        commands=[*(baseline.commands(ctx) if choice == ACTIVATE else []), *found.commands],
+        commands=[*(baseline.commands(ctx) if choice == ACTIVATE else []), *method.commands],
         warnings=[*made.warnings, *heed, *told],
         watch=said,
         beside=tail,
     )
 
 
-def _plan(title: str, found: Way, ctx: Context, choice: str, before: Deployed) -> Plan:
-    return replace(planned(ctx, title, found, staged.fresh(before)), note=RunNote(act=choice))
+def _plan(title: str, method: Way, ctx: Context, choice: str, before: Deployed) -> Plan:
+    return replace(planned(ctx, title, method, staged.fresh(before)), note=RunNote(act=choice))
 
 
 def _try(ctx: Context) -> Plan:
-    """Send the smoke requests to the address of what was prepared."""
+    """Return the plan to send the smoke requests to the address of what was prepared."""
     now = staged.needed(ctx, TRY)
     address = staged.at(now.release)
     requests = smoke_at(ctx, address)
     if not requests:
         raise refuse("No smoke request goes to production's address.", f"Open {address} and look.", STEP)
-    changing = [str(one["name"]) for one in requests if one["method"] not in ("GET", "HEAD", "OPTIONS")]
-    shown = "; ".join(described(one) for one in ctx.config.smoke[:3])
+    changing = [
+        str(request["name"]) for request in requests if request["method"] not in ("GET", "HEAD", "OPTIONS")
+    ]
+    shown = "; ".join(described(request) for request in ctx.config.smoke[:3])
     title = f"Send {len(requests)} request{'s' if len(requests) > 1 else ''} to {address}: {shown}"
     return Plan(
         title,
         commands=[monitor_command(ctx, "smoke_run", {"smoke": requests}, "Send the smoke requests there")],
-        timeout=sum(float(one["timeout"]) for one in requests) + 30,
+        timeout=sum(float(request["timeout"]) for request in requests) + 30,
         warnings=[f"These may change data in production: {', '.join(changing)}."] if changing else [],
         trusted=False,
         known=staged.fresh(ctx.seen(Deployed)),

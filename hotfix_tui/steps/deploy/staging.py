@@ -15,12 +15,12 @@ from hotfix_tui.steps.deploy.methods import meanings, way
 
 
 class Staging(Step):
-    """Deploys to staging; nothing there can be asked in general, so its command's end counts."""
+    """Deploys to staging; usually nothing there can be queried, so its command's end counts."""
 
     id = "verify.staging"
 
     def probe(self, ctx: Context) -> Probe:
-        """What was deployed holds for the files that were deployed, whichever commit has them."""
+        """Return the result for the deployed files, whichever commit contains them."""
         deployed = ctx.seen(Staged).commit
         if not deployed:
             return not_done("nothing was deployed to staging yet")
@@ -38,24 +38,26 @@ class Staging(Step):
         known_there = Staged(commit=commit, url=url) if url else Staged(commit=commit)
         known = values(ctx, "staging", commit)
         try:
-            found = way(ctx, "staging", self.id, area(ctx, "deploy"), known, title)
-            if not found.commands:
-                return Plan(title, by_hand=found.by_hand, url=url, warnings=found.warnings, known=known_there)
-            checkout = deploy_checkout(ctx, commit, found.carry)
+            method = way(ctx, "staging", self.id, area(ctx, "deploy"), known, title)
+            if not method.commands:
+                return Plan(
+                    title, by_hand=method.by_hand, url=url, warnings=method.warnings, known=known_there
+                )
+            checkout = deploy_checkout(ctx, commit, method.carry)
             lend = made_ready(ctx, "staging", checkout, commit, self.id)
-            found = way(ctx, "staging", self.id, folder_in(ctx, checkout.path), known, title)
+            method = way(ctx, "staging", self.id, folder_in(ctx, checkout.path), known, title)
         except GitError as error:
             raise refuse(f"{error.sentence}.", "Mend that, then deploy again.", self.id) from None
         return Plan(
             title,
-            commands=[*checkout.commands, *lend, *found.commands],
-            tty=found.tty,
-            timeout=found.timeout,
+            commands=[*checkout.commands, *lend, *method.commands],
+            tty=method.tty,
+            timeout=method.timeout,
             locks=["staging"],
             warnings=platform_check.before(ctx, "staging").sentences
             + unbuilt(ctx, "staging")
-            + found.warnings,
-            trusted=found.trusted,
+            + method.warnings,
+            trusted=method.trusted,
             known=known_there,
         )
 
@@ -68,7 +70,7 @@ class Staging(Step):
 
 
 def _commit(ctx: Context) -> str:
-    """The commit whose files count: the landed one, once it confirmed that other files landed too."""
+    """Return the commit whose files count: the landed one, once it is confirmed that other files landed too."""
     if ctx.landed and current_key(ctx.record, ctx.record.definition("verify.staging")) == _tree(ctx):
         return ctx.landed
     return ctx.commit
@@ -85,8 +87,8 @@ def _tree_of(ctx: Context, commit: str) -> str:
         return ""
 
 
-def _same_files(ctx: Context, one: str, other: str) -> bool:
-    return bool(found := _tree_of(ctx, one)) and found == _tree_of(ctx, other)
+def _same_files(ctx: Context, first: str, other: str) -> bool:
+    return bool(tree_id := _tree_of(ctx, first)) and tree_id == _tree_of(ctx, other)
 
 
 STEPS = (Staging(),)

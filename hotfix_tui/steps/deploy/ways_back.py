@@ -1,4 +1,4 @@
-"""The ways back in the order in which they are always offered: what each means, what it loses, and what is missing."""
+"""The ways back, always offered in the same order: what each means, what it loses, and what is missing."""
 
 from typing import NamedTuple
 
@@ -20,9 +20,9 @@ _NAMED = 2
 
 
 class WayBack(NamedTuple):
-    """One way back. `name` is what ``--choose`` takes; `to` what production runs then, as people call it.
+    """One way back. `name` is what ``--choose`` takes; `to` what production runs then, in people's terms.
 
-    `missing` says why it cannot be chosen, as a clause; empty where it can. `ci` is whether checks come before it.
+    `missing` says why it cannot be chosen, as a clause; empty if it can. `ci` is whether checks come before it.
     """
 
     name: str
@@ -41,12 +41,12 @@ class WayBack(NamedTuple):
 
 
 def names(ctx: Context) -> list[str]:
-    """The ways back, always in this order; the configured ones by name come last."""
+    """Return the ways back, always in this order; the configured ones by name come last."""
     return list(dict.fromkeys([PREVIOUS, REVERT, FLAG, *ctx.config.deploy.rollbacks]))
 
 
 def told(ctx: Context, name: str, plan: Plan | None, missing: str = "") -> WayBack:
-    """Say what the way `name` means; `plan` is what it would do, `missing` why there is none. Never fails."""
+    """Return what the way `name` means; `plan` is what it would do, `missing` why there is none. Never fails."""
     if name in ctx.config.deploy.rollbacks:
         says = (f"As [deploy.rollbacks] has it; production leaves {_short(_seen(plan).taken_off)}.",)
         return WayBack(name, one_line(name, 40), "", says, (), missing, plan)
@@ -61,7 +61,7 @@ def _short(commit: str) -> str:
     return commit[:7] or "what runs now"
 
 
-# The version before
+# The previous version
 
 
 def _previous(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
@@ -72,7 +72,7 @@ def _previous(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     says = [_what_runs(ctx, seen, tag), *_takes_off(ctx, seen, gone)]
     if plan is not None and not plan.commands and not _is_set_up(ctx):
         says.append("By hand: [deploy] rollback names no command, and no platform is configured.")
-    says = [one for one in says if one] or (plan.warnings[:1] if plan else [])
+    says = [sentence for sentence in says if sentence] or (plan.warnings[:1] if plan else [])
     return WayBack(PREVIOUS, "Deploy the version before", to, tuple(says), tuple(_data(gone)), missing, plan)
 
 
@@ -81,20 +81,20 @@ def _is_set_up(ctx: Context) -> bool:
 
 
 def _tag(ctx: Context, commit: str) -> str:
-    """The release at `commit`, where there is one."""
+    """Return the release at `commit`, if there is one."""
     base = ctx.seen(Base)
     if commit and commit == base.commit and base.tag:
         return base.tag
     try:
-        found = releases_of(ctx).at(commit) if commit else None
+        tag = releases_of(ctx).at(commit) if commit else None
     except GitError:
         return ""
-    return found.name if found is not None else ""
+    return tag.name if tag is not None else ""
 
 
 def _what_runs(ctx: Context, seen: RolledBack, tag: str) -> str:
-    """That production runs again what it ran before, and that the fault comes back with it."""
-    named = " ".join(one for one in (tag, seen.target[:7]) if one)
+    """Return that production runs again what it ran before, and that the fault comes back with it."""
+    named = " ".join(part for part in (tag, seen.target[:7]) if part)
     named = named or (f"the release {seen.target_release}" if seen.target_release else "")
     if not named:
         return ""
@@ -104,7 +104,7 @@ def _what_runs(ctx: Context, seen: RolledBack, tag: str) -> str:
 
 
 def _is_ours(ctx: Context, commit: str) -> bool:
-    """Whether `commit` carries the fix of this round."""
+    """Return whether `commit` carries the fix of this round."""
     return bool(commit) and commit in (ctx.commit, ctx.landed, ctx.seen(Deployed).commit)
 
 
@@ -118,12 +118,12 @@ def _gone(ctx: Context, seen: RolledBack) -> Loss | None:
 
 
 def _takes_off(ctx: Context, seen: RolledBack, gone: Loss | None) -> list[str]:
-    """Which commits production loses."""
+    """Return which commits production loses."""
     if gone is None or not gone.commits:
         return []
     ours = _is_ours(ctx, seen.taken_off)
     fix = _own(ctx) if ours else frozenset()
-    others = [one for one in gone.commits if one.sha not in fix]
+    others = [commit for commit in gone.commits if commit.sha not in fix]
     if ours and not others:
         return ["It takes off the fix, and nothing else."]
     many = f"{len(others)} {'more ' if ours else ''}commit{'s' if len(others) != 1 else ''}"
@@ -133,7 +133,7 @@ def _takes_off(ctx: Context, seen: RolledBack, gone: Loss | None) -> list[str]:
 
 
 def _own(ctx: Context) -> frozenset[str]:
-    """The commits of this round's fix as it was made and as it landed."""
+    """Return the commits of this round's fix, as made and as landed."""
     try:
         start = landing.start_of_fix(ctx)
         own = landing.own_commits(ctx.git, start, ctx.commit) if start and ctx.commit else []
@@ -155,7 +155,7 @@ def _data(gone: Loss | None) -> list[str]:
 
 def _revert(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     commits = _seen(plan).reverts
-    merge = any(_merged(ctx, one) for one in commits)
+    merge = any(_merged(ctx, commit) for commit in commits)
     what = "the merge" if merge else "the commits" if len(commits) > 1 else "the commit"
     title = f"Revert {what} and deploy that"
     if plan is None:
@@ -169,7 +169,7 @@ def _revert(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
         then = f"on {ctx.landing}, whose push deploys it"
     else:
         then = f"on {ctx.landing}; then a deployment"
-    reverted = ", ".join(one[:7] for one in commits)
+    reverted = ", ".join(commit[:7] for commit in commits)
     says = (f"Reverts {reverted} {then}.", f"The fault comes back; {ctx.landing} and production agree.")
     return WayBack(REVERT, title, "", says, (), "", plan, ci=has_forge(ctx))
 

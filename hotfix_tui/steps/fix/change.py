@@ -1,4 +1,6 @@
-"""fix.change: the change itself, made by the engineer; the wizard looks, applies a patch, keeps what is chosen."""
+"""fix.change: the change itself, made by the engineer; the wizard inspects it, applies a patch, keeps what is
+chosen.
+"""
 
 import os
 import shlex
@@ -25,7 +27,7 @@ from hotfix_tui.steps.contract import (
 )
 
 _LISTED = 100
-"""How many files are kept by name; the counts are of all."""
+"""How many files are kept by name; the counts include all."""
 
 _BY_HAND = """\
 1. Change the files in {worktree}
@@ -36,7 +38,7 @@ _BY_HAND = """\
 
 
 class Change(Step):
-    """Done when what would be committed differs from the base."""
+    """Done if what would be committed differs from the base."""
 
     id = "fix.change"
     looks_early = True
@@ -49,19 +51,21 @@ class Change(Step):
         if state is None:
             return []
         offered = [] if state.files else offers(ctx)
-        found = [
+        options = [
             Choice(f"patch:{path}", f"Apply the prepared patch {os.path.basename(path)}") for path in offered
         ]
-        found.append(
+        options.append(
             Choice("", "Look at the change", "after you have edited the files, in your editor or a shell")
         )
         if len(offered) == 1:
-            found[0] = found[0]._replace(at_once=one_line(found[0].title, 48))
+            options[0] = options[0]._replace(at_once=one_line(options[0].title, 48))
         for path in filter(_plain, state.untracked[:20]):
-            found.append(Choice(f"include:{path}", f"Take the new file {one_line(path, 60)} into the fix"))
+            options.append(Choice(f"include:{path}", f"Take the new file {one_line(path, 60)} into the fix"))
         for path in state.chosen[:20]:
-            found.append(Choice(f"exclude:{path}", f"Leave the new file {one_line(path, 60)} out of the fix"))
-        return found if len(found) > 1 else []
+            options.append(
+                Choice(f"exclude:{path}", f"Leave the new file {one_line(path, 60)} out of the fix")
+            )
+        return options if len(options) > 1 else []
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         if not ctx.branch:
@@ -119,7 +123,7 @@ class Change(Step):
 
 
 def offers(ctx: Context) -> list[str]:
-    """Return the paths of patches prepared for this repository: ``offers/*.patch`` beside its incidents."""
+    """Return the paths of patches prepared for this repository: ``offers/*.patch`` next to its incidents."""
     folder = os.path.join(os.path.dirname(ctx.directory), "offers")
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".patch"))
@@ -135,21 +139,21 @@ def _plain(path: str) -> bool:
 def _patch(ctx: Context, path: str) -> Plan:
     """Return the plan that applies a patch file and leaves it as an uncommitted change, new files included."""
     places = [os.path.join(ctx.root, os.path.expanduser(path)), os.path.abspath(path)]
-    found = next((place for place in places if path and os.path.isfile(place)), "")
-    if not found:
+    patch = next((place for place in places if path and os.path.isfile(place)), "")
+    if not patch:
         cure = "Give the path of a patch file: `do fix.change --choose patch:FILE`."
         raise refuse(f"There is no patch file {one_line(path, 120)!r}.", cure, "fix.change")
     state = look(ctx)
     if state is None or not state.here:
         cure = "Give it a worktree again: `do branch.create`."
         raise refuse(f"{ctx.branch} is checked out nowhere.", cure, "fix.change")
-    name = one_line(os.path.basename(found), 60)
-    command = git_command(ctx, "apply", "--3way", "--whitespace=nowarn", "--", found, cwd=ctx.worktree)
+    name = one_line(os.path.basename(patch), 60)
+    command = git_command(ctx, "apply", "--3way", "--whitespace=nowarn", "--", patch, cwd=ctx.worktree)
     return Plan(f"Apply {name} to {ctx.branch}, not committed yet", [command], timeout=120)
 
 
 def _choose(ctx: Context, kind: str, path: str) -> list[str]:
-    """Return the chosen untracked files with `path` taken in or left out; raises Refused for no such file."""
+    """Return the chosen untracked files with `path` included or excluded; raises Refused for no such file."""
     state = look(ctx)
     known = [*state.untracked, *state.chosen] if state else []
     if path not in known:
@@ -192,7 +196,7 @@ def _nothing(ctx: Context, state: State) -> str:
 
 
 def _left_out(ctx: Context, state: State) -> str:
-    """Return what to know about a change that is there: new files that look as if they belonged to it."""
+    """Return a remark on an existing change: untracked files that look as if they belonged to it."""
     from hotfix_tui.detect.test_suites import is_test_file
 
     tests = [path for path in state.untracked if is_test_file(path, list(ctx.config.guard.test_paths))]

@@ -1,4 +1,4 @@
-"""fix.regression-test: a test belongs to the change, so that this fault cannot return unseen."""
+"""fix.regression-test: a test belongs to the change, so that this fault cannot return unnoticed."""
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.test_suites import is_test_file
@@ -15,7 +15,7 @@ If your tests live where they are not recognised, name the place in guard.test-p
 
 
 class RegressionTest(Step):
-    """Done when a test file is part of what would be committed; whether it proves anything is verify.proof."""
+    """Done if a test file is part of what would be committed; whether it proves anything is up to verify.proof."""
 
     id = "fix.regression-test"
     looks_early = True

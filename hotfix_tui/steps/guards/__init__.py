@@ -1,1 +1,1 @@
-"""What is checked right before an act that cannot be taken back."""
+"""Checks made right before an irreversible action."""

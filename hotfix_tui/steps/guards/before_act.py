@@ -1,6 +1,7 @@
-"""What must still hold before an act that leaves the machine: production has not moved, nothing foreign rides along.
+"""What must still hold before an action that leaves the machine: production has not moved, nothing foreign is
+included.
 
-One place for all of them. Each finding can be cured, or accepted with a reason for what it is now.
+One place for all of them. Each finding can be cured, or accepted with a reason in its current form.
 """
 
 import hashlib
@@ -22,28 +23,28 @@ from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live.answer import Answer
 
 RIDES = "riding-along"
-"""The id of the finding that commits ride along."""
+"""The id of the finding that other commits are included."""
 
 ALONG = "taken-along"
-"""The id of the finding that the merge would take along commits of the release that the branch does not hold."""
+"""The id of the finding that the merge would include commits of the release that the branch does not have."""
 
 DEPLOY = "deploy.production"
 
 STOPS = ("verify.push", "pull-request.create", "release.merge", "release.tag", DEPLOY)
-"""Acts that wait until a finding is cured or accepted. A rollback and a backport only say what was found."""
+"""Actions that wait until a finding is cured or accepted. A rollback and a backport only report what was found."""
 
 _LOOKS_INTO = ("pull-request.create", "release.merge", DEPLOY)
-"""Acts before which the commits of the hotfix are looked through."""
+"""Actions before which the commits of the hotfix are examined."""
 
 _LANDS = ("pull-request.create", "release.merge")
-"""Acts that bring everything which the hotfix holds to the branch on which it lands."""
+"""Actions that bring everything the hotfix contains to the landing branch."""
 
 _ASK_SECONDS = 8.0
 _FETCH_SECONDS = 20.0
 
 
 class Standing(NamedTuple):
-    """What was found before an act: what stops it, what is only said, and which findings were looked for."""
+    """What was found before an action: what blocks it, what is only reported, and which findings were looked for."""
 
     findings: list[Finding]
     warnings: list[str]
@@ -51,19 +52,19 @@ class Standing(NamedTuple):
 
 
 def guards(step: str) -> bool:
-    """Whether anything is looked for before `step`."""
+    """Return whether anything is checked before `step`."""
     return step in STOPS or step == "deploy.rollback" or step.startswith("backport.")
 
 
 def looked_for(step: str) -> tuple[str, ...]:
-    """The ids of the findings that stop `step`."""
+    """Return the ids of the findings that block `step`."""
     if step not in STOPS:
         return ()
     return (MOVED, *((RIDES,) if step in _LOOKS_INTO else ()), *((ALONG,) if step in _LANDS else ()))
 
 
 def look(ctx: Context, step: str, *, may_fetch: bool = True) -> Standing:
-    """Look before `step`, in bounded time; without `may_fetch` nothing is written, not even what a fetch brings.
+    """Check before `step`, in bounded time; without `may_fetch` nothing is written, not even what a fetch brings.
 
     Raises GitError.
     """
@@ -73,8 +74,8 @@ def look(ctx: Context, step: str, *, may_fetch: bool = True) -> Standing:
     findings: list[Finding] = []
     warnings: list[str] = []
     for place, seen in enumerate(_asked(ctx, may_fetch)):
-        found, warning = moved(ctx, step, commit, seen, first=place == 0)
-        findings += [found] if found and not findings else []
+        finding, warning = moved(ctx, step, commit, seen, first=place == 0)
+        findings += [finding] if finding and not findings else []
         warnings += [warning] if warning else []
     if step not in _LOOKS_INTO:
         return _said(step, Standing(findings, warnings, (MOVED,)))
@@ -85,28 +86,28 @@ def look(ctx: Context, step: str, *, may_fetch: bool = True) -> Standing:
     return Standing(findings, warnings, (MOVED, RIDES, ALONG))
 
 
-def _said(step: str, found: Standing) -> Standing:
-    """What is never refused only says what was found."""
+def _said(step: str, standing: Standing) -> Standing:
+    """Return the findings of a step that is never refused: they are only reported."""
     if step in STOPS:
-        return found
-    return Standing([], [*found.warnings, *(one.text for one in found.findings)], ())
+        return standing
+    return Standing([], [*standing.warnings, *(finding.text for finding in standing.findings)], ())
 
 
 def _asked(ctx: Context, may_fetch: bool) -> list[Answer]:
-    """What the sources say; where one names what is not here, it is read again after a fetch."""
+    """Return what the sources say; if one names a commit that is not here, it is read again after a fetch."""
     seen = live_commit.ask(ctx, _ASK_SECONDS)
-    if not (may_fetch and ctx.remote) or all(one.commit or not one.raw for one in seen):
+    if not (may_fetch and ctx.remote) or all(answer.commit or not answer.raw for answer in seen):
         return seen
     with suppress(GitError):
         fetch(ctx.git, fetch_argv(ctx.remote), timeout=_FETCH_SECONDS)
-    return [one if one.commit else live_commit.again(ctx, one) for one in seen]
+    return [answer if answer.commit else live_commit.again(ctx, answer) for answer in seen]
 
 
 def riding_along(ctx: Context, step: str, commit: str) -> list[Finding]:
-    """Commits of the production branch that are not live and are not the fix, but that the hotfix holds.
+    """Return commits of the production branch that are not live and not the fix, but contained in the hotfix.
 
-    Not where the hotfix rolls forward, nor once the fix has landed: then release.confirm lists what landed besides.
-    Raises GitError.
+    Not if the hotfix rolls forward, nor once the fix has landed: then release.confirm lists what else landed. Raises
+    GitError.
     """
     upstream, _ = landing_head(ctx)
     rolls_forward = ctx.seen(Base).choice == "production"
@@ -114,13 +115,13 @@ def riding_along(ctx: Context, step: str, commit: str) -> list[Finding]:
         return []
     foreign: list[str] = []
     for base in merge_bases(ctx.git, commit, upstream):
-        foreign += [one for one in commits_not_in(ctx.git, base, ctx.base, limit=50) if one not in foreign]
+        foreign += [sha for sha in commits_not_in(ctx.git, base, ctx.base, limit=50) if sha not in foreign]
     picked = _picked(ctx, commit, upstream)
     parts = [(foreign, "came in with another branch"), (picked, "were picked from there")]
-    found = [(commits, what) for commits, what in parts if commits]
-    if not found:
+    groups = [(commits, what) for commits, what in parts if commits]
+    if not groups:
         return []
-    text = " ".join(_sentence(ctx, commits, what) for commits, what in found)
+    text = " ".join(_sentence(ctx, commits, what) for commits, what in groups)
     content = hashlib.sha256("\n".join([*foreign, *picked]).encode()).hexdigest()[:16]
     cure = (
         "Take them out of the branch, or start from the production branch (`do branch.base --choose production`), "
@@ -130,9 +131,9 @@ def riding_along(ctx: Context, step: str, commit: str) -> list[Finding]:
 
 
 def _taken_along(ctx: Context) -> list[Finding]:
-    """The commits of a release that stands on no branch: a merge would take them to where the fix lands.
+    """Return the commits of a release that is on no branch: a merge would take them to where the fix lands.
 
-    Commits that this branch has in another form do not count, nor does what is no release. Raises GitError.
+    Commits that this branch has in another form do not count, nor does anything but a release. Raises GitError.
     """
     head, _ = landing_head(ctx)
     base = ctx.record.evidence(Base)
@@ -144,7 +145,7 @@ def _taken_along(ctx: Context) -> list[Finding]:
     if not foreign:
         return []
     subjects = [log(ctx.git, commit, limit=1)[0] for commit in foreign[:3]]
-    names = ", ".join(one.named(60) for one in subjects)
+    names = ", ".join(subject.named(60) for subject in subjects)
     more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
     many = f"{len(foreign)} commits" if len(foreign) > 1 else "1 commit"
     text = f"{ctx.landing} does not hold {tag.name}: the merge would take {many} of that release along, "
@@ -159,9 +160,9 @@ def _taken_along(ctx: Context) -> list[Finding]:
 
 
 def _picked(ctx: Context, commit: str, upstream: str) -> list[str]:
-    """Commits of the hotfix that the production branch carries in another form, and production does not.
+    """Return commits of the hotfix that the production branch carries in another form, and production does not.
 
-    A fix that was named as it is (adopted) may be such commits: that is said by whoever named it.
+    A fix that was adopted as it is may consist of such commits: whoever adopted it said so.
     """
     if is_ancestor(ctx.git, commit, upstream) or ctx.seen(Branched).adopted:
         return []
@@ -172,8 +173,8 @@ def _picked(ctx: Context, commit: str, upstream: str) -> list[str]:
 def _sentence(ctx: Context, commits: list[str], what: str) -> str:
     names = []
     for commit in commits[:3]:
-        one = log(ctx.git, commit, limit=1)[0]
-        names.append(one.named(60))
+        entry = log(ctx.git, commit, limit=1)[0]
+        names.append(entry.named(60))
     more = f" and {len(commits) - 3} more" if len(commits) > 3 else ""
     return (
         f"The hotfix holds {len(commits)} commit{'s' if len(commits) > 1 else ''} of {ctx.landing} that "

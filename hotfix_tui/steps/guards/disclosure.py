@@ -1,6 +1,6 @@
-"""What is said before anything leaves the machine while an incident is under embargo: names that tell, and who sees it.
+"""Warnings before anything leaves the machine during an embargo: revealing names, and who sees them.
 
-These are warnings, to be read before a push or a pull request; only a text that holds the fault itself is refused.
+These are warnings, to be read before a push or a pull request; only a text that quotes the fault itself is refused.
 """
 
 from hotfix_tui.base.text import one_line
@@ -40,13 +40,13 @@ _FORK = (
 
 
 def elsewhere(ctx: Context) -> bool:
-    """Say whether the branch goes to a private remote, not to the one where the change is to land."""
+    """Return whether the branch goes to a private remote, not to the one where the change is to land."""
     private = embargo.private_remote(ctx.record)
     return bool(private) and private != ctx.remote
 
 
 def destination(ctx: Context) -> ForgeRepo:
-    """Return the repository that a push goes to. Raises Refused where the chosen remote does not exist."""
+    """Return the repository that a push goes to. Raises Refused if the chosen remote does not exist."""
     if ctx.push_remote == ctx.remote:
         return parse_remote(ctx.seen(Preflight).remote_url or "")
     if ctx.push_remote not in remotes(ctx.git):
@@ -59,7 +59,7 @@ def destination(ctx: Context) -> ForgeRepo:
 
 
 def before_push(ctx: Context) -> list[str]:
-    """Return what to read before the push: what tells, who will see it, and what a private place costs."""
+    """Return what to read before the push: what is revealing, who will see it, and what a private remote costs."""
     if embargo.undecided(ctx.record):
         return [
             "This is a security fault, and nobody has said whether it is under embargo: `set embargo yes`, or no."
@@ -70,15 +70,17 @@ def before_push(ctx: Context) -> list[str]:
 
 
 def _branch(ctx: Context) -> list[str]:
-    found = revealing_words(ctx.branch, ctx.record)
-    if not found:
+    terms = revealing_words(ctx.branch, ctx.record)
+    if not terms:
         return []
     cure = f"`do branch.create --choose {NEUTRAL_NAME}`" if renamable(ctx) else "git branch -m, then adopt it"
-    return [f"The branch name {one_line(ctx.branch, 80)} says {_quoted(found)}. Rename it first: {cure}."]
+    return [f"The branch name {one_line(ctx.branch, 80)} says {_quoted(terms)}. Rename it first: {cure}."]
 
 
 def renamable(ctx: Context) -> bool:
-    """Say whether the wizard may rename the branch: it made it, the name tells, and nobody outside has seen it."""
+    """Return whether the wizard may rename the branch: it created it, the name is revealing, and nobody outside has
+    seen it.
+    """
     return (
         embargo.on(ctx.record)
         and bool(revealing_words(ctx.branch, ctx.record))
@@ -90,21 +92,21 @@ def renamable(ctx: Context) -> bool:
 def _commits(ctx: Context) -> list[str]:
     out = []
     for commit in log(ctx.work, ctx.commit, not_in=[ctx.base] if ctx.base else [], limit=_COMMITS):
-        found = revealing_words(f"{commit.subject}\n{commit.body}", ctx.record)
-        if found:
+        terms = revealing_words(f"{commit.subject}\n{commit.body}", ctx.record)
+        if terms:
             cure = f"git commit --amend in {ctx.worktree}, then `do verify.commit`"
-            out.append(f"The message of {commit.sha[:7]} says {_quoted(found)}. Write it anew first: {cure}.")
+            out.append(f"The message of {commit.sha[:7]} says {_quoted(terms)}. Write it anew first: {cure}.")
     return out
 
 
 def of_message(ctx: Context, message: str) -> list[str]:
-    """Return which words of a commit message tell of the fault, as a warning."""
-    found = revealing_words(message, ctx.record) if embargo.on(ctx.record) else []
-    return [f"The message says {_quoted(found)}; the incident is under embargo."] if found else []
+    """Return which words of a commit message reveal the fault, as a warning."""
+    terms = revealing_words(message, ctx.record) if embargo.on(ctx.record) else []
+    return [f"The message says {_quoted(terms)}; the incident is under embargo."] if terms else []
 
 
 def _who_sees(ctx: Context) -> list[str]:
-    """Return who can read what is pushed, as far as the forge says so, and what to do about it."""
+    """Return who can read what is pushed, as far as the forge says, and what to do about it."""
     repo = destination(ctx)
     seen = visibility.look(repo)
     where = repo.path if repo.host else ctx.push_remote
@@ -127,14 +129,14 @@ def _who_sees(ctx: Context) -> list[str]:
 
 
 def local(ctx: Context) -> str:
-    """Return how the checks on this machine stand, in words."""
+    """Return the state of the local checks, in words."""
     steps = ctx.record.definitions()
     names = dict(_CHECKS) | ({"verify.typecheck": "lint"} if ctx.record.lints else {})
     return ", ".join(f"{name}: {view(ctx.record, steps[step]).state}" for step, name in names.items())
 
 
 def before_request(ctx: Context, title: str, body: str) -> list[str]:
-    """Return what to read before a pull request is opened. Raises Refused for a text that holds the fault itself."""
+    """Return what to read before a pull request is opened. Raises Refused for a text that quotes the fault itself."""
     if embargo.undecided(ctx.record):
         return before_push(ctx)
     if not embargo.on(ctx.record):
@@ -146,13 +148,13 @@ def before_request(ctx: Context, title: str, body: str) -> list[str]:
             "Write it again: `do pull-request.body`; or lift the embargo: `set embargo no`.",
             "pull-request.create",
         )
-    found = revealing_words(title, ctx.record)
-    words = [f"The title says {_quoted(found)}; the incident is under embargo."] if found else []
+    terms = revealing_words(title, ctx.record)
+    words = [f"The title says {_quoted(terms)}; the incident is under embargo."] if terms else []
     return [*words, *_who_sees(ctx)]
 
 
 def request_by_hand(ctx: Context) -> str:
-    """Return how a pull request is opened and checked where only the private remote has the branch."""
+    """Return how a pull request is opened and checked if only the private remote has the branch."""
     return (
         f"1. {ctx.branch} is on {ctx.push_remote} only. For a review open a pull request there, from the branch into "
         f"{ctx.landing}; its title is {pr_title.title(ctx.record, team_rules(ctx))!r}.\n"
@@ -162,7 +164,7 @@ def request_by_hand(ctx: Context) -> str:
 
 
 def checks_by_hand(ctx: Context) -> str:
-    """Return why no checks are seen for a branch on a private remote, and what stands for them."""
+    """Return why no checks are visible for a branch on a private remote, and what replaces them."""
     return (
         f"1. {ctx.push_remote} is private, and a temporary private fork runs no CI. What counts is what ran here: "
         f"{local(ctx)}.\n"
@@ -172,5 +174,5 @@ def checks_by_hand(ctx: Context) -> str:
     )
 
 
-def _quoted(found: list[str]) -> str:
-    return ", ".join(f"“{word}”" for word in found[:6])
+def _quoted(terms: list[str]) -> str:
+    return ", ".join(f"“{word}”" for word in terms[:6])

@@ -1,4 +1,4 @@
-"""Whether production is still where the hotfix started from, judged by what one source says before an act."""
+"""Whether production is still where the hotfix started from, judged by what one source says before an action."""
 
 import shlex
 from typing import NamedTuple
@@ -24,7 +24,7 @@ _LANDING = ("verify.push", "pull-request.create", "release.merge")
 
 
 class Finding(NamedTuple):
-    """Something that has to be cured, or accepted with a reason for the `content` that it has now."""
+    """Something that has to be cured, or accepted with a reason for its current `content`."""
 
     id: str
     text: str
@@ -32,18 +32,18 @@ class Finding(NamedTuple):
     content: str
 
     def kept(self) -> KeptFinding:
-        """As it is kept in the record."""
+        """Return it in the form in which the record keeps it."""
         return KeptFinding(id=self.id, text=self.text, content=self.content, kind="live")
 
 
 def moved(
     ctx: Context, step: str, commit: str, seen: Answer, *, first: bool = True
 ) -> tuple[Finding | None, str]:
-    """Why `commit` is not what belongs on top of production now: a finding, or only a warning, or neither.
+    """Return why `commit` does not belong on top of production now: a finding, or only a warning, or neither.
 
-    `first` is whether the source is the best one. Another one that says what it said when the base was found has not
-    moved since, and neither has the best one before any act but the deployment, which would take off what is live.
-    Raises GitError.
+    `first` is whether the source is the best one. Any other source that says what it said when the base was found has
+    not moved since, and neither has the best one before any action but the deployment, which would replace what is
+    live. Raises GitError.
     """
     known = str((ctx.seen(Base).answers or {}).get(seen.key, ""))
     if seen.reported and not known:
@@ -53,14 +53,14 @@ def moved(
     if known == seen.commit and (step != _DEPLOY or not first or seen.reported):
         return _held(ctx, step, commit, seen) if seen.commit == ctx.base else (None, "")
     if _carries_the_fix(ctx, seen.commit) or any(
-        same_commit(ctx.git, seen.commit, one) for one in _put_there(ctx)
+        same_commit(ctx.git, seen.commit, put) for put in _put_there(ctx)
     ):
         return None, ""
     return _held(ctx, step, commit, seen)
 
 
 def _unseen(step: str, commit: str, seen: Answer) -> tuple[Finding | None, str]:
-    """What is said where no commit of this repository was named."""
+    """Return the result if no commit of this repository was named."""
     if not seen.unknown:
         return None, f"Whether production has moved could not be seen: {seen.source}: {seen.why}."
     name = seen.unknown[:12]
@@ -69,7 +69,7 @@ def _unseen(step: str, commit: str, seen: Answer) -> tuple[Finding | None, str]:
 
 
 def _held(ctx: Context, step: str, commit: str, seen: Answer) -> tuple[Finding | None, str]:
-    """Judge by whether `commit` holds what is live, so that nothing would be taken off."""
+    """Judge by whether `commit` contains what is live, so that nothing would be taken off."""
     live = str(seen.commit)
     name = live[:7] + (f" ({seen.tag})" if seen.tag else "")
     is_base = same_commit(ctx.git, live, ctx.base)
@@ -94,7 +94,7 @@ def _held(ctx: Context, step: str, commit: str, seen: Answer) -> tuple[Finding |
 
 
 def _holds(ctx: Context, commit: str, live: str) -> bool:
-    """Whether `commit` has all that is live, by ancestry or by the patch of what is live beside it."""
+    """Return whether `commit` has all that is live, by ancestry or by the patch of what is live in addition to it."""
     if is_ancestor(ctx.git, live, commit):
         return True
     parted = merge_base(ctx.git, live, commit)
@@ -118,12 +118,12 @@ def _cure(step: str) -> str:
 
 
 def _content(step: str, live: str, commit: str) -> str:
-    """What an acceptance is for. That of a push is not yet that of the deployment, which takes off what is live."""
+    """Return what an acceptance is for. That of a push does not cover the deployment, which replaces what is live."""
     return f"{live}>{commit}" if step == _DEPLOY else live
 
 
 def _put_there(ctx: Context) -> list[str]:
-    """What this incident put into production, or found there before its own deployment."""
+    """Return what this incident put into production, or found there before its own deployment."""
     rounds = [ctx.record.kept(number).deployed for number in range(1, ctx.record.round + 1)]
     mine = [
         ctx.seen(RolledBack).target,
@@ -134,7 +134,7 @@ def _put_there(ctx: Context) -> list[str]:
 
 
 def _carries_the_fix(ctx: Context, live: str) -> bool:
-    """Whether what is live holds the fix already, as it was made or as it landed."""
+    """Return whether what is live already contains the fix, as made or as landed."""
     forms = (ctx.commit, ctx.landed, ctx.seen(Merged).commit)
-    known = [one for one in forms if one and resolve(ctx.git, one)]
-    return any(same_commit(ctx.git, one, live) or is_ancestor(ctx.git, one, live) for one in known)
+    known = [form for form in forms if form and resolve(ctx.git, form)]
+    return any(same_commit(ctx.git, form, live) or is_ancestor(ctx.git, form, live) for form in known)

@@ -33,13 +33,13 @@ class Arrival:
 
 
 def refresh(ctx: Context, *branches: str) -> None:
-    """Fetch these branches of the remote; nothing where there is none. Raises GitError."""
+    """Fetch these branches of the remote; does nothing without one. Raises GitError."""
     if ctx.remote:
         fetch(ctx.git, fetch_argv(ctx.remote, branches=branches), timeout=_FETCH_SECONDS)
 
 
 def start_of_fix(ctx: Context) -> str:
-    """The commit whose difference to the hotfix commit is the fix: the base, or where the two parted from it."""
+    """Return the commit whose diff to the hotfix commit is the fix: the base, or where the two diverged."""
     if not ctx.base:
         return merge_base(ctx.git, ctx.commit, branch_ref(ctx, ctx.landing)) or ""
     if is_ancestor(ctx.git, ctx.base, ctx.commit):
@@ -48,7 +48,7 @@ def start_of_fix(ctx: Context) -> str:
 
 
 def arrival(ctx: Context, branch: str) -> Arrival | None:
-    """How `branch`, as last fetched, carries this round's fix; None if it does not. Raises GitError."""
+    """Return how `branch`, as last fetched, carries this round's fix; None if it does not. Raises GitError."""
     git, start = ctx.git, start_of_fix(ctx)
     tip = commit_of(git, branch_ref(ctx, branch))
     if not start:
@@ -64,9 +64,9 @@ def arrival(ctx: Context, branch: str) -> Arrival | None:
         commit, commits = _on_the_line(git, tip, landed.tip), landed.commits
     known = {commit, *landed.commits, *commits}
     others = [
-        one
-        for one in log(git, commit, not_in=(ctx.commit, start), limit=500)
-        if one.sha not in known and not one.merge
+        commit_
+        for commit_ in log(git, commit, not_in=(ctx.commit, start), limit=500)
+        if commit_.sha not in known and not commit_.merge
     ]
     landed_tree = tree(git, commit)
     return Arrival(
@@ -75,26 +75,26 @@ def arrival(ctx: Context, branch: str) -> Arrival | None:
         by="ancestry" if landed.how == "ancestor" else "patch id",
         tree=landed_tree,
         same_tree=landed_tree == tree(git, ctx.commit),
-        also=[one.named(120, author=True) for one in others[:_LISTED]],
+        also=[other.named(120, author=True) for other in others[:_LISTED]],
         also_count=len(others),
     )
 
 
 def is_merge(git: Git, commit: str) -> bool:
-    """Whether `commit` has more than one parent."""
+    """Return whether `commit` has more than one parent."""
     return log(git, commit, limit=1)[0].merge
 
 
 def own_commits(git: Git, start: str, commit: str) -> list[str]:
-    """The commits of the fix, oldest first, merges left out."""
-    found = git.text(
+    """Return the commits of the fix, oldest first, without merges."""
+    listed = git.text(
         "rev-list", "--reverse", "--no-merges", "--topo-order", commit, f"^{start}", "--", timeout=60
     )
-    return found.split()
+    return listed.split()
 
 
 def _on_the_line(git: Git, tip: str, commit: str) -> str:
-    """The first commit of the branch's own line (first parents from `tip`) that holds `commit`."""
+    """Return the first commit of the branch's own line (first parents from `tip`) that contains `commit`."""
     line = git.text(
         "rev-list", "--first-parent", "--max-count=5000", tip, f"^{commit}", "--", timeout=60
     ).split()
@@ -103,7 +103,7 @@ def _on_the_line(git: Git, tip: str, commit: str) -> str:
     if commit in git.text("rev-list", "--first-parent", "--max-count=1", f"{line[-1]}^", "--").split():
         return commit
     low, high = 0, len(line) - 1
-    # Newest first: whatever is newer than a commit that holds it holds it, too.
+    # Newest first: whatever is newer than a commit that contains it contains it too.
     while low < high:
         middle = (low + high + 1) // 2
         if is_ancestor(git, commit, line[middle]):

@@ -1,6 +1,6 @@
-"""Which other branches of releases hold what the fix changes: they are offered for a backport.
+"""Which other release branches contain what the fix changes: they are offered for a backport.
 
-Apart from the backport stage, for the commit looks for them, too: the pull request names them before the merge.
+Separate from the backport stage, because the commit looks for them too: the pull request names them before the merge.
 """
 
 import os
@@ -19,25 +19,25 @@ from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.landed import fix as landing
 
 MOST = 8
-"""How many lines are offered: the newest releases. Who keeps more alive names them in git.backports."""
+"""How many lines are offered: the newest releases. Projects that maintain more name them in git.backports."""
 
 
 def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
-    """Return the lines beyond the known ones to which the fix belongs, the newest first; () where it cannot be told."""
+    """Return the additional lines that the fix belongs to, newest first; () if unknown."""
     start = ctx.base or landing.start_of_fix(ctx)
     if not start:
         return ()
     known = {ctx.landing, ctx.production, *ctx.record.lines}
-    found: list[tuple[tuple[int, ...], Branch]] = []
+    lines_found: list[tuple[tuple[int, ...], Branch]] = []
     for branch in branches(ctx.git, ctx.remote or None):
         name = branch.name.removeprefix(f"{ctx.remote}/") if ctx.remote else branch.name
         numbers = line_of(name)
         if numbers is None or name in known or name.lower() in ENVIRONMENTS:
             continue
-        found.append((numbers, Branch(name, branch.commit)))
-    found.sort(key=lambda one: one[0], reverse=True)
+        lines_found.append((numbers, Branch(name, branch.commit)))
+    lines_found.sort(key=lambda pair: pair[0], reverse=True)
     out: list[OfferedLine] = []
-    for _, branch in found:
+    for _, branch in lines_found:
         if len(out) == MOST:
             break
         if verdict := _verdict(ctx, start, commit, branch.commit):
@@ -46,26 +46,26 @@ def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
 
 
 def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
-    """Return how the fix would go onto `tip`; empty where that holds none of its code, or the fix already.
+    """Return how the fix would apply to `tip`; empty if that has none of its code, or already has the fix.
 
-    Tests, changelogs and files that name the version are on every line and say nothing of the fault; they count where
-    the fix is nothing else.
+    Tests, changelogs and version files are on every line and say nothing about the fault; they only count if the fix
+    is nothing else.
     """
     changed = [change.old_path or change.path for change in diff_numstat(ctx.git, start, commit)]
     tests = ctx.config.guard.test_paths
-    files = [one for one in changed if not (is_test_file(one, tests) or _of_a_release(one))] or changed
+    files = [path for path in changed if not (is_test_file(path, tests) or _of_a_release(path))] or changed
     result = ctx.git.run("ls-tree", "-z", "--name-only", "--full-tree", tip, "--", *files[:200], ok=(0, 128))
     there = {os.fsdecode(name) for name in result.stdout.split(b"\0") if name}
     if not there or is_ancestor(ctx.git, commit, tip):
         return ""
     try:
-        picks = [(one, commit_of(ctx.git, f"{one}^1")) for one in landing.own_commits(ctx.git, start, commit)]
+        picks = [(sha, commit_of(ctx.git, f"{sha}^1")) for sha in landing.own_commits(ctx.git, start, commit)]
         seen = forecast(ctx.git, tip, picks)
     except (GitError, OSError):
         return "unknown"
-    if all(one.verdict == ALREADY_THERE for one in seen):
+    if all(pick.verdict == ALREADY_THERE for pick in seen):
         return ""
-    return "conflict" if any(one.verdict == "conflict" for one in seen) else "picks"
+    return "conflict" if any(pick.verdict == "conflict" for pick in seen) else "picks"
 
 
 def _of_a_release(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Merging on this machine: in a detached worktree of its own, then pushed to the branch without any force."""
+"""Merging on this machine: in its own detached worktree, then pushed to the branch without any force."""
 
 import os
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from hotfix_tui.steps.common.team_rules import sign_off
 from hotfix_tui.steps.contract import Command, Context
 
 _MERGE = ("merge", "--no-ff", "--no-log", "--no-autostash", "--cleanup=whitespace")
-"""Whatever merge.ff, merge.log, merge.autoStash and commit.cleanup say: one merge commit with just this message."""
+"""Whatever merge.ff, merge.log, merge.autoStash and commit.cleanup say: one merge commit with exactly this message."""
 
 
 class LocalMerge(NamedTuple):
@@ -42,9 +42,9 @@ def local_merge(
     before: str = "",
     purpose: str = "merge",
 ) -> LocalMerge:
-    """How to land `commit` on `branch` from a worktree; `before` is the worktree of an earlier attempt.
+    """Return how to land `commit` on `branch` from a worktree; `before` is the worktree of an earlier attempt.
 
-    A conflict that was resolved and committed there is taken up: then only the push is left. Raises Refused while
+    A conflict that was resolved and committed there is reused: then only the push is left. Raises Refused while
     conflicts are open there, or while the branch does not exist.
     """
     ref = branch_ref(ctx, branch)
@@ -79,7 +79,9 @@ def local_merge(
 
 
 def conflicts_in(worktree: str) -> list[str]:
-    """The files with unresolved conflicts in a worktree, sorted; empty without any, or when it cannot be read."""
+    """Return the files with unresolved conflicts in a worktree, sorted; empty if there are none, or it cannot be
+    read.
+    """
     try:
         return sorted(status(Git(worktree), untracked="no").conflicts)
     except GitError:
@@ -87,7 +89,7 @@ def conflicts_in(worktree: str) -> list[str]:
 
 
 def merge_open(worktree: str) -> bool:
-    """Whether a merge in the worktree is under way, not committed yet; False when it cannot be read."""
+    """Return whether a merge in the worktree is in progress, not committed yet; False if it cannot be read."""
     try:
         return in_progress(Git(worktree)) == "merge"
     except GitError:
@@ -95,7 +97,7 @@ def merge_open(worktree: str) -> bool:
 
 
 def _resolved(ctx: Context, step: str, place: str, ref: str, commit: str) -> bool:
-    """Whether the earlier attempt holds a finished merge of `commit` onto what the branch is now."""
+    """Return whether the earlier attempt has a finished merge of `commit` onto the branch's current head."""
     there = Git(place)
     try:
         open_files = conflicts_in(place)
@@ -122,6 +124,6 @@ def _fetch(ctx: Context, branch: str) -> list[Command]:
 
 
 def _push(ctx: Context, place: str, branch: str) -> Command:
-    """Publish the merge: never forced, so a branch that moved meanwhile refuses it."""
+    """Return the push of the merge: never forced, so a branch that moved meanwhile rejects it."""
     push = push_args(ctx.git, ctx.remote or ".", f"HEAD:refs/heads/{branch}")
     return git_command(ctx, "-C", place, *push, network=bool(ctx.remote))

@@ -1,1 +1,1 @@
-"""What runs in production: who can be asked, what they said, and what follows from it."""
+"""What runs in production: who can be queried, what they said, and what follows from it."""

@@ -13,7 +13,7 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
 
 LARGEST = 64_000
-"""Bytes of an answer that are looked at."""
+"""Bytes of an answer that are read."""
 
 _KEYS = (
     *("commit", "sha", "revision", "git_sha", "gitsha", "git_commit", "gitcommit", "commit_sha", "commitsha"),
@@ -30,7 +30,7 @@ _WHEN = (
     *("deployed_at", "deployedat", "deploy_time", "deployment_time", "deployed", "released_at", "releasedat"),
     *("finished_at", "finishedat", "completed_at", "completedat"),
 )
-"""Keys under which an answer says when it was deployed."""
+"""Keys whose value is the deployment time."""
 _WHEN_OF_A_DEPLOYMENT = (
     *_WHEN,
     "created_at",
@@ -40,29 +40,29 @@ _WHEN_OF_A_DEPLOYMENT = (
     "updated_at",
     "updatedat",
 )
-"""Keys that say so only where the answer is about a deployment."""
+"""Keys that mean this only if the answer is about a deployment."""
 
 
 _FIRST_YEAR = 2000
 
 
 class Status(Enum):
-    """What became of asking a source."""
+    """The outcome of querying a source."""
 
     ASKED = "asked"
     NOT_ASKED = "not asked"
-    """It cannot be asked from here: a program or a setting is missing, or it is not trusted yet."""
+    """It cannot be queried from here: a program or a setting is missing, or it is not trusted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one source said is live.
 
-    `source` is its name ("live url", "GitHub deployments", …), or "configuration" where that is not trusted; `key` its
-    name in `git.order`; `text` its answer on one line. `commit` is empty when it could not be asked or means nothing
-    that is known here: `why` says so, as a clause. `tag` is the tag that was said, or one that stands at the commit.
+    `source` is its name ("live url", "GitHub deployments", …), or "configuration" if that is not trusted; `key` its
+    name in `git.order`; `text` its answer on one line. `commit` is empty if it could not be queried or its answer
+    means nothing known here: `why` says so, as a clause. `tag` is the tag in the answer, or one at the commit.
     `unknown` is the id of a commit that it named and that is not here. `reported` is whether it only knows what was
-    reported to it. `at` is when that was deployed, where it says so.
+    reported to it. `at` is when that was deployed, if it says so.
     """
 
     source: str
@@ -85,7 +85,7 @@ class Answer:
 
 
 class Place(NamedTuple):
-    """Where in a JSON answer the commit stands: see `hotfix_tui.platforms.model.Answer`.
+    """Where in a JSON answer the commit is: see `hotfix_tui.platforms.model.Answer`.
 
     `nothing` is the clause for an answer in which no item is the live one.
     """
@@ -97,9 +97,10 @@ class Place(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What an answer means: a commit of this repository and the tag it said, else why not (a clause).
+    """What an answer means: a commit of this repository and its tag, otherwise why not (a clause).
 
-    `unknown` is the full id of a commit that it named and this repository does not have; `at` is when it was deployed.
+    `unknown` is the full id of a commit that it named and this repository does not have; `at` is when it was
+    deployed.
     """
 
     commit: str | None
@@ -110,7 +111,7 @@ class Read(NamedTuple):
 
 
 def read(git: Git, answer: bytes, place: Place | None = None, pattern: str = "") -> Read:
-    """Look up in the repository what `answer` names; `pattern` is the configured form of version tags, if any.
+    """Look up what `answer` names in the repository; `pattern` is the configured form of version tags, if any.
 
     Raises GitError.
     """
@@ -119,10 +120,10 @@ def read(git: Git, answer: bytes, place: Place | None = None, pattern: str = "")
         return Read(None, why="it answered with nothing")
     at = None
     if place is not None and place.at:
-        found, at = _placed(text, place)
-        if found is None:
+        value, at = _placed(text, place)
+        if value is None:
             return Read(None, why=place.nothing)
-        text = found
+        text = value
     else:
         at = _time_in(_json(text), _WHEN)
     text = _DIGEST.sub("", text)
@@ -133,7 +134,7 @@ def read(git: Git, answer: bytes, place: Place | None = None, pattern: str = "")
 
 
 def _meant(git: Git, word: str, pattern: str) -> Read | None:
-    """What one word of an answer means; None if it means nothing here."""
+    """Return what one word of an answer means; None if it means nothing here."""
     if _HEX.fullmatch(word):
         if commit := resolve(git, word):
             return Read(commit)
@@ -145,7 +146,7 @@ def _meant(git: Git, word: str, pattern: str) -> Read | None:
     for name in names:
         if commit := resolve(git, f"refs/tags/{name}"):
             return Read(commit, name)
-    # Labels and image tags carry the commit among other words: hotfix-ENG-7-1a2b3c4, sha-1a2b3c4.
+    # Labels and image tags contain the commit among other words: hotfix-ENG-7-1a2b3c4, sha-1a2b3c4.
     for part in re.split(r"[-_@/]", word):
         if part != word and _HEX.fullmatch(part):
             if commit := resolve(git, part):
@@ -161,12 +162,12 @@ def _foreign(commit: str) -> Read:
 
 
 def _candidates(text: str) -> Iterator[str]:
-    """The words of an answer that could be a commit or a tag, the likeliest first."""
+    """Yield the words of an answer that could be a commit or a tag, likeliest first."""
     said = _json(text)
     if isinstance(said, dict | list):
-        found = list(_values(said, 4))
+        texts = list(_values(said, 4))
         rank = {key: place for place, key in enumerate(_KEYS)}
-        for _, value in sorted(found, key=lambda pair: rank.get(pair[0], len(rank))):
+        for _, value in sorted(texts, key=lambda pair: rank.get(pair[0], len(rank))):
             if _WORD.fullmatch(value):
                 yield value
         return
@@ -176,7 +177,7 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def _values(value: object, depth: int, key: str = "") -> Iterator[tuple[str, str]]:
-    """The texts in a JSON value with the keys that they stand under."""
+    """Yield the texts in a JSON value with their keys."""
     if isinstance(value, str):
         yield key, value.strip()
     elif depth and isinstance(value, dict):
@@ -188,7 +189,7 @@ def _values(value: object, depth: int, key: str = "") -> Iterator[tuple[str, str
 
 
 def _json(text: str) -> object:
-    """The JSON value that an answer is; None if it is none."""
+    """Return an answer as a JSON value; None if it is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -196,7 +197,7 @@ def _json(text: str) -> object:
 
 
 def _time_in(said: object, keys: tuple[str, ...]) -> datetime | None:
-    """When something was deployed, by the first of these `keys` that a JSON object says it under."""
+    """Return when something was deployed, by the first of these `keys` in a JSON object."""
     if not isinstance(said, dict):
         return None
     by_key = {str(key).lower().replace("-", "_"): value for key, value in list(said.items())[:200]}
@@ -204,9 +205,11 @@ def _time_in(said: object, keys: tuple[str, ...]) -> datetime | None:
 
 
 def _time(value: object) -> datetime | None:
-    """A time in RFC 3339, or in seconds or milliseconds since 1970; None for one at which nothing was deployed yet."""
-    found = _read_time(value)
-    return found if found is not None and found.year >= _FIRST_YEAR else None
+    """Return a time in RFC 3339, or in seconds or milliseconds since 1970; None for the zero time, before any
+    deployment.
+    """
+    at = _read_time(value)
+    return at if at is not None and at.year >= _FIRST_YEAR else None
 
 
 def _read_time(value: object) -> datetime | None:
@@ -222,21 +225,23 @@ def _read_time(value: object) -> datetime | None:
 
 
 def _placed(text: str, place: Place) -> tuple[str | None, datetime | None]:
-    """The text that stands where `place` says, of the first item that is the live one, and when it was deployed."""
+    """Return the text at `place`, of the first live item, and when it was deployed."""
     listed = _under(_json(text), place.each)
     for item in listed if isinstance(listed, list) else [listed]:
         if all(str(_under(item, name)).lower() == word.lower() for name, word in place.where.items()):
             texts = (_under(item, name) for name in place.at)
-            found = next((one for one in texts if isinstance(one, str) and one.strip()), None)
-            if found is not None:
-                # An object by itself may be the project, which was created long before.
+            value = next(
+                (candidate for candidate in texts if isinstance(candidate, str) and candidate.strip()), None
+            )
+            if value is not None:
+                # A single object may be the project, which was created long before.
                 keys = _WHEN_OF_A_DEPLOYMENT if isinstance(listed, list) else _WHEN
-                return found.strip(), _time_in(item, keys)
+                return value.strip(), _time_in(item, keys)
     return None, None
 
 
 def _under(value: object, name: str) -> object:
-    """What stands in a JSON value under a name such as `spec.containers.0.image`; None where there is nothing."""
+    """Return the value in a JSON value under a name such as `spec.containers.0.image`; None if there is none."""
     for key in name.split(".") if name else []:
         if isinstance(value, dict):
             value = value.get(key)

@@ -1,7 +1,7 @@
-"""What runs in production now: asked of production itself, of its platform, and of the forge's record of deployments.
+"""What runs in production now: according to production itself, its platform, and the forge's deployments.
 
-The answer may be a commit, a tag or JSON that holds one. It is compared by commit, so each answer is looked up in
-the repository; one that the repository does not know is shown as it was said.
+The answer may be a commit, a tag or JSON with one in it. It is compared by commit, so each answer is looked up in the
+repository; one that the repository does not know is shown as given.
 """
 
 import os
@@ -22,43 +22,43 @@ from hotfix_tui.steps.live.sources import Source, sources
 
 
 def can_ask(ctx: Context) -> bool:
-    """Whether production, or its platform, can be asked what it runs."""
-    return any(not one.reported and not one.why_not for one in sources(ctx))
+    """Return whether production, or its platform, can be queried for what it runs."""
+    return any(not source.reported and not source.why_not for source in sources(ctx))
 
 
 def ask(ctx: Context, timeout: float = 10.0) -> list[Answer]:
-    """Ask every source at the same time, at most `timeout` seconds; the answers come in the order of `git.order`.
+    """Query all sources concurrently, at most `timeout` seconds; the answers come in the order of `git.order`.
 
-    Nothing of the configuration is asked before it is trusted: one answer says so then. Empty without a source.
+    Nothing of the configuration is queried before it is trusted: one answer then says so. Empty without a source.
     """
     from concurrent.futures import ThreadPoolExecutor
 
     there = sources(ctx)
-    trusted = not any(one.own for one in there) or is_trusted(ctx)
-    asked = [one for one in there if trusted or not one.own]
+    trusted = not any(source.own for source in there) or is_trusted(ctx)
+    asked = [source for source in there if trusted or not source.own]
     no = Answer("configuration", why="it is not trusted yet (`hotfix-tui trust`)", status=Status.NOT_ASKED)
     out = [] if trusted else [no]
     until = time.monotonic() + timeout
     if len(asked) < 2:
-        return out + [_ask(ctx, one, until) for one in asked]
+        return out + [_ask(ctx, source, until) for source in asked]
     with ThreadPoolExecutor(len(asked)) as pool:
-        look = [copy_context() for _ in asked]  # a thread of the pool is in no look of its own
-        return out + list(pool.map(lambda one, there: there.run(_ask, ctx, one, until), asked, look))
+        look = [copy_context() for _ in asked]  # a thread of the pool has no query scope of its own
+        return out + list(pool.map(lambda source, there: there.run(_ask, ctx, source, until), asked, look))
 
 
 def best(seen: list[Answer]) -> Answer | None:
-    """The first answer that means a commit; otherwise the first answer; None without any."""
-    return next((one for one in seen if one.commit), seen[0] if seen else None)
+    """Return the first answer that means a commit; otherwise the first answer; None without any."""
+    return next((answer for answer in seen if answer.commit), seen[0] if seen else None)
 
 
 def again(ctx: Context, seen: Answer) -> Answer:
-    """Read the same answer once more, after a fetch that may have brought what it names."""
-    source = next((one for one in sources(ctx) if one.key == seen.key), None)
+    """Interpret the same answer again, after a fetch that may have brought what it names."""
+    source = next((match for match in sources(ctx) if match.key == seen.key), None)
     return seen if source is None or not seen.raw else understood(ctx, source, seen.raw)
 
 
 def _ask(ctx: Context, source: Source, until: float) -> Answer:
-    """Ask one source; what is wrong with it is an answer, too."""
+    """Query one source; an error is an answer too."""
     left = min(until - time.monotonic(), source.timeout)
     if source.why_not:
         return without(source, source.why_not, Status.NOT_ASKED)
@@ -75,12 +75,12 @@ def _ask(ctx: Context, source: Source, until: float) -> Answer:
 
 
 def without(source: Source, why: str, status: Status = Status.ASKED) -> Answer:
-    """The answer of a source that gave none, and why."""
+    """Return the answer of a source that gave none, and why."""
     return Answer(source.title, why=why, key=source.key, reported=source.reported, status=status)
 
 
 def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
-    """The body of the answer of an address, or why there is none."""
+    """Return the response body of an address, or why there is none."""
     from hotfix_tui.base import fetch
 
     answer = fetch.get(url, timeout=timeout, limit=LARGEST)
@@ -88,7 +88,7 @@ def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
 
 
 def understood(ctx: Context, source: Source, answer: bytes) -> Answer:
-    """What the words of `source` mean in this repository."""
+    """Return what the answer of `source` means in this repository."""
     raw = answer[:LARGEST]
     kept = Answer(source.title, key=source.key, reported=source.reported, raw=raw)
     kept = replace(kept, text=one_line(raw.decode("utf-8", "replace"), 120))
@@ -102,7 +102,7 @@ def understood(ctx: Context, source: Source, answer: bytes) -> Answer:
 
 
 def _output(source: Source, timeout: float) -> tuple[bytes, str]:
-    """Run a command that only looks; its output, or why there is none."""
+    """Run a read-only command; return its output, or why there is none."""
     from hotfix_tui.base import bounded
     from hotfix_tui.runner.environment import child_environment
 
@@ -126,7 +126,7 @@ def _output(source: Source, timeout: float) -> tuple[bytes, str]:
 
 
 def failure(program: str, status: int, said: str) -> str:
-    """What the end of a command that looks means, as a clause: `said` is what it wrote to stderr."""
+    """Return what the end of a read-only command means, as a clause: `said` is what it wrote to stderr."""
     if program in ("gh", "glab") and "auth login" in said:
         return f"{program} is not signed in (`{program} auth login`)"
     return f"exit status {status}" + (f": {said}" if said else "")

@@ -1,9 +1,8 @@
-"""Driver: ask once what is live, by a command or an address, in bounded time; a failure is an answer, too.
+"""Driver: query once what is live, by a command or an address, in bounded time; a failure is an answer too.
 
-``… live.ask_driver --name NAME --timeout SECONDS (--url URL | -- ARGV…)`` prints what it got and
-leaves it as ``look-NAME.json`` in the folder of the run: ``status`` (0 for success), ``output``, and ``why`` there is
-none (of a command that ended badly what it wrote to stderr, ``ended`` true).
-Standard library only.
+``… live.ask_driver --name NAME --timeout SECONDS (--url URL | -- ARGV…)`` prints what it got and writes it as
+``look-NAME.json`` to the folder of the run: ``status`` (0 for success), ``output``, and ``why`` there is none (for a
+failed command its stderr, with ``ended`` true). Standard library only.
 """
 
 import argparse
@@ -16,11 +15,11 @@ from hotfix_tui.base import bounded, folders
 from hotfix_tui.base.text import one_line
 
 LARGEST = 65_536
-"""Bytes of an answer that are looked at."""
+"""Bytes of an answer that are read."""
 
 
 def main(argv: list[str]) -> int:
-    """Look, print, and leave the result; always 0, so that the commands after it run."""
+    """Query, print, and write the result; return always 0, so that the commands after it run."""
     options, command = _options(argv)
     try:
         result = _get(options.url, options.timeout) if options.url else _call(command, options.timeout)
@@ -56,7 +55,7 @@ def _get(url: str, timeout: float) -> dict[str, Any]:
 
 
 def _call(command: list[str], timeout: float) -> dict[str, Any]:
-    """Run a command; what it writes to stderr goes to the log, and says why where it fails."""
+    """Run a command; its stderr goes to the log, and is the reason if it fails."""
     said = bounded.call(command, timeout=timeout, limit=LARGEST)
     why = said.err.decode("utf-8", "replace")
     print(why, end="", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""What is live by what git alone tells: a statement where the evidence is strong, else a question with candidates."""
+"""What is live according to git alone: a statement if the evidence is strong, otherwise a question with candidates."""
 
 import re
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ _LISTED = 8
 
 
 class Assessment(NamedTuple):
-    """What git says is live. `question` is empty where `best` is a statement; `landing` is where its fix lands."""
+    """What git says is live. `question` is empty if `best` is a statement; `landing` is where its fix lands."""
 
     best: Candidate | None
     landing: Landing | None
@@ -37,29 +37,29 @@ class Assessment(NamedTuple):
 
 
 _FOLLOWS_NOTHING = ("github-actions",)
-"""Platforms that deploy what a workflow tells them: the workflow files say more than that they are there."""
+"""Platforms that deploy what a workflow tells them: the workflow files say more than their mere presence."""
 
 
 def assess(ctx: Context) -> Assessment:
     """Weigh tags, branches, age and distance. Raises GitError."""
-    found = releases_of(ctx)
+    releases = releases_of(ctx)
     head, _ = production_head(ctx)
-    if found.highest is None:
-        return _without_release(ctx, found, head)
-    top = found.highest
+    if releases.highest is None:
+        return _without_release(ctx, releases, head)
+    top = releases.highest
     landing = landing_of(ctx, top.commit, release(top).numbers)
-    others = [*_other_lines(found, top), *_odd_releases(found, top)]
+    others = [*_other_lines(releases, top), *_odd_releases(releases, top)]
     moving = _continuous(ctx, top, head)
     doubts = [_beside(top, others)] if others else []
     doubts += [*_position(ctx, top, landing), *_age(ctx, top, landing, head), *(why for why, _, _ in moving)]
-    standing = _standing(found, top)
+    standing = _standing(releases, top)
     doubts += [f"the tag {one_line(tag.name, 60)} stands elsewhere" for tag in standing]
     best = of_tag(
         ctx, top, landing, "the highest release" + (", on no branch that is here" if landing.nowhere else "")
     )
     if not doubts:
         return Assessment(best, landing)
-    # A release branch comes first: there nothing else goes out with the fix.
+    # A release branch comes first: nothing else is released with the fix there.
     beside = [on_branch(best, name) for name in landing.also]
     listed = [*beside, best] if landing.branch == ctx.production else [best, *beside]
     for tag in others:
@@ -68,13 +68,13 @@ def assess(ctx: Context) -> Assessment:
         where = landing_of(ctx, held.commit, release(held).numbers)
         listed.append(of_tag(ctx, held, where, f"the highest release that {ctx.production} holds"))
     listed += [_as_tagged(ctx, tag) for tag in standing]
-    listed += [_of_moving(ctx, one) for one in moving]
+    listed += [_of_moving(ctx, move) for move in moving]
     listed += [of_head(ctx, head)] if head else []
     return Assessment(best, landing, unique(listed), question(doubts))
 
 
 def _of_another_line(ctx: Context, tag: Tag) -> Landing:
-    """Return where the fix for a release of another line lands: its own branch, where it has one."""
+    """Return where the fix for a release of another line lands: its own branch, if it has one."""
     where = landing_of(ctx, tag.commit, release(tag).numbers)
     if where.branch != ctx.production or not where.also:
         return where
@@ -83,15 +83,15 @@ def _of_another_line(ctx: Context, tag: Tag) -> Landing:
 
 
 def question(doubts: list[str]) -> str:
-    """Return the doubts as one sentence that asks."""
+    """Return the doubts as one question."""
     return f"What is live is not certain: {'; '.join(doubts)}. Choose it"
 
 
-def unique(found: list[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates, each commit once for each branch on which its fix would land."""
+def unique(candidates: list[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates, each commit once per branch where its fix would land."""
     kept: dict[tuple[str, str], Candidate] = {}
-    for one in found:
-        kept.setdefault((one.commit, one.branch), one)
+    for candidate in candidates:
+        kept.setdefault((candidate.commit, candidate.branch), candidate)
     return tuple(list(kept.values())[:_LISTED])
 
 
@@ -101,9 +101,9 @@ def of_tag(ctx: Context, tag: Tag, landing: Landing, why: str) -> Candidate:
     return Candidate(name, tag.commit, tag.name, landing.branch, tag.at, landing.since, why)
 
 
-def on_branch(one: Candidate, branch: str) -> Candidate:
+def on_branch(candidate: Candidate, branch: str) -> Candidate:
     """Return the same commit with a fix that lands on `branch`."""
-    return one.but(name=f"{one.tag or one.commit}:{branch}", branch=branch, since=0)
+    return candidate.but(name=f"{candidate.tag or candidate.commit}:{branch}", branch=branch, since=0)
 
 
 def of_branch(ctx: Context, name: str, commit: str, why: str) -> Candidate:
@@ -114,21 +114,21 @@ def of_branch(ctx: Context, name: str, commit: str, why: str) -> Candidate:
 
 def of_head(ctx: Context, head: str, why: str = "") -> Candidate:
     """Return the head of the production branch as a candidate: the choice "production"."""
-    one = of_branch(ctx, ctx.production, head, why or f"the head of {ctx.production}")
-    return one.but(name="production")
+    candidate = of_branch(ctx, ctx.production, head, why or f"the head of {ctx.production}")
+    return candidate.but(name="production")
 
 
 def _chosen_as(name: str, commit: str, branch: str) -> str:
-    """Return what `do branch.base --choose` takes; "production" there is the production branch, whatever its name."""
+    """Return what `do branch.base --choose` takes; "production" means the production branch, whatever its name."""
     return f"{commit[:12]}:{branch}" if name in ("production", "live") else name
 
 
 _STANDS = ("production", "prod", "live", "deployed", "deploy", "deployment")
 
 
-def _standing(found: Releases, top: Tag | None) -> list[Tag]:
+def _standing(releases: Releases, top: Tag | None) -> list[Tag]:
     """Return the tags that say what was deployed, if not the highest release: moving ones, the newest with a date."""
-    names = [(tag, re.split(r"[^a-z]+", tag.name.lower())[0]) for tag in found.unread]
+    names = [(tag, re.split(r"[^a-z]+", tag.name.lower())[0]) for tag in releases.unread]
     marks = [tag for tag, first in names if first in _STANDS]
     moving = [tag for tag in marks if tag.name.lower() in _STANDS]
     dated = [tag for tag in marks if tag not in moving and any(char.isdigit() for char in tag.name)][:1]
@@ -141,37 +141,39 @@ def _standing(found: Releases, top: Tag | None) -> list[Tag]:
 
 def _as_tagged(ctx: Context, tag: Tag) -> Candidate:
     """Return a tag that says what was deployed as a candidate."""
-    one = of_tag(ctx, tag, landing_of(ctx, tag.commit), "a tag that says what was deployed")
-    return one.but(name=_chosen_as(one.name, tag.commit, one.branch))
+    candidate = of_tag(ctx, tag, landing_of(ctx, tag.commit), "a tag that says what was deployed")
+    return candidate.but(name=_chosen_as(candidate.name, tag.commit, candidate.branch))
 
 
-def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:
-    """No release is known: with no tag at all the production branch is the best there is, else it is asked."""
+def _without_release(ctx: Context, releases: Releases, head: str) -> Assessment:
+    """Return the assessment if no release is known: without any tag the production branch is the best guess,
+    otherwise ask.
+    """
     here = of_head(ctx, head) if head else None
     landing = Landing(ctx.production, "no release is known here")
     shown = [] if here is None else [here]
-    if found.unclear or found.others:
-        newest = sorted(found.others.values(), key=made, reverse=True)[: _LISTED - 1]
+    if releases.unclear or releases.others:
+        newest = sorted(releases.others.values(), key=made, reverse=True)[: _LISTED - 1]
         listed = [
             of_tag(ctx, tag, landing_of(ctx, tag.commit, release(tag).numbers), "the newest of its package")
             for tag in newest
         ]
-        why = f"{found.unclear or 'the tags are those of other packages'} (git.tag-pattern names one)"
+        why = f"{releases.unclear or 'the tags are those of other packages'} (git.tag-pattern names one)"
         return Assessment(here, landing, unique([*listed, *shown]), question([why]))
     moving = _continuous(ctx, None, head)
-    follows = [_of_moving(ctx, one) for one in moving]
-    beside = [*reversed(found.pres[-2:]), *reversed(found.variants[-2:])] or list(found.unread[:3])
+    follows = [_of_moving(ctx, move) for move in moving]
+    beside = [*reversed(releases.pres[-2:]), *reversed(releases.variants[-2:])] or list(releases.unread[:3])
     if not beside:
         lines = _maintained(ctx, head)
         doubts = [why for why, _, _ in moving]
         if lines:
-            names = _and([one_line(one.branch, 60) for one in lines[:3]])
+            names = _and([one_line(line.branch, 60) for line in lines[:3]])
             doubts.append(f"no release is tagged, and {names} may be what runs")
         every = unique([*shown, *follows, *lines])
         return Assessment(here, landing, every if doubts else (), question(doubts) if doubts else "")
     names = ", ".join(one_line(tag.name, 60) for tag in beside[:3])
-    kind = "only pre-releases are tagged" if found.pres or found.variants else "no tag is a release"
-    standing = [_as_tagged(ctx, tag) for tag in _standing(found, None)]
+    kind = "only pre-releases are tagged" if releases.pres or releases.variants else "no tag is a release"
+    standing = [_as_tagged(ctx, tag) for tag in _standing(releases, None)]
     listed = [of_tag(ctx, tag, landing_of(ctx, tag.commit), "a tag") for tag in beside]
     every = unique([*standing[:1], *shown, *standing, *follows, *listed])
     return Assessment(
@@ -180,15 +182,17 @@ def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:
 
 
 def _maintained(ctx: Context, head: str) -> list[Candidate]:
-    """Return the heads of the release branches with a number that went on without the production branch."""
-    found = [(line, one) for one in branches(ctx.git, ctx.remote or None) if (line := line_of(one.name))]
-    found.sort(key=lambda one: one[0], reverse=True)
-    heads = [
-        of_branch(ctx, one.name, one.commit, "a branch of releases")
-        for _, one in found[:_LISTED]
-        if one.name != ctx.production and not (head and is_ancestor(ctx.git, one.commit, head))
+    """Return the heads of the numbered release branches that went on without the production branch."""
+    heads_found = [
+        (line, branch) for branch in branches(ctx.git, ctx.remote or None) if (line := line_of(branch.name))
     ]
-    return [one for one in heads if one.at is not None and ctx.now - one.at < OLD][:3]
+    heads_found.sort(key=lambda pair: pair[0], reverse=True)
+    heads = [
+        of_branch(ctx, branch.name, branch.commit, "a branch of releases")
+        for _, branch in heads_found[:_LISTED]
+        if branch.name != ctx.production and not (head and is_ancestor(ctx.git, branch.commit, head))
+    ]
+    return [candidate for candidate in heads if candidate.at is not None and ctx.now - candidate.at < OLD][:3]
 
 
 def _beside(top: Tag, others: list[Tag]) -> str:
@@ -200,41 +204,41 @@ def _beside(top: Tag, others: list[Tag]) -> str:
 
 
 def _and(names: list[str]) -> str:
-    """Return names as they are read: ``a, b and c``."""
+    """Return names in reading form: ``a, b and c``."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def _other_lines(found: Releases, top: Tag) -> list[Tag]:
-    """Return the highest release of each older line that went on after a newer one had begun, the newest first."""
+def _other_lines(releases: Releases, top: Tag) -> list[Tag]:
+    """Return the highest release of each older line that continued after a newer one had begun, newest first."""
     lines: dict[tuple[int, ...], list[Tag]] = {}
-    for tag in found.finals:
+    for tag in releases.finals:
         lines.setdefault(release(tag).line, []).append(tag)
     heads = []
     for line, tags in lines.items():
         last = max(tags, key=lambda tag: release(tag).rank)
         firsts = [begun[0] for other, begun in lines.items() if other != line]
-        later = [made(one) for one in firsts if release(one).rank > release(last).rank]
+        later = [made(first) for first in firsts if release(first).rank > release(last).rank]
         maintained = bool(later) and made(last) > min(later) and made(last) > made(top) - SLEEPING
         if line != release(top).line and maintained:
             heads.append(last)
-    newest = max(found.finals, key=made)
+    newest = max(releases.finals, key=made)
     if made(newest) > made(top) and newest not in heads:
         heads.append(newest)
     return sorted(heads, key=made, reverse=True)[:3]
 
 
-def _odd_releases(found: Releases, top: Tag) -> list[Tag]:
-    """Return what is tagged after the highest release and whose name does not say whether it is one."""
+def _odd_releases(releases: Releases, top: Tag) -> list[Tag]:
+    """Return tags made after the highest release whose names do not say whether they are releases."""
     odd = [
         tag
-        for tag in found.variants
+        for tag in releases.variants
         if made(tag) > made(top) and release(tag).numbers >= release(top).numbers
     ]
     return odd[-1:]
 
 
 def _position(ctx: Context, top: Tag, landing: Landing) -> list[str]:
-    """Return why it is not clear where the fix for the highest release lands."""
+    """Return why it is unclear where the fix for the highest release lands."""
     name = one_line(top.name, 60)
     if landing.nowhere:
         return [f"{name} stands on no branch that is known here, not on {ctx.production} either"]
@@ -275,7 +279,7 @@ def _later(ctx: Context, head: str, at: datetime) -> int:
 
 
 def days(age: timedelta) -> str:
-    """Return an age in whole days, or in hours where it is less than two."""
+    """Return an age in whole days, or in hours if it is less than two."""
     if age < timedelta(days=2):
         return humane(max(0.0, age.total_seconds()))
     return f"{age.days} days"
@@ -286,16 +290,18 @@ def _commits(count: int) -> str:
 
 
 _Moving = tuple[str, str, str]
-"""Why something else than the last release may run, the branch ("" for the production branch), and its commit."""
+"""Why something other than the last release may run, the branch ("" for the production branch), and its commit."""
 
 
-def _of_moving(ctx: Context, one: _Moving) -> Candidate:
-    why, name, commit = one
+def _of_moving(ctx: Context, move: _Moving) -> Candidate:
+    why, name, commit = move
     return of_branch(ctx, name, commit, why) if name else of_head(ctx, commit, why)
 
 
 def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
-    """Return what says that production does not run releases: a branch of an environment, a platform that follows."""
+    """Return evidence that production does not run releases: an environment branch, a platform that follows a
+    branch.
+    """
     out: list[_Moving] = []
     taken = top.commit if top else head
     for branch in branches(ctx.git, ctx.remote or None):
@@ -319,14 +325,16 @@ def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
 
 
 def _long_before(ctx: Context, commit: str, top: Tag) -> bool:
-    """Whether a commit was made so long before the highest release that nothing is deployed from there any more."""
+    """Return whether a commit is so much older than the highest release that nothing is deployed from there any
+    more.
+    """
     return datetime.fromisoformat(commit_info(ctx.git, commit).committed) < made(top) - OLD
 
 
 def _following(ctx: Context) -> str:
     """Return the platform that may deploy each push to the production branch; empty if there is none."""
     configured = ctx.config.deploy.platform
-    names = [configured] if configured else [one.name for one in platforms(ctx.root)]
+    names = [configured] if configured else [platform.name for platform in platforms(ctx.root)]
     for name in names:
         try:
             how = load(name).deploys_on_push

@@ -1,4 +1,4 @@
-"""Whether production runs what it should: the answers of production, compared by commit and by tree."""
+"""Whether production runs what it should: production's answers, compared by commit and by tree."""
 
 import time
 from typing import NamedTuple
@@ -12,13 +12,13 @@ from hotfix_tui.steps.live.answer import Answer
 from hotfix_tui.steps.live.ask import ask, best
 
 PATIENCE = 10.0
-"""Seconds in which production is asked again after a deployment, since a switch takes a moment."""
+"""Seconds during which production is polled after a deployment, since a switch takes a moment."""
 
 _PAUSE = 1.0
 
 
 class Live(NamedTuple):
-    """What production said. `same` is whether it runs the wanted commit (or its tree), None when it cannot be told."""
+    """What production said. `same` is whether it runs the wanted commit (or its tree), None if unknown."""
 
     same: bool | None
     seen: Answer | None
@@ -26,38 +26,38 @@ class Live(NamedTuple):
 
     @property
     def commit(self) -> str:
-        """The commit that is live, empty when not known."""
+        """The live commit, empty if unknown."""
         return (self.seen.commit if self.seen else None) or ""
 
 
-def same_commit(git: Git, one: str, other: str) -> bool:
-    """Whether two commits are the same, or hold exactly the same files. Unknown ones are never the same."""
-    if one == other:
+def same_commit(git: Git, first_name: str, other: str) -> bool:
+    """Return whether two commits are the same, or have exactly the same files. Unknown ones are never the same."""
+    if first_name == other:
         return True
     try:
-        first, second = resolve(git, one, "tree"), resolve(git, other, "tree")
+        first, second = resolve(git, first_name, "tree"), resolve(git, other, "tree")
     except GitError:
         return False
     return first is not None and first == second
 
 
 _ANSWER = 10.0
-"""Seconds that an answer may take however short the wait is: the programs of platforms are slow to start."""
+"""Seconds that an answer may take however short the wait is: platform programs are slow to start."""
 
 
 def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
-    """Ask once. All sources that mean a commit have to agree, since one of them may be an old page.
+    """Query once. All sources that mean a commit have to agree, since one of them may be a stale page.
 
-    A source that only knows what was reported to it counts where nothing else is there, and it can only confirm.
+    A source that only knows what was reported to it counts only if there is no other, and it can only confirm.
     """
     seen = ask(ctx, timeout)
-    seen = [one for one in seen if not one.reported] or _confirming(ctx, seen, wanted)
+    seen = [answer for answer in seen if not answer.reported] or _confirming(ctx, seen, wanted)
     first = best(seen)
     if first is None:
         return Live(None, None, "no way to ask production is configured (git.live or deploy.current)")
     if not first.commit:
         return Live(None, first, f"{first.source}: {first.why}")
-    others = [one for one in seen if one.commit and not same_commit(ctx.git, one.commit, wanted)]
+    others = [answer for answer in seen if answer.commit and not same_commit(ctx.git, answer.commit, wanted)]
     if not others:
         return Live(True, first, f"{first.source} says {first.commit[:7]}")
     wrong = others[0]
@@ -66,16 +66,16 @@ def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
 
 
 def _confirming(ctx: Context, seen: list[Answer], wanted: str) -> list[Answer]:
-    """The answers that confirm `wanted`; an older deployment than the one in question denies nothing."""
-    return [one for one in seen if one.commit and same_commit(ctx.git, one.commit, wanted)]
+    """Return the answers that confirm `wanted`; a deployment older than the one in question denies nothing."""
+    return [answer for answer in seen if answer.commit and same_commit(ctx.git, answer.commit, wanted)]
 
 
 def wait_until_live(ctx: Context, wanted: str, seconds: float = PATIENCE) -> Live:
-    """Ask until production runs `wanted` or `seconds` are over; the last answer counts."""
+    """Poll until production runs `wanted` or `seconds` are over; the last answer counts."""
     until = time.monotonic() + seconds
     while True:
-        found = look(ctx, wanted, max(_ANSWER, until - time.monotonic()))
-        if found.same or found.seen is None or time.monotonic() + _PAUSE >= until:
-            return found
+        live = look(ctx, wanted, max(_ANSWER, until - time.monotonic()))
+        if live.same or live.seen is None or time.monotonic() + _PAUSE >= until:
+            return live
         time.sleep(_PAUSE)
         asking.anew()

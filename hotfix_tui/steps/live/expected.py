@@ -6,7 +6,7 @@ from hotfix_tui.steps.contract import Context
 
 
 def expected(ctx: Context) -> str:
-    """The commit that production should run now: what was deployed, or after a rollback its target."""
+    """Return the commit that production should run now: what was deployed, or after a rollback its target."""
     if ctx.record.entry("deploy.rollback").get("state") == "done" and not _deployed(ctx):
         return ctx.seen(RolledBack).target
     return _deployed(ctx) or wanted_commit(ctx)

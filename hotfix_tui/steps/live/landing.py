@@ -1,4 +1,6 @@
-"""On which branch the fix for what is live lands: the release branch that it stands on, else the production branch."""
+"""The branch where the fix for what is live lands: the release branch containing it, otherwise the production
+branch.
+"""
 
 from typing import NamedTuple
 
@@ -10,9 +12,9 @@ from hotfix_tui.steps.contract import Context
 
 
 class Landing(NamedTuple):
-    """Where the fix lands. `also` are branches that could be meant as well; `nowhere` is whether none holds the commit.
+    """Where the fix lands. `also` are other possible branches; `nowhere` is whether none contains the commit.
 
-    `since` is how many commits `branch` holds beyond it.
+    `since` is how many commits `branch` is ahead of it.
     """
 
     branch: str
@@ -35,7 +37,7 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
     lines = _lines_holding(ctx, commit)
     matching = _matching(lines, version)
     if held:
-        # A branch that only gets backports (develop) is no second place to land; nor is there a question where the
+        # A branch that only gets backports (develop) is not a second landing place; nor is there a question if the
         # production branch was named.
         also = (
             () if ctx.config.git.production else tuple(name for name in matching if line_of(name) is not None)
@@ -51,14 +53,14 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
 
 
 def beyond(git: Git, head: str, commit: str) -> int:
-    """Return how many commits `head` holds that `commit` does not. Raises GitError."""
+    """Return how many commits `head` has that `commit` does not. Raises GitError."""
     if not head:
         return 0
     return int(git.text("rev-list", "--count", head, f"^{commit}", "--", timeout=60) or 0)
 
 
 def branches_holding(ctx: Context, commit: str) -> list[str]:
-    """Return the branches of the remote (here, where there is no remote) that hold `commit`. Raises GitError."""
+    """Return the branches of the remote (local ones without a remote) that contain `commit`. Raises GitError."""
     place = f"refs/remotes/{ctx.remote}/" if ctx.remote else "refs/heads/"
     depth = 3 if ctx.remote else 2
     names = ctx.git.text(
@@ -68,20 +70,20 @@ def branches_holding(ctx: Context, commit: str) -> list[str]:
 
 
 def _lines_holding(ctx: Context, commit: str) -> dict[str, tuple[int, ...]]:
-    """Return the release branches that hold `commit`, with the numbers in their names."""
+    """Return the release branches that contain `commit`, with the numbers in their names."""
     named = set(ctx.config.git.backports)
-    found = {}
+    lines = {}
     for name in branches_holding(ctx, commit):
         line = line_of(name)
         if name != ctx.production and (line is not None or name in named):
-            found[name] = line or ()
-    return found
+            lines[name] = line or ()
+    return lines
 
 
 def _matching(lines: dict[str, tuple[int, ...]], version: tuple[int, ...]) -> list[str]:
-    """Return the branches whose names speak for `version`, only the most exact ones.
+    """Return the branches whose names match `version`, only the most exact ones.
 
-    A branch without numbers (``stable``) speaks for any version; where the version is not known, every branch does.
+    A branch without numbers (``stable``) matches any version; if the version is unknown, every branch does.
     """
     if not version:
         return list(lines)

@@ -1,4 +1,4 @@
-"""The sources asked in a run of their own, so that the engineer sees the questions, and what they answered there."""
+"""The sources queried in a run of their own, so that the engineer sees the queries, and their answers there."""
 
 import os
 
@@ -12,13 +12,13 @@ from hotfix_tui.steps.live.sources import Source, sources
 
 
 def asked(ctx: Context) -> list[Source]:
-    """Return the sources that are asked by a command or an address, in the configured order."""
-    return [one for one in sources(ctx) if not one.why_not]
+    """Return the sources that are queried by a command or an address, in the configured order."""
+    return [source for source in sources(ctx) if not source.why_not]
 
 
 def look_commands(ctx: Context) -> list[Command]:
-    """Return the bounded command for each source that is asked."""
-    return [_look(ctx, one) for one in asked(ctx)]
+    """Return the bounded command for each source that is queried."""
+    return [_look(ctx, source) for source in asked(ctx)]
 
 
 def _look(ctx: Context, source: Source) -> Command:
@@ -32,11 +32,13 @@ def _look(ctx: Context, source: Source) -> Command:
 def answers(ctx: Context, directory: str) -> dict[str, Answer]:
     """Return what the sources said in the run whose folder is `directory`, by their key in `git.order`.
 
-    A source that could not be asked is there, too, with the reason.
+    A source that could not be queried is included, with the reason.
     """
     return {
-        one.key: without(one, one.why_not, Status.NOT_ASKED) if one.why_not else _answer(ctx, one, directory)
-        for one in sources(ctx)
+        source.key: without(source, source.why_not, Status.NOT_ASKED)
+        if source.why_not
+        else _answer(ctx, source, directory)
+        for source in sources(ctx)
     }
 
 

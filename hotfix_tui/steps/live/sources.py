@@ -1,6 +1,6 @@
-"""Whom to ask what is live: the configured command or address, the platform, the forge's deployments.
+"""Whom to query for what is live: the configured command or address, the platform, the forge's deployments.
 
-One list for all who ask: the base, the guards before what cannot be taken back, and the look after a deployment.
+One list for everyone: the base, the guards before irreversible actions, and the check after a deployment.
 """
 
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.live.answer import Place
 
 LOOK_SECONDS = 20.0
-"""How long a source may take to answer, where the configuration does not say."""
+"""Seconds that a source may take to answer, unless configured."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One source that can be asked, by its `url` or its `command`; with `why_not` it cannot be (a clause).
+    """One source that can be queried, by its `url` or its `command`; with `why_not` it cannot be (a clause).
 
-    `own` is whether the command or address is the configuration's, so that it needs trust. `reported` is whether it
-    only knows what was reported to it, as a forge does: it can confirm what is live, not deny it.
+    `own` is whether the command or address is from the configuration, so that it needs trust. `reported` is whether
+    it only knows what was reported to it, as a forge does: it can confirm what is live, not deny it.
     """
 
     key: config_types.BaseSource
@@ -41,29 +41,30 @@ class Source:
 
 
 _EXECUTE_THE_REPOSITORY = ("kamal",)
-"""Platforms whose program runs code of the repository while it reads its settings: only where the configuration
-names them, which is trusted first."""
+"""Platforms whose program runs code of the repository while it reads its settings: only used if the configuration
+names them, which is trusted first.
+"""
 
 
 class _Chosen(NamedTuple):
-    """The platform whose metadata are asked, and whether the configuration names it."""
+    """The platform whose metadata is queried, and whether the configuration names it."""
 
     platform: Platform
     named: bool
 
 
 def sources(ctx: Context) -> list[Source]:
-    """Every source that there is here, in the order of `git.order`."""
+    """Return every available source, in the order of `git.order`."""
     live, current = ctx.config.git.live, ctx.config.deploy.current
-    found: list[Source | None] = [_live(ctx)]
+    candidates: list[Source | None] = [_live(ctx)]
     if current is None:
-        found.append(_platform(ctx))
+        candidates.append(_platform(ctx))
     elif current != live:
-        found.append(_configured(ctx, "platform", "deploy.current", current))
-    found.append(_forge(ctx))
+        candidates.append(_configured(ctx, "platform", "deploy.current", current))
+    candidates.append(_forge(ctx))
     order: list[str] = list(ctx.config.git.order)
-    known = [one for one in found if one is not None and one.key in order]
-    return sorted(known, key=lambda one: order.index(one.key))
+    known = [source for source in candidates if source is not None and source.key in order]
+    return sorted(known, key=lambda source: order.index(source.key))
 
 
 def _live(ctx: Context) -> Source | None:
@@ -78,7 +79,7 @@ def _live(ctx: Context) -> Source | None:
 def _configured(
     ctx: Context, key: config_types.BaseSource, title: str, command: config_types.Command
 ) -> Source:
-    """A command of the configuration, with its placeholders filled in."""
+    """Return a configured command, with its placeholders filled in."""
     try:
         place = ctx.deployed_from if key == "platform" else ctx.root
         made = project_command(ctx, command, place, "branch.base", environment="production")
@@ -109,7 +110,7 @@ def _forge(ctx: Context) -> Source | None:
 
 
 def _platform(ctx: Context) -> Source | None:
-    """The command of the platform's data file that names the live commit; None where it has none."""
+    """Return the command of the platform's data file that names the live commit; None if it has none."""
     import shutil
 
     chosen = _platform_here(ctx)
@@ -144,22 +145,24 @@ def _platform(ctx: Context) -> Source | None:
 
 
 def _platform_here(ctx: Context) -> _Chosen | None:
-    """The configured platform, else the first that the repository is linked to, if its file can tell what is live."""
+    """Return the configured platform, else the first that the repository is linked to, if its file can tell what is
+    live.
+    """
     name = ctx.config.deploy.platform
     names = [name] if name else _linked(ctx)
-    for one in names:
+    for candidate in names:
         try:
-            found = loader.load(one)
+            platform = loader.load(candidate)
         except loader.PlatformError:
             continue
-        current = found.commands.get("current")
+        current = platform.commands.get("current")
         if current is not None and current.commit is not None:
-            return _Chosen(found, bool(name))
+            return _Chosen(platform, bool(name))
     return None
 
 
 def _linked(ctx: Context) -> list[str]:
     from hotfix_tui.detect.platform import platforms
 
-    found = [one.name for one in platforms(ctx.root) if one.linked]
-    return [name for name in found if name not in _EXECUTE_THE_REPOSITORY]
+    linked = [platform.name for platform in platforms(ctx.root) if platform.linked]
+    return [name for name in linked if name not in _EXECUTE_THE_REPOSITORY]

@@ -1,4 +1,4 @@
-"""The state of production just before a deployment: read by a short command at the head of the deployment's run."""
+"""The state of production just before a deployment: read by a short command at the start of the deployment's run."""
 
 import os
 
@@ -11,7 +11,7 @@ FILE = "baseline.json"
 
 
 def commands(ctx: Context) -> list[Command]:
-    """The command that reads probes and metrics once; none where nothing is configured. It never stops the run."""
+    """Return the command that reads probes and metrics once; none if nothing is configured. It never stops the run."""
     spec = targets(ctx)
     if not spec["probes"] and not spec["metrics"]:
         return []
@@ -20,6 +20,6 @@ def commands(ctx: Context) -> list[Command]:
 
 
 def read(directory: str) -> tuple[object, ...]:
-    """What a run read before its deployment, a {name, value} or {name, ok} each; empty without it."""
+    """Return what a run read before its deployment, one {name, value} or {name, ok} each; empty if it read nothing."""
     items = plain_file.read_table(os.path.join(directory, FILE), 200_000).get("baseline")
     return tuple(items) if isinstance(items, list) else ()

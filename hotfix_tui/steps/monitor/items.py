@@ -1,4 +1,4 @@
-"""The items of the list after a deployment: those that a number answers look for themselves."""
+"""The checklist items after a deployment: measured ones probe themselves."""
 
 from hotfix_tui.incident.model.catalog import STEPS as ALL
 from hotfix_tui.incident.model.evidence.monitor import Measured
@@ -12,7 +12,7 @@ from hotfix_tui.steps.monitor.spec import targets
 
 _EXPECTED = {"falls": "should fall", "stable": "should stay", "normal": "should be as usual"}
 _WORST = ("worse", "not-fixed", "no-data", "partial", "not-yet", "unjudged", "neutral", "good")
-"""What several numbers say of one item: the worst of it."""
+"""The combined result of several numbers for one item: the worst of them."""
 
 _LOOK = {
     "error-rate": "Open the error tracking or the dashboard of this service, at the time since the deployment.",
@@ -29,7 +29,7 @@ _LOOK = {
 
 
 class Item(Step):
-    """One item: measured where a metric or probe answers it, else a person looks and ticks."""
+    """One item: measured if a metric or probe answers it, otherwise a person checks and ticks."""
 
     def __init__(self, item: str) -> None:
         self.id, self.item = f"monitor.{item}", item
@@ -48,8 +48,10 @@ class Item(Step):
         if watched < limit / 2:
             return not_done(f"measured for {watched:.0f} s of {limit:.0f} s: too early to say")
         spec = watch.judging(ctx, targets(ctx))
-        found = [one for one in judge_all(spec, samples, spec["baseline"], watched) if one.name in names]
-        return _said(names, found)
+        judged = [
+            result for result in judge_all(spec, samples, spec["baseline"], watched) if result.name in names
+        ]
+        return _said(names, judged)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         names = answers(ctx.record.config).get(self.id)
@@ -66,18 +68,18 @@ class Item(Step):
 
 
 def _page(ctx: Context, item: str) -> str:
-    """The page where an item is looked at, by the configuration; empty where it names none."""
-    found = next((page for name, page in ctx.config.monitor.look.items() if name == item), "")
-    return found if found.startswith(("https://", "http://")) else ""
+    """Return the configured page for checking an item; empty if there is none."""
+    page_url = next((page for name, page in ctx.config.monitor.look.items() if name == item), "")
+    return page_url if page_url.startswith(("https://", "http://")) else ""
 
 
-def _said(names: tuple[str, ...], found: list[Judged]) -> Probe:
-    """What the numbers of one item say together."""
-    if not found:
+def _said(names: tuple[str, ...], judged: list[Judged]) -> Probe:
+    """Return the combined result of an item's numbers."""
+    if not judged:
         return not_done(
             "there are no samples of it", Measured(by=", ".join(names), kind="no-data", says="no data")
         )
-    worst = min(found, key=lambda one: _WORST.index(_kind(one)))
+    worst = min(judged, key=lambda result: _WORST.index(_kind(result)))
     kind = _kind(worst)
     seen = Measured(
         by=worst.name,
@@ -94,17 +96,17 @@ def _said(names: tuple[str, ...], found: list[Judged]) -> Probe:
     return not_done(seen.says, seen)
 
 
-def _kind(one: Judged) -> str:
-    """What a number says; without one from before nothing can be said of it."""
-    compared = one.kind in ("smoke", "probe") or one.before is not None
-    return one.finding.kind if one.finding.kind != "neutral" or compared else "unjudged"
+def _kind(result: Judged) -> str:
+    """Return the result of a number; without an earlier value nothing can be said."""
+    compared = result.kind in ("smoke", "probe") or result.before is not None
+    return result.finding.kind if result.finding.kind != "neutral" or compared else "unjudged"
 
 
-def _words(one: Judged) -> str:
-    if one.before is None or one.after is None:
-        return one.finding.text
-    expected = _EXPECTED.get(one.direction, "")
-    return f"{one.name}: {one.before:g} → {one.after:g}" + (f", {expected}" if expected else "")
+def _words(result: Judged) -> str:
+    if result.before is None or result.after is None:
+        return result.finding.text
+    expected = _EXPECTED.get(result.direction, "")
+    return f"{result.name}: {result.before:g} → {result.after:g}" + (f", {expected}" if expected else "")
 
 
 STEPS: tuple[object, ...] = tuple(Item(item) for item in ITEMS)

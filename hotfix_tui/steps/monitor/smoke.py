@@ -1,4 +1,4 @@
-"""monitor.smoke: the configured requests, sent to production once, with the answers they must get."""
+"""monitor.smoke: the configured requests, sent to production once, with the expected answers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,12 +24,14 @@ _BY_HAND = """\
 
 
 class Smoke(Step):
-    """Sends the requests of [[smoke]]; done when every answer is the expected one."""
+    """Sends the requests of [[smoke]]; done when every answer is as expected."""
 
     id = "monitor.smoke"
 
     def probe(self, ctx: Context) -> Probe:
-        """What the watch sends again and again says it; what may change something is sent by a person's key alone."""
+        """Return the result from the watch for repeated requests; those that may change something are only sent on a
+        person's key.
+        """
         if (watched := _watched(ctx)) is not None:
             return watched
         if not ctx.seen(Smoked).results:
@@ -50,13 +52,15 @@ class Smoke(Step):
             hand = _BY_HAND.format(where=f", {url}" if url else "")
             return Plan("Try the fix in production", by_hand=hand, url=url, told=True)
         title = f"Send {len(requests)} request{'s' if len(requests) > 1 else ''} to production: "
-        title += "; ".join(described(one) for one in requests[:5]) + ("; …" if len(requests) > 5 else "")
-        changing = [one.name for one in requests if one.method not in ("GET", "HEAD", "OPTIONS")]
+        title += "; ".join(described(request) for request in requests[:5]) + (
+            "; …" if len(requests) > 5 else ""
+        )
+        changing = [request.name for request in requests if request.method not in ("GET", "HEAD", "OPTIONS")]
         return Plan(
             title,
             commands=[monitor_command(ctx, "smoke_run", {"smoke": smoke(ctx)}, "Send the smoke requests")],
             tty=False,
-            timeout=sum(one.timeout for one in requests) + 30,
+            timeout=sum(request.timeout for request in requests) + 30,
             warnings=[f"These may change data in production: {', '.join(changing)}."] if changing else [],
             trusted=False,
             known=Smoked(commit=expected(ctx)),
@@ -76,47 +80,47 @@ class Smoke(Step):
 
 
 def results(directory: str) -> tuple[Answer, ...]:
-    """What the requests of a run got; empty where it left no result."""
-    found = read_result(directory).get("results")
-    return tuple(_kept(one) for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
+    """Return the answers to a run's requests; empty if it wrote no result."""
+    rows = read_result(directory).get("results")
+    return tuple(_kept(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
 
 
 def what_failed(kept: Sequence[Answer]) -> str:
-    """Which requests did not pass, and why, as a clause; empty where all did."""
-    bad = [one for one in kept if not one.ok]
-    why = "; ".join(f"{one.name}: {one.why}" for one in bad[:3])
+    """Return which requests did not pass, and why, as a clause; empty if all did."""
+    bad = [answer for answer in kept if not answer.ok]
+    why = "; ".join(f"{answer.name}: {answer.why}" for answer in bad[:3])
     return f"{len(bad)} of {len(kept)} did not pass: {why}" if bad else ""
 
 
 def _watched(ctx: Context) -> Probe | None:
-    """What the watch has seen of all requests since the deployment; None where it cannot answer for them all."""
-    if not ctx.config.smoke or any(one.method not in SAFE_METHODS for one in ctx.config.smoke):
+    """Return what the watch has seen of all requests since the deployment; None if it cannot answer for all of them."""
+    if not ctx.config.smoke or any(request.method not in SAFE_METHODS for request in ctx.config.smoke):
         return None
     seen = watch.seen(ctx)
     if seen is None:
         return None
-    late = [one for one in seen[0] if one["kind"] == "smoke" and one["t"] >= seen[1] / 2]
-    latest = [[s for s in late if s["name"] == one.name][-LEAST:] for one in ctx.config.smoke]
+    late = [sample for sample in seen[0] if sample["kind"] == "smoke" and sample["t"] >= seen[1] / 2]
+    latest = [[s for s in late if s["name"] == request.name][-LEAST:] for request in ctx.config.smoke]
     if any(len(own) < LEAST for own in latest):
         return None
     kept = tuple(_kept(own[-1]) for own in latest)
-    bad = [_kept(own[-1]) for own in latest if not any(one.get("ok") for one in own)]
+    bad = [_kept(own[-1]) for own in latest if not any(sample.get("ok") for sample in own)]
     commit = expected(ctx)
     if bad:
-        why = "; ".join(f"{one.name}: {one.why}" for one in bad[:3])
+        why = "; ".join(f"{answer.name}: {answer.why}" for answer in bad[:3])
         return failed(f"{len(bad)} of {len(kept)} did not pass: {why}", Smoked(commit, kept), adds=True)
-    if all(one.ok for one in kept):
+    if all(answer.ok for answer in kept):
         return done(f"{len(kept)} of {len(kept)} passed", Smoked(commit, kept), adds=True)
     return None
 
 
-def _kept(one: dict[str, Any]) -> Answer:
+def _kept(row: dict[str, Any]) -> Answer:
     return Answer(
-        name=one_line(str(one.get("name", "")), 80),
-        ok=bool(one.get("ok")),
-        status=int(one.get("status") or 0),
-        why=one_line(str(one.get("why", "")), 160),
-        ms=float(one.get("ms") or 0),
+        name=one_line(str(row.get("name", "")), 80),
+        ok=bool(row.get("ok")),
+        status=int(row.get("status") or 0),
+        why=one_line(str(row.get("why", "")), 160),
+        ms=float(row.get("ms") or 0),
     )
 
 

@@ -1,7 +1,7 @@
-"""What the watch, the baseline and the smoke test are told: plain tables made from the configuration.
+"""The input of the watch, the baseline and the smoke test: plain tables made from the configuration.
 
-They travel in one variable of the environment, so that nothing has to be written before a run; secrets stay the
-names of variables, to be filled in by the process that sends the request.
+They are passed in one environment variable, so that nothing has to be written before a run; secrets stay variable
+names, to be filled in by the process that sends the request.
 """
 
 import json
@@ -23,7 +23,7 @@ _LARGEST = 100_000
 
 
 def monitor_command(ctx: Context, module: str, spec: Mapping[str, object], title: str) -> Command:
-    """The call of a module of the monitor room with `spec`. Raises Refused where that is too large."""
+    """Return the call of a module of the monitor room with `spec`. Raises Refused if that is too large."""
     text = json.dumps(spec)
     if len(text) > _LARGEST:
         raise refuse(
@@ -31,122 +31,126 @@ def monitor_command(ctx: Context, module: str, spec: Mapping[str, object], title
             "Shorten their bodies in [[smoke]].",
             "monitor.smoke",
         )
-    # -P: no module of the folder where it runs may stand in for one of ours.
+    # `-P` keeps the working directory off `sys.path`: no module there can shadow one of ours.
     argv = [sys.executable, "-P", "-m", f"hotfix_tui.monitor.{module}"]
     return Command(argv=argv, cwd=ctx.root, env={VARIABLE: text}, title=title)
 
 
 def read_result(directory: str) -> dict[str, Any]:
-    """What a driver of the monitor room left in its run's folder; empty when it left nothing that can be read."""
+    """Return what a driver of the monitor room wrote to its run's folder; empty if there is nothing readable."""
     return plain_file.read_table(os.path.join(directory, "result.json"), 1_000_000)
 
 
 def smoke(ctx: Context) -> list[dict[str, Any]]:
-    """The requests of [[smoke]]."""
-    return [_smoke(one) for one in ctx.config.smoke]
+    """Return the requests of [[smoke]]."""
+    return [_smoke(request) for request in ctx.config.smoke]
 
 
 def smoke_at(ctx: Context, address: str) -> list[dict[str, Any]]:
-    """The requests that go to production, sent to another address of the same service; its others are left out."""
+    """Return the requests to production, redirected to another address of the same service; others are left out."""
     at, home = urlsplit(address), urlsplit(ctx.config.deploy.production_url).hostname
-    found = []
-    for one in smoke(ctx):
-        url = urlsplit(one["url"])
+    requests = []
+    for request in smoke(ctx):
+        url = urlsplit(request["url"])
         if home in (None, url.hostname):
-            found.append({**one, "url": url._replace(scheme=at.scheme, netloc=at.netloc).geturl()})
-    return found
+            requests.append({**request, "url": url._replace(scheme=at.scheme, netloc=at.netloc).geturl()})
+    return requests
 
 
 def targets(ctx: Context) -> dict[str, Any]:
-    """What is watched: smoke requests, probes and metrics."""
+    """Return what is watched: smoke requests, probes and metrics."""
     return {
         "smoke": smoke(ctx),
-        "probes": [_probe(one) for one in ctx.config.probe],
-        "metrics": [_metric(ctx, one) for one in ctx.config.metric],
+        "probes": [_probe(target) for target in ctx.config.probe],
+        "metrics": [_metric(ctx, metric) for metric in ctx.config.metric],
     }
 
 
-def described(one: Smoke) -> str:
-    """A request on one line, as it is shown before it is sent."""
-    return f"{one.method} {one.url} (expects {_statuses(one.expect_status)})"
+def described(request: Smoke) -> str:
+    """Return a request on one line, as shown before it is sent."""
+    return f"{request.method} {request.url} (expects {_statuses(request.expect_status)})"
 
 
 def _statuses(expected: int | list[int]) -> str:
     return " or ".join(map(str, expected if isinstance(expected, list) else [expected]))
 
 
-def _smoke(one: Smoke) -> dict[str, object]:
-    headers, body = dict(one.headers), one.body
-    if one.json is not None:
-        body = json.dumps(one.json)
+def _smoke(request: Smoke) -> dict[str, object]:
+    headers, body = dict(request.headers), request.body
+    if request.json is not None:
+        body = json.dumps(request.json)
         headers.setdefault("Content-Type", "application/json")
     return {
-        "name": one.name,
-        "url": one.url,
-        "method": one.method,
+        "name": request.name,
+        "url": request.url,
+        "method": request.method,
         "headers": headers,
         "body": body,
-        "expect_status": one.expect_status if isinstance(one.expect_status, list) else [one.expect_status],
-        "expect_body": one.expect_body,
-        "timeout": one.timeout,
+        "expect_status": request.expect_status
+        if isinstance(request.expect_status, list)
+        else [request.expect_status],
+        "expect_body": request.expect_body,
+        "timeout": request.timeout,
     }
 
 
-def _probe(one: ProbeTarget) -> dict[str, object]:
+def _probe(target: ProbeTarget) -> dict[str, object]:
     return {
-        "name": one.name,
-        "url": one.url,
-        "interval": one.interval,
-        "expect_status": one.expect_status if isinstance(one.expect_status, list) else [one.expect_status],
-        "max_ms": one.max_latency * 1000 if one.max_latency else None,
+        "name": target.name,
+        "url": target.url,
+        "interval": target.interval,
+        "expect_status": target.expect_status
+        if isinstance(target.expect_status, list)
+        else [target.expect_status],
+        "max_ms": target.max_latency * 1000 if target.max_latency else None,
     }
 
 
-def _metric(ctx: Context, one: Metric) -> dict[str, object]:
-    out: dict[str, object] = {"name": one.name, "direction": one.direction, "pointer": one.pointer}
-    if one.command is not None:
+def _metric(ctx: Context, metric: Metric) -> dict[str, object]:
+    out: dict[str, object] = {"name": metric.name, "direction": metric.direction, "pointer": metric.pointer}
+    if metric.command is not None:
         values = {
             "id": ctx.record.id,
             "ticket": ctx.record.ticket or ctx.record.id,
             "environment": "production",
         }
-        shell = isinstance(one.command.run, str)
+        shell = isinstance(metric.command.run, str)
         try:
-            argv = one.command.argv() if shell else expand(one.command.argv(), values)
+            argv = metric.command.argv() if shell else expand(metric.command.argv(), values)
         except PlaceholderError as problem:
             raise refuse(
-                f"The metric {one.name!r} cannot be read: {problem}", "Change it in the configuration."
+                f"The metric {metric.name!r} cannot be read: {problem}", "Change it in the configuration."
             ) from None
         out |= {
             "argv": argv,
-            "cwd": os.path.join(ctx.root, one.command.cwd),
-            "env": {**(environment(values) if shell else {}), **one.command.env},
-            "timeout": one.command.timeout or 20.0,
+            "cwd": os.path.join(ctx.root, metric.command.cwd),
+            "env": {**(environment(values) if shell else {}), **metric.command.env},
+            "timeout": metric.command.timeout or 20.0,
         }
-    elif one.prometheus is not None:
+    elif metric.prometheus is not None:
         out["prometheus"] = {
-            "url": one.prometheus.url,
-            "query": one.prometheus.query,
-            "token": one.prometheus.token,
+            "url": metric.prometheus.url,
+            "query": metric.prometheus.query,
+            "token": metric.prometheus.token,
         }
-    elif one.sentry is not None:
+    elif metric.sentry is not None:
         out["sentry"] = {
-            name: getattr(one.sentry, name)
+            name: getattr(metric.sentry, name)
             for name in ("organization", "project", "query", "environment", "url", "token")
         }
-    elif one.source:
-        out |= {"cwd": ctx.root, "env": {}, "timeout": 20.0, **_source(one)}
+    elif metric.source:
+        out |= {"cwd": ctx.root, "env": {}, "timeout": 20.0, **_source(metric)}
     else:
-        out |= {"json_url": one.json_url, "headers": dict(one.headers)}
+        out |= {"json_url": metric.json_url, "headers": dict(metric.headers)}
     return out
 
 
-def _source(one: Metric) -> dict[str, object]:
-    """What a source makes of the settings of a metric. Raises Refused where they do not do."""
+def _source(metric: Metric) -> dict[str, object]:
+    """Return what a source makes of a metric's settings. Raises Refused if they are invalid."""
     try:
-        return sources.made(one.source, dict(one.settings))
+        return sources.made(metric.source, dict(metric.settings))
     except sources.SourceError as problem:
         raise refuse(
-            f"The metric {one.name!r} cannot be read from {one.source}: {problem}.",
+            f"The metric {metric.name!r} cannot be read from {metric.source}: {problem}.",
             "Change it in the configuration.",
         ) from None

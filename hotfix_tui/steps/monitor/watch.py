@@ -31,22 +31,24 @@ from hotfix_tui.steps.monitor.spec import monitor_command, read_result, targets
 SAMPLES = "samples.ndjson"
 
 NOT_DEPLOYED = 3
-"""How the watch ends where the deployment that it began with did not end well."""
+"""How the watch ends if the deployment that it began with failed."""
 
 LONGEST = 12 * 3600.0
 """Seconds after which a watch ends by itself: nobody may come back for it."""
 
 _EARLIER = 5
-"""Watches of this incident whose samples are looked at besides."""
+"""How many earlier watches of this incident are read in addition."""
 
 
 class Watch(Step):
-    """Runs the watch under the supervisor, so that it goes on when the wizard is closed."""
+    """Runs the watch under the supervisor, so that it continues when the wizard is closed."""
 
     id = "monitor.watch"
 
     def probe(self, ctx: Context) -> Probe:
-        """A time that is over cannot be watched again: what was seen holds for the commit that was live then."""
+        """Return the stored result: the past cannot be watched again, and what was seen holds for the commit live
+        then.
+        """
         if not ctx.seen(Watched).proposed:
             return not_done("production was not watched yet")
         if ctx.seen(Watched).commit != expected(ctx):
@@ -57,33 +59,35 @@ class Watch(Step):
         return plan(ctx)
 
     def settles_early(self, directory: str) -> bool:
-        """Whether the watch's own time is over: it has proposed a verdict, and samples on."""
+        """Return whether the watch's own time is over: it has proposed a verdict, and keeps sampling."""
         return os.path.exists(os.path.join(directory, "result.json"))
 
     def came_to_nothing(self, run: RunState) -> str:
         return "what it was to watch was not deployed" if run.exit_code == NOT_DEPLOYED else ""
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        found = read_result(directory)
-        proposed = str(found.get("proposed", ""))
+        result = read_result(directory)
+        proposed = str(result.get("proposed", ""))
         if not proposed:
             return failed(f"The watch left no result: {describe_end(run)}; watch again")
-        why = one_line(str(found.get("why", "")), 300)
-        seconds = float(found.get("seconds", 0))
+        why = one_line(str(result.get("why", "")), 300)
+        seconds = float(result.get("seconds", 0))
         seen = Watched(
             proposed=proposed,
-            samples=int(found.get("samples", 0)),
+            samples=int(result.get("samples", 0)),
             seconds=seconds,
-            metrics=tuple(Metric.from_dict(one) for one in found.get("metrics", []) if isinstance(one, dict)),
+            metrics=tuple(
+                Metric.from_dict(row) for row in result.get("metrics", []) if isinstance(row, dict)
+            ),
             proposed_why=why,
         )
-        if found.get("cut_short"):
+        if result.get("cut_short"):
             return failed(f"stopped after {seconds:.0f} s; proposed {proposed}: {why}", seen, adds=True)
         return done(f"proposed {proposed}: {why}", seen, adds=True)
 
 
 def plan(ctx: Context, after: int | None = None) -> Plan:
-    """What watches production; with `after` from the run of that number on, which deploys, else from now on."""
+    """Return what watches production; with `after` from that run on, which deploys, otherwise from now on."""
     spec, warnings = targets(ctx), []
     seconds = float(ctx.config.monitor.watch)
     words = watched(spec)
@@ -116,18 +120,18 @@ def plan(ctx: Context, after: int | None = None) -> Plan:
 
 
 def _step_of(ctx: Context, number: int) -> str:
-    return next((str(one["step"]) for one in ctx.record.runs if one["n"] == number), Deployed.STEP)
+    return next((str(run["step"]) for run in ctx.record.runs if run["n"] == number), Deployed.STEP)
 
 
 def _to_be_live(ctx: Context, after: int | None) -> str:
-    """The commit that is watched: what the run `after` brings, else what production should run now."""
+    """Return the commit being watched: what the run `after` brings, otherwise what production should run now."""
     if after is None:
         return expected(ctx)
     return ctx.seen(RolledBack).target if _step_of(ctx, after) == RolledBack.STEP else wanted_commit(ctx)
 
 
 def judging(ctx: Context, spec: Mapping[str, object]) -> dict[str, Any]:
-    """What is watched with all that the samples are judged by."""
+    """Return what is watched with everything that the samples are judged by."""
     return {
         **spec,
         **_times(ctx),
@@ -138,9 +142,9 @@ def judging(ctx: Context, spec: Mapping[str, object]) -> dict[str, Any]:
 
 
 def seen(ctx: Context) -> tuple[list[dict[str, Any]], float] | None:
-    """The samples of the latest watch of this round with those of the time before, and how long it has watched.
+    """Return the samples of this round's latest watch including earlier history, and how long it has watched.
 
-    None where there is none, or what it saw cannot be read.
+    None if there is none, or what it saw cannot be read.
     """
     number = ctx.record.entry(Watch.id).get("run")
     if number is None:
@@ -148,18 +152,20 @@ def seen(ctx: Context) -> tuple[list[dict[str, Any]], float] | None:
     own = samples_of(os.path.join(_folder(ctx, int(number), Watch.id), SAMPLES))
     if not own:
         return None
-    before = [one for path in _earlier(ctx) for one in samples_of(path) if one.get("before")]
-    return before + [one for one in own if not one.get("before")], max(0.0, *(one["t"] for one in own), 0.0)
+    before = [sample for path in _earlier(ctx) for sample in samples_of(path) if sample.get("before")]
+    return before + [sample for sample in own if not sample.get("before")], max(
+        0.0, *(sample["t"] for sample in own), 0.0
+    )
 
 
 def announced(ctx: Context) -> tuple[str, list[str]]:
-    """What a deployment's plan says of the watch that begins with it, and what is to be heeded before."""
+    """Return what a deployment's plan says about its watch, and what to note beforehand."""
     spec = targets(ctx)
     words = watched(spec)
     if not words:
         return "", [] if nothing_to_watch(ctx.record) else [NOTHING]
     said = f"From then on production is watched for {spoken(float(ctx.config.monitor.watch))}: "
-    shows = any(one["direction"] == "falls" for one in spec["metrics"]) or spec["smoke"]
+    shows = any(metric["direction"] == "falls" for metric in spec["metrics"]) or spec["smoke"]
     return f"{said}{', '.join(words)}.", [] if shows else [NOTHING_SHOWS_IT]
 
 
@@ -174,10 +180,10 @@ NOTHING_SHOWS_IT = (
 
 
 def watched(spec: dict[str, Any]) -> list[str]:
-    """What is watched, in numbers and words; empty where nothing is."""
+    """Return what is watched, in numbers and words; empty if nothing is."""
     counts = (("smoke request", "smoke"), ("probe", "probes"), ("metric", "metrics"))
-    found = [(len(spec[key]), name) for name, key in counts if spec[key]]
-    return [f"{number} {name}{'s' if number > 1 else ''}" for number, name in found]
+    counted = [(len(spec[key]), name) for name, key in counts if spec[key]]
+    return [f"{number} {name}{'s' if number > 1 else ''}" for number, name in counted]
 
 
 def _baseline(ctx: Context) -> tuple[object, ...]:
@@ -185,9 +191,11 @@ def _baseline(ctx: Context) -> tuple[object, ...]:
 
 
 def _times(ctx: Context) -> dict[str, float]:
-    """When the fault was detected, when something was first deployed against it, and from when on to ask."""
+    """Return when the fault was detected, when something was first deployed against it, and the start of the query
+    period.
+    """
     detected = ctx.record.detected_at.timestamp()
-    first = next((one["at"] for one in ctx.record.runs if one.get("step") == Deployed.STEP), None)
+    first = next((run["at"] for run in ctx.record.runs if run.get("step") == Deployed.STEP), None)
     times = {"detected": detected, "since": detected - float(ctx.config.monitor.baseline)}
     return {**times, "first_deployed": first.timestamp()} if isinstance(first, datetime) else times
 
@@ -197,19 +205,21 @@ def _folder(ctx: Context, number: int, step: str) -> str:
 
 
 def _watches(ctx: Context) -> list[int]:
-    return [int(one["n"]) for one in ctx.record.runs if one.get("step") == Watch.id]
+    return [int(run["n"]) for run in ctx.record.runs if run.get("step") == Watch.id]
 
 
 def _earlier(ctx: Context) -> list[str]:
-    """The samples of the earlier watches of this incident: they know how it was with the fault."""
-    return [os.path.join(_folder(ctx, one, Watch.id), SAMPLES) for one in _watches(ctx)[-_EARLIER:]]
+    """Return the samples of this incident's earlier watches: they show the fault."""
+    return [
+        os.path.join(_folder(ctx, watch_run, Watch.id), SAMPLES) for watch_run in _watches(ctx)[-_EARLIER:]
+    ]
 
 
 def _continued(ctx: Context) -> str:
-    """The samples of the watch over the same deployment that was cut off; empty where there is none."""
-    deployed = max((int(one["n"]) for one in ctx.record.runs if one.get("step") == Deployed.STEP), default=0)
-    late = [one for one in _watches(ctx) if one > deployed]
-    rounds = {int(one["n"]): one.get("round") for one in ctx.record.runs}
+    """Return the samples of an interrupted watch over the same deployment; empty if there is none."""
+    deployed = max((int(run["n"]) for run in ctx.record.runs if run.get("step") == Deployed.STEP), default=0)
+    late = [watch_run for watch_run in _watches(ctx) if watch_run > deployed]
+    rounds = {int(run["n"]): run.get("round") for run in ctx.record.runs}
     if not late or rounds.get(late[-1]) != ctx.record.round:
         return ""
     folder = _folder(ctx, late[-1], Watch.id)
@@ -218,11 +228,11 @@ def _continued(ctx: Context) -> str:
 
 
 def _sent_once(ctx: Context) -> dict[str, dict[str, object]]:
-    """Return by name what the smoke test saw of the commit that is watched."""
+    """Return by name what the smoke test saw of the watched commit."""
     seen = ctx.seen(Smoked)
     if seen.commit != expected(ctx):
         return {}
-    return {one.name: {"ok": one.ok, "why": one.why} for one in seen.results}
+    return {result.name: {"ok": result.ok, "why": result.why} for result in seen.results}
 
 
 STEPS = (Watch(),)

@@ -1,4 +1,4 @@
-"""pull-request.approval: the forge's decision where it can be asked, else the word of a named second person."""
+"""pull-request.approval: the forge's decision if it can be queried, otherwise the word of a named second person."""
 
 from hotfix_tui.base.times import as_time
 from hotfix_tui.forges.model import ForgeError, Review, Standing
@@ -12,7 +12,7 @@ from hotfix_tui.steps.guards import disclosure as kept_back
 
 
 class Approval(Step):
-    """Asks the forge who has approved this very commit. Whoever opened the request is no second person."""
+    """Asks the forge who has approved exactly this commit. The person who opened the request does not count."""
 
     id = APPROVAL
     looks_early = True
@@ -38,21 +38,21 @@ class Approval(Step):
 
 
 def against_a_tick(ctx: Context) -> list[Reason]:
-    """What the forge says against calling the change approved; empty where it cannot be asked, or leaves that open."""
+    """Return what the forge says against an approval; empty if it cannot be queried, or leaves that open."""
     seen = _standing(ctx)
     if isinstance(seen, Probe):
         return []
-    found = _judged(ctx, seen)
+    judged = _judged(ctx, seen)
     cure = f"Have it approved{f' there ({seen.url})' if seen.url else ''}, then look: `do {APPROVAL}`."
-    if found.state == "failed":
-        return [Reason(f"The forge says of the approval: {found.why}.", cure, APPROVAL)]
-    if found.state != "done" and seen.decision == "review-required":
+    if judged.state == "failed":
+        return [Reason(f"The forge says of the approval: {judged.why}.", cure, APPROVAL)]
+    if judged.state != "done" and seen.decision == "review-required":
         return [Reason("The forge says that a review is still required.", cure, APPROVAL)]
     return []
 
 
 def _standing(ctx: Context) -> Standing | Probe:
-    """How the pull request stands, or what a look says while that is not known."""
+    """Return the pull request's standing, or the probe's result while that is unknown."""
     if not ctx.commit:
         return not_done("there is no hotfix commit yet")
     if not has_forge(ctx):
@@ -63,28 +63,33 @@ def _standing(ctx: Context) -> Standing | Probe:
     if not way.looks:
         return unknown(why or "the forge cannot be asked from here")
     try:
-        known = number(ctx) or next((one.number for one in find(ctx, way) if one.state == "open"), 0)
+        known = number(ctx) or next(
+            (request.number for request in find(ctx, way) if request.state == "open"), 0
+        )
         return way.standing(known) if known else not_done("there is no open pull request yet")
     except ForgeError as error:
         return unknown(str(error))
 
 
 def _judged(ctx: Context, seen: Standing) -> Probe:
-    """What the reviews say of this round's commit."""
-    against = [one.author for one in seen.reviews if one.state == "changes-requested"]
+    """Return what the reviews say about this round's commit."""
+    against = [review.author for review in seen.reviews if review.state == "changes-requested"]
     evidence = Approved(decision=seen.decision, url=seen.url)
     if seen.decision == "changes-requested" or (against and seen.decision != "approved"):
         who = ", ".join(against) or "a reviewer"
         return failed(f"changes are requested by {who}", evidence)._replace(overrules=True)
     if seen.head != ctx.commit:
         return not_done(f"the pull request is at {seen.head[:7]}, not at {ctx.commit[:7]}", evidence)
-    of_others = [one for one in seen.reviews if one.state == "approved" and one.author != seen.author]
-    names = tuple(one.author for one in of_others if one.commit in ("", ctx.commit))
+    of_others = [
+        review for review in seen.reviews if review.state == "approved" and review.author != seen.author
+    ]
+    names = tuple(review.author for review in of_others if review.commit in ("", ctx.commit))
     if seen.decision == "review-required":
         return not_done(_still_required(names), evidence)._replace(overrules=True)
     if names:
         at = max(
-            (given for one in of_others if (given := as_time(one.at)) and one.author in names), default=None
+            (given for review in of_others if (given := as_time(review.at)) and review.author in names),
+            default=None,
         )
         approved = Approved(approvals=names, decision=seen.decision, approved_at=at, url=seen.url)
         return done(f"approved by {', '.join(names)}", approved)
@@ -100,8 +105,8 @@ def _still_required(names: tuple[str, ...]) -> str:
 
 
 def _earlier(reviews: list[Review]) -> str:
-    one = reviews[0]
-    return f"{one.author} approved {one.commit[:7]}, an earlier version"
+    latest = reviews[0]
+    return f"{latest.author} approved {latest.commit[:7]}, an earlier version"
 
 
 STEPS = (Approval(),)

@@ -16,12 +16,12 @@ DISCLOSE, KEEP = "disclose", "keep"
 
 
 def due(ctx: Context) -> bool:
-    """Say whether the pull request still has its neutral text although the embargo is over."""
+    """Return whether the pull request still has its neutral text although the embargo is over."""
     return ctx.seen(Requested).neutral and not embargo.on(ctx.record)
 
 
 def choices(ctx: Context) -> list[Choice]:
-    """Return the ways to go once the embargo is over; none where nothing is to be told."""
+    """Return the options once the embargo is over; none if there is nothing to disclose."""
     if not due(ctx):
         return []
     return [
@@ -31,7 +31,7 @@ def choices(ctx: Context) -> list[Choice]:
 
 
 def plan(ctx: Context, choice: str, body_file: str, body: str) -> Plan:
-    """Return how the full text gets there. Raises Refused while it is not written yet."""
+    """Return how the full text gets there. Raises Refused if it is not written yet."""
     if choice == KEEP:
         return Plan("Leave the neutral text of the pull request")
     if choice not in ("", DISCLOSE):
@@ -61,7 +61,7 @@ def plan(ctx: Context, choice: str, body_file: str, body: str) -> Plan:
 
 
 def keep(ctx: Context, choice: str) -> Probe | None:
-    """Return that the neutral text stays, where that was chosen."""
+    """Return that the neutral text stays, if that was chosen."""
     return (
         done("the neutral text stays", Requested(neutral=False), adds=True)
         if due(ctx) and choice == KEEP
@@ -70,7 +70,7 @@ def keep(ctx: Context, choice: str) -> Probe | None:
 
 
 def conclude(ctx: Context, run: RunState, directory: str) -> Probe:
-    """Return what came of putting the full text there."""
+    """Return the outcome of publishing the full text."""
     bad = ended_badly(run, directory, "Putting the full text there")
     if bad is None:
         return done("the pull request has the full text", Requested(neutral=False), adds=True)

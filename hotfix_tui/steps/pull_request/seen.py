@@ -1,4 +1,4 @@
-"""What the forge shows of this round's pull request, in full: for people to look at, not to decide anything by."""
+"""Everything the forge shows of this round's pull request: for display, not for decisions."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -9,25 +9,25 @@ from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.guards import disclosure as kept_back
 
 MOST_FAILURES = 3
-"""Failed checks that are asked what failed: each costs a question of its own."""
+"""Failed checks that are queried for details: each costs a query of its own."""
 
 
 class Seen(NamedTuple):
-    """`request` is None where there is none, or where the forge was not asked: `why` says why not."""
+    """`request` is None if there is none, or if the forge was not queried: `why` says why not."""
 
     at: datetime
     request: PullRequest | None = None
     asked: bool = False
     """Whether the forge answered."""
     by_hand: bool = False
-    """Whether there is no way to ask it from here at all."""
+    """Whether there is no way to query it from here at all."""
     why: str = ""
     failures: tuple[tuple[str, str], ...] = ()
-    """The names of checks that failed, each with the first place and words that it names."""
+    """The names of failed checks, each with the first place and message it reports."""
 
 
 def look(ctx: Context) -> Seen:
-    """Ask the forge for the pull request of this round."""
+    """Query the forge for the pull request of this round."""
     if not has_forge(ctx):
         return Seen(ctx.now, by_hand=True, why="the remote has no pull requests")
     if kept_back.elsewhere(ctx):
@@ -44,8 +44,8 @@ def look(ctx: Context) -> Seen:
 
 
 def _failures(way: Forge, request: PullRequest | None) -> tuple[tuple[str, str], ...]:
-    """What failed, as far as the forge says it; what is not known is left out."""
-    failed = [one for one in request.checks if one.state == "fail"] if request is not None else []
+    """Return what failed, as far as the forge says; unknown details are left out."""
+    failed = [item for item in request.checks if item.state == "fail"] if request is not None else []
     out = []
     for check in failed[:MOST_FAILURES]:
         try:

@@ -1,4 +1,4 @@
-"""pull-request.create and pull-request.checks: asked of the forge where that is possible, else done by hand."""
+"""pull-request.create and pull-request.checks: queried from the forge if possible, otherwise done by hand."""
 
 import os
 from time import sleep
@@ -49,14 +49,14 @@ _STEP = "pull-request.create"
 _LARGEST = 4_000_000
 
 LONGEST_BODY = {"github": 65_536}
-"""Characters that a forge takes as the text of a pull request, by its kind."""
+"""Maximum characters of a pull request's text, by kind of forge."""
 
 SETTLING = 3.0
-"""Seconds between two looks at checks that have all passed: a second set may be about to appear."""
+"""Seconds between two queries of checks that have all passed: a second set may be about to appear."""
 
 
 class Create(Step):
-    """Opens the pull request of this round's branch; one that is merged or closed is never taken for it."""
+    """Opens the pull request of this round's branch; a merged or closed one is never taken for it."""
 
     id = _STEP
     looks_early = True
@@ -120,25 +120,25 @@ class Create(Step):
         return request_disclosure.keep(ctx, choice)
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        """The forge is asked; what gh printed names the pull request where the forge is slow to list it."""
+        """Return the result from the forge; what gh printed names the pull request if the forge is slow to list it."""
         if request_disclosure.due(ctx):
             return request_disclosure.conclude(ctx, run, directory)
-        found = self.probe(ctx)
-        if found.state == "done":
-            return found
+        result = self.probe(ctx)
+        if result.state == "done":
+            return result
         bad = ended_badly(run, directory, "Opening the pull request")
         if bad is not None:
             said = one_line(log_tail(directory).decode("utf-8", "replace")[-300:], 200)
             return bad._replace(why=f"{bad.why}: {said}") if said else bad
         url = existing_url(log_tail(directory).decode("utf-8", "replace"))
-        if url and found.state != "failed":
+        if url and result.state != "failed":
             seen = Requested(url=url, number=int(url.rsplit("/", 1)[1]), head=ctx.commit)
             return done(f"{url} is open", seen, adds=True)
-        return found if found.state != "not-done" else failed(found.why)
+        return result if result.state != "not-done" else failed(result.why)
 
 
 class Checks(Step):
-    """All checks of this very commit have passed, and stay so."""
+    """All checks of exactly this commit have passed, and stay so."""
 
     id = "pull-request.checks"
 
@@ -171,21 +171,21 @@ class Checks(Step):
             if not way.looks:
                 return unknown(why or "the forge cannot be asked from here")
             first = _current(ctx, way)
-            found = _judge(ctx, first)
-            if found.state != "done" or found.seen(ChecksSeen).checks == ctx.seen(ChecksSeen).checks:
-                return found
+            result = _judge(ctx, first)
+            if result.state != "done" or result.seen(ChecksSeen).checks == ctx.seen(ChecksSeen).checks:
+                return result
             sleep(SETTLING)
             asking.anew()
             second = _judge(ctx, _current(ctx, way))
         except ForgeError as error:
             return unknown(str(error))
-        if second.state == "done" and second.seen(ChecksSeen).checks != found.seen(ChecksSeen).checks:
+        if second.state == "done" and second.seen(ChecksSeen).checks != result.seen(ChecksSeen).checks:
             return not_done("more checks have just appeared; look again")
         return second
 
 
 def _body(ctx: Context) -> str:
-    """The text of the pull request; raises Refused while it was not written."""
+    """Return the text of the pull request; raises Refused if it was not written."""
     try:
         linked = folders.linked(os.path.dirname(ctx.directory), _path(ctx))
         text = "" if linked else durable.read_regular(_path(ctx), _LARGEST).decode("utf-8")
@@ -199,11 +199,11 @@ def _body(ctx: Context) -> str:
 
 
 def _gaps(body: str) -> list[str]:
-    """What the text still lacks: it may go out so, but not unsaid."""
-    found = shown_in(body)
-    if not found:
+    """Return what the text still lacks: it may be sent like that, but not unmentioned."""
+    gaps = shown_in(body)
+    if not gaps:
         return []
-    count, shown = len(found), ", ".join(found[:6]) + (", …" if len(found) > 6 else "")
+    count, shown = len(gaps), ", ".join(gaps[:6]) + (", …" if len(gaps) > 6 else "")
     return [
         f"The text still shows {count} gap{'s' if count > 1 else ''} ({shown}): fill them in and write it again "
         "(`do pull-request.body`), or it goes out so."
@@ -211,7 +211,7 @@ def _gaps(body: str) -> list[str]:
 
 
 def _fits(ctx: Context, body: str) -> None:
-    """Raise Refused for a text that is longer than the forge takes."""
+    """Raise Refused for a text that is longer than the forge accepts."""
     most = LONGEST_BODY.get(repository(ctx).kind, 0)
     if most and len(body) > most:
         raise refuse(
@@ -227,7 +227,7 @@ def _path(ctx: Context) -> str:
 
 
 def _pushed(ctx: Context) -> None:
-    """Raise Refused unless the remote's branch is at the hotfix commit; no answer is no obstacle."""
+    """Raise Refused unless the remote's branch is at the hotfix commit; no answer does not block."""
     ref = f"refs/heads/{ctx.branch}"
     try:
         there = ls_remote(ctx.git, ctx.push_remote, [ref], timeout=ASK_SECONDS).get(ref)
@@ -239,7 +239,7 @@ def _pushed(ctx: Context) -> None:
 
 
 def _printed(ctx: Context) -> str:
-    """The page for a pull request that the forge printed at the push; empty where it printed none."""
+    """Return the page for a pull request that the forge printed at the push; empty if there was none."""
     run, host = ctx.record.entry("verify.push").get("run"), repository(ctx).host
     if run is None or not host:
         return ""
@@ -248,27 +248,27 @@ def _printed(ctx: Context) -> str:
 
 
 def _open_one(ctx: Context, way: Forge) -> PullRequest | None:
-    return next((one for one in find(ctx, way) if one.state == "open"), None)
+    return next((request for request in find(ctx, way) if request.state == "open"), None)
 
 
 def _seen(ctx: Context, way: Forge) -> Probe:
     known = number(ctx)
-    for one in find(ctx, way):
-        if one.state == "open" and one.head == ctx.commit:
-            return done(f"#{one.number} is open", _known(one), adds=True)
-        if one.state == "open":
+    for request in find(ctx, way):
+        if request.state == "open" and request.head == ctx.commit:
+            return done(f"#{request.number} is open", _known(request), adds=True)
+        if request.state == "open":
             return not_done(
-                f"#{one.number} is at {one.head[:7]}, not at the verified commit {ctx.commit[:7]}"
+                f"#{request.number} is at {request.head[:7]}, not at the verified commit {ctx.commit[:7]}"
             )
-        if one.state == "merged" and one.number == known and one.head == ctx.commit:
-            return done(f"#{one.number} is merged", _known(one), adds=True)
+        if request.state == "merged" and request.number == known and request.head == ctx.commit:
+            return done(f"#{request.number} is merged", _known(request), adds=True)
     return not_done(f"there is no open pull request from {ctx.branch} into {ctx.landing}")
 
 
 def _closes(ctx: Context, way: Forge) -> tuple[list[Command], list[str]]:
-    """The commands that close the request of a fix that was taken off, and what is said of it.
+    """Return the commands that close the request of a fix that was taken off, and what is said about it.
 
-    That it is closed already is no failure: the new one is what counts.
+    An already closed one is not a failure: the new one is what matters.
     """
     old = left_open(ctx.record)
     if old is None or old.round == ctx.record.round:
@@ -278,29 +278,31 @@ def _closes(ctx: Context, way: Forge) -> tuple[list[Command], list[str]]:
     if not made.commands:
         return [], [f"{which}: close it on its page, {old.url}."] if made.by_hand else []
     closing = [
-        Command(argv=one.argv, cwd=one.cwd, env=one.env, ok=ANY_STATUS)
-        for one in commands(ctx, made.commands)
+        Command(argv=command.argv, cwd=command.cwd, env=command.env, ok=ANY_STATUS)
+        for command in commands(ctx, made.commands)
     ]
     return closing, [f"{which}: it is closed with this."]
 
 
-def _with_closed(ctx: Context, way: Forge, found: Probe) -> Probe:
-    """What was found, with the request of an earlier round that is open no more."""
+def _with_closed(ctx: Context, way: Forge, probe: Probe) -> Probe:
+    """Return the result, including the earlier round's request that is no longer open."""
     old = left_open(ctx.record)
     if old is None or old.round == ctx.record.round or way.view(old.number).state == "open":
-        return found
-    return found.over(Requested(closed=(*ctx.seen(Requested).closed, old.url)))
+        return probe
+    return probe.over(Requested(closed=(*ctx.seen(Requested).closed, old.url)))
 
 
-def _known(one: PullRequest) -> Requested:
-    """What is kept of a pull request. Whether it has a neutral text is known here only, and stays."""
-    seen = Requested(url=one.url, number=one.number, head=one.head, created_at=as_time(one.created_at))
+def _known(request: PullRequest) -> Requested:
+    """Return what is recorded of a pull request. Whether it has a neutral text is known only here, and stays."""
+    seen = Requested(
+        url=request.url, number=request.number, head=request.head, created_at=as_time(request.created_at)
+    )
     return seen.without_defaults()
 
 
-def _other_head(ctx: Context, found: PullRequest) -> Exception:
+def _other_head(ctx: Context, request: PullRequest) -> Exception:
     return refuse(
-        f"Pull request #{found.number} is open for {ctx.branch}, but at {found.head[:7]}, not at {ctx.commit[:7]}.",
+        f"Pull request #{request.number} is open for {ctx.branch}, but at {request.head[:7]}, not at {ctx.commit[:7]}.",
         "Push the verified commit (`do verify.push`), or look who else pushed.",
         _STEP,
     )
@@ -321,29 +323,31 @@ def _current(ctx: Context, way: Forge) -> PullRequest | None:
     return way.view(known) if known else _open_one(ctx, way)
 
 
-def _judge(ctx: Context, found: PullRequest | None) -> Probe:
-    """What the checks of a pull request say for this round's commit."""
-    if found is None:
+def _judge(ctx: Context, request: PullRequest | None) -> Probe:
+    """Return what a pull request's checks say about this round's commit."""
+    if request is None:
         return not_done("there is no open pull request yet")
-    if found.head != ctx.commit:
+    if request.head != ctx.commit:
         return not_done(
-            f"#{found.number} is at {found.head[:7]}, not at the verified commit {ctx.commit[:7]}"
+            f"#{request.number} is at {request.head[:7]}, not at the verified commit {ctx.commit[:7]}"
         )
-    if not found.checks:
+    if not request.checks:
         return not_done("no check has reported yet; where there are none, waive this step")
-    bad = [one for one in found.checks if one.state == "fail"]
+    bad = [check for check in request.checks if check.state == "fail"]
     if bad:
-        seen, page = ChecksSeen(head=found.head), bad[0].url
+        seen, page = ChecksSeen(head=request.head), bad[0].url
         return failed(f"failed: {_names(bad)}", seen.but(url=page) if page else seen, adds=True)
-    waiting = [one for one in found.checks if one.state == "pending"]
+    waiting = [check for check in request.checks if check.state == "pending"]
     if waiting:
-        return not_done(f"{len(waiting)} of {len(found.checks)} still run: {_names(waiting)}")
-    names = tuple(sorted(f"{one_line(one.name, 80)}: {one.state}" for one in found.checks))
-    return done(f"{len(names)} checks of {found.head[:7]} passed", ChecksSeen(names, found.head), adds=True)
+        return not_done(f"{len(waiting)} of {len(request.checks)} still run: {_names(waiting)}")
+    names = tuple(sorted(f"{one_line(check.name, 80)}: {check.state}" for check in request.checks))
+    return done(
+        f"{len(names)} checks of {request.head[:7]} passed", ChecksSeen(names, request.head), adds=True
+    )
 
 
 def _names(checks: list[Check]) -> str:
-    return one_line(", ".join(one.name for one in checks[:5]), 160) + (", …" if len(checks) > 5 else "")
+    return one_line(", ".join(check.name for check in checks[:5]), 160) + (", …" if len(checks) > 5 else "")
 
 
 STEPS = (Create(), Checks())

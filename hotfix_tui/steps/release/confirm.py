@@ -10,7 +10,7 @@ from hotfix_tui.steps.landed import fix as landing
 
 
 class Confirm(Step):
-    """Says which commit of the production branch has the fix, and what else landed up to there."""
+    """Finds which commit of the production branch has the fix, and what else landed up to there."""
 
     id = "release.confirm"
     looks_early = True
@@ -39,25 +39,25 @@ class Confirm(Step):
 
 
 def look(ctx: Context) -> Probe:
-    """Whether the production branch, as last fetched, carries the fix."""
+    """Return whether the production branch, as last fetched, carries the fix."""
     try:
-        found = landing.arrival(ctx, ctx.landing)
+        landed = landing.arrival(ctx, ctx.landing)
     except GitError as error:
         return unknown(error.sentence)
-    if found is None:
+    if landed is None:
         where = f"{ctx.remote}/{ctx.landing}" if ctx.remote else ctx.landing
         return not_done(f"{where} does not carry the fix, neither its commit nor the same change")
-    why = f"{found.commit[:7]} carries it, by {found.by}"
-    if found.also_count:
-        why += f"; {found.also_count} other commit{'s' if found.also_count > 1 else ''} landed, too"
+    why = f"{landed.commit[:7]} carries it, by {landed.by}"
+    if landed.also_count:
+        why += f"; {landed.also_count} other commit{'s' if landed.also_count > 1 else ''} landed, too"
     seen = Landed(
-        commit=found.commit,
-        commits=tuple(found.commits),
-        tree=found.tree,
-        same_tree=found.same_tree,
-        also_landed=tuple(found.also),
-        also_count=found.also_count,
-        by=found.by,
+        commit=landed.commit,
+        commits=tuple(landed.commits),
+        tree=landed.tree,
+        same_tree=landed.same_tree,
+        also_landed=tuple(landed.also),
+        also_count=landed.also_count,
+        by=landed.by,
     )
     return done(why, seen, adds=True)
 

@@ -1,6 +1,6 @@
-"""Tags that are moved with each release (`v4` beside `v4.2.1`): who pins one gets the fix only once it is moved.
+"""Tags that move with each release (`v4` for `v4.2.1`): users who pin one get the fix only once it is moved.
 
-Workflows pin an action by such a tag, and so do charts, modules and images. The tag of the release does not move it.
+Workflows pin actions by such a tag, and so do charts, modules and images. The release's own tag does not move it.
 """
 
 from collections.abc import Sequence
@@ -17,52 +17,56 @@ from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.contract import Choice, Command, Context, Plan, refuse
 
 _MOVES = r"update-semver|publish-action|update-major|major-tag|git tag (-a )?(-f|--force)|refs/tags/v?\$"
-"""What a workflow does that moves such tags by itself, as git greps for it."""
+"""What a workflow does that moves such tags by itself, as a pattern for git grep."""
 
 
 def behind(ctx: Context, there: dict[str, str], name: str, commit: str) -> tuple[str, ...]:
-    """Return the tags of the remote that are to stand where the release `name` does and stand elsewhere.
+    """Return the remote's tags that should point at the release `name` and point elsewhere.
 
-    `there` is what the remote has, by ref. A tag counts that names fewer numbers than the release, the same ones, and
-    that stands where an earlier release of these numbers does: else it is a release of its own. Nothing is moved back:
-    where a higher release of these numbers is there, the tag is that one's.
+    `there` is what the remote has, by ref. A tag counts if it names fewer numbers than the release, the same ones,
+    and points at an earlier release with these numbers: otherwise it is a release of its own. Nothing is moved back:
+    if there is a higher release with these numbers, the tag belongs to that one.
     """
     new = _read(ctx, name)
     if new is None or len(new.texts) < 2 or not new.final:
         return ()
-    others = [one for ref in there if (one := _read(ctx, _tag_of(ref))) and one.name != name]
-    found = []
+    others = [release for ref in there if (release := _read(ctx, _tag_of(ref))) and release.name != name]
+    out = []
     for length in range(len(new.texts) - 1, 0, -1):
         tag = new.before + new.separator.join(new.texts[:length]) + new.after
         at = peeled(there, f"refs/tags/{tag}")
         if at in (None, commit):
             continue
         line = [
-            one
-            for one in others
-            if one.before == new.before
-            and one.after == new.after
-            and one.final
-            and len(one.texts) == len(new.texts)
-            and one.texts[:length] == new.texts[:length]
+            release
+            for release in others
+            if release.before == new.before
+            and release.after == new.after
+            and release.final
+            and len(release.texts) == len(new.texts)
+            and release.texts[:length] == new.texts[:length]
         ]
-        stands = any(peeled(there, f"refs/tags/{one.name}") == at for one in line)
-        if stands and all(one.rank < new.rank for one in line):
-            found.append(tag)
-    return tuple(found)
+        stands = any(peeled(there, f"refs/tags/{release.name}") == at for release in line)
+        if stands and all(release.rank < new.rank for release in line):
+            out.append(tag)
+    return tuple(out)
 
 
 def standing(ctx: Context, there: dict[str, str], tag: str) -> str:
-    """Return where a moving tag stands on the remote, as people call it: the release there, with its commit."""
+    """Return where a moving tag points on the remote, in people's terms: the release there, with its commit."""
     at = peeled(there, f"refs/tags/{tag}") or ""
     names = {_tag_of(ref) for ref in there if peeled(there, f"refs/tags/{_tag_of(ref)}") == at}
-    known = [one for one in (_read(ctx, name) for name in names) if one is not None and one.name != tag]
-    best = max(known, key=lambda one: (len(one.texts), one.rank), default=None)
+    known = [
+        release
+        for release in (_read(ctx, name) for name in names)
+        if release is not None and release.name != tag
+    ]
+    best = max(known, key=lambda release: (len(release.texts), release.rank), default=None)
     return f"{best.name} ({at[:7]})" if best else at[:7]
 
 
 def before_the_tag(ctx: Context, there: dict[str, str], name: str, commit: str) -> list[str]:
-    """What to read before the release is tagged: what stays behind, and what to do then."""
+    """Return what to read before the release is tagged: what stays behind, and what to do then."""
     out = []
     for tag in behind(ctx, there, name, commit):
         by = moved_by(ctx, commit)
@@ -77,7 +81,7 @@ def before_the_tag(ctx: Context, there: dict[str, str], name: str, commit: str) 
 
 
 def question(tags: Sequence[str], name: str, where: str) -> str:
-    """What is asked while tags stay behind: a clause."""
+    """Return the question asked while tags stay behind: a clause."""
     these = " and ".join(tags)
     stand = "stands" if len(tags) == 1 else "stand"
     return (
@@ -88,7 +92,7 @@ def question(tags: Sequence[str], name: str, where: str) -> str:
 
 
 def choices(ctx: Context) -> list[Choice]:
-    """What can be done with the tags that stayed behind; none where none did."""
+    """Return what can be done with the tags that stayed behind; none if none did."""
     seen = ctx.seen(Tagged)
     if not seen.behind:
         return []
@@ -100,7 +104,7 @@ def choices(ctx: Context) -> list[Choice]:
 
 
 def plan(ctx: Context, there: dict[str, str], name: str, commit: str, choice: str) -> Plan:
-    """Plan what was chosen. Raises Refused where there is nothing to choose about."""
+    """Return the plan for the choice. Raises Refused if there is nothing to choose."""
     tags = behind(ctx, there, name, commit)
     these = " and ".join(tags)
     if not tags or peeled(there, f"refs/tags/{name}") != commit:
@@ -137,7 +141,7 @@ def plan(ctx: Context, there: dict[str, str], name: str, commit: str, choice: st
 
 
 def moved_by(ctx: Context, commit: str) -> str:
-    """Return the workflow of `commit` that moves such tags by itself, as far as its text says; else empty."""
+    """Return the workflow of `commit` that moves such tags by itself, as far as its text says; otherwise empty."""
     options = (
         "grep",
         "-l",
@@ -153,10 +157,10 @@ def moved_by(ctx: Context, commit: str) -> str:
         ".github/workflows/",
     )
     try:
-        found = ctx.git.text(*options, ok=(0, 1))
+        lines = ctx.git.text(*options, ok=(0, 1))
     except GitError:
         return ""
-    return one_line(found.split("\0")[0].partition(":")[2], 120)
+    return one_line(lines.split("\0")[0].partition(":")[2], 120)
 
 
 def _here(ctx: Context, tag: str) -> str:

@@ -43,26 +43,30 @@ class Merge(Step):
     looks_early = True
 
     def probe(self, ctx: Context) -> Probe:
-        """The branch itself is asked, not the forge: what counts is that it carries the fix."""
+        """Return the result from the branch itself, not from the forge: what counts is that it carries the fix."""
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
         try:
             landing.refresh(ctx, ctx.landing)
-            found = landing.arrival(ctx, ctx.landing)
+            landed = landing.arrival(ctx, ctx.landing)
         except GitError as error:
             return unknown(error.sentence)
         before = ctx.record.evidence(Merged) or Merged()
-        if found is None and before.how == "forge":
+        if landed is None and before.how == "forge":
             return _underway(ctx) or not_done(f"{ctx.landing} does not carry the fix")
-        if found is None:
+        if landed is None:
             return not_done(f"{ctx.landing} does not carry the fix")
         how = before.how or "elsewhere"
-        # A commit that was only moved to keeps the time of its making, which is no time of a merge made here.
-        at = committed_at(ctx.git, found.commit) if how == "elsewhere" or found.commit != ctx.commit else None
-        seen = before.but(
-            commit=found.commit, how=how, queued=0, auto_merge=False, conflicts=(), merged_at=at
+        # A fast-forwarded commit keeps its original time, which is not the time of a merge made here.
+        at = (
+            committed_at(ctx.git, landed.commit)
+            if how == "elsewhere" or landed.commit != ctx.commit
+            else None
         )
-        return done(f"{ctx.landing} carries it as {found.commit[:7]}", seen)
+        seen = before.but(
+            commit=landed.commit, how=how, queued=0, auto_merge=False, conflicts=(), merged_at=at
+        )
+        return done(f"{ctx.landing} carries it as {landed.commit[:7]}", seen)
 
     def choices(self, ctx: Context) -> list[Choice]:
         if not has_forge(ctx):
@@ -90,16 +94,16 @@ class Merge(Step):
 
     def _here(self, ctx: Context) -> Plan:
         before = ctx.seen(Merged).worktree
-        found = local_merge(ctx, self.id, ctx.landing, ctx.commit, message(ctx), before=before)
+        merge = local_merge(ctx, self.id, ctx.landing, ctx.commit, message(ctx), before=before)
         where = f"{ctx.remote}/{ctx.landing}" if ctx.remote else ctx.landing
         return Plan(
             f"Merge {ctx.commit[:7]} into {where}",
-            commands=found.commands,
-            by_hand=found.by_hand,
+            commands=merge.commands,
+            by_hand=merge.by_hand,
             locks=["production"],
             timeout=600,
             warnings=_warnings(ctx) + (sent_along(ctx.git) if ctx.remote else []),
-            known=Merged(how="local", worktree=found.worktree) if found.worktree else None,
+            known=Merged(how="local", worktree=merge.worktree) if merge.worktree else None,
         )
 
     def _on_forge(self, ctx: Context, choice: str) -> Plan:
@@ -136,10 +140,10 @@ class Merge(Step):
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        """What the branch carries decides; a failed run is explained by what is left of it."""
-        found = self.probe(ctx)
-        if found.state in ("done", "waiting"):
-            return found
+        """Return the result: what the branch carries decides; a failed run is explained by what it left."""
+        result = self.probe(ctx)
+        if result.state in ("done", "waiting"):
+            return result
         bad = ended_badly(run, directory, "The merge")
         place = ctx.seen(Merged).worktree
         files = conflicts_in(place) if place and ctx.seen(Merged).how == "local" else []
@@ -159,20 +163,20 @@ class Merge(Step):
             return failed(f"{why} ({describe_end(run)})")
         if bad is not None:
             return bad
-        if found.state == "unknown":
-            return found
+        if result.state == "unknown":
+            return result
         return failed(_not_merged(ctx))
 
 
 def message(ctx: Context) -> str:
-    """The message of a merge made here, begun as git itself begins it: checks of messages know that form."""
+    """Return the message of a merge made here, starting like git's own: message checks accept that form."""
     ticket = f"{embargo.reference(ctx.record)}: " if ctx.record.ticket else ""
     what = f"branch '{ctx.branch}'" if ctx.branch else f"commit '{ctx.commit[:12]}'"
     return f"Merge {what}\n\n{ticket}{embargo.title(ctx.record)}"
 
 
 def _allowed(ctx: Context) -> tuple[MergeMethod, ...]:
-    """The ways to merge that the forge allows here, the usual one first; empty where it cannot be asked."""
+    """Return the merge methods that the forge allows here, the default first; empty if it cannot be queried."""
     way, _ = forge(ctx)
     try:
         return way.methods() if way.looks else ()
@@ -181,7 +185,9 @@ def _allowed(ctx: Context) -> tuple[MergeMethod, ...]:
 
 
 def _method(choice: str, allowed: tuple[MergeMethod, ...]) -> MergeMethod:
-    """The way to merge: the chosen one, else the usual one of the repository. Raises Refused for one it forbids."""
+    """Return the merge method: the chosen one, otherwise the repository's default. Raises Refused for a forbidden
+    one.
+    """
     if choice not in METHODS:
         return allowed[0] if allowed else METHODS[0]
     if allowed and choice not in allowed:
@@ -192,18 +198,19 @@ def _method(choice: str, allowed: tuple[MergeMethod, ...]) -> MergeMethod:
 
 
 def _request(ctx: Context, way: Forge) -> PullRequest | None:
-    found = current(ctx, find(ctx, way))
-    if found and found.state == "open" and found.head != ctx.commit:
+    request = current(ctx, find(ctx, way))
+    if request and request.state == "open" and request.head != ctx.commit:
         raise refuse(
-            f"The head of pull request #{found.number} is {found.head[:7]}, not the verified commit {ctx.commit[:7]}.",
+            f"The head of pull request #{request.number} is {request.head[:7]}, "
+            f"not the verified commit {ctx.commit[:7]}.",
             "Push the verified commit (`do verify.push`), or look who else pushed.",
             "release.merge",
         )
-    return found
+    return request
 
 
 def _refuse_what_cannot_be(ctx: Context, request: PullRequest | None, standing: Standing | None) -> None:
-    """Raise Refused for a merge that the forge would not make."""
+    """Raise Refused for a merge that the forge would reject."""
     if standing and standing.queued:
         cure = "Wait, then look again: `do release.merge`."
         raise refuse(f"{_in_queue(standing)}.", cure, "release.merge")
@@ -216,13 +223,13 @@ def _refuse_what_cannot_be(ctx: Context, request: PullRequest | None, standing: 
 
 
 def _named(ctx: Context) -> str:
-    """The request, for the middle of a sentence; empty where its number is not known."""
+    """Return the request, for the middle of a sentence; empty if its number is unknown."""
     known = number(ctx)
     return f"#{known} " if known else ""
 
 
 def _underway(ctx: Context) -> Probe | None:
-    """What the forge says of a merge that it was asked for and has not made yet; None where nothing is under way."""
+    """Return what the forge says about a requested merge that it has not made yet; None if nothing is in progress."""
     way, _ = forge(ctx)
     known = number(ctx)
     try:
@@ -256,7 +263,7 @@ _REASONS = {
 
 
 def _why_not(ctx: Context) -> str:
-    """Why the forge does not merge, by its own state; empty where it does not say."""
+    """Return why the forge does not merge, by its own state; empty if it does not say."""
     way, _ = forge(ctx)
     try:
         request = current(ctx, find(ctx, way)) if way.looks and has_forge(ctx) else None

@@ -54,15 +54,21 @@ class Tag(Step):
             return unknown(error.sentence)
 
     def choices(self, ctx: Context) -> list[Choice]:
-        """The names that the next release could have, where its scheme does not say which; then what stayed behind."""
+        """Return possible names of the next release, if its scheme leaves a choice; then the tags that stayed
+        behind.
+        """
         if pinned := floating.choices(ctx):
             return pinned
         try:
             commit = released(ctx)
-            found = [] if commit and _own(ctx, commit) else proposals(ctx)
+            names = [] if commit and _own(ctx, commit) else proposals(ctx)
         except GitError:
             return []
-        return [Choice(one.name, one.name, one.why) for one in found] if len(found) > 1 else []
+        return (
+            [Choice(proposal.name, proposal.name, proposal.why) for proposal in names]
+            if len(names) > 1
+            else []
+        )
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         commit = released(ctx)
@@ -106,7 +112,7 @@ class Tag(Step):
                     network=True,
                 )
             )
-        late = [f"{one.sentence}." for one in behind(ctx, ctx.git, commit, name)]
+        late = [f"{item.sentence}." for item in behind(ctx, ctx.git, commit, name)]
         warnings = late + ([*tag_sets_off(ctx, name), *sent_along(ctx.git)] if ctx.remote else [])
         warnings += floating.before_the_tag(ctx, there, name, commit)
         return Plan(
@@ -123,28 +129,30 @@ class Tag(Step):
         if choice != LEAVE_PINNED:
             return None
         seen = self.probe(ctx)
-        found = Tagged.from_dict(seen.evidence)
+        tagged = Tagged.from_dict(seen.evidence)
         if seen.state != "asks":
             return seen
-        these = " and ".join(found.behind)
-        return done(f"{found.tag} stands; {these} left there", found.but(behind=(), left=found.behind))
+        these = " and ".join(tagged.behind)
+        return done(f"{tagged.tag} stands; {these} left there", tagged.but(behind=(), left=tagged.behind))
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        found = self.probe(ctx)
+        result = self.probe(ctx)
         moved = bool(ctx.seen(Tagged).behind)
-        bad = ended_badly(run, directory, "The tag") if moved or found.state != "done" else None
-        if found.state == "asks" and not bad:
-            return found
-        if found.state in ("done", "asks") and bad:  # the release is tagged, but what users pin was not moved
-            return failed(bad.why, Tagged.from_dict(found.evidence))
-        return bad or (failed(found.why) if found.state == "not-done" else found)
+        bad = ended_badly(run, directory, "The tag") if moved or result.state != "done" else None
+        if result.state == "asks" and not bad:
+            return result
+        if (
+            result.state in ("done", "asks") and bad
+        ):  # the release is tagged, but what users pin was not moved
+            return failed(bad.why, Tagged.from_dict(result.evidence))
+        return bad or (failed(result.why) if result.state == "not-done" else result)
 
 
 def released(ctx: Context) -> str:
-    """The commit that gets the tag: one with exactly the files that production was given.
+    """Return the commit that gets the tag: one with exactly the files that were deployed to production.
 
-    Merge-first that is what landed. Deploy-first it is what landed only if nothing else landed with it, else what
-    was deployed; before any deployment only where the tag comes first.
+    Merge-first that is what landed. Deploy-first it is what landed only if nothing else landed with it, otherwise
+    what was deployed; before any deployment only if the tag comes first.
     """
     if policy.order(ctx.record) != policy.DEPLOY_FIRST:
         return wanted_commit(ctx)
@@ -152,13 +160,13 @@ def released(ctx: Context) -> str:
         return ctx.landed
     if policy.tag_placement(ctx.record) == "before-deploy":
         return ctx.commit
-    # A rollback forgets the deployment, but not the tag of it.
+    # A rollback forgets the deployment, but not its tag.
     tagged = ctx.seen(Tagged).commit if _tagged(ctx) else ""
     return ctx.seen(Deployed).commit or tagged
 
 
 def _tagged(ctx: Context) -> bool:
-    """Whether the tag stands on what was deployed already; there it stays."""
+    """Return whether the tag is already on what was deployed; it then stays there."""
     tagged = ctx.seen(Tagged).commit
     return ctx.record.entry("release.tag").get("state") == "done" and tagged in (
         ctx.commit,
@@ -167,25 +175,25 @@ def _tagged(ctx: Context) -> bool:
 
 
 def _next(ctx: Context, there: dict[str, str], choice: str) -> str:
-    """The name of the next release: as chosen, else the only one that its scheme allows. Raises Refused."""
+    """Return the name of the next release: as chosen, otherwise the only one that its scheme allows. Raises Refused."""
     taken = {ref.removeprefix("refs/tags/").removesuffix("^{}") for ref in there}
-    found = proposals(ctx, taken)
+    names = proposals(ctx, taken)
     if choice:
         return _chosen(ctx, choice, taken)
-    if not found:
+    if not names:
         cure = 'Name it: `do release.tag --choose NAME`, or set git.tag = "off".'
         raise refuse(why_none(releases_of(ctx)), cure, Tag.id)
-    if len(found) > 1:
-        ways = ", ".join(f"{one.name} ({one.why})" for one in found[:4])
-        named = f"do {Tag.id} --choose {found[0].name}"
+    if len(names) > 1:
+        ways = ", ".join(f"{proposal.name} ({proposal.why})" for proposal in names[:4])
+        named = f"do {Tag.id} --choose {names[0].name}"
         raise refuse(
             f"Which version comes next is not clear here: {ways}.", f"Choose one: `{named}`.", Tag.id
         )
-    return found[0].name
+    return names[0].name
 
 
 def _chosen(ctx: Context, name: str, taken: set[str]) -> str:
-    """A name that the engineer gave. Raises Refused where it is no release's, or is taken."""
+    """Return a name given by the engineer. Raises Refused if it is not a release's, or is taken."""
     try:
         ctx.git.text("check-ref-format", f"refs/tags/{name}")
         known = read(name, ctx.config.git.tag_pattern or None) is not None and not name.startswith("-")
@@ -201,11 +209,11 @@ def _chosen(ctx: Context, name: str, taken: set[str]) -> str:
 
 
 def _own(ctx: Context, commit: str) -> Named | None:
-    """The release tag that stands at `commit` already and is not the base's."""
+    """Return the release tag already at `commit`, if it is not the base's."""
     base = base_tag(ctx)
     here = all_tags(ctx.git, ctx.config.git.tag_pattern or None, points_at=commit)
-    own = [one for one in here if one.release is not None and one.name != base]
-    return max(own, key=lambda one: release(one).rank, default=None)
+    own = [tag for tag in here if tag.release is not None and tag.name != base]
+    return max(own, key=lambda tag: release(tag).rank, default=None)
 
 
 def _remote_tags(ctx: Context) -> dict[str, str]:
@@ -213,7 +221,7 @@ def _remote_tags(ctx: Context) -> dict[str, str]:
 
 
 def _look(ctx: Context, commit: str) -> Probe:
-    """Whether there is a version tag at `commit`, on the remote where there is one."""
+    """Return whether there is a version tag at `commit`, on the remote if there is one."""
     own = _own(ctx, commit)
     name = own.name if own else _named_on_remote(ctx, commit)
     if not name and (later := tagged_later.find(ctx, commit, _remote_tags(ctx), fetches=True)):
@@ -241,7 +249,7 @@ def _look(ctx: Context, commit: str) -> Probe:
 
 
 def _pinned(ctx: Context, there: dict[str, str], name: str, commit: str) -> Probe:
-    """The release is tagged: done, unless tags that users pin stay behind and nobody has said that they may."""
+    """Return that the release is tagged: done, unless tags that users pin stay behind and nobody has allowed that."""
     said = f"{name} stands at {commit[:7]} on {ctx.remote}"
     before = ctx.seen(Tagged)
     left = before.left if (before.tag, before.commit) == (name, commit) else ()
@@ -253,20 +261,20 @@ def _pinned(ctx: Context, there: dict[str, str], name: str, commit: str) -> Prob
 
 
 def _named_on_remote(ctx: Context, commit: str) -> str:
-    """A version tag of the remote at `commit` that was never fetched here."""
+    """Return a version tag of the remote at `commit` that was never fetched here."""
     if not ctx.remote:
         return ""
     there = _remote_tags(ctx)
     known = tags(ctx.git)
     names = {ref.removeprefix("refs/tags/").removesuffix("^{}") for ref in there}
-    found = [
+    unfetched = [
         name
         for name in names
         if name not in known
         and peeled(there, f"refs/tags/{name}") == commit
         and read(name, ctx.config.git.tag_pattern or None) is not None
     ]
-    return min(found, default="")
+    return min(unfetched, default="")
 
 
 STEPS = (Tag(),)

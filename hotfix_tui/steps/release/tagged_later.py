@@ -1,6 +1,7 @@
-"""A release that somebody else tagged after the fix landed, on a later commit of the same branch: it holds the fix.
+"""A release that somebody else tagged after the fix landed, on a later commit of the same branch: it contains the
+fix.
 
-Many teams raise the version in a commit of its own, and tag that. Another tag of ours would be a second release of the
+Many teams raise the version in a separate commit, and tag that. Another tag of ours would be a second release of the
 same fix, with an older tree than the first.
 """
 
@@ -17,11 +18,11 @@ from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.landed.fix import refresh
 
 _MOST = 2_000
-"""Commits after the fix that are looked through."""
+"""Commits after the fix that are examined."""
 
 
 class Later(NamedTuple):
-    """A release's tag, the commit where it stands, and how many commits that is after the fix."""
+    """A release's tag, its commit, and how many commits that is after the fix."""
 
     tag: str
     commit: str
@@ -29,15 +30,15 @@ class Later(NamedTuple):
 
     @property
     def clause(self) -> str:
-        """Where it stands, as a clause."""
+        """Its place, as a clause."""
         count = f"{self.after} commit{'s' if self.after != 1 else ''}"
         return f"{self.tag} stands at {self.commit[:7]}, {count} after the fix, and holds it"
 
 
 def find(ctx: Context, commit: str, there: dict[str, str], *, fetches: bool = False) -> Later | None:
-    """Return the lowest release of this line that stands on a later commit than `commit`, which carries the fix.
+    """Return the lowest release of this line on a commit later than `commit`, which carries the fix.
 
-    `there` are the tags of the remote, with what they stand at; with `fetches` a branch that moved since is fetched.
+    `there` are the tags of the remote, with their commits; with `fetches` a branch that moved since is fetched.
     Raises GitError.
     """
     base = read(base_tag(ctx), ctx.config.git.tag_pattern or None)
@@ -46,29 +47,29 @@ def find(ctx: Context, commit: str, there: dict[str, str], *, fetches: bool = Fa
     named = _higher(ctx, base, there)
     if not named:
         return None
-    if fetches and ctx.remote and any(resolve(ctx.git, one) is None for _, one in named):
+    if fetches and ctx.remote and any(resolve(ctx.git, sha) is None for _, sha in named):
         refresh(ctx, ctx.landing)
     tip = resolve(ctx.git, branch_ref(ctx, ctx.landing))
     if tip is None:
         return None
     since = set(commits_not_in(ctx.git, tip, commit, limit=_MOST))
-    held = [(release.rank, release.name, one) for release, one in named if one in since]
+    held = [(release.rank, release.name, sha) for release, sha in named if sha in since]
     if not held:
         return None
-    _, name, one = min(held)
-    return Later(name, one, len(commits_not_in(ctx.git, one, commit)))
+    _, name, sha = min(held)
+    return Later(name, sha, len(commits_not_in(ctx.git, sha, commit)))
 
 
 def _higher(ctx: Context, base: Release, there: dict[str, str]) -> list[tuple[Release, str]]:
-    """The final releases of the base's series above it, with the commit of each."""
+    """Return the final releases of the base's series above it, with the commit of each."""
     known = dict(tags(ctx.git)) if not ctx.remote else {}
     names = set(known) or {ref.removeprefix("refs/tags/").removesuffix("^{}") for ref in there}
     out = []
     for name in names:
-        found = read(name, ctx.config.git.tag_pattern or None)
-        if found is None or not found.final or found.series != base.series or found.rank <= base.rank:
+        release = read(name, ctx.config.git.tag_pattern or None)
+        if release is None or not release.final or release.series != base.series or release.rank <= base.rank:
             continue
         at = known.get(name) or peeled(there, f"refs/tags/{name}")
         if at:
-            out.append((found, at))
+            out.append((release, at))
     return out

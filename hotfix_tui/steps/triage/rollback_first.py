@@ -19,21 +19,21 @@ from hotfix_tui.steps.live.ask import ask
 FIX, ROLLBACK = "fix", "rollback"
 
 SUSPECT = timedelta(hours=2)
-"""A release so soon before the fault was seen is the first suspect."""
+"""A release this shortly before the fault was seen is the first suspect."""
 
 UNSEEN = -1
-"""In place of a number of commits that cannot be read: a clone need not hold the older ones."""
+"""Replaces a number of commits that cannot be read: a clone need not have the older ones."""
 
 _SHOWN = 3
 SECONDS = 5.0
-"""How long the sources of what is live may take to answer: a decision waits for it."""
+"""Seconds that the sources of what is live may take to answer: a decision waits for it."""
 
 
 class Release(NamedTuple):
-    """The last release before the fault was seen, and what going back to the one before it on its line loses.
+    """The last release before the fault was seen, and what going back to the previous one on its line loses.
 
-    `before` is how long before the fault it was deployed, where that is known (`deployed`, `by` whom), else tagged.
-    `beside` is a release of another line that was tagged later still.
+    `before` is how long before the fault it was deployed, if known (`deployed`, `by` whom), otherwise tagged.
+    `beside` is a release of another line that was tagged even later.
     """
 
     tag: str
@@ -48,7 +48,7 @@ class Release(NamedTuple):
 
 
 class RollbackFirst(Step):
-    """A decision. Choosing to roll back records it; the rollback itself is an act of its own."""
+    """A decision. Choosing to roll back records it; the rollback itself is a separate action."""
 
     id = "triage.rollback-first"
 
@@ -65,7 +65,7 @@ class RollbackFirst(Step):
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
         if not choice:
-            return not_done(f"choose {FIX} or {ROLLBACK}")  # what speaks for each stands in the plan
+            return not_done(f"choose {FIX} or {ROLLBACK}")  # the plan has the arguments for each
         said = " ".join(advice(ctx)[:1])
         why = "Decided: roll back first." if choice == ROLLBACK else "Decided: fix forward."
         return done(f"{why} {said}".strip(), Weighed(choice, said), adds=True)
@@ -115,11 +115,11 @@ def _loses(release: Release) -> str:
     if not shown:
         return f"{previous} lacks {count}"
     more = f" and {release.commits - len(shown)} more" if release.commits > len(shown) else ""
-    return f"{previous} lacks {count} ({'; '.join(one_line(one, 60) for one in shown)}{more})"
+    return f"{previous} lacks {count} ({'; '.join(one_line(line, 60) for line in shown)}{more})"
 
 
 def last_release(ctx: Context) -> Release | None:
-    """Return the last tagged release before the fault was detected; None where there is none to be seen."""
+    """Return the last tagged release before the fault was detected; None if there is none."""
     try:
         return _last_release(ctx)
     except GitError:
@@ -130,11 +130,11 @@ def _unknown(ctx: Context) -> str:
     """Return why no release can be named, as a sentence."""
     look = "look at your deployments: did one come shortly before the fault?"
     try:
-        found = releases_of(ctx)
+        releases = releases_of(ctx)
     except GitError:
         return f"The tags cannot be read here; {look}"
-    newest = sorted([*found.pres, *found.others.values(), *found.unread], key=made, reverse=True)
-    if not found.finals and newest:
+    newest = sorted([*releases.pres, *releases.others.values(), *releases.unread], key=made, reverse=True)
+    if not releases.finals and newest:
         named = ", ".join(one_line(tag.name, 60) for tag in newest[:_SHOWN])
         named += f" and {len(newest) - _SHOWN} more" if len(newest) > _SHOWN else ""
         return f"Which tag is the release that runs is not clear here ({named}); {look}"
@@ -142,8 +142,8 @@ def _unknown(ctx: Context) -> str:
 
 
 def _last_release(ctx: Context) -> Release | None:
-    seen, found = ctx.record.detected_at, releases_of(ctx)
-    before = [tag for tag in found.finals if tag.at is not None and tag.at <= seen]
+    seen, releases = ctx.record.detected_at, releases_of(ctx)
+    before = [tag for tag in releases.finals if tag.at is not None and tag.at <= seen]
     live = _deployment(ctx)
     tag = _tag_of(ctx, before, live)
     if tag is None:
@@ -155,8 +155,8 @@ def _last_release(ctx: Context) -> Release | None:
     at = live.at if live is not None else base.deployed_at if base.commit == tag.commit else None
     known = at is not None and at <= seen
     at = at if known and at is not None else made(tag)
-    by, beside = live.source if live is not None else "", _beside(found, before, tag, seen)
-    previous = found.previous(tag)
+    by, beside = live.source if live is not None else "", _beside(releases, before, tag, seen)
+    previous = releases.previous(tag)
     if previous is None:
         return Release(tag.name, seen - at, known, "", [], 0, [], beside, by)
     try:
@@ -168,30 +168,35 @@ def _last_release(ctx: Context) -> Release | None:
 
 
 def _tag_of(ctx: Context, before: list[Tag], live: Answer | None) -> Tag | None:
-    """The release that was live when the fault was seen, as far as that is known; else the last one before it."""
+    """Return the release that was live when the fault was seen, as far as known; otherwise the last one before it."""
     base = ctx.record.seen(Base).commit
     commit = live.commit if live is not None else base
-    here = next((one for one in before if commit and one.commit == commit), None)
+    here = next((tag_ for tag_ in before if commit and tag_.commit == commit), None)
     if here is not None or live is not None:
         return here
     return before[-1] if before else None
 
 
 def _deployment(ctx: Context) -> Answer | None:
-    """The last deployment before the fault, by whoever says what is live and since when; None where nobody does.
+    """Return the last deployment before the fault, from any source that says what is live since when; None if there
+    is none.
 
-    Nobody is asked once the base is known: it keeps what was said then.
+    Nothing is queried once the base is known: it keeps what was said then.
     """
     if ctx.record.seen(Base).deployed_at is not None:
         return None
     seen = ctx.record.detected_at
-    said = [one for one in ask(ctx, SECONDS) if one.commit and one.at is not None and one.at <= seen]
-    return max(said, key=lambda one: one.at or seen, default=None)
+    said = [
+        answer
+        for answer in ask(ctx, SECONDS)
+        if answer.commit and answer.at is not None and answer.at <= seen
+    ]
+    return max(said, key=lambda answer: answer.at or seen, default=None)
 
 
-def _beside(found: Releases, before: list[Tag], tag: Tag, seen: datetime) -> str:
+def _beside(releases: Releases, before: list[Tag], tag: Tag, seen: datetime) -> str:
     """Return that a release of another line, or of another package, was tagged after this one."""
-    others = [one for one in found.others.values() if one.at is not None and one.at <= seen]
+    others = [tag_ for tag_ in releases.others.values() if tag_.at is not None and tag_.at <= seen]
     latest = max([*before, *others], key=made)
     if made(latest) <= made(tag) or release(latest).line == release(tag).line != ():
         return ""

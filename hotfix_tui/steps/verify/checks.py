@@ -41,14 +41,14 @@ A command for them (`command test "…"`, or commands.test in .hotfix-tui.toml) 
 
 
 class Check(Step):
-    """One command of the configuration; its result is kept for the tree that it ran on."""
+    """One configured command; its result is kept for the tree that it ran on."""
 
     def __init__(self, kind: type[Checked], title: str, *, tty: bool) -> None:
         self.kind, self.id, self.name = kind, kind.STEP, kind.STEP.rpartition(".")[2]
         self.title, self.tty = title, tty
 
     def probe(self, ctx: Context) -> Probe:
-        """Nothing in the world tells; only the run itself does."""
+        """Return the stored result: only the run itself can tell."""
         return unknown("only running it tells")
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
@@ -80,7 +80,7 @@ class Check(Step):
         )
 
     def _no_command(self, ctx: Context) -> Refused:
-        """The refusal of a step that exists only where its command does."""
+        """Return the refusal of a step that exists only if its command does."""
         title = ctx.record.definition(self.id).title
         lint = ctx.record.detected.get("lint") if self.name == "typecheck" else None
         other = f"; a linter is there: {one_line(shlex.join(lint['run']), 120)}" if lint else ""
@@ -91,20 +91,20 @@ class Check(Step):
         )
 
     def _title(self, ctx: Context) -> str:
-        """What is run, called by its name: a linter is no type check."""
+        """Return what is run, by its proper name: a linter is not a type check."""
         return "Run the linter" if self.name == "typecheck" and ctx.record.lints else self.title
 
     def _in_environment(self, ctx: Context, command: Command, place: Place) -> Command:
-        """The command with what is installed for the project: there, or lent to it."""
+        """Return the command with the project's installed environment: in place, or linked in."""
         if self.name == "setup":
-            return command  # it makes the environment
+            return command  # it creates the environment
         setup = ctx.config.commands.setup
         script = " ".join(setup.argv()) if place.installs and setup else ""
         made = ".venv" if re.search(r"\bvenv \.venv\b", script) else ""
         return fitted(command, place.path, [] if place.installs else lenders(ctx, place.path), made)
 
     def _wait_for_setup(self, ctx: Context) -> None:
-        """Refuse what would use dependencies while they are being installed, and to install them under what runs."""
+        """Refuse to use dependencies while they are being installed, and to install them under a running check."""
         others = ("test", "typecheck", "build") if self.name == "setup" else ("setup",)
         for name in others:
             now = ctx.record.entry(f"verify.{name}")
@@ -123,37 +123,37 @@ class Check(Step):
             return failed(f"the checkout to run it in could not be made ready: {describe_end(run)}")
         argv = _words(begun.command)
         outcome = judge(argv, run.exit_code, log_tail(directory), tests=self.name == "test")
-        found = read_results(run, directory, argv, note.where, tests=self.name == "test")
-        if outcome.state == "could-not-run" and found.bad and not found.could_not_run:
-            # Some of it may not have been there, but it ran, and said what is wrong.
-            outcome = outcome._replace(state="failed", why=f"exit status {run.exit_code}: {found.summary}")
-        elif outcome.state == "failed" and found.bad and found.summary and not outcome.counted:
-            outcome = outcome._replace(why=f"exit status {run.exit_code}: {found.summary}")
+        results = read_results(run, directory, argv, note.where, tests=self.name == "test")
+        if outcome.state == "could-not-run" and results.bad and not results.could_not_run:
+            # Something may have been missing, but it ran, and said what is wrong.
+            outcome = outcome._replace(state="failed", why=f"exit status {run.exit_code}: {results.summary}")
+        elif outcome.state == "failed" and results.bad and results.summary and not outcome.counted:
+            outcome = outcome._replace(why=f"exit status {run.exit_code}: {results.summary}")
         elif (
             outcome.state in ("failed", "passed")
             and self.name == "test"
-            and found.could_not_run
-            and not found.bad
+            and results.could_not_run
+            and not results.bad
         ):
-            outcome = outcome._replace(state="could-not-run", why=found.could_not_run.rstrip("."))
+            outcome = outcome._replace(state="could-not-run", why=results.could_not_run.rstrip("."))
         seen = begun.but(
             outcome=outcome.state,
             exit=run.exit_code if run.exit_code is not None else -(run.signal or 0),
             duration=run.duration_s,
-            summary=found.summary or outcome.summary,
-            tool=found.tool,
-            passed=found.passed,
-            failed=found.bad,
-            skipped=found.skipped,
-            failures=kept_failures(found),
+            summary=results.summary or outcome.summary,
+            tool=results.tool,
+            passed=results.passed,
+            failed=results.bad,
+            skipped=results.skipped,
+            failures=kept_failures(results),
             could_not_run=""
             if outcome.state in ("passed", "failed")
-            else found.could_not_run or f"{outcome.why}.",
+            else results.could_not_run or f"{outcome.why}.",
         )
         return self._result(ctx, outcome, seen, run.started)
 
     def _seen(self, ctx: Context) -> Checked:
-        """What is known of the run since it was planned."""
+        """Return what is known of the run since it was planned."""
         return ctx.seen(self.kind)
 
     def _command(self, ctx: Context) -> config_types.Command | None:
@@ -187,9 +187,9 @@ class Check(Step):
         return f"; commands.{self.name} says what is run"
 
     def _left(self, ctx: Context, started: str | None) -> tuple[str, list[str]]:
-        """Return what the run left in the worktree: what differs from its beginning, and the new files that it wrote.
+        """Return what the run left in the worktree: what differs from its start, and the new files that it wrote.
 
-        The first is a text, empty when nothing differs.
+        The first is a text, empty if nothing differs.
         """
         begun, note = self._seen(ctx), ctx.record.note(self.id)
         known, tree = list(begun.written), note.checked_tree
@@ -215,7 +215,7 @@ def _doubt(ctx: Context, name: str) -> list[str]:
 
 
 def _beside(place: Place) -> list[str]:
-    """Return the warning that the check could lean on files which no commit will hold."""
+    """Return the warning that the check could depend on files which no commit will contain."""
     if not place.beside:
         return []
     shown = ", ".join(one_line(path, 60) for path in place.beside[:3])
@@ -224,7 +224,7 @@ def _beside(place: Place) -> list[str]:
 
 
 def _words(command: str) -> list[str]:
-    """Return the words of a command line as it was kept, which may have been cut."""
+    """Return the words of a command line as stored, possibly truncated."""
     try:
         return shlex.split(command) or ["?"]
     except ValueError:

@@ -28,9 +28,9 @@ from hotfix_tui.steps.verify.commit_message import commit_message, doubts
 
 _COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
 _REFUSED = 1
-"""The exit status of git commit where a hook said no; what git itself cannot do gives 128."""
+"""The exit status of git commit if a hook rejected it; git's own errors give 128."""
 _KEPT = 20
-"""How many files that a hook changed are kept by name."""
+"""How many files changed by a hook are kept by name."""
 _LONGEST = 60_000
 """Bytes of paths that are put on one command line."""
 
@@ -93,7 +93,7 @@ class Commit(Step):
 
 
 def _by_hook(ctx: Context, run: RunState, directory: str) -> Probe | None:
-    """Return what to say where a hook stopped the commit: git itself is silent then. None for any other end."""
+    """Return the result if a hook stopped the commit: git itself is silent then. None for any other end."""
     words = last_words(run, directory)
     if run.state != "exited" or run.cancelled or run.exit_code != _REFUSED or _nothing_left(words):
         return None
@@ -109,12 +109,12 @@ def _by_hook(ctx: Context, run: RunState, directory: str) -> Probe | None:
 
 
 def _nothing_left(words: bytes) -> bool:
-    found = fault(words)
-    return found is not None and found.kind is Kind.EMPTY
+    known_fault = fault(words)
+    return known_fault is not None and known_fault.kind is Kind.EMPTY
 
 
 def _look(ctx: Context, state: State) -> Probe:
-    """Say whether what is committed on the branch is the whole change."""
+    """Return whether what is committed on the branch is the whole change."""
     if state.head == ctx.base:
         return not_done("nothing is committed on the branch yet")
     if state.conflicts:
@@ -193,15 +193,15 @@ def _named(paths: list[str]) -> str:
     return shown + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
 
 
-def _differing(ctx: Context, one: str, other: str) -> list[str]:
-    """Return the files in which two trees differ; empty when they are the same."""
-    if not one or one == other:
+def _differing(ctx: Context, first: str, other: str) -> list[str]:
+    """Return the files in which two trees differ; empty if they are the same."""
+    if not first or first == other:
         return []
-    return [file.path for file in diff_numstat(ctx.work, one, other)]
+    return [file.path for file in diff_numstat(ctx.work, first, other)]
 
 
 def _hooked(tree_id: str, paths: list[str]) -> Committed:
-    """Return what a hook made of the tree that was tested: what is kept for that is stale now."""
+    """Return what a hook made of the tested tree: results kept for that tree are now stale."""
     return Committed(hook_tree=tree_id, hook_files=tuple(storable(path) for path in paths[:_KEPT]))
 
 

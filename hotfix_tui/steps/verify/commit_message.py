@@ -15,7 +15,7 @@ OVERRIDE = "commit/message"
 
 
 def commit_message(ctx: Context) -> str:
-    """Return the edited message if there is one, else the one that the facts give."""
+    """Return the edited message if there is one, otherwise the one rendered from the facts."""
     edited = _edited(ctx)
     return clean(edited) if edited else default_message(ctx)
 
@@ -23,8 +23,8 @@ def commit_message(ctx: Context) -> str:
 def default_message(ctx: Context) -> str:
     """Return what the change does, what it fixes, the root cause, ticket and priority, as the template has them.
 
-    The first line and the length of the others are as the team words them. A paragraph with a gap is left out: a
-    commit is for ever, and the gap is shown where it can be filled.
+    The first line and the line length follow the team's rules. A paragraph with a gap is left out: a commit is for
+    ever, and the gap is shown where it can be filled.
     """
     from hotfix_tui.documents.render import render
 
@@ -35,16 +35,21 @@ def default_message(ctx: Context) -> str:
         paragraphs = [_without_title(ctx, rules), *paragraphs]
     first, _, rest = paragraphs[0].partition("\n")
     paragraphs[0] = one_line(first, rules.commits.longest) + (f"\n{rest}" if rest else "")
-    return "\n\n".join([paragraphs[0], *(_narrow(one, rules.commits.line) for one in paragraphs[1:])]) + "\n"
+    return (
+        "\n\n".join(
+            [paragraphs[0], *(_narrow(paragraph, rules.commits.line) for paragraph in paragraphs[1:])]
+        )
+        + "\n"
+    )
 
 
 def doubts(ctx: Context) -> list[str]:
-    """Return what to know of the message before it is made, a sentence each."""
+    """Return remarks on the message before the commit is made, one sentence each."""
     rules = team_rules(ctx)
     signed = [f"It is signed off, as {rules.sign_off} asks for."] if rules.sign_off else []
     if _edited(ctx):
         return signed
-    out = [f"The commit may be refused: {one}." for one in rules.commits.unmet]
+    out = [f"The commit may be refused: {rule}." for rule in rules.commits.unmet]
     if subject.names_the_fault(ctx.record, rules.commits):
         out.append("Its first line says what was wrong; to say what the change does: `set fix.subject TEXT`.")
     return out + signed
@@ -55,14 +60,14 @@ def _edited(ctx: Context) -> str:
 
 
 def _narrow(paragraph: str, width: int) -> str:
-    """Return a paragraph with no line longer than `width`, but for words that are longer by themselves.
+    """Return a paragraph with no line longer than `width`, except for words that are longer by themselves.
 
     What does not fit goes to the head of the next line, as if the paragraph had been filled to `width` at once.
     """
     out: list[str] = []
     over = ""
-    for one in paragraph.splitlines():
-        joined = f"{over} {one}" if over else one
+    for line in paragraph.splitlines():
+        joined = f"{over} {line}" if over else line
         filled = [joined]
         if len(joined) > width:
             filled = textwrap.wrap(joined, width, break_long_words=False, break_on_hyphens=False)

@@ -13,8 +13,8 @@ State = Literal["passed", "failed", "no-tests", "could-not-run"]
 class Outcome(NamedTuple):
     """How a command ended: `summary` is its own last word ("214 passed"), `why` a clause about what went wrong.
 
-    `tests_failed` is whether a test failed; None where the output does not tell. `counted` says that the summary itself
-    tells how many failed. `unknown_target` says that the command names a target or script that the project does not
+    `tests_failed` is whether a test failed; None if the output does not tell. `counted` says that the summary itself
+    states how many failed. `unknown_target` says that the command names a target or script that the project does not
     have.
     """
 
@@ -113,8 +113,8 @@ _LAST_WORDS = re.compile(
 def judge(argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool = True) -> Outcome:
     """Return what the end of `argv` means; `log` is the end of its output, `exit_code` None after a signal.
 
-    Where the command is there to run `tests`, to have run none is no success, and a failure is one of a test only
-    where its output says so: `tests_failed` is None where it does not tell.
+    If the command is there to run `tests`, having run none is not a success, and a failure is a test failure only if
+    its output says so: `tests_failed` is None if it does not tell.
     """
     text = clean(log.decode("utf-8", "replace").replace("\r", "\n"))
     summary = _summary(text)
@@ -145,7 +145,7 @@ def judge(argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool
 
 
 def _passed_but(exit_code: int, passed: int, text: str) -> str:
-    """Say why a command failed whose tests all passed."""
+    """Return why a command failed although its tests all passed."""
     all_of_them = f"all {passed} tests passed" if passed != 1 else "its test passed"
     cover = _COVERAGE.search(text)
     if cover:
@@ -155,7 +155,7 @@ def _passed_but(exit_code: int, passed: int, text: str) -> str:
 
 
 def missing_name(log: bytes) -> str:
-    """Return what a failing run says of a name that does not exist, or an empty text.
+    """Return what a failing run says about a name that does not exist, or an empty text.
 
     A test that fails for that reason alone may only show that it was written for the fixed code.
     """
@@ -170,12 +170,12 @@ def missing_name(log: bytes) -> str:
 
 
 def is_pytest(argv: Sequence[str]) -> bool:
-    """Say whether a command line runs pytest."""
+    """Return whether a command line runs pytest."""
     return any(word.rpartition("/")[2] in ("pytest", "py.test") for word in argv)
 
 
 def _nothing(argv: Sequence[str], exit_code: int, text: str) -> bool:
-    """Say whether a runner ended without having run any test."""
+    """Return whether a runner ended without having run any test."""
     if is_pytest(argv):
         return exit_code == 5
     if _NOTHING.search(text):
@@ -206,25 +206,25 @@ def _ran_by(argv: Sequence[str], *programs: str) -> bool:
 
 
 def _could_not(argv: Sequence[str], exit_code: int, text: str, summary: str) -> str:
-    """Return why the command could not do its work, empty when it did and found something wrong."""
-    found = _CANNOT.search(text)
-    said = one_line(found["s"], 120) if found else ""
+    """Return why the command could not do its job, empty if it did and found something wrong."""
+    match = _CANNOT.search(text)
+    said = one_line(match["s"], 120) if match else ""
     if is_pytest(argv):
         return {
             2: f"the tests could not be loaded{': ' + said if said else ''}",
             3: "pytest had an internal error",
             4: f"pytest was called wrongly{': ' + said if said else ''}",
-        }.get(exit_code, said if found and not summary else "")
+        }.get(exit_code, said if match and not summary else "")
     if re.search(
         r"^(?:ERROR: \S+ \(unittest\.loader\._FailedTest|ImportError: Failed to import test)", text, re.M
     ):
         return f"the tests could not be loaded{': ' + said if said else ''}"
-    return said if found and not re.search(r"\d+ (?:passed|failed|passing|failures?)\b", summary) else ""
+    return said if match and not re.search(r"\d+ (?:passed|failed|passing|failures?)\b", summary) else ""
 
 
-def _line_of(text: str, found: re.Match[str]) -> str:
+def _line_of(text: str, match: re.Match[str]) -> str:
     """Return the line in which something was found."""
-    begin, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.start())
+    begin, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.start())
     return one_line(text[begin : end if end >= 0 else len(text)], 120)
 
 
@@ -235,12 +235,12 @@ def _summary(text: str) -> str:
         for match in pattern.finditer(text):
             if match.start() > best[0]:
                 best = (match.start(), match["s"])
-    found = one_line(best[1], 100)
-    if found.startswith("Ran "):
-        number = found.split()[1]
+    summary = one_line(best[1], 100)
+    if summary.startswith("Ran "):
+        number = summary.split()[1]
         end = re.search(r"^(?:FAILED \((.*)\)|OK.*)$", text[best[0] :], re.M)
         return f"{number} tests" + (f", {end[1]}" if end and end[1] else ", OK" if end else "")
-    return found
+    return summary
 
 
 def _last_words(text: str) -> str:

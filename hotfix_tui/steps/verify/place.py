@@ -1,7 +1,7 @@
 """Where a check runs: in the hotfix worktree, or in a clean checkout of a commit.
 
-Clean is what landed when that differs, and the fix's own commit when new files lie in the worktree that it does not
-hold: what is tested then is the commit as it is.
+Clean is what landed if that differs, and the fix's own commit if the worktree has untracked files that it does not
+contain: then the commit is tested as it is.
 """
 
 import os
@@ -28,10 +28,10 @@ _DEPENDENCIES = re.compile(
 
 
 class Place(NamedTuple):
-    """A checkout, the tree in it, and the commands that make it ready; `commit` is set for a clean one.
+    """A checkout, the tree in it, and the commands that prepare it; `commit` is set for a clean one.
 
-    `beside` are the new files there that are not chosen: they are there in the check, but in no commit. `installs` says
-    that the set-up is run there first; otherwise what it needs is lent by links from where it is installed.
+    `beside` are untracked files there that are not chosen: present during the check, but in no commit. `installs`
+    says that the set-up is run there first; otherwise its result is linked in from where it is installed.
     """
 
     path: str
@@ -49,7 +49,7 @@ def place_for(ctx: Context, step: str) -> Place:
     tree = tree_to_check(ctx, step)
     state = look(ctx)
     if state is not None and not state.here:
-        # Nobody works on the branch here (it was adopted, or left): its commit is checked in a place of its own.
+        # Nobody works on the branch here (it was adopted, or left): its commit is checked in its own checkout.
         return _clean(ctx, step, state.head, tree, "check")
     more = tuple(beside(ctx, state))
     if more and state is not None and step != "verify.setup" and _committed(ctx, state):
@@ -58,25 +58,25 @@ def place_for(ctx: Context, step: str) -> Place:
 
 
 def _committed(ctx: Context, state: State) -> bool:
-    """Say whether the head of the branch holds the whole change."""
+    """Return whether the head of the branch contains the whole change."""
     return state.head != ctx.base and not state.pending and not state.conflicts
 
 
 def landed_differs(ctx: Context, step: str) -> bool:
-    """Say whether `step` counts for the landed commit now, because something else landed with the fix."""
+    """Return whether `step` counts for the landed commit now, because something else landed with the fix."""
     landed = ctx.seen(Landed).tree
     if step not in RETESTED or not landed or landed == ctx.seen(Changed).tree:
         return False
-    # The set-up is kept by its lock files; it is the checks that say for which tree it is asked.
+    # The set-up is kept by its lockfiles; the checks say for which tree it is required.
     return current_key(ctx.record, STEPS["verify.test"]) == landed
 
 
 def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Place:
-    """Return a clean checkout of `commit` with the files of `git.carry`, set up where that is known."""
+    """Return a clean checkout of `commit` with the files of `git.carry`, set up if that is known."""
     carried, lent = list(ctx.config.git.carry), lendable(ctx)
     installs = step != "verify.setup" and _installs(ctx, tree, bool(lent))
     expected = [*carried, *([] if installs else lent)]
-    known = {os.path.realpath(one.path) for one in worktrees(ctx.git)}
+    known = {os.path.realpath(worktree.path) for worktree in worktrees(ctx.git)}
     for path in places(area(ctx, purpose)):
         there = os.path.realpath(path) in known and os.path.isdir(path)
         if there and is_clean_at(path, commit, expected) and _all_lent(path, [] if installs else lent):
@@ -98,10 +98,10 @@ def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Pla
 
 
 def _installs(ctx: Context, tree: str, lent: bool) -> bool:
-    """Say whether the set-up is run in a clean checkout of `tree`.
+    """Return whether the set-up is run in a clean checkout of `tree`.
 
-    What it would install is lent instead where it is installed already, and the lock files are the same: that needs no
-    network, and takes no minutes. A set-up that makes something else ready (a folder to build in) runs always.
+    Installed dependencies are linked in instead if the lockfiles are the same: that needs no network, and takes no
+    minutes. A set-up that prepares something else (a build folder) always runs.
     """
     setup = ctx.config.commands.setup
     if setup is None:
@@ -113,6 +113,6 @@ def _installs(ctx: Context, tree: str, lent: bool) -> bool:
 
 
 def _all_lent(path: str, lent: list[str]) -> bool:
-    """Say whether a checkout still has what was lent to it, where there is a folder for that."""
+    """Return whether a checkout still has what was linked into it, where there is a folder for that."""
     wanted = [os.path.join(path, name) for name in lent]
-    return all(os.path.exists(one) for one in wanted if os.path.isdir(os.path.dirname(one)))
+    return all(os.path.exists(path_) for path_ in wanted if os.path.isdir(os.path.dirname(path_)))

@@ -47,7 +47,7 @@ class Proof(Step):
     id = "verify.proof"
 
     def probe(self, ctx: Context) -> Probe:
-        """Nothing in the world tells; only the run itself does."""
+        """Return the stored result: only the run itself can tell."""
         return unknown("only running it tells")
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
@@ -100,9 +100,9 @@ class Proof(Step):
 def verdict(base: Mapping[str, object], fix: Mapping[str, object], tests: Sequence[str] = ()) -> Probe:
     """Return what the two runs show; both are ``state``, ``summary``, ``why``, ``missing`` and ``tests_failed``.
 
-    Only "fails on the base, passes on the fix" proves the test. A test that could not even run on the base
-    shows that it needs the fix, not that it shows the fault; and a command that fails for another reason than a test
-    does not say that a test failed.
+    Only "fails on the base, passes on the fix" proves the test. A test that could not even run on the base shows that
+    it needs the fix, not that it detects the fault; and a command that fails for a reason other than a test does not
+    show that a test failed.
     """
     seen = Proved(base_result=_said(base), fix_result=_said(fix), tests=tuple(tests))
     if base["state"] == "passed":
@@ -140,24 +140,24 @@ def _said(result: Mapping[str, object]) -> str:
 
 
 def runnable(tests: list[str]) -> list[str]:
-    """Return those of the test files that a runner takes; helpers, data and snapshots only come along."""
-    found = [path for path in tests if _RUNNABLE.search(path)]
-    return found or tests
+    """Return those of the test files that a runner accepts; helpers, data and snapshots only come along."""
+    matching = [path for path in tests if _RUNNABLE.search(path)]
+    return matching or tests
 
 
 def _command(ctx: Context, tests: list[str]) -> Command | None:
     """Return the command for just these tests.
 
-    What a person configured or typed counts first, then the runner of the tests' own language, then a command that was
-    detected, if it is of their language.
+    What a person configured or typed takes precedence, then the runner of the tests' own language, then a detected
+    command, if it is for their language.
     """
     tests = runnable(tests)
     known = ctx.config.commands.regression
     theirs = ctx.record.edited.get("regression") or ctx.record.config.get("commands", {}).get("regression")
-    found = regression_command(ctx.worktree, tests) if not theirs else None
+    argv = regression_command(ctx.worktree, tests) if not theirs else None
     command: Command | None = None
-    if found:
-        command = Command(argv=found, cwd=ctx.worktree)
+    if argv:
+        command = Command(argv=argv, cwd=ctx.worktree)
     elif known is not None and (theirs or fits(known.argv(), tests)):
         command = project_command(ctx, known, ctx.worktree, "verify.proof", files=tests)
     if command is None:

@@ -1,9 +1,9 @@
 """Driver: run the changed tests on the base, where they must fail, and on the fix, where they must pass.
 
-``… verify.proof_driver --root DIR --scratch DIR --base SHA --tree TREE --test FILE… -- ARGV…`` makes a
-throwaway worktree of the base, puts only the tests of the fix into it, runs ARGV, then puts the whole fix there
-and runs ARGV again: the same place, the same command, and nothing but the fix between the two. It leaves
-``result.json`` in the folder of the run and takes the worktree away again, also when it is cancelled.
+``… verify.proof_driver --root DIR --scratch DIR --base SHA --tree TREE --test FILE… -- ARGV…`` creates a throwaway
+worktree of the base, puts only the tests of the fix into it, runs ARGV, then puts the whole fix there and runs ARGV
+again: the same place, the same command, and nothing but the fix between the two. It writes ``result.json`` to the
+folder of the run and removes the worktree again, even when it is cancelled.
 """
 
 import argparse
@@ -21,14 +21,14 @@ from hotfix_tui.base import folders
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.carry_driver import carry
-from hotfix_tui.steps.common.dependencies import environment_for, lend, take_back
+from hotfix_tui.steps.common.dependencies import environment_for, link_dependencies, unlink_dependencies
 from hotfix_tui.steps.verify.outcome import judge, missing_name
 
 _TAIL = 40_000
 
 
 def main(argv: list[str]) -> int:
-    """Run the proof; 0 when both runs took place, whatever they showed."""
+    """Run the proof; return 0 if both runs took place, whatever they showed."""
     options, command = _options(argv)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopped)
@@ -56,7 +56,7 @@ def _options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 
 def _stopped(number: int, _frame: FrameType | None) -> NoReturn:
-    """Leave by an exception, so that the worktree is taken away."""
+    """Exit by an exception, so that the worktree is removed."""
     raise SystemExit(128 + number)
 
 
@@ -69,7 +69,7 @@ def _prove(options: argparse.Namespace, command: list[str]) -> dict[str, object]
         there = Git(scratch)
         for name in options.carry:
             carry(options.root, scratch, name)
-        lent += lend(lenders, scratch)
+        lent += link_dependencies(lenders, scratch)
         print(f"\n=== on the base {options.base[:7]}, with only the tests of the fix", flush=True)
         _restore(there, options.tree, options.test)
         base = _run(command, scratch, options.cwd, lenders)
@@ -78,18 +78,18 @@ def _prove(options: argparse.Namespace, command: list[str]) -> dict[str, object]
         fix = _run(command, scratch, options.cwd, lenders)
         return {"base": base, "fix": fix}
     finally:
-        take_back(lent)
+        unlink_dependencies(lent)
         _git(git, "worktree", "remove", "--force", "--", scratch)
 
 
 def _restore(git: Git, tree: str, paths: list[str]) -> None:
-    """Bring files of a tree to the throwaway worktree: these, or all of them."""
+    """Copy files of a tree to the throwaway worktree: these, or all of them."""
     args = ("--literal-pathspecs", "restore", f"--source={tree}", "--staged", "--worktree", "--")
     _git(git, *args, *(paths or ["."]))
 
 
 def _git(git: Git, *args: str) -> None:
-    """Call git without the hooks of the repository: nobody works in the throwaway worktree."""
+    """Call git without the repository's hooks: nobody works in the throwaway worktree."""
     git.run("-c", "core.hooksPath=/dev/null", *args, write=True, timeout=600)
 
 
@@ -102,7 +102,7 @@ def _run(command: list[str], scratch: str, cwd: str, lenders: list[str]) -> dict
     if outcome.state == "failed" and outcome.tests_failed is False:
         outcome = outcome._replace(
             state="passed"
-        )  # the tests did; what else the command measures is not asked here
+        )  # the tests did; anything else the command measures is not asked here
     print(f"--- {outcome.state}{': ' + outcome.why if outcome.why else ''}", flush=True)
     return {
         "exit": code,
@@ -115,7 +115,7 @@ def _run(command: list[str], scratch: str, cwd: str, lenders: list[str]) -> dict
 
 
 def _teed(command: list[str], cwd: str, environment: Mapping[str, str]) -> tuple[int | None, bytes]:
-    """Run a command; its output goes to ours, and the end of it is kept. The status is None after a signal."""
+    """Run a command; its output is passed through, and its end is kept. The status is None after a signal."""
     try:
         process = subprocess.Popen(
             command,

@@ -34,11 +34,11 @@ from hotfix_tui.steps.guards import disclosure as kept_back
 
 _AGAIN, _WITHOUT = "missing", "without"
 _REFUSED = [0, 1]
-"""The statuses of a push that do not keep the next address from its turn: 1 is a refusal, what git cannot do is 128."""
+"""Statuses of a push after which the next address still gets its turn: 1 is a rejection, git's own errors are 128."""
 
 
 class Push(Step):
-    """Done when every address that the remote is pushed to has the branch at the hotfix commit."""
+    """Done when every push URL of the remote has the branch at the hotfix commit."""
 
     id = "verify.push"
     looks_early = True
@@ -86,10 +86,10 @@ class Push(Step):
         if choice != _WITHOUT:
             return None
         seen = self.probe(ctx)
-        found = seen.seen(Pushed)
-        if seen.state == "done" or not found.reached:
+        pushed = seen.seen(Pushed)
+        if seen.state == "done" or not pushed.reached:
             return seen
-        return done(_said_without(found.missing), found.but(without=found.missing, missing=()))
+        return done(_said_without(pushed.missing), pushed.but(without=pushed.missing, missing=()))
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         seen = self.probe(ctx)
@@ -112,7 +112,7 @@ class Push(Step):
 
 
 class _There(NamedTuple):
-    """What the addresses of the remote have; `by_name` where it has one only, for fetching and for pushing."""
+    """What the addresses of the remote have; `by_name` if it has only one, for fetching and for pushing."""
 
     places: list[Address]
     by_name: bool
@@ -127,13 +127,13 @@ def _name(ctx: Context) -> str:
 
 
 def _kept(ctx: Context) -> Pushed | None:
-    """What was seen at the last push of this commit; None where nothing was."""
+    """Return what was seen at the last push of this commit; None if nothing was."""
     seen = ctx.seen(Pushed)
     return seen if seen.commit == ctx.commit else None
 
 
 def _there(ctx: Context) -> _There:
-    """What each address of the remote has under the branch's name. Raises GitError where none can be asked."""
+    """Return what each address of the remote has under the branch's name. Raises GitError if none can be queried."""
     git, remote, ref = ctx.git, ctx.push_remote, _ref(ctx)
     pushed = push_urls(git, remote)
     if len(pushed) == 1 and pushed == remotes(git).get(remote):
@@ -146,7 +146,7 @@ def _there(ctx: Context) -> _There:
 
 
 def _look(ctx: Context, there: _There) -> Probe:
-    """Say at which addresses the branch stands at the hotfix commit."""
+    """Return at which addresses the branch is at the hotfix commit."""
     reached = tuple(place.shown for place in there.places if place.commit == ctx.commit)
     missing = tuple(place.shown for place in there.places if place.commit != ctx.commit)
     kept = _kept(ctx)
@@ -193,7 +193,7 @@ def _plan(ctx: Context) -> Plan:
         command.ok[:] = _REFUSED
     where = ctx.push_remote if len(open_) == len(places) else ", ".join(place.shown for place in open_)
     warnings = kept_back.before_push(ctx) + unasked
-    warnings += [f"The branch there is replaced, exactly if it is still at {one[:7]}." for one in replaced]
+    warnings += [f"The branch there is replaced, exactly if it is still at {sha[:7]}." for sha in replaced]
     warnings += sent_along(ctx.git)
     if none := missing_hooks(ctx.work):
         warnings.append(none)
@@ -214,7 +214,7 @@ def _plan(ctx: Context) -> Plan:
 
 
 def _assured(open_: list[Address], replaced: list[str]) -> list[str]:
-    """Return that nothing is overwritten, where the remote was asked and says so."""
+    """Return that nothing is overwritten, if the remote was queried and says so."""
     if not open_ or replaced or any(place.error for place in open_):
         return []
     if all(place.commit is None for place in open_):
@@ -223,10 +223,10 @@ def _assured(open_: list[Address], replaced: list[str]) -> list[str]:
 
 
 def _source(ctx: Context) -> tuple[str, list[Command]]:
-    """What is pushed, and what is asked before it.
+    """Return what is pushed, and the check before it.
 
-    A pre-push hook may look at the branch, so it gets the branch's own name; git is asked first that the branch holds
-    nothing but the verified commit. Where no hook looks, the commit itself is pushed: nothing can come between.
+    A pre-push hook may check the branch, so the push uses the branch's own name; git first checks that the branch has
+    nothing but the verified commit. Without such a hook, the commit itself is pushed: nothing can come between.
     """
     if "pre-push" not in hooks_here(ctx.work) or branch_exists(ctx.git, ctx.branch) != ctx.commit:
         return ctx.commit, []
@@ -235,11 +235,11 @@ def _source(ctx: Context) -> tuple[str, list[Command]]:
 
 
 def _targets(ctx: Context, places: list[Address], open_: list[Address]) -> list[tuple[str, Address | None]]:
-    """What to push to: the remote by its name where all addresses stand at the same, else each that lacks it."""
+    """Return what to push to: the remote by its name if all addresses have the same, otherwise each that lacks it."""
     alike = {place.commit for place in open_}
     if len(alike) < 2 and len(open_) == len(places):
         return [(ctx.push_remote, open_[0] if open_ else None)]
-    # An address with a password in it belongs on no command line; those that have the branch take nothing new.
+    # An address with a password must not appear on a command line; those that have the branch accept nothing new.
     if any(place.secret for place in open_):
         return [(ctx.push_remote, None)]
     return [(place.url, place) for place in open_]
@@ -257,10 +257,10 @@ def _without(ctx: Context) -> Plan:
 
 
 def _asked(ctx: Context) -> tuple[_There | None, list[str]]:
-    """Return what `_there` does, and what to read first where the remote wants an answer before it says anything.
+    """Return what `_there` does, and what to read first if the remote wants to prompt before it says anything.
 
-    Then the push is planned all the same, since it can be run with the terminal; nothing is forced, so a branch that
-    is there already refuses it. Raises Refused where the remote cannot be asked at all.
+    The push is planned anyway, since it can be run on the terminal; nothing is forced, so an existing branch rejects
+    it. Raises Refused if the remote cannot be queried at all.
     """
     try:
         return _there(ctx), []
@@ -273,12 +273,12 @@ def _asked(ctx: Context) -> tuple[_There | None, list[str]]:
 
 
 def _not_let_in(run: RunState, directory: str) -> bool:
-    """Whether the push failed at the login, so that it is certain that nothing was pushed."""
+    """Return whether the push failed at the login, so that certainly nothing was pushed."""
     return run.state == "exited" and not run.succeeded and wants_terminal(last_words(run, directory))
 
 
 def _moved(ctx: Context, run: RunState) -> str:
-    """What to say where the branch has moved on since its commit was verified, so that nothing was pushed."""
+    """Return a sentence if the branch has moved on since its commit was verified, so that nothing was pushed."""
     if run.state != "exited" or run.failed_command != 0:
         return ""
     tip = branch_exists(ctx.git, ctx.branch)
@@ -291,7 +291,7 @@ def _moved(ctx: Context, run: RunState) -> str:
 
 
 def _reasons(run: RunState, directory: str) -> list[str]:
-    """Why the pushes of a run that failed did."""
+    """Return why the pushes of a run failed."""
     pushes = [n for n, argv in enumerate(argvs(directory)) if "push" in argv]
     return [reason_of(directory, n) for n in pushes if n < len(run.codes) and run.codes[n]]
 
@@ -312,9 +312,9 @@ def _absent(ctx: Context) -> Probe:
 
 
 def _lease(ctx: Context, there: str) -> list[str]:
-    """Return the option that lets the push replace exactly `there`; none is needed where it only adds commits.
+    """Return the option that lets the push replace exactly `there`; none is needed if it only adds commits.
 
-    Raises Refused where the remote branch holds what the wizard did not put there.
+    Raises Refused if the remote branch has something that the wizard did not put there.
     """
     if resolve(ctx.git, there) and is_ancestor(ctx.git, there, ctx.commit):
         return []

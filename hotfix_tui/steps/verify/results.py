@@ -1,4 +1,4 @@
-"""What a check's log says, as evidence: how many passed and failed, and the first failures with their places."""
+"""A check's log as evidence: how many passed and failed, and the first failures with their places."""
 
 import os
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ MOST_KEPT = 20
 
 
 def read_results(run: RunState, directory: str, argv: Sequence[str], folder: str, *, tests: bool) -> Result:
-    """Return what the log in `directory` says of the last command of an ended run.
+    """Return what the log in `directory` says about the last command of an ended run.
 
-    `argv` and `folder` are used where the run's own description is gone. Files are relative to `folder`.
+    `argv` and `folder` are used if the run's own description is gone. Files are relative to `folder`.
     """
     ran_in = folder
     try:
@@ -30,19 +30,19 @@ def read_results(run: RunState, directory: str, argv: Sequence[str], folder: str
     since = datetime.fromisoformat(run.started).timestamp() if run.started else None
     log = os.path.join(directory, "log")
     try:
-        found = parse(log, argv, run.exit_code, tests=tests, folder=ran_in, since=since)
+        result = parse(log, argv, run.exit_code, tests=tests, folder=ran_in, since=since)
     except OSError:
         return Result()
     if not folder or ran_in == folder:
-        return found
-    return found._replace(failures=tuple(_relative(failure, ran_in, folder) for failure in found.failures))
+        return result
+    return result._replace(failures=tuple(_relative(failure, ran_in, folder) for failure in result.failures))
 
 
-def kept_failures(found: Result) -> tuple[FailedTest, ...]:
-    """Return the first failures of `found` for the record."""
+def kept_failures(result: Result) -> tuple[FailedTest, ...]:
+    """Return the first failures of `result` for the record."""
     return tuple(
-        FailedTest(one_line(one.name, 120), one_line(one.file, 160), one.line)
-        for one in found.failures[:MOST_KEPT]
+        FailedTest(one_line(failure.name, 120), one_line(failure.file, 160), failure.line)
+        for failure in result.failures[:MOST_KEPT]
     )
 
 

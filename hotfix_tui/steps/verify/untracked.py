@@ -1,16 +1,16 @@
-"""Which new files count as lying beside a check: it could lean on them, and no commit will hold them.
+"""Which untracked files count as present during a check: it could depend on them, and no commit will contain them.
 
-Git gives every file that it neither tracks nor ignores. Of these do not count:
+Git lists every file that it neither tracks nor ignores. Of these, the following do not count:
 
-* what is chosen for the fix: the tree of the check holds it;
-* what the wizard carried there (`git.carry`), which every clean checkout gets, too;
+* what is chosen for the fix: the tree of the check contains it;
+* what the wizard copied there (`git.carry`), which every clean checkout gets too;
 * what a check itself wrote: reports, coverage, the output of a build that nobody ignored. A file is taken for that
-  when it did not count before a check ran and was written while it did; but never if its name is one of source code,
-  since the engineer goes on editing while the checks run, and a module written then is what must not be missed;
+  if it did not count before a check ran and was written while it did; but never if its name is one of source code,
+  since the engineer keeps editing while the checks run, and a module written then is what must not be missed;
 * what editors and desktops leave lying around.
 
-Everything else counts, also what lay there before the incident: the tests may import it, and only a run without it
-shows that they do not. Once the fix is committed, the check runs in a clean checkout of the commit for that.
+Everything else counts, including what was there before the incident: the tests may import it, and only a run without it
+shows that they do not. Once the fix is committed, the check therefore runs in a clean checkout of the commit.
 """
 
 import os
@@ -24,7 +24,7 @@ from hotfix_tui.steps.changeset.state import State, storable
 from hotfix_tui.steps.contract import Context
 
 NAMED = 20
-"""How many files beside the change are kept by name."""
+"""How many untracked files are kept by name."""
 
 _CHECKS = ("verify.setup", "verify.test", "verify.typecheck", "verify.build")
 
@@ -52,12 +52,12 @@ _litter = re.compile("|".join(translate(name) for name in _LITTER))
 
 
 def beside(ctx: Context, state: State | None) -> list[str]:
-    """Return the new files that a check could lean on now, at most `NAMED`, as the record can hold them."""
+    """Return the untracked files that a check could depend on now, at most `NAMED`, as the record can hold them."""
     if state is None or not state.untracked:
         return []
     written = {path for step in _CHECKS for path in ctx.record.seen(Checked, step).written}
-    found = (storable(path) for path in state.untracked if not _is_litter(path))
-    return [path for path in found if path not in written][:NAMED]
+    names = (storable(path) for path in state.untracked if not _is_litter(path))
+    return [path for path in names if path not in written][:NAMED]
 
 
 def written(
@@ -65,22 +65,22 @@ def written(
 ) -> list[str]:
     """Return the new files that a check wrote since `started`, and those `known` from an earlier run still there.
 
-    `before` are the files that lay beside it when it began: they are what it may lean on, whoever writes them now.
+    `before` are the untracked files that existed when it began: it may depend on them, whoever writes them now.
     """
     if state is None:
         return list(known)
     since = datetime.fromisoformat(started).timestamp() if started else None
-    found = []
+    names = []
     for path in state.untracked:
         name = storable(path)
         fresh = name not in before and not _SOURCE.search(path) and _later(ctx, path, since)
         if fresh or name in known:
-            found.append(name)
-    return found[: 2 * NAMED]
+            names.append(name)
+    return names[: 2 * NAMED]
 
 
 def _later(ctx: Context, path: str, since: float | None) -> bool:
-    """Say whether a file was written after the second `since`; a coarse clock gives it one more."""
+    """Return whether a file was written after the second `since`; a coarse clock gives it one more."""
     try:
         return since is not None and os.lstat(os.path.join(ctx.worktree, path)).st_mtime >= since - 1
     except OSError:

@@ -12,11 +12,11 @@ EVERY = 0.25
 
 
 class IdleWatcher(threading.Thread):
-    """Calls `has_changed` now and then, in its own thread; once it returns True, calls `on_change` on the running loop."""
+    """Calls `has_changed` now and then in its own thread; once it returns True, calls `on_change` on the loop."""
 
     def __init__(self, has_changed: Callable[[], bool], on_change: Callable[[], None]) -> None:
-        super().__init__(name="log lookout", daemon=True)
-        self._has_changed, self._found = has_changed, on_change
+        super().__init__(name="idle log watcher", daemon=True)
+        self._has_changed, self._on_change = has_changed, on_change
         self._loop = asyncio.get_running_loop()
         self._ended = threading.Event()
         self.start()
@@ -36,7 +36,7 @@ class IdleWatcher(threading.Thread):
 
     def _tell(self) -> None:
         if not self._ended.is_set():
-            self._found()
+            self._on_change()
 
     def end(self) -> None:
         """Stop checking; `on_change` is not called any more."""

@@ -6,7 +6,13 @@ import sys
 
 import pytest
 
-from hotfix_tui.steps.common.dependencies import environment_for, fitted, installed, lend, take_back
+from hotfix_tui.steps.common.dependencies import (
+    environment_for,
+    fitted,
+    installed,
+    link_dependencies,
+    unlink_dependencies,
+)
 from hotfix_tui.steps.contract import Command
 from tests.project.repos import write
 
@@ -25,10 +31,10 @@ def test_packages_of_a_workspace_are_those_of_the_checkout(places):
         write(root, {"packages/core/package.json": "{}", "packages/core/index.js": word})
     write(lender, {"node_modules/left-pad/index.js": "x", "node_modules/@shop/": ""})
     os.symlink("../../packages/core", lender / "node_modules/@shop/core")
-    made = lend([str(lender)], str(scratch))
+    made = link_dependencies([str(lender)], str(scratch))
     assert (scratch / "node_modules/@shop/core/index.js").read_text() == "new"
     assert (scratch / "node_modules/left-pad/index.js").read_text() == "x"
-    take_back(made)
+    unlink_dependencies(made)
     assert not (scratch / "node_modules").exists()
     assert (lender / "node_modules/@shop/core/index.js").read_text() == "old"
     assert (lender / "node_modules/left-pad/index.js").exists()
@@ -40,7 +46,7 @@ def test_composers_class_map_lies_where_it_is_used(places):
         lender,
         {"vendor/composer/autoload_psr4.php": "x", "vendor/autoload.php": "x", "vendor/acme/lib/a.php": "x"},
     )
-    lend([str(lender)], str(scratch))
+    link_dependencies([str(lender)], str(scratch))
     assert os.path.realpath(scratch / "vendor/composer") == str((scratch / "vendor/composer").absolute())
     assert not (scratch / "vendor/autoload.php").is_symlink()
     assert (scratch / "vendor/acme").is_symlink()
@@ -53,7 +59,7 @@ def test_what_stands_alone_is_one_link_and_what_is_there_stays(places):
         {"node_modules/a/index.js": "", ".venv/bin/python": "", "api/node_modules/b/x.js": "", "deps/x": ""},
     )
     write(scratch, {"api/": "", ".venv/own": ""})
-    made = lend([str(lender)], str(scratch))
+    made = link_dependencies([str(lender)], str(scratch))
     assert made == [str(scratch / "api/node_modules"), str(scratch / "node_modules")]
     assert (scratch / "node_modules").is_symlink() and (scratch / ".venv/own").exists()
     assert installed(str(lender)) == [".venv", "api/node_modules", "node_modules"]

@@ -1,1 +1,1 @@
-"""The guard: what in the change does not belong in a hotfix. Its door is `step`."""
+"""The guard: what in the change does not belong in a hotfix. Its entry point is `step`."""

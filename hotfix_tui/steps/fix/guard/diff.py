@@ -1,4 +1,4 @@
-"""A patch, read line by line: which lines were added where, and which hunks only move blanks about."""
+"""A patch, read line by line: which lines were added where, and which hunks only change whitespace."""
 
 import re
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ from hotfix_tui.git.diff import FileChange, diff_text
 from hotfix_tui.git.process import Git
 
 LARGEST = 2_000_000
-"""Bytes of a patch that are looked at; a hotfix that is larger has a finding for its size."""
+"""Bytes of a patch that are examined; a larger hotfix has a finding for its size."""
 
 _HUNK = re.compile(rb"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 _INDENTED = (".py", ".pyi", ".yml", ".yaml", ".pug", ".haml", ".slim", ".sass", ".nim", ".coffee", ".fs")
-"""Files in which the blanks at the start of a line mean something."""
+"""Files with significant indentation."""
 
 
 _PROSE = (".md", ".markdown", ".rst", ".txt", ".adoc", ".rdoc", ".textile", ".org")
-"""Files in which blanks are nothing but layout, whoever changes them."""
+"""Files in which whitespace is only layout, whoever changes it."""
 
 _TEXTS = re.compile(rb"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)""")
 _BETWEEN_WORDS = re.compile(rb"(?<=\w)\s+(?=\w)")
@@ -25,7 +25,7 @@ _BLANKS = re.compile(rb"\s+")
 
 @dataclass
 class Hunk:
-    """One hunk: where its new side begins, its added and removed lines, and both sides whole; all without marks."""
+    """One hunk: where its new side begins, its added and removed lines, and both full sides; all without marks."""
 
     start: int
     added: list[tuple[int, bytes]] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Hunk:
 def hunks(
     git: Git, base: str, target: str, files: list[FileChange]
 ) -> Iterator[tuple[FileChange, list[Hunk]]]:
-    """Give each changed file with its hunks; `files` are those of the same difference, in git's order."""
+    """Yield each changed file with its hunks; `files` are those of the same diff, in git's order."""
     data = diff_text(git, base, target, limit_bytes=LARGEST)
     sections = (b"\n" + data).split(b"\ndiff --git ")[1:]
     for file, section in zip(files, sections):
@@ -72,10 +72,10 @@ def _hunks(section: bytes) -> Iterator[Hunk]:
 
 
 def only_formatting(path: str, hunk: Hunk) -> bool:
-    """Say whether a hunk changes nothing but blanks, line breaks and commas before a closing bracket.
+    """Return whether a hunk only changes whitespace, line breaks and commas before a closing bracket.
 
-    Texts in quotes count as they are, and so does the order of lines: a line that moved is a change. Empty lines
-    that come or go beside a fix, and prose, are not worth a word.
+    Quoted texts must be equal, and so must the order of lines: a moved line is a change. Blank lines added or removed
+    next to a fix, and prose, are not worth a finding.
     """
     added = [line for _, line in hunk.added]
     if path.lower().endswith(_PROSE) or not any(line.strip() for line in (*added, *hunk.removed)):
@@ -94,7 +94,7 @@ def _indents(lines: list[bytes]) -> list[int]:
 
 
 def _squeezed(lines: list[bytes]) -> bytes:
-    """Return the text without the blanks that mean nothing to a compiler."""
+    """Return the text without whitespace that is insignificant to a compiler."""
     parts = _TEXTS.split(b"\n".join(lines))
     for place in range(0, len(parts), 2):
         parts[place] = _BLANKS.sub(b"", _BETWEEN_WORDS.sub(b"\0", parts[place]))

@@ -1,4 +1,4 @@
-"""What the guard says of one change: findings with a reason, a place and a stable name."""
+"""What the guard says about one change: findings with a reason, a place and a stable name."""
 
 import hashlib
 from typing import NamedTuple
@@ -10,8 +10,8 @@ from hotfix_tui.incident.model.evidence.base import Finding as KeptFinding
 class Finding(NamedTuple):
     """Something that does not belong in a hotfix.
 
-    `key` names it together with `kind` and stays the same while the change around it grows; `content` is a hash of
-    what was found, so that accepting it covers exactly that.
+    `key` identifies it together with `kind` and stays the same while the change around it grows; `content` is a hash
+    of what was found, so that accepting it covers exactly that.
     """
 
     kind: str
@@ -22,7 +22,7 @@ class Finding(NamedTuple):
     content: str = ""
 
     def kept(self) -> KeptFinding:
-        """Return it as it is kept in the record."""
+        """Return it in the form in which the record keeps it."""
         return KeptFinding(
             id=one_line(f"{self.kind}:{self.key}" if self.key else self.kind, 200),
             text=one_line(self.text, 300),

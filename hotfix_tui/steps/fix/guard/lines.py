@@ -1,4 +1,4 @@
-"""What single added lines say: debugging left in, conflict markers, switched-off tests, secrets."""
+"""What single added lines reveal: leftover debugging, conflict markers, disabled tests, secrets."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from hotfix_tui.steps.fix.guard.finding import Finding, digest
 from hotfix_tui.steps.fix.guard.secrets import secret_in
 
 _MOST = 20
-"""Findings of single lines that one file may have; more say nothing new."""
+"""Maximum single-line findings per file; more say nothing new."""
 
 _JS = r"\.[cm]?[jt]sx?$|\.(?:vue|svelte)$"
 _DEBUG: tuple[tuple[str, str], ...] = (
@@ -25,7 +25,7 @@ _DEBUG: tuple[tuple[str, str], ...] = (
     (r"", r"(?i:\bdo not (?:commit|merge|ship)\b|\bnocommit\b)|(?:#|//|/\*|--|;|<!--)\s*(?:XXX|FIX(?:ME))\b"),
 )
 _TALKS = re.compile(r"(?:^|/)(?:examples?|scripts?|bin|docs?|tools?)/|\.(?:conf|config)\.[cm]?[jt]s$")
-"""Where a program that writes to the terminal does its work."""
+"""Where a program that writes to the terminal does its job."""
 
 _PRINTS = re.compile(r"\bconsole\.(?:log|debug|trace|table)\(|\bSystem\.(?:out|err)\.print")
 _SKIPPED: tuple[tuple[str, str], ...] = (
@@ -44,13 +44,13 @@ _MARKER = re.compile(rb"(?:<{7}|>{7}|\|{7}) ")
 
 def line_findings(path: str, hunks: list[Hunk], in_test: bool) -> list[Finding]:
     """Return the findings of a file's added lines; `in_test` says that the file is a test."""
-    found: dict[tuple[str, str], Finding] = {}
+    by_key: dict[tuple[str, str], Finding] = {}
     for hunk in hunks:
         if not in_test and (hunk.added or hunk.removed) and only_formatting(path, hunk):
             body = b"\n".join(line for _, line in hunk.added) + b"\0" + b"\n".join(hunk.removed)
             text = f"{path} line {hunk.start}: only the formatting changes here"
             key = f"{path}:{digest(body)}"
-            found["formatting", key] = Finding("formatting", key, text, path, hunk.start, digest(body))
+            by_key["formatting", key] = Finding("formatting", key, text, path, hunk.start, digest(body))
         above = b""
         for number, line in hunk.added:
             conditional = bool(_SKIPS_NOW.match(line) and _CONDITION.search(above))
@@ -60,12 +60,12 @@ def line_findings(path: str, hunks: list[Hunk], in_test: bool) -> list[Finding]:
                     continue
                 key = f"{path}:{digest(line.strip())}"
                 text = f"{path} line {number}: {why}"
-                found.setdefault((kind, key), Finding(kind, key, text, path, number, digest(line.strip())))
-    return list(found.values())[:_MOST]
+                by_key.setdefault((kind, key), Finding(kind, key, text, path, number, digest(line.strip())))
+    return list(by_key.values())[:_MOST]
 
 
 def _line(path: str, line: bytes, in_test: bool) -> Iterator[tuple[str, str]]:
-    """Give kind and reason for what one added line holds."""
+    """Yield kind and reason for what one added line contains."""
     if _MARKER.match(line):
         yield "conflict", "a conflict marker was left in"
     secret = secret_in(line, in_test=in_test)

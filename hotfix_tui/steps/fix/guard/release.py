@@ -1,4 +1,4 @@
-"""What the release of this change needs beside the code: a version, a changeset, a line in the changelog."""
+"""What the release of this change needs besides the code: a version, a changeset, a line in the changelog."""
 
 from hotfix_tui.detect.release_notes import Missing
 from hotfix_tui.steps.common.release_files import behind, notes_missing
@@ -12,14 +12,14 @@ _HELD = ("changeset",)
 def look(ctx: Context, tree: str, changed: list[str]) -> tuple[list[Finding], list[str]]:
     """Return findings and remarks on what the release needs. Raises GitError."""
     missing = notes_missing(ctx, ctx.work, changed)
-    found = [_finding(one) for one in missing if one.kind in _HELD]
+    findings = [_finding(item) for item in missing if item.kind in _HELD]
     for late in behind(ctx, ctx.work, tree):
         content = digest(f"{late.file.version}>{late.wanted}")
-        found.append(
+        findings.append(
             Finding("version", late.file.name, late.sentence, late.file.path, late.file.line, content)
         )
-    return found, [one.text for one in missing if one.kind not in _HELD]
+    return findings, [item.text for item in missing if item.kind not in _HELD]
 
 
-def _finding(one: Missing) -> Finding:
-    return Finding(one.kind, one.path, one.text, one.path, content=digest(one.text))
+def _finding(item: Missing) -> Finding:
+    return Finding(item.kind, item.path, item.text, item.path, content=digest(item.text))

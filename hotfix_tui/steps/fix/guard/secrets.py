@@ -1,17 +1,17 @@
-"""Lines that look like secrets; what is said of them never holds the secret itself."""
+"""Lines that look like secrets; messages about them never contain the secret itself."""
 
 import re
 
 from hotfix_tui.base.redact import patterns
 
 _JUDGED_HERE = ("a password in an address", "a token in an address")
-"""Shapes that are usual in examples: a line of code is asked more about them, below."""
+"""Shapes that are common in examples: a line of code is checked further below."""
 
 _IN_URL = re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>{}$]{1,80}:([^\s/@\"'<>{}$]{3,80})@")
 _USUAL = re.compile(
     rb"(?i)^(?:pass(?:w(?:or)?d)?|secret|user|pw|root|admin|postgres|guest|test|foo|bar)\d{0,3}$"
 )
-"""What stands for a password in examples."""
+"""Common placeholders for a password in examples."""
 
 _ASSIGNED = re.compile(
     rb"""(?i)(?:pass(?:word|wd)?|secret|token|api[_-]?key|private[_-]?key|credential)[a-z0-9_-]{0,20}["']?\s{0,4}[:=]{1,2}>?\s{0,4}["']([^"'\s]{8,200})["']"""
@@ -22,9 +22,9 @@ _PLACEHOLDER = re.compile(
 
 
 def secret_in(line: bytes, *, in_test: bool = False) -> str:
-    """Return what the line seems to hold, as a clause; empty if nothing.
+    """Return what the line seems to contain, as a clause; empty if nothing.
 
-    In a test only what has the form of a real token counts: invented passwords are usual there.
+    In a test only what has the form of a real token counts: invented passwords are common there.
     """
     line = line[:5000]
     text = line.decode("latin-1")
@@ -45,6 +45,6 @@ def secret_in(line: bytes, *, in_test: bool = False) -> str:
 
 
 def _varied(value: bytes) -> bool:
-    """Say whether a value has the mixture of characters that a secret has and a word has not."""
+    """Return whether a value has the mixture of characters that secrets have and words do not."""
     kinds = (rb"[a-z]", rb"[A-Z]", rb"[0-9]", rb"[^A-Za-z0-9._/ -]")
     return sum(bool(re.search(kind, value)) for kind in kinds) >= 2 and len(set(value)) >= 6

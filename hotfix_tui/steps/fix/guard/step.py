@@ -1,4 +1,4 @@
-"""fix.guard: looks at the change for what does not belong in a hotfix; each finding is mended or accepted."""
+"""fix.guard: checks the change for what does not belong in a hotfix; each finding is fixed or accepted."""
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
@@ -16,7 +16,7 @@ _KEPT = 60
 
 
 class Guard(Step):
-    """Done when there is no finding, or each one was accepted for what it is now."""
+    """Done if there is no finding, or each one was accepted in its current form."""
 
     id = "fix.guard"
     looks_early = True
@@ -31,13 +31,13 @@ class Guard(Step):
                 return not_done("there is no change to look at yet")
             if state.conflicts or state.tree == tree(ctx.git, ctx.base):
                 return not_done("there is no change to look at yet", Seen(findings=()), adds=True)
-            found, size = measured(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
+            findings, size = measured(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
             if embargo.on(ctx.record):
                 extra = list(ctx.config.guard.test_paths)
                 args = (ctx.work, ctx.base, state.tree, state.files, ctx.record, extra)
-                found += guard_embargo.findings(*args)
+                findings += guard_embargo.findings(*args)
             needed, notes = release.look(ctx, state.tree, [file.path for file in state.files])
-            found = [one for one in found if not _decided(ctx, one)] + needed
+            findings = [finding_ for finding_ in findings if not _decided(ctx, finding_)] + needed
         except GitError as error:
             return unknown(error.sentence)
         seen = Seen(
@@ -47,16 +47,16 @@ class Guard(Step):
             code_files=size.files,
             test_files=size.tests,
         )
-        if not found:
+        if not findings:
             return done("; ".join(["nothing suspicious", *notes]), seen)
-        kept = [finding.kept() for finding in found[:_KEPT]]
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        kept = [finding.kept() for finding in findings[:_KEPT]]
+        more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
         why = "; ".join([f"{kept[0].text}{more}", *notes])
         return failed(why, seen.but(findings=tuple(kept)))
 
 
 def _decided(ctx: Context, finding: Finding) -> bool:
-    """Whether the finding asks what was signed already: a missing test after the regression test was waived."""
+    """Return whether the finding was already decided: a missing test after the regression test was waived."""
     return finding.kind == "no-test" and any(
         waiver["step"] == "fix.regression-test"
         and waiver["round"] == ctx.record.round
