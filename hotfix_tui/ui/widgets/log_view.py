@@ -34,8 +34,7 @@ PARTS = ("title", "notes", "rule", "error", "hit", "selected", "time", "notice",
 
 
 class LogView(Widget, can_focus=True):
-    """Shows the output of a running or finished command. It reads only what it shows, and follows the end until
-    scrolled up.
+    """Shows the output of a running or finished command, reading only what it shows; follows the end until scrolled.
 
     It holds the file with its index (`LogFeed`), the visible part (`LogWindow`), the selection and the search, and
     draws them. The first row is the title; the last column is the scrollbar if the log is longer than the pane.
@@ -342,9 +341,7 @@ class LogView(Widget, can_focus=True):
         self._search(query, begin, forward, lambda hit: self._show_hit(query, forward, hit))
 
     def _search(self, query: Query, begin: int, forward: bool, then: Callable[[int | None], None]) -> None:
-        """Search for a line in a thread, as the log may have gigabytes, and pass it on unless the log was replaced by
-        then.
-        """
+        """Search for a line in a thread, as the log may have gigabytes; drop the result if the log was replaced."""
         log = self._feed.log
         if log is None:
             return
