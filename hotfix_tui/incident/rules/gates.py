@@ -321,7 +321,7 @@ def _what_runs(record: Record, seen: RolledBack) -> str:
         return f"the revert {seen.target[:7]} runs".replace("  ", " ")
     tag, base = record.seen(Base).tag, record.seen(Base).commit
     tag = seen.target_tag or (tag if seen.target in (base, tag) else "")
-    known = tag or seen.target[:12] or seen.target_release
+    known = tag or seen.target[:12] or seen.goes_to
     return f"{known or 'what ran before'} runs again"
 
 

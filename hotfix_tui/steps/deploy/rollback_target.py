@@ -8,6 +8,7 @@ from hotfix_tui.git.tags import Tag
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.deploy import staged
 from hotfix_tui.steps.live.ask import ask, best
 
 
@@ -30,8 +31,13 @@ def find(ctx: Context, timeout: float = 6.0) -> Target:
     """
     seen = best(ask(ctx, timeout))
     ours = ctx.record.evidence(Deployed) or Deployed()
+    begun = staged.begun(ctx)
     deployed, previous = ours.commit, ours.commit_before
     release = ours.previous_release if ours.platform and ours.platform == ctx.config.deploy.platform else ""
+    if begun is not None and not begun.share:
+        deployed, release = "", ""  # it was only prepared: what is live is still what was live before
+    elif begun is not None and (previous or release):
+        return Target(previous, deployed, "it has the rest of the traffic", release)
     now = (seen.commit if seen else None) or deployed or ctx.base
     if previous and previous != now and (not deployed or now == deployed):
         return Target(previous, now, "it was live before this deployment", release)

@@ -73,6 +73,15 @@ def ready(ctx: Context) -> Ready | None:
     return Ready(on, seen.prepared) if seen.platform == on.id else None
 
 
+def begun(ctx: Context) -> ReleaseSeen | None:
+    """The release that was prepared and does not have all of the traffic; its share says whether it has any.
+
+    None where nothing was prepared, and where all of the traffic may have moved to it.
+    """
+    state = ctx.record.entry(STEP).get("state")
+    return ctx.seen(Deployed).prepared if not state else None
+
+
 def choices(ctx: Context) -> list[Choice]:
     """Return the phases that can come next; empty if the platform has none."""
     on, now = possible(ctx), ready(ctx)
@@ -107,9 +116,8 @@ def choices(ctx: Context) -> list[Choice]:
     prepare = Choice(
         PREPARE, f"Prepare{again}", "A release without traffic, to look at before it is activated."
     )
-    at_once = Choice(
-        "deploy", "Deploy at once", "The verified commit, and only that, with all of the traffic."
-    )
+    how = ", by the platform's own steps" if "advance" in on.commands else ", with all of the traffic"
+    at_once = Choice("deploy", "Deploy at once", f"The verified commit, and only that{how}.")
     held = "unpin" in on.commands and _held(ctx)
     if prepares(ctx, on):
         out += [prepare, at_once] if now is not None else [at_once, prepare]
@@ -193,6 +201,9 @@ def way_back(ctx: Context, on: Platform) -> Act:
     if abort is None or seen.prepared is None or seen.platform != on.id:
         return "rollback"
     done = ctx.record.entry(STEP).get("state") == "done"
+    only = begun(ctx)
+    if only is not None and not only.share:
+        return "rollback"  # nothing of it is live, so that it is about what was live before
     return "abort" if abort.whole or not done else "rollback"
 
 
@@ -282,7 +293,8 @@ def _given_up(on: Platform, before: Deployed) -> Probe:
     """Return the result of aborting what was prepared; the command has waited for the end of it."""
     assert before.prepared is not None
     why = f"{on.name} has given up {before.prepared.id}: what was live before has all of the traffic"
-    return asks(why, before.but(prepared=None, release=None))
+    nothing = Deployed(platform=before.platform, part=before.part, version=before.version)
+    return asks(why, nothing)
 
 
 def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None, wanted: int) -> Probe:

@@ -68,7 +68,8 @@ def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
     """Return the plan to move traffic, or to unpin: only ids that the platform named itself are sent."""
     on, before = staged.possible(ctx), ctx.seen(Deployed)
     assert on is not None
-    action: Act = staged.way_back(ctx, on) if choice == ABORT else "unpin" if choice == UNPIN else "activate"
+    takes_off: Act = "abort" if "abort" in on.commands else "rollback"
+    action: Act = takes_off if choice == ABORT else "unpin" if choice == UNPIN else "activate"
     action = "share" if staged.share_of(choice) else "advance" if choice == ADVANCE else action
     title = staged.titled(ctx, choice, commit, on)
     known = values(ctx, "production", commit, before.commit_before) | staged.values(before, choice)

@@ -12,6 +12,7 @@ from hotfix_tui.steps.common.forge import has_forge
 from hotfix_tui.steps.common.going_back import Loss, lines, loss
 from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import Context, Plan
+from hotfix_tui.steps.deploy import staged
 from hotfix_tui.steps.deploy.rollback import feature_flag
 from hotfix_tui.steps.landed import fix as landing
 
@@ -67,12 +68,20 @@ def _short(commit: str) -> str:
 def _previous(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     seen = _seen(plan)
     tag = _tag(ctx, seen.target)
-    to = tag or seen.target[:7] or seen.target_release or "the version before"
+    to = tag or seen.goes_to or "the version before"
     gone = _gone(ctx, seen)
     says = [_what_runs(ctx, seen, tag), *_takes_off(ctx, seen, gone)]
     if plan is not None and not plan.commands and not _is_set_up(ctx):
         says.append("By hand: [deploy] rollback names no command, and no platform is configured.")
     says = [sentence for sentence in says if sentence] or (plan.warnings[:1] if plan else [])
+    part = staged.begun(ctx)
+    if part is not None and part.share:
+        says[:1] = [
+            f"{part.share:.0f} % of the traffic goes to {one_line(part.id, 40)}; all of it goes back to {to}."
+        ]
+        return WayBack(
+            PREVIOUS, "Take the traffic off it again", to, tuple(says), tuple(_data(gone)), missing, plan
+        )
     return WayBack(PREVIOUS, "Deploy the version before", to, tuple(says), tuple(_data(gone)), missing, plan)
 
 
@@ -95,7 +104,7 @@ def _tag(ctx: Context, commit: str) -> str:
 def _what_runs(ctx: Context, seen: RolledBack, tag: str) -> str:
     """Return that production runs again what it ran before, and that the fault comes back with it."""
     named = " ".join(part for part in (tag, seen.target[:7]) if part)
-    named = named or (f"the release {seen.target_release}" if seen.target_release else "")
+    named = named or (f"Release {seen.target_release}" if seen.target_release else "")
     if not named:
         return ""
     if _is_ours(ctx, seen.taken_off):

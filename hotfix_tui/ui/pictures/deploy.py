@@ -122,7 +122,8 @@ def _usually(scene: Scene) -> Text:
     if _asked(scene) is None:
         return ("looking…", "$muted")
     usual = _usual(scene, PRODUCTION)
-    return (f"usually {times.span(usual)}" if usual else "no run here yet", "$muted")
+    ran = any(run.get("step") == PRODUCTION for run in scene.record.runs)
+    return (f"usually {times.span(usual)}" if usual else "" if ran else "no run here yet", "$muted")
 
 
 def _usual(scene: Scene, step: str) -> float | None:
@@ -448,7 +449,7 @@ def _rolled_back(scene: Scene, entry: Mapping[str, object], width: int) -> list[
         word = "result unknown" if state == "unknown" else f"failed{when}"
         right = (f"{glyphs.BY_STATE[state]} {word}", glyphs.STYLE_BY_STATE[state])
     title = "Rolling back" if state == "running" else "Rolled back" if state == "done" else "Roll back"
-    target = seen.target[:7] or seen.target_release or "what ran before"
+    target = seen.goes_to or "what ran before"
     name = _name_of(scene.record, seen.target)
     left = text(
         " ",
@@ -495,7 +496,7 @@ def sentence(scene: Scene, view: StepView) -> str:
     if view.state == "pending" and gates.fix_off(record) == record.round:
         back = record.seen(RolledBack)
         name = _name_of(record, back.target) if back.target else ""
-        runs = name or back.target[:7] or back.target_release or "what ran before"
+        runs = name or back.goes_to or "what ran before"
         off = (back.taken_off or to_production(record))[:7]
         return f"{off} was taken off" if view.id == PRODUCTION else f"no: {runs} runs again"
     if view.id == PRODUCTION:

@@ -81,7 +81,8 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
     """Return how to roll back to what was live before, without querying production."""
     from hotfix_tui.base.errors import HotfixError
     from hotfix_tui.steps.common.target_commit import values
-    from hotfix_tui.steps.deploy.methods import way
+    from hotfix_tui.steps.deploy.methods import platform, way
+    from hotfix_tui.steps.deploy.staged import way_back
 
     ctx, before = engine.context(), live_before(engine.record)
     seen = engine.record.evidence(Deployed)
@@ -89,8 +90,10 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
         known = values(ctx, "production", before, before)
         if seen is not None and seen.previous_release:
             known["release"] = seen.previous_release
+        on = platform(ctx)
+        act = way_back(ctx, on) if on is not None else "rollback"
         with asking.remembered(engine.remembered):
-            plan = way(ctx, "rollback", ROLLBACK, ctx.root, known, "")
+            plan = way(ctx, act, ROLLBACK, ctx.root, known, "")
     except (HotfixError, OSError, asking.NotAsked):
         return "", False
     if plan.commands:

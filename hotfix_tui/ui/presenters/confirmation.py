@@ -90,10 +90,12 @@ def _head(said: Confirmation, width: int) -> list[Content]:
         return [_unindented(row) for row in deploy.replaces(said.scene, width + 1)]
     if said.step == ROLLBACK:
         planned = said.plan.known if isinstance(said.plan.known, RolledBack) else RolledBack()
-        target, off = planned.target, planned.taken_off or record.seen(Deployed).commit
+        then, off = planned.target[:12] or planned.goes_to, planned.taken_off or record.seen(Deployed).commit
+        part = record.seen(Deployed).prepared if not record.entry(Deployed.STEP).get("state") else None
+        share = f"has {part.share:.0f} % of the traffic, and " if part is not None and part.share else ""
         return [
-            *([_row("now", (off[:12], "$key"), "is taken off", width)] if off else []),
-            *([_row("then", (target[:12], "bold $key"), "runs again", width)] if target else []),
+            *([_row("now", (off[:12], "$key"), f"{share}is taken off", width)] if off else []),
+            *([_row("then", (then, "bold $key"), "runs again", width)] if then else []),
         ]
     if said.step == "verify.push":
         seen, commit = record.seen(Preflight), record.seen(Committed).commit

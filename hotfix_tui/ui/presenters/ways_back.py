@@ -49,7 +49,7 @@ def measured(engine: "Engine") -> str:
 
 def _is_back(record: Record) -> str:
     seen = record.seen(RolledBack)
-    to = seen.target[:7] or seen.target_release or "what ran before"
+    to = seen.goes_to or "what ran before"
     at = record.entry(RolledBack.STEP).get("at")
     when = f" at {at:%H:%M} UTC" if isinstance(at, datetime) else ""
     return f"Rolled back already{when}: {to} was put back." if seen.kind != FLAG else f"Switched off{when}."
@@ -186,7 +186,9 @@ def takes(way: Offered) -> str:
     if way.seconds is None:
         return "seconds" if way.way.name == FLAG else "" if not way.possible else "time not known"
     tail = ", checks" if way.way.ci else ""
-    return f"about {times.span(way.seconds)}{tail}" if way.about else f"took {times.span(way.seconds)} before"
+    if way.about:
+        return f"about {times.span(max(way.seconds, 1))}{tail}"
+    return f"took {times.lasted(way.seconds)} before"
 
 
 def _meaning(way: Offered, width: int) -> list[Content]:

@@ -14,7 +14,7 @@ import pytest
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.deploy import staged, wait_driver
+from hotfix_tui.steps.deploy import staged, wait_driver, ways_back
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.steps import kept_state
@@ -173,9 +173,13 @@ def test_a_canary_is_aborted_and_the_rollout_says_so_itself(shop, cluster, how):
         found = did(shop, "abort")
         assert found.state == "asks" and "what was live before has all of the traffic" in found.why, found
         assert staged.ready(shop.ctx) is None and "deploy" in offered(shop)
+        assert not shop.record.seen(Deployed).commit, "nothing of it is live"
+        assert not Rollback().plan(shop.ctx).known.target_release
     else:
         plan = Rollback().plan(shop.ctx)
         assert [one.argv[3] for one in plan.commands[:2]] == ["abort", "undo"], plan.by_hand
+        way = ways_back.told(shop.ctx, "previous", plan)
+        assert way.says[0] == "20 % of the traffic goes to 8; all of it goes back to release 7."
         assert shop.do(Rollback()).state == "done"
     assert (on["live"], on["phase"]) == (OLD, "Healthy"), "what it says is set back, too"
     assert on["images"][str(on["newest"])] == OLD

@@ -13,7 +13,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.deploy import staged
+from hotfix_tui.steps.deploy import staged, ways_back
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import four, record_runs
@@ -225,3 +225,31 @@ def test_the_programs_themselves_prepare_and_activate(shop, monkeypatch, name):
     if into := os.environ.get(record_runs.INTO):
         kept = four.record(shop, programs, programs.service.live)
         record_runs.keep(Path(into), name, four.STAGED, kept)
+
+
+@pytest.mark.parametrize("name", ["cloudflare-workers", "netlify"])
+@pytest.mark.parametrize("message", ["", "ENG-1 {base}"])
+def test_of_what_is_only_prepared_nothing_is_rolled_back(shop, platform, name, message):
+    """What is live is what was live before: going back to it changes nothing, and some platforms hold it then."""
+    ids = UUIDS if name == "cloudflare-workers" else [FIRST, SECOND]
+    platform(name, ids, message.replace("{base}", shop.base))
+    did(shop, "prepare")
+    plan = Rollback().plan(shop.ctx)
+    assert not any(ids[0] in word for one in plan.commands for word in one.argv), "that one is live now"
+    assert not plan.known.target_release
+    way = ways_back.told(shop.ctx, "previous", plan)
+    assert way.title == "Deploy the version before" and "The fault comes back" not in " ".join(way.says)
+
+
+@pytest.mark.parametrize("message", ["", "ENG-1 {base}"])
+def test_a_share_of_the_traffic_is_taken_off_and_said_as_that(shop, platform, message):
+    standin = platform("cloudflare-workers", UUIDS, message.replace("{base}", shop.base))
+    did(shop, "prepare")
+    did(shop, "share-10")
+    plan = Rollback().plan(shop.ctx)
+    way = ways_back.told(shop.ctx, "previous", plan)
+    assert way.title == "Take the traffic off it again"
+    to = "v1.0.0" if message else f"release {OLD}"
+    assert way.says[0] == f"10 % of the traffic goes to {NEW}; all of it goes back to {to}."
+    assert OLD in plan.commands[0].argv
+    assert shop.do(Rollback()).state == "done" and standin.world["live"] == OLD

@@ -174,6 +174,27 @@ def test_the_phases_of_a_platform_come_from_its_log() -> None:
     assert [one.state for one in reached(named, [])] == ["pending"] * 3
 
 
+def test_a_phase_that_not_every_deployment_has_is_shown_once_it_begins() -> None:
+    phases = [
+        Phase("roll out", "^Progressing", "(\\d+) of (\\d+)"),
+        Phase("pause", "^Paused", maybe=True),
+        Phase("healthy", "^Healthy"),
+    ]
+    told = [(one.name, one.state) for one in reached(phases, ["Progressing"])]
+    assert told == [("roll out", "running"), ("healthy", "pending")]
+    told = [(one.name, one.state) for one in reached(phases, ["Progressing", "Paused - step"])]
+    assert told == [("roll out", "done"), ("pause", "running"), ("healthy", "pending")]
+    (first, *_) = reached(phases, ["Progressing 1 of 3"])
+    assert first.far == "1 of 3", "how far it is may stand in the line with which it begins"
+
+
+def test_after_a_run_it_is_not_said_that_there_was_none(desks: Callable[..., Desk]) -> None:
+    seen = scene(desks("deploy"), "deploy", plan=PLAN)
+    assert "no run here yet" in painted(seen, 80, 14)
+    seen.record.runs.append({"n": 1, "step": "deploy.production", "round": 1})
+    assert "no run here yet" not in painted(seen, 80, 14)
+
+
 def test_phases_stand_in_a_row(desks: Callable[..., Desk]) -> None:
     desk = desks("deploy")
     prepared.followed(desk)

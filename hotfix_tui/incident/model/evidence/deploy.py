@@ -101,6 +101,11 @@ class RolledBack(Evidence):
     """When it was seen to be live again."""
     baseline: tuple[object, ...] = hidden(default=())
 
+    @property
+    def goes_to(self) -> str:
+        """What it leads back to, as people call it; empty if unknown."""
+        return self.target[:7] or (f"release {self.target_release}" if self.target_release else "")
+
 
 class Live(Evidence):
     """What production runs, and who says so."""

@@ -151,8 +151,7 @@ class StageWatcher:
             return
         if step.startswith("deploy.") or done.state in ("failed", "unknown", "waiting"):
             self._app.notify(
-                f"{self._engine.record.definition(step).title}: {done.state}"
-                + (f": {done.why}" if done.why else ""),
+                ": ".join(filter(None, (self._engine.record.definition(step).title, done.state, done.why))),
                 severity="information" if done.state == "done" else "warning",
                 markup=False,
             )
