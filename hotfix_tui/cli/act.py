@@ -156,7 +156,7 @@ def _show_plan(plan: Any) -> None:
         where = f"   (in {command.cwd})"
         print(f"$ {clean(shlex.join(command.argv))}{where}")
     if plan.beside is not None:
-        print(f"Beside it, in a run of its own: {plan.beside.title}")
+        print(f"In parallel, in a run of its own: {plan.beside.title}")
         for command in plan.beside.commands:
             print(f"$ {clean(shlex.join(command.argv))}   (in {command.cwd})")
     if plan.watch:

@@ -125,7 +125,7 @@ def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given
         allow(state, loaded, place.root)
         print(f"Trusted {loaded.sha256}.")
     else:
-        print("\nNothing of it runs yet: once you have read it, `hotfix-tui trust`.")
+        print("\nNone of it runs yet: once you have read it, `hotfix-tui trust`.")
     for engine in open_engines(options, place):
         if not verbs.is_own(engine) or engine.record.config == loaded.table:
             continue

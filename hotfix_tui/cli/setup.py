@@ -132,7 +132,7 @@ def _offer_foreign(options: Namespace, place: "Place") -> int:
         print("\n".join(trust_page.lines(engine.config(), place.root, more=more)) or "  nothing of its own")
         named = options.yes and options.incident is not None
         if not named and not agrees(f"\nTake {engine.id} over as yours, with what it would run?"):
-            print(f"{engine.id} is not trusted; it can be read, and nothing of it runs.")
+            print(f"{engine.id} is not trusted; it can be read, and none of it runs.")
             continue
         if not options.dry_run:
             verbs.adopt_record(engine)
@@ -211,7 +211,7 @@ def init(options: Namespace) -> int:
         allow(state, loaded, place.root)
         print(f"Trusted {loaded.sha256}.")
     else:
-        print("\nNothing of it runs yet: once you have read it, `hotfix-tui trust`.")
+        print("\nNone of it runs yet: once you have read it, `hotfix-tui trust`.")
     return 0
 
 

@@ -78,7 +78,7 @@ def checked(store: Store, record: "Record", build: "Callable[[], T]") -> T:
             raise
         raise schema.BadRecord(
             f"{path}: this version cannot show it ({type(problem).__name__}: {problem}). "
-            "Bring back session.toml.bak, which lies beside it."
+            "Restore session.toml.bak, which lies next to it."
         ) from problem
 
 

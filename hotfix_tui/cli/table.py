@@ -32,7 +32,7 @@ GLOBAL: tuple[Argument, ...] = (
     arg("--incident", metavar="ID", help="the incident's id or ticket"),
     arg("--json", action="store_true", help="print one JSON document"),
     arg("--dry-run", action="store_true", help="write nothing, start nothing; say what would be done"),
-    arg("--as", dest="name", metavar="NAME", help="the name written beside changes"),
+    arg("--as", dest="name", metavar="NAME", help="the name recorded with changes"),
     arg("--no-mouse", action="store_true", help="leave the mouse to the terminal"),
     arg("--no-lock", action="store_true", help="for file systems without locks: change without locking"),
 )
@@ -79,7 +79,7 @@ COMMANDS: dict[str, Entry] = {
         ),
     ),
     "plan": Entry("show what a step would run, and its choices", "act:show_plan", (_STEP, arg("--choose", default="", metavar="NAME"))),
-    "probe": Entry("look at the world again for a step, or for all", "act:probe", (arg("step", nargs="?", default="", metavar="STEP"),)),
+    "probe": Entry("check the current state again, for a step or for all", "act:probe", (arg("step", nargs="?", default="", metavar="STEP"),)),
     "tick": Entry("say that a step is done", "act:tick", (arg("steps", nargs="+", metavar="STEP", help="a step's id, or several"), arg("--note", default="", metavar="TEXT", help="for an approval: the reviewer's name"))),
     "untick": Entry("take a tick back", "act:untick", (_STEP,)),
     "waive": Entry(

@@ -84,7 +84,7 @@ _LESSONS: dict[str, Lesson] = {
     "release.confirm": Lesson("Whether main really holds the fix is looked up, not believed."),
     "release.tag": Lesson("The next version number, on what is live now."),
     "deploy.production": Lesson(
-        "The one act that users feel: it takes the ticket, typed by hand. The way back is shown beside it.",
+        "The one action that users notice: it takes the ticket, typed by hand. The way back is shown next to it.",
         "The command has ended. That alone proves nothing: production is asked next.",
     ),
     "deploy.live": Lesson("Production says itself which commit it runs.", "It runs the fix."),
@@ -137,7 +137,7 @@ _OF_SCENARIO: dict[tuple[str, str], Lesson] = {
     ),
     ("lost-connection", "deploy.production"): Lesson(
         "In this drill the connection breaks in the deployment. Look before you repeat anything.",
-        "The command failed, and production runs the fix all the same: it was asked.",
+        "The command failed, and production runs the fix anyway: it was asked.",
         "The command failed. That does not say that nothing was deployed: l looks what production runs.",
     ),
 }

@@ -80,9 +80,7 @@ def _own(document: str, folder: str, root: str) -> list[Source]:
     try:
         data = plain_file.read(path, _LARGEST + 1, follow=True)
     except OSError as problem:
-        raise BadDocument(
-            f"{one_line(path)} cannot be read: {problem.strerror}; mend or remove it."
-        ) from None
+        raise BadDocument(f"{one_line(path)} cannot be read: {problem.strerror}; fix or remove it.") from None
     if len(data) > _LARGEST:
         raise BadDocument(f"{one_line(path)} is larger than {_LARGEST} bytes; shorten it.")
     return parse(clean(data.decode("utf-8", "replace")), path)
@@ -120,9 +118,9 @@ def render(source: Source, data: Mapping[str, object]) -> str:
             pieces.append(piece)
     except jinja2.TemplateError as problem:
         reason = one_line(str(problem), 160) or type(problem).__name__
-        raise BadDocument(f"{_place(source)}: {reason}; mend or remove it.") from None
+        raise BadDocument(f"{_place(source)}: {reason}; fix or remove it.") from None
     except (TypeError, ValueError, RecursionError, SyntaxError) as problem:
-        raise BadDocument(f"{_place(source)}: {one_line(str(problem), 160)}; mend or remove it.") from None
+        raise BadDocument(f"{_place(source)}: {one_line(str(problem), 160)}; fix or remove it.") from None
     return "".join(pieces).strip("\n")
 
 

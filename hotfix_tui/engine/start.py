@@ -64,7 +64,7 @@ def _withdrawn(engine: Engine, step: str, number: int, why: str) -> str:
         take_back(engine, step, number, why)
     except (StoreError, OSError) as problem:
         return (
-            f" That it did not start could not be written down, so `status` goes on calling it running until it can: "
+            f" That it did not start could not be recorded, so `status` goes on calling it running until it can: "
             f"{sentence_of(problem)}"
         )
     return ""

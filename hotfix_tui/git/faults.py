@@ -172,7 +172,7 @@ _FAULTS: tuple[tuple[Kind, str, str], ...] = (
     (
         Kind.REFS,
         r"cannot lock ref '(?P<what>[^']*)': '(?P<other>[^']*)' exists",
-        "{what} cannot exist beside {other}; choose another name",
+        "{what} cannot exist next to {other}; choose another name",
     ),
     (
         Kind.REFS,

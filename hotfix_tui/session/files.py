@@ -53,7 +53,7 @@ def read(folder: str, incident: str, known: Found | None = None, *, fs: durable.
     except ValueError as error:
         return _read_backup(folder, incident, path, str(error), fs)
     problem = (
-        f"{path} {parsed.problem}. Check what it says; {BACKUP} beside it is the save before."
+        f"{path} {parsed.problem}. Check what it says; {BACKUP} next to it is the previous save."
         if parsed.problem
         else None
     )
@@ -80,8 +80,8 @@ def _read_backup(folder: str, incident: str, path: str, why: str, fs: durable.Di
 
 def _no_way_back(path: str, why: str, folder: str) -> str:
     return (
-        f"{path} cannot be used: {why}; and there is no good {BACKUP} beside it. "
-        f"Put a good copy in its place, or move {folder} away and start the incident anew."
+        f"{path} cannot be used: {why}; and there is no good {BACKUP} next to it. "
+        f"Put a good copy in its place, or move {folder} away and start the incident again."
     )
 
 

@@ -83,7 +83,7 @@ class Cargo(Tool):
             self.seen = spot.number
             first = self._compiler[0] if self._compiler else None
             where = f": {first.place}: {first.name}" if first else ""
-            self.cure = Cure.MEND
+            self.cure = Cure.FIX
             self.broken = f"the code does not compile{where}"
 
     def _note_place(self, file: str, line: int) -> None:

@@ -81,7 +81,7 @@ class GoTest(Tool):
         self.nothing = bool(self.seen) and exit_code == 0 and not self._packages and not self.passed
         if self._compiler and self.seen and exit_code and not self.failures:
             why = self._compiler[0]
-            self.cure = Cure.MEND
+            self.cure = Cure.FIX
             self.broken = f"the code does not compile: {why.place}: {why.name}"
 
     def _end(self, word: str, name: str, spot: Spot) -> None:

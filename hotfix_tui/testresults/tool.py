@@ -22,7 +22,7 @@ class Cure(Enum):
     """What helps when a tool could not do its job."""
 
     INSTALL = "install"
-    MEND = "mend"
+    FIX = "fix"
     COMMAND = "command"
     SETTINGS = "settings"
 

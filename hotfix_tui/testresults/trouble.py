@@ -71,8 +71,8 @@ def _of_tool(tool: Tool) -> str:
     why = f"{tool.name}: {one_line(tool.broken, 200).rstrip('.')}"
     if tool.cure is Cure.INSTALL or "Cannot find module" in why:
         return f"{why}. Install the dependencies (setup), then run it again."
-    if tool.cure is Cure.MEND:
-        return f"{why}. Mend that first: no test has run."
+    if tool.cure is Cure.FIX:
+        return f"{why}. Fix that first: no test has run."
     if tool.cure is Cure.COMMAND or "not found" in why or "no such file" in why.lower():
         return f"{why}. Look at the command: it names what is not there."
     return f"{why}. Look at the command and at the settings of {tool.name}."
@@ -83,7 +83,7 @@ def _not_loaded(tool: Tool) -> str:
     what = f"{count} test files" if count > 1 else f"{one_line(tool.unloaded[0], 100)}"
     known = [failure for failure in tool.current() if failure.message and failure.name in tool.unloaded]
     why = f": {known[0].message}" if known else ""
-    return f"{what} could not be loaded{why}. Install the dependencies (setup), or mend the import."
+    return f"{what} could not be loaded{why}. Install the dependencies (setup), or fix the import."
 
 
 def _not_found(argv: Sequence[str], exit_code: int, tail: str) -> str:

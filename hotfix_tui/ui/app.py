@@ -369,7 +369,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         if folder:
             return (
                 f"The folder of this incident is gone: {folder}. Nothing can be saved or read there. "
-                f"Was the repository moved or cloned anew? Leave ({keymap.shown('leave')}), "
+                f"Was the repository moved or cloned again? Leave ({keymap.shown('leave')}), "
                 "and start hotfix-tui where it is now."
             )
         return sentence_of(error)

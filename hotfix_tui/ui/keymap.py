@@ -84,7 +84,7 @@ KEYS: tuple[Key, ...] = (
     Key("stop", "x", "x", "stop", "stop the step's run, with everything it started"),
     Key("undo", "U", "U", "undo", "take back the last tick, choice or fact"),
     Key("shell", "exclamation_mark", "!", "shell", "a shell in the worktree"),
-    Key("again", "l", "l", "look again", "look at the world again for this step"),
+    Key("again", "l", "l", "look again", "check the current state of this step again"),
     Key(
         "reproduce",
         "R",
@@ -420,7 +420,7 @@ PLACES: dict[str, str] = {
     "log": "In a log",
     "document": "In a text that is made",
     "change": "In the change",
-    "panes": "Beside the checks",
+    "panes": "Next to the checks",
     "output": "In an output",
     "timeline": "On the timeline",
     "facts": "Among the facts",

@@ -40,7 +40,7 @@ def test_it_is_kept_and_trusted_in_one_go_and_the_open_incident_uses_it(here):
 
 def test_without_a_yes_nothing_of_it_runs(here):
     said = here.do("platform", "fly", "app=other").out
-    assert "Nothing of it runs yet" in said
+    assert "None of it runs yet" in said
     shown = json.loads(here.do("trust", "--json").out)
     assert not shown["trusted"]
     assert {"name": "fly deploy", "line": "fly deploy --remote-only -a other"} in shown["platform"]

@@ -115,7 +115,7 @@ def test_where_the_red_run_has_changed_production_the_way_back_is_offered(follow
     stands(engine, "failed", runs="f" * 40, previous=shop.base)
     assert offered(engine).action == Action.ROLL_BACK
     engine.change(partial(_as_before, base=shop.base))
-    assert offered(engine).label == "Follow the run of the push anew"
+    assert offered(engine).label == "Follow the run of the push again"
 
 
 def _as_before(record, actor, base):

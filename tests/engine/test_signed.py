@@ -90,7 +90,8 @@ def test_changes_that_are_requested_after_the_tick_take_it_away(engine, forge):
     settling.probe_step(engine, APPROVAL)
     assert state(engine, APPROVAL) == "failed"
     assert (
-        "Found wrong: Approved by a reviewer: changes are requested by lee" in engine.timeline()[-1]["text"]
+        "Verification failed: Approved by a reviewer: changes are requested by lee"
+        in engine.timeline()[-1]["text"]
     )
     forge.one(reviewDecision="APPROVED", latestReviews=[review("lee", "APPROVED", engine.context().commit)])
     done = execute.carry_out(engine, APPROVAL)

@@ -205,7 +205,7 @@ def name_in_the_way(b: Bench) -> Iterator[None]:
     "D/F ref conflict",
     at="based",
     step="branch.create",
-    says=("cannot exist beside refs/heads/hotfix",),
+    says=("cannot exist next to refs/heads/hotfix",),
     race=True,
 )
 def name_in_the_way_at_the_last_moment(b: Bench) -> Iterator[None]:

@@ -166,9 +166,7 @@ def test_an_accepted_finding_holds_for_its_own_content_whatever_else_changes():
     record = settle_until(make("P1"), "fix.guard")
     two = findings(("big-a", "a.py", "hash-a"), ("big-b", "b.py", "hash-b"))
     see(record, "fix.guard", "failed", **two)
-    assert gates.reason_for(record, views(record)["fix.guard"]).cure.startswith(
-        "Mend each finding, or accept"
-    )
+    assert gates.reason_for(record, views(record)["fix.guard"]).cure.startswith("Fix each finding, or accept")
     actions.accept(record, ANN, "big-a", "generated")
     assert state(record, "fix.guard") == "failed"
     actions.accept(record, ANN, "big-b", "generated")

@@ -63,7 +63,7 @@ def test_refs_in_the_way(world, tmp_path):
     world("branch", "hotfix")
     world("tag", "v1")
     world("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
-    assert "cannot exist beside refs/heads/hotfix" in fault(world, "branch", "hotfix/x")
+    assert "cannot exist next to refs/heads/hotfix" in fault(world, "branch", "hotfix/x")
     assert "the tag v1 exists" in fault(world, "tag", "v1")
     assert "the branch hotfix exists" in fault(world, "branch", "hotfix")
     assert f"checked out in {tmp_path / 'side'}" in fault(world, "switch", "side")

@@ -149,7 +149,7 @@ def test_ssh_gets_the_configured_command_with_options_that_never_ask(world):
 
 KNOWN = {
     "fatal: Unable to create '/r/.git/index.lock': File exists.": "/r/.git/index.lock",
-    "error: cannot lock ref 'refs/heads/hotfix/x': 'refs/heads/hotfix' exists; cannot create": "cannot exist beside",
+    "error: cannot lock ref 'refs/heads/hotfix/x': 'refs/heads/hotfix' exists; cannot create": "cannot exist next to",
     " ! [rejected]        main -> main (fetch first)": "has commits that are not here",
     " ! [rejected]        main -> main (stale info)": "has moved since",
     "remote: error: GH006: Protected branch update failed for refs/heads/main.": "open a pull request",

@@ -172,7 +172,7 @@ NOT_RUN = [
     ("mocha-none", "mocha", 1, "No tests were run"),
     ("node-broken", "node --test", 1, "could not be loaded: Cannot find module"),
     ("node-none", "node --test", 1, "No tests were run"),
-    ("go-compile", "go test", 1, "does not compile: shop_test.go:11: undefined: Totel. Mend that first"),
+    ("go-compile", "go test", 1, "does not compile: shop_test.go:11: undefined: Totel. Fix that first"),
     ("go-none", "go test", 0, "No tests were run"),
     ("cargo-compile", "cargo test", 101, "does not compile: src/lib.rs:2: cannot find value `price`"),
     ("cargo-none", "cargo test", 0, "No tests were run"),

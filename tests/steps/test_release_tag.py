@@ -115,5 +115,5 @@ def test_unreachable_remote_is_unknown(shop):
     landed(shop)
     shop.origin.rename(shop.folder / "gone.git")
     assert Tag().probe(shop.ctx).state == "unknown"
-    with pytest.raises(Refused, match=r"not found|Mend"):
+    with pytest.raises(Refused, match=r"not found|Fix that"):
         Tag().plan(shop.ctx)

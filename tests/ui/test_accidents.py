@@ -48,7 +48,7 @@ def test_text_on_the_step_list_does_nothing_and_is_told(came, desks, reconciled)
         await come(pilot, came)
         assert pilot.app.screen is screen and pilot.app.is_running
         assert (kept(desk), screen.selected.id) == (before, chosen)
-        assert "nothing of it was done" in told(pilot.app)
+        assert "none of it was carried out" in told(pilot.app)
 
     drive(waiting(desk.app()), script)
 

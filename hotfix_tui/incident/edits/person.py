@@ -354,7 +354,7 @@ def undo(record: Record, actor: Actor) -> Entries:
     if not last:
         raise refuse(
             "There is nothing to undo: only the last tick, choice or fact is, while nothing builds on it.",
-            "Take a tick back (`untick STEP`), or enter the fact anew (`set FACT …`).",
+            "Take a tick back (`untick STEP`), or enter the fact again (`set FACT …`).",
         )
     what, name, before = last["what"], last["name"], last.get("before")
     table = record.facts if what == "fact" else record.steps

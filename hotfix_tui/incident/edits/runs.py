@@ -124,7 +124,7 @@ def refuse_if_done_meanwhile(record: Record, step: str, seen: Mapping[str, objec
     if run == seen.get("run") and (state == seen.get("state") or state != "done"):
         return
     title, which = record.definition(step).title, f" (run {run}: {state})" if run else ""
-    raise refuse(f"{title} was carried out meanwhile{which}.", "Look what came of it: `status`.", step)
+    raise refuse(f"{title} was carried out in the meantime{which}.", "See the outcome: `status`.", step)
 
 
 KEPT_RUNS = 40
@@ -254,7 +254,7 @@ def apply_probe(record: Record, actor: Actor, step: str, probe: Probe, *, asked:
     if was in ("unknown", "waiting"):
         _settle_run(record, now.get("run"), state)
     _after(record, actor, step, state)
-    words = ("Done", "Failed") if asked else ("Found done", "Found wrong")
+    words = ("Done", "Failed") if asked else ("Found done", "Verification failed")
     word = {"done": words[0], "failed": words[1], "waiting": "On the way"}.get(state, "No longer done")
     text = with_reason(f"{word}: {known.title}", one_line(probe.why))
     return [entry(actor, "seen", text, step=step, **({"state": state} if state else {}))]

@@ -107,7 +107,7 @@ _STEPS: tuple[StepDef, ...] = (
     _S("fix.regression-test", "Add a regression test", "auto", "tree",
        "A test that fails without the fix: this fault cannot return unseen.", levels=_W),
     _S("fix.guard", "Keep it minimal", "auto", "tree",
-       "Looks at the change for what does not belong in a hotfix. Each finding is mended or accepted.", levels=_W),
+       "Looks at the change for what does not belong in a hotfix. Each finding is fixed or accepted.", levels=_W),
     _S("verify.setup", "Install dependencies", "auto", "setup", "Only where the tree needs it.", levels=_W),
     _S("verify.test", "Full test suite", "auto", "tree", "Every test, on exactly what will be committed.", levels=_W),
     _S("verify.typecheck", "Type check", "auto", "tree", "On exactly what will be committed.", levels=_W),

@@ -155,13 +155,13 @@ def check(doc: dict[str, Any], path: str) -> None:
     if problem:
         raise BadRecord(
             f"{path}: this is not an incident of hotfix-tui: {problem}. "
-            "Mend that field in the file, or bring back session.toml.bak, which lies beside it."
+            "Correct that field in the file, or restore session.toml.bak, which lies next to it."
         )
     number, rounds = doc.get("round", 1), len(doc["rounds"])
     if number != rounds:
         raise BadRecord(
             f"{path}: round is {number}, but {rounds} rounds are listed. "
-            "Mend one of the two, or bring back session.toml.bak, which lies beside it."
+            "Correct one of the two, or restore session.toml.bak, which lies next to it."
         )
     _facts(doc.get("facts", {}), path)
     _times(doc, path)
@@ -173,7 +173,7 @@ def _facts(facts: dict[str, object], path: str) -> None:
     for key, value in facts.items():
         known = FACTS.get(key)
         if known is not None and _FACTS.get(known.kind, any_text)(value, key):
-            raise BadRecord(f"{path}: the fact {key} has the wrong type. Mend it in the file.")
+            raise BadRecord(f"{path}: the fact {key} has the wrong type. Correct it in the file.")
 
 
 def _times(value: object, path: str) -> None:
@@ -181,7 +181,7 @@ def _times(value: object, path: str) -> None:
     if isinstance(value, datetime) and value.tzinfo is None:
         raise BadRecord(f"{path}: the time {value.isoformat()} has no zone. Write it with a Z at its end.")
     if isinstance(value, datetime) and not 1970 < value.year < 9000:
-        raise BadRecord(f"{path}: the time {value.isoformat()} cannot be right. Mend it in the file.")
+        raise BadRecord(f"{path}: the time {value.isoformat()} cannot be right. Correct it in the file.")
     if isinstance(value, dict):
         for item in value.values():
             _times(item, path)

@@ -86,14 +86,14 @@ def _cure(record: Record, view: StepView) -> str:
         return f"Wait, then look again: `do {view.id}`."
     if view.id == "fix.guard" and view.state == "failed":
         first = open_findings(record)[0].id
-        return f"Mend each finding, or accept it: `accept {first}`{waive}."
+        return f"Fix each finding, or accept it: `accept {first}`{waive}."
     if view.id == "triage.severity":
         return "Answer the triage questions, or set it: `severity P1`."
     if view.id == "triage.describe":
         missing = [key for key in ("title", "impact.seen") if not record.fact(key)]
         return f"Enter it: `set {missing[0] if missing else 'title'} …`."
     if view.step.kind == "fact" and view.state == "stale":
-        return f"Say that it is: `tick {view.id}`; or enter it anew: `set {view.step.fact} …`{waive}."
+        return f"Say that it is: `tick {view.id}`; or enter it again: `set {view.step.fact} …`{waive}."
     if view.step.kind == "fact":
         return f"Enter it: `set {view.step.fact} …`{waive}."
     if view.id == catalog.APPROVAL:

@@ -29,7 +29,7 @@ def adopt(ctx: Context, spec: str) -> dict[str, Probe]:
             ctx = _with(ctx, "branch.preflight", find_probe(ctx, "branch.preflight"))
         return _adopt(ctx, read_spec(ctx, spec))
     except GitError as error:
-        raise refuse(f"{error.sentence}.", "Mend that, then adopt the fix again.") from error
+        raise refuse(f"{error.sentence}.", "Fix that, then adopt the fix again.") from error
 
 
 def find_probe(ctx: Context, step: str) -> Probe:

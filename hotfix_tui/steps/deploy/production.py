@@ -78,8 +78,8 @@ class Production(Step):
             *(phases or [Choice("deploy", "Deploy", "The verified commit, and only that.")]),
             Choice(
                 ANYWAY[1],
-                "Deploy all the same",
-                "Even if production has moved, or other commits ride along: it takes a reason with a name.",
+                "Deploy anyway",
+                "Even if production has moved, or other commits would be included: it takes a reason with a name.",
             ),
         ]
 
@@ -95,7 +95,7 @@ class Production(Step):
             made = self._plan(ctx, commit, choice)
             return replace(made, watch=said, warnings=[*made.warnings, *heed])
         except GitError as error:
-            raise refuse(f"{error.sentence}.", "Mend that, then deploy again.", self.id) from None
+            raise refuse(f"{error.sentence}.", "Fix that, then deploy again.", self.id) from None
 
     def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
         seen = live_commit.best(live_commit.ask(ctx, 8.0))
@@ -184,7 +184,7 @@ class Production(Step):
         if bad is not None:
             nothing = ""
             if run.failed_command is not None and run.failed_command < ctx.record.note(self.id).before:
-                nothing = "the deployment itself was not begun"
+                nothing = "the deployment itself did not start"
             elif before.signed_out and cause_of(run, directory) is Cause.LOGIN:
                 nothing = "nobody was signed in, so that nothing was sent"
             return _after_a_failure(ctx, bad, arrived, seen, nothing)

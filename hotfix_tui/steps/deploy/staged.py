@@ -262,7 +262,7 @@ _NOUNS = {PREPARE: "Preparing it", UNPIN: "Ending the hold"}
 def _prepared(ctx: Context, on: Platform, before: Deployed) -> Probe:
     made, why = _listed(ctx, on, before)
     if made is None:
-        return failed(f"Preparing it ended well, but {why}; nothing of it is live")
+        return failed(f"Preparing it ended well, but {why}; none of it is live")
     return _ready(made, before)
 
 

@@ -37,7 +37,7 @@ def phase(ctx: Context, commit: str, choice: str) -> Plan:
             heed = staged.unchanged(ctx, now) if choice != ABORT else []
         return _move(ctx, commit, choice, heed)
     except GitError as error:
-        raise refuse(f"{error.sentence}.", "Mend that, then do it again.", STEP) from None
+        raise refuse(f"{error.sentence}.", "Fix that, then do it again.", STEP) from None
 
 
 def _prepare(ctx: Context, commit: str) -> Plan:

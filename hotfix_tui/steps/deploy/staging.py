@@ -47,7 +47,7 @@ class Staging(Step):
             lend = made_ready(ctx, "staging", checkout, commit, self.id)
             method = way(ctx, "staging", self.id, folder_in(ctx, checkout.path), known, title)
         except GitError as error:
-            raise refuse(f"{error.sentence}.", "Mend that, then deploy again.", self.id) from None
+            raise refuse(f"{error.sentence}.", "Fix that, then deploy again.", self.id) from None
         return Plan(
             title,
             commands=[*checkout.commands, *lend, *method.commands],

@@ -112,7 +112,7 @@ def _line(answer: bytes, wait: Wait, why: str) -> tuple[str, str]:
     except (ValueError, RecursionError):
         return "", why or "the answer is no JSON"
     words = [str(word) for word in (under(said, pointer) for pointer in wait.tells) if word not in (None, "")]
-    return " ".join(words), why or "the answer says nothing of it"
+    return " ".join(words), why or "the answer does not mention it"
 
 
 def _call(argv: list[str], *, any_status: bool = False) -> tuple[bytes, str]:

@@ -31,7 +31,7 @@ _LISTED = 100
 
 _BY_HAND = """\
 1. Change the files in {worktree}
-2. Mend the problem at hand and nothing else; note the root cause in a comment at the fix.
+2. Fix the problem at hand and nothing else; note the root cause in a comment at the fix.
 3. Add a test that fails without the fix.
 4. New files count once they are chosen: git add -- FILE there, or `do fix.change --choose include:FILE`.
 5. Look again: `do fix.change`."""

@@ -95,7 +95,7 @@ def _commits(ctx: Context) -> list[str]:
         terms = revealing_words(f"{commit.subject}\n{commit.body}", ctx.record)
         if terms:
             cure = f"git commit --amend in {ctx.worktree}, then `do verify.commit`"
-            out.append(f"The message of {commit.sha[:7]} says {_quoted(terms)}. Write it anew first: {cure}.")
+            out.append(f"The message of {commit.sha[:7]} says {_quoted(terms)}. Rewrite it first: {cure}.")
     return out
 
 

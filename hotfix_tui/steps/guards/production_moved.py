@@ -108,9 +108,7 @@ def _onto(ctx: Context, live: str) -> str:
 
 
 def _cure(step: str) -> str:
-    anyway = (
-        ", or deploy all the same: `do deploy.production --choose anyway --why …`" if step == _DEPLOY else ""
-    )
+    anyway = ", or deploy anyway: `do deploy.production --choose anyway --why …`" if step == _DEPLOY else ""
     return (
         "Somebody else deployed: talk to them, then start from what is live (`do branch.base`), "
         f"or say why it is right: `accept {MOVED} --why …`{anyway}."

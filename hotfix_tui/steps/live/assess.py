@@ -63,7 +63,7 @@ def assess(ctx: Context) -> Assessment:
     beside = [on_branch(best, name) for name in landing.also]
     listed = [*beside, best] if landing.branch == ctx.production else [best, *beside]
     for tag in others:
-        listed.append(of_tag(ctx, tag, _of_another_line(ctx, tag), "tagged later, or maintained beside it"))
+        listed.append(of_tag(ctx, tag, _of_another_line(ctx, tag), "tagged later, or maintained in parallel"))
     if landing.nowhere and (held := releases_of(ctx, reachable_from=head).highest if head else None):
         where = landing_of(ctx, held.commit, release(held).numbers)
         listed.append(of_tag(ctx, held, where, f"the highest release that {ctx.production} holds"))
@@ -199,7 +199,7 @@ def _beside(top: Tag, others: list[Tag]) -> str:
     later = [one_line(tag.name, 60) for tag in others if made(tag) > made(top)]
     older = [one_line(tag.name, 60) for tag in others if made(tag) <= made(top)]
     said = [f"{_and(later)} {'were' if len(later) > 1 else 'was'} tagged later"] if later else []
-    said += [f"{_and(older)} {'are' if len(older) > 1 else 'is'} maintained beside it"] if older else []
+    said += [f"{_and(older)} {'are' if len(older) > 1 else 'is'} maintained in parallel"] if older else []
     return f"{one_line(top.name, 60)} is the highest release, but {', and '.join(said)}"
 
 

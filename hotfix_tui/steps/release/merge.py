@@ -90,7 +90,7 @@ class Merge(Step):
         try:
             return self._on_forge(ctx, choice) if has_forge(ctx) else self._here(ctx)
         except GitError as error:
-            raise refuse(f"{error.sentence}.", "Mend that, then merge again.", self.id) from None
+            raise refuse(f"{error.sentence}.", "Fix that, then merge again.", self.id) from None
 
     def _here(self, ctx: Context) -> Plan:
         before = ctx.seen(Merged).worktree

@@ -79,7 +79,7 @@ class Tag(Step):
         try:
             return self._plan(ctx, commit, choice)
         except GitError as error:
-            raise refuse(f"{error.sentence}.", "Mend that, then tag again.", self.id) from None
+            raise refuse(f"{error.sentence}.", "Fix that, then tag again.", self.id) from None
 
     def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
         there = _remote_tags(ctx)

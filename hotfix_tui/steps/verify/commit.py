@@ -59,7 +59,7 @@ class Commit(Step):
                 raise refuse(f"A {operation} is in progress there.", cure, self.id)
             return _plan(ctx, state, wanted)
         except GitError as error:
-            raise refuse(f"{error.sentence}.", "Mend that, then `do verify.commit`.", self.id) from error
+            raise refuse(f"{error.sentence}.", "Fix that, then `do verify.commit`.", self.id) from error
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         try:

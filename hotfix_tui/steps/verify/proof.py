@@ -54,7 +54,7 @@ class Proof(Step):
         try:
             return self._plan(ctx)
         except GitError as error:
-            raise refuse(f"{error.sentence}.", "Mend that, then `do verify.proof`.", self.id) from error
+            raise refuse(f"{error.sentence}.", "Fix that, then `do verify.proof`.", self.id) from error
 
     def _plan(self, ctx: Context) -> Plan:
         tree = tree_to_check(ctx, self.id)
@@ -129,7 +129,7 @@ def verdict(base: Mapping[str, object], fix: Mapping[str, object], tests: Sequen
         return failed(f"{why}: look at the output", seen.but(verdict=COULD_NOT_RUN))
     why = (
         f"the test could not run in a clean checkout ({fix['why']}); where it runs in the worktree (`do verify.test`), "
-        "git.carry names what it needs beside git"
+        "git.carry names what it needs besides git"
     )
     return failed(why, seen.but(verdict=COULD_NOT_RUN))
 

@@ -274,7 +274,7 @@ def _along(scene: Scene, seen: Base, graph: Graph, looked: Looked | None, width:
     right = rows.plural(count, "commit")
     if not graph.more and looked is not None and all(commit in files for commit in graph.beside):
         right += f", {rows.plural(len(touched), 'file')}"
-    out = [rows.rule("What would ride along", (right, "$muted"), width)]
+    out = [rows.rule("What would be included", (right, "$muted"), width)]
     fix = _fix_files(scene.record)
     room = max(width - 14, 20)
     widths = [room * 3 // 5 - 1, room - room * 3 // 5 - 1]

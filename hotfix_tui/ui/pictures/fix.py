@@ -397,7 +397,7 @@ def sentence(scene: Scene, view: StepView) -> str:
     if view.id == TEST and view.state == "done":
         return ", ".join(view.seen(TestsChanged).tests[:2])
     if view.id == GUARD and view.state == "failed":
-        return "mend it, or accept it with a reason"
+        return "fix it, or accept it with a reason"
     if view.id == GUARD and view.state == "done":
         accepted = len(view.seen(Guard).findings or ())
         return f"{rows.plural(accepted, 'finding')} accepted" if accepted else "nothing found"

@@ -245,7 +245,7 @@ def _merge(scene: Scene, width: int) -> list[Content]:
     known = [
         ("request", _request(scene)),
         ("into", scene.record.landing_branch),
-        ("rides along", _along(scene.record)),
+        ("also merged", _along(scene.record)),
         ("method", _method(scene)),
         ("does it deploy?", _deploys(scene.record)),
     ]

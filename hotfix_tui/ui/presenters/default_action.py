@@ -225,7 +225,7 @@ def _follow(record: Record, view: StepView) -> DefaultAction | None:
         return None
     label = {
         "pending": "Follow the run of the push",
-        "failed": "Follow the run of the push anew",
+        "failed": "Follow the run of the push again",
         "waiting": "Follow the run of the push",
     }.get(view.state)
     return DefaultAction(label, Action.RUN, view.id) if label else None

@@ -107,7 +107,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
         for finding in open_findings(record):
             out.add(f"{finding.place}  {finding.text}", "$bad")
         if open_findings(record):
-            out.add(f"Mend it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
+            out.add(f"Fix it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
 
 
 def _seen(out: Lines, view: StepView) -> None:
@@ -223,7 +223,7 @@ def add_beside(out: Lines, plan: Plan) -> None:
     if plan.beside is None:
         return
     out.gap()
-    out.add(f"Beside it, in a run of its own ({keymap.shown('production-log')} shows it):")
+    out.add(f"In parallel, in a run of its own ({keymap.shown('production-log')} shows it):")
     for command in plan.beside.commands:
         out.add(f"  $ {short_command(command.argv)}", "$key")
 

@@ -179,7 +179,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
             if name == "new":
                 self._begin()
 
-        self.app.push_screen(Choose("Begin a new incident beside these?", options), chosen)
+        self.app.push_screen(Choose("Begin a new incident in addition to these?", options), chosen)
 
     def action_yes(self) -> None:
         """Answer the first question, shown if nothing was ever opened: open an incident."""

@@ -160,7 +160,7 @@ class Reasons(Dialog[tuple[str, str]]):
         if view.state == "unknown":
             return "enter goes there: say what happened"
         if view.state == "failed":
-            return f"mend it{waive}"
+            return f"fix it{waive}"
         if view.step.kind == "tick" and view.id != APPROVAL:
             return f"try it, then {keymap.shown('tick')}{waive}"
         return f"enter goes there{waive}"

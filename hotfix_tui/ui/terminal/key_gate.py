@@ -54,7 +54,7 @@ _LINE_ENDS = frozenset(("enter", "tab", "ctrl+j"))
 WAIT = 0.02
 """Seconds between checks whether the next screen is up."""
 
-TEXT_CAME = "Text came in where keys are commands, or keys were pressed together: nothing of it was done."
+TEXT_CAME = "Text came in where keys are commands, or keys were pressed together: none of it was carried out."
 
 
 class PacedKeys(_App):

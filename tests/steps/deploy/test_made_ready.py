@@ -59,7 +59,7 @@ def test_what_is_uploaded_is_installed_and_built_there_first(shop, on, step):
 def test_a_second_attempt_builds_again(shop, on):
     on("cloudflare-pages", PAGES, setup=SETUP, build=[sys.executable, "-c", "raise SystemExit(3)"])
     found = shop.do(Production())
-    assert found.state == "failed" and found.why.endswith("the deployment itself was not begun")
+    assert found.state == "failed" and found.why.endswith("the deployment itself did not start")
     again = [one.argv[0] for one in Production().plan(shop.ctx).commands]
     assert again[-2:] == [sys.executable, "wrangler"], "a build that failed left a checkout that looks whole"
 

@@ -102,7 +102,7 @@ def test_what_was_prepared_and_is_not_listed_is_a_failure(shop, workers):
     workers.set(mode="hidden")
     found = did(shop, "prepare")
     assert found.state == "failed"
-    assert f"lists no release of {shop.commit[:7]}; nothing of it is live" in found.why
+    assert f"lists no release of {shop.commit[:7]}; none of it is live" in found.why
     assert offered(shop) == ["deploy", "prepare"]
     with pytest.raises(Refused, match="No release of this commit was prepared"):
         Production().plan(shop.ctx, "activate")

@@ -89,7 +89,7 @@ def test_only_five_commits_that_are_not_live_are_named(looked):
     assert said[0].endswith("13 commits are not live ─")
     assert [line[21:30].strip() for line in said[1:6]] == [f"Change {n}" for n in range(11, 6, -1)]
     assert said[6].strip() == "┆  … and 8 more"
-    assert "13 commits" in row_with(painted(looked, 83, 36), "What would ride along").plain
+    assert "13 commits" in row_with(painted(looked, 83, 36), "What would be included").plain
 
 
 def test_where_all_of_main_is_live_the_labels_share_the_row(looked):
@@ -204,7 +204,7 @@ def test_what_rides_along_is_told_with_its_files(looked):
     rows = painted(looked, 83, 36)
     row = row_with(rows[10:], "Faster search")
     assert "search.py, shop.py" in row.plain and "not in the fix" not in row.plain
-    assert "2 commits, 3 files" in row_with(rows, "What would ride along").plain
+    assert "2 commits, 3 files" in row_with(rows, "What would be included").plain
     looked.do("branch.create")
     looked.write("shop.py", "def total(prices):\n    return sum(prices) + 0\n")
     looked.probe("fix.change")

@@ -80,7 +80,7 @@ async def waive(stage: StageHost, view: StepView | None) -> None:
 
 async def accept(stage: StageHost, _: StepView | None) -> None:
     """Accept one of the findings, of the change or of what is live, with a reason."""
-    title = f"Accept a finding (or mend it and look again: {keymap.shown('again')})"
+    title = f"Accept a finding (or fix it and look again: {keymap.shown('again')})"
     finding = await stage.app.ask(dialogs.Choose(title, menus.findings(stage.record, *FINDING_STEPS)))
     if finding is not None:
         await _accept(stage, finding)

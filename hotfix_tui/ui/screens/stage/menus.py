@@ -61,12 +61,12 @@ def unknown_run(url: str = "", *, follows: bool = False) -> "list[dialogs.Option
     With `follows` it only watched what a push triggered, and can keep watching.
     """
     page = [dialogs.Option("open", "Open the page", url)] if url else []
-    anew = dialogs.Option("follow", "Follow the run of the push anew", "to its end; it changes nothing")
+    anew = dialogs.Option("follow", "Follow the run of the push again", "to its end; it changes nothing")
     return [
         *page,
         *([anew] if follows else []),
-        dialogs.Option("again", "Look again", "ask the world once more"),
-        dialogs.Option("did", "It did its work", "I have seen it"),
+        dialogs.Option("again", "Look again", "query the current state again"),
+        dialogs.Option("did", "It succeeded", "I have seen it"),
         dialogs.Option("did-not", "It did not", "I have looked"),
     ]
 

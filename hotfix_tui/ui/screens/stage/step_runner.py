@@ -106,7 +106,7 @@ class StepRunner:
     def held_back(self, step: str) -> str:
         """Return why `step` has to wait for the first probes, or an empty text."""
         if self._host.reconciling and leaves_machine(step) and step != ROLLBACK:
-            return "One moment: looking at what has happened meanwhile."
+            return "Checking what changed while you were away…"
         return ""
 
     async def start(self, step: str) -> None:
