@@ -39,7 +39,7 @@ def platform(options: Namespace) -> int:
         return _each(options, place, loaded, proposed)
     view = platform_choice.look(place.root, config_of, name)
     if view is None:
-        print("No platform is clear from the files here. Name one: hotfix-tui platform NAME")
+        print(_not_clear(place.root))
         print(f"Known are {', '.join(loader.names())}.")
         return 0
     given = platform_choice.checked(view.platform.id, values)
@@ -52,6 +52,17 @@ def platform(options: Namespace) -> int:
         return 0
     loaded = platform_choice.keep(place.root, view.platform.id, given, of)
     return _kept(options, place, loaded, view.platform.id, given)
+
+
+def _not_clear(root: str) -> str:
+    """Say which platforms the files suggest, none of them clearly, and how one is named."""
+    from hotfix_tui.detect.platform import platforms
+
+    said = [f"{one.name} ({one_line(one.evidence, 80)})" for one in platforms(root)]
+    if not said:
+        return "No platform is clear from the files here. Name one: hotfix-tui platform NAME"
+    first = platforms(root)[0].name
+    return f"The files here may speak for {', '.join(said[:4])}. Let the wizard use one: hotfix-tui platform {first}"
 
 
 def _targets(options: Namespace, place: "Place", proposed: dict[str, dict[str, str]]) -> int:

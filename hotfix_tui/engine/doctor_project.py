@@ -12,6 +12,7 @@ from typing import Any
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import load as config_room
+from hotfix_tui.detect.platform import platforms
 from hotfix_tui.engine.checks import Check
 from hotfix_tui.engine.core import utc_now
 from hotfix_tui.git.errors import GitError
@@ -254,6 +255,11 @@ def _smoke(ctx: Context) -> Iterator[Check]:
         yield Check(
             "smoke", True, f"after a deployment: {', '.join(one_line(name, 60) for name in known[:_LISTED])}"
         )
+        return
+    maybe = [one.name for one in platforms(ctx.root)]
+    if nothing_to_watch(ctx.record) and maybe:
+        said = f"what came out is tried by hand, and nothing is watched, until {maybe[0]} or a [[smoke]] is configured"
+        yield Check("smoke", False, f"published by its pipelines, and perhaps run by {maybe[0]}: {said}")
         return
     if nothing_to_watch(ctx.record):
         said = (

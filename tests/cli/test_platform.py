@@ -65,3 +65,11 @@ def test_what_is_wrong_is_said_and_nothing_is_written(here, args, why):
 def test_a_dry_run_writes_nothing(here):
     assert "would be kept" in here.do("--dry-run", "platform", "fly", "app=x").out
     assert not (here.checkout / ".hotfix-tui.toml").exists()
+
+
+def test_files_that_may_speak_for_a_platform_are_named_as_doctor_names_them(desk):
+    (desk.checkout / "kustomize").mkdir()
+    (desk.checkout / "kustomize/kustomization.yaml").write_text("resources: []\n")
+    said = desk.do("platform").out
+    assert "The files here may speak for kubernetes (kustomize/kustomization.yaml exists)" in said
+    assert "hotfix-tui platform kubernetes" in said and "No platform is clear" not in said
