@@ -241,3 +241,54 @@ def test_paths_with_brackets_are_paths(fixed):
     fixed.probe("fix.change")
     found = fixed.do("verify.proof")
     assert (found.state, found.evidence["verdict"]) == ("done", "proven"), fixed.log
+
+
+BEFORE = """
+
+class Before(unittest.TestCase):
+    def test_that_fails_anyway(self):
+        self.assertEqual(total([]), 7)
+"""
+
+
+def test_a_test_that_fails_with_and_without_the_fix_hides_nothing(fixed, runner):
+    found = prove(fixed, SHOWS + BEFORE, runner)
+    assert (found.state, found.evidence["verdict"]) == ("done", "proven"), fixed.log
+    assert "test_that_fails_anyway" in found.why and "fails with the fix and without it" in found.why
+    assert "test_a_missing_price_is_left_out" in found.evidence["base_result"]
+    assert found.evidence["fix_result"].startswith("passed: ")
+
+
+@pytest.mark.parametrize(
+    ("base", "fix", "state", "verdict_", "said"),
+    [
+        (
+            ["a_test.go: TestNew", "b_test.go: TestOld"],
+            ["b_test.go: TestOld"],
+            "done",
+            "proven",
+            "TestOld fails with",
+        ),
+        (["TestNew", "T1", "T2", "T3"], ["T1", "T2", "T3"], "done", "proven", "T1, T2 and 1 more fail with"),
+        (
+            ["TestOld"],
+            ["TestOld"],
+            "failed",
+            "fails on the fix",
+            "and no other: none of them shows this fault",
+        ),
+        (
+            ["TestNew"],
+            ["TestBroken"],
+            "failed",
+            "fails on the fix",
+            "TestBroken fails on the fix and not on the base",
+        ),
+        (["TestNew"], [], "failed", "fails on the fix", "the test fails on the fix, too"),
+        ([], ["TestOld"], "failed", "fails on the fix", "the test fails on the fix, too"),
+    ],
+)
+def test_two_runs_that_failed_are_compared_test_by_test(base, fix, state, verdict_, said):
+    ended = {"state": "failed", "summary": "", "why": "exit status 1", "missing": "", "tests_failed": True}
+    found = verdict(*({**ended, "failures": names} for names in (base, fix)))
+    assert (found.state, found.evidence["verdict"]) == (state, verdict_) and said in found.why

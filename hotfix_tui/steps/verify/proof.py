@@ -121,6 +121,8 @@ def verdict(base: Mapping[str, object], fix: Mapping[str, object], tests: Sequen
             f"on the base the test could not run ({base['why']}){what}, so it proves nothing about the fault"
         )
         return failed(f"{why}; write it without names that only the fix has", seen.but(verdict=COULD_NOT_RUN))
+    if apart := _test_by_test(base, fix, seen):
+        return apart
     if fix["state"] == "failed" and fix.get("tests_failed", True):
         why = f"the test fails on the fix, too ({fix['why']}), in a clean checkout of what would be committed"
         return failed(why, seen.but(verdict=FAILS_ON_FIX))
@@ -132,6 +134,50 @@ def verdict(base: Mapping[str, object], fix: Mapping[str, object], tests: Sequen
         "git.carry names what it needs besides git"
     )
     return failed(why, seen.but(verdict=COULD_NOT_RUN))
+
+
+def _test_by_test(base: Mapping[str, object], fix: Mapping[str, object], seen: Proved) -> Probe | None:
+    """Return what two runs that both failed show, if each names every test that failed; None if not.
+
+    A runner takes whole files or packages: a test that fails with and without the fix is not about this fault.
+    """
+    before, after = _names_in(base), _names_in(fix)
+    if not before or not after:
+        return None
+    both = _listed(after)
+    if new := after - before:
+        why = f"{_listed(new)} {_fail(new)} on the fix and not on the base: the fix breaks that"
+        return failed(why, seen.but(verdict=FAILS_ON_FIX))
+    if not (shown := before - after):
+        why = f"the same tests fail on the base and on the fix ({both}), and no other: none of them shows this fault"
+        return failed(why, seen.but(verdict=FAILS_ON_FIX))
+    seen = seen.but(
+        verdict=PROVEN,
+        base_result=one_line(f"failed: {_listed(shown)}", 160),
+        fix_result=one_line(f"passed: {_listed(shown)}; {both} {_fail(after)} as on the base", 160),
+    )
+    return done(
+        f"{both} {_fail(after)} with the fix and without it, and {_is(after)} not about this fault", seen
+    )
+
+
+def _names_in(result: Mapping[str, object]) -> set[str]:
+    names = result.get("failures") if result["state"] == "failed" else None
+    return {str(name) for name in names} if isinstance(names, list) else set()
+
+
+def _listed(names: set[str]) -> str:
+    """Name the first tests, without their files, and count the others."""
+    first = ", ".join(one_line(name.rpartition(": ")[2], 60) for name in sorted(names)[:2])
+    return first + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+
+
+def _fail(names: set[str]) -> str:
+    return "fails" if len(names) == 1 else "fail"
+
+
+def _is(names: set[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _said(result: Mapping[str, object]) -> str:

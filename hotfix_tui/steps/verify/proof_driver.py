@@ -23,6 +23,7 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.carry_driver import carry
 from hotfix_tui.steps.common.dependencies import environment_for, link_dependencies, unlink_dependencies
 from hotfix_tui.steps.verify.outcome import judge, missing_name
+from hotfix_tui.testresults.scan import parse
 
 _TAIL = 40_000
 
@@ -111,7 +112,15 @@ def _run(command: list[str], scratch: str, cwd: str, lenders: list[str]) -> dict
         "why": outcome.why,
         "tests_failed": outcome.tests_failed,
         "missing": missing_name(tail) if outcome.state != "passed" else "",
+        "failures": _failures(tail, command, code) if outcome.state == "failed" else [],
     }
+
+
+def _failures(tail: bytes, command: list[str], code: int | None) -> list[str]:
+    """Return the names of all tests that failed; none if the output does not name each of them."""
+    seen = parse(tail, command, code, tests=True)
+    names = {f"{one.file}: {one.name}" if one.file else one.name for one in seen.failures if one.name}
+    return sorted(names) if len(names) == seen.bad else []
 
 
 def _teed(command: list[str], cwd: str, environment: Mapping[str, str]) -> tuple[int | None, bytes]:
