@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import counts, disk, quick, reversed_words  # noqa: F401 - it sets how much is tried
+from tests import counts, disk, longer, quick, reversed_words  # noqa: F401 - it sets how much is tried
 from tests.recorder import rules
 
 _SITE = str(Path(__file__).parent / "recorder" / "site")
@@ -97,8 +97,15 @@ def _end_watches(base: Path) -> None:
             continue
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what is longer before it is chosen by its marks, and order what was chosen."""
+    longer.mark(config, items)
+    yield
+    _deal(items)
+
+
+def _deal(items: list[pytest.Item]) -> None:
     """Deal the walks out to the processes, each of which begins with its own: they take longest."""
     walks = [item for item in items if item.get_closest_marker("walk")]
     others = [item for item in items if not item.get_closest_marker("walk")]

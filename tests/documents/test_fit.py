@@ -14,6 +14,7 @@ from hotfix_tui.documents.values import harmless
         "one\n\n" * 30000 + "the end",
         "😀" * 60000 + "\n\nthe end",
     ],
+    ids=["one paragraph", "a block of code", "many paragraphs", "no word ends"],
 )
 @pytest.mark.parametrize("limit", [LIMITS["github"], LIMITS["azure"]])
 def test_it_fits_and_says_what_is_left_out(text, limit):

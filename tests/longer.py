@@ -1,0 +1,57 @@
+"""Which tests a run of all leaves to `.ci/run`, so that README's command is quick: see `tests/longer.toml`.
+
+Who names a file, a room or a test gets all of it: only a run without names leaves something out.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+LIST = Path(__file__).with_name("longer.toml")
+
+UNKNOWN = pytest.StashKey[list[str]]()
+"""Names and cases of the list that are no tests; known in a run of all only."""
+
+
+class Left(NamedTuple):
+    """Which cases of a test are left: `cases`, or all the others; a test without cases has one that is empty."""
+
+    cases: frozenset[str]
+    others: bool
+
+    def has(self, case: str) -> bool:
+        """Return whether `case` is left."""
+        return (case in self.cases) != self.others
+
+
+def read() -> dict[str, Left]:
+    """Return what is left of each test of the list, by its name."""
+    files = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    return {
+        f"tests/{file}::{test}": Left(frozenset(said.get("stay", said.get("leave", ()))), "leave" not in said)
+        for file, names in files.items()
+        for test, said in names.items()
+    }
+
+
+def is_longer(nodeid: str, known: dict[str, Left]) -> bool:
+    """Return whether the test is left to `.ci/run`."""
+    test, _, case = nodeid.partition("[")
+    return test in known and known[test].has(case.removesuffix("]"))
+
+
+def mark(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+    """Mark the tests of the list in a run of all, and keep what the list names and there is not."""
+    if config.args != config.getini("testpaths"):
+        return
+    known = read()
+    for item in items:
+        if is_longer(item.nodeid, known):
+            item.add_marker("longer")
+    there = {item.nodeid for item in items}
+    tests = {nodeid.partition("[")[0] for nodeid in there}
+    cases = {f"{test}[{case}]" for test, left in known.items() for case in left.cases}
+    config.stash[UNKNOWN] = sorted((known.keys() - tests) | (cases - there))

@@ -1,0 +1,94 @@
+"""The list of what README's command leaves to `.ci/run`."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import longer, measure
+
+SOURCE = """
+import pytest
+
+def test_quick(): ...
+
+@pytest.mark.parametrize("case", ["a", "b [c]"])
+def test_long(case): ...
+"""
+
+
+def test_it_names_tests_that_there_are(pytestconfig):
+    if longer.UNKNOWN not in pytestconfig.stash:
+        pytest.skip("only a run of all tests knows them all")
+    assert pytestconfig.stash[longer.UNKNOWN] == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "named", "run", "unknown"),
+    [
+        ("test_long = {}", False, ["test_quick"], []),
+        ("test_long = { stay = ['b [c]'] }", False, ["test_quick", "test_long[b [c]]"], []),
+        ("test_long = { leave = ['b [c]'] }", False, ["test_quick", "test_long[a]"], []),
+        ("test_quick = {}", False, ["test_long[a]", "test_long[b [c]]"], []),
+        ("test_long = {}", True, ["test_quick", "test_long[a]", "test_long[b [c]]"], None),
+        (
+            "test_long = { stay = ['d'] }\ntest_gone = {}",
+            False,
+            ["test_quick"],
+            ["test_gone", "test_long[d]"],
+        ),
+    ],
+)
+def test_a_run_of_all_leaves_out_what_it_lists_and_a_run_by_name_nothing(
+    listed, named, run, unknown, tmp_path
+):
+    room = tmp_path / "tests"
+    room.mkdir()
+    (room / "test_it.py").write_text(SOURCE)
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\ntestpaths = tests\naddopts = -m 'not longer'\nmarkers = longer: it is\n"
+    )
+    (tmp_path / "longer.toml").write_text(f"['test_it.py']\n{listed}\n")
+    (tmp_path / "conftest.py").write_text(
+        "from pathlib import Path\n"
+        "import pytest\n"
+        "from tests import longer\n"
+        "longer.LIST = Path(__file__).with_name('longer.toml')\n"
+        "@pytest.hookimpl(tryfirst=True)\n"
+        "def pytest_collection_modifyitems(config, items):\n"
+        "    longer.mark(config, items)\n"
+        "    print('unknown:', config.stash.get(longer.UNKNOWN, None))\n"
+    )
+    top = str(Path(__file__).parents[1])
+    code = f"import sys; sys.path.insert(0, {top!r}); import tests.longer, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    call = [sys.executable, "-c", code, "-v", "-s", *(["tests/test_it.py"] if named else [])]
+    ended = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    passed = [
+        line.partition("::")[2].removesuffix(" PASSED")
+        for line in ended.stdout.splitlines()
+        if "PASSED" in line
+    ]
+    assert passed == run, ended.stdout + ended.stderr
+    names = None if unknown is None else [f"tests/test_it.py::{one}" for one in unknown]
+    assert f"unknown: {names}" in ended.stdout
+
+
+def test_what_stays_executes_what_is_worth_its_time_and_the_cheapest_of_two_does():
+    costs = {
+        "tests/ui/test_a.py::quick": 0.05,
+        "tests/ui/test_a.py::one[x]": 1.0,
+        "tests/ui/test_a.py::one[y]": 2.0,
+    }
+    costs |= {"tests/ui/test_a.py::dear": 9.0, "tests/cli/test_b.py::apart": 5.0}
+    lines = {
+        "tests/ui/test_a.py::quick": {("a.py", 1)},
+        "tests/ui/test_a.py::dear": {("a.py", 99), ("a.py", 98)},
+    }
+    lines |= {
+        f"tests/ui/test_a.py::one[{case}]": {("a.py", number) for number in range(1, 9)} for case in "xy"
+    }
+    left = measure.longer_of(costs, lines)
+    assert left == {"tests/ui/test_a.py::one[y]", "tests/ui/test_a.py::dear"}
+    text = measure.listed(left, costs).removeprefix(measure._HEAD).split()
+    assert " ".join(text) == '["ui/test_a.py"] dear = {} one = { stay = ["x"] }'
