@@ -55,6 +55,11 @@ SAYS = [
     ("dokku", "=====> shop git information\n       Git sha: {new7}\n       Git keep git dir: false\n", "new"),
     ("elastic-beanstalk", {"Environments": [{"VersionLabel": f"hotfix-ENG-7-{NEW}"}]}, "new"),
     (
+        "elastic-beanstalk-swap",
+        [{"EnvironmentName": "shop-blue", "Status": "Ready", "VersionLabel": f"hotfix-ENG-7-{NEW}"}],
+        "new",
+    ),
+    (
         "github-actions",
         [
             {"headSha": NEW, "status": "in_progress", "conclusion": ""},
