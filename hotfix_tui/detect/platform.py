@@ -94,9 +94,9 @@ def platforms(root: str, home: str | None = None) -> list[Platform]:
     tree = Tree(root)
     signs = [*_signs(tree), *_special(tree), *_remotes(root), *_railway(root, home)] or _below(tree)
     if _publishes_charts(tree):
-        signs = [one for one in signs if one.name != "helm"]
+        signs = [sign for sign in signs if sign.name != "helm"]
     docs = docs_only(tree)
-    signs = [replace(one, below=True) if one.name in docs and not one.linked else one for one in signs]
+    signs = [replace(sign, below=True) if sign.name in docs and not sign.linked else sign for sign in signs]
     best: dict[str, Platform] = {}
     for platform in sorted(signs, key=lambda platform: not platform.linked):
         best.setdefault(platform.name, platform)

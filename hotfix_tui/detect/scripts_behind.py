@@ -39,9 +39,9 @@ def script_behind(
     if not signs:
         yield sign
         return
-    for one in signs:
-        target = one.target if one.target is not Target.UNSAID else sign.target
-        yield replace(one, what=f"{one.what} by {sign.script}", script="", target=target, line=sign.line)
+    for inner in signs:
+        target = inner.target if inner.target is not Target.UNSAID else sign.target
+        yield replace(inner, what=f"{inner.what} by {sign.script}", script="", target=target, line=sign.line)
 
 
 def files_run(tree: Tree, script: str, line: int, *, local: bool, depth: int = 2) -> Iterator[Sign]:

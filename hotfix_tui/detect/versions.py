@@ -87,8 +87,8 @@ _ASIDE = re.compile(
 
 def candidates(paths: Iterable[str]) -> list[str]:
     """Return the paths that may hold the project's version, those near the root first."""
-    found = [path for path in paths if is_version_file(path) or _MODULE.fullmatch(path)]
-    return sorted(found, key=lambda path: (path.count("/"), path))[:_MOST]
+    candidates = [path for path in paths if is_version_file(path) or _MODULE.fullmatch(path)]
+    return sorted(candidates, key=lambda path: (path.count("/"), path))[:_MOST]
 
 
 def is_version_file(path: str) -> bool:

@@ -110,8 +110,8 @@ def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
         for argv in planned.commands if planned else ():
             if not loader.is_wait(argv):
                 out.append(Line(action, _line(argv)))
-    asked = {name: one.run for name, one in on.lookups.items()}
-    asked |= {name: one.run for name, one in on.waits.items()}
+    asked = {name: lookup.run for name, lookup in on.lookups.items()}
+    asked |= {name: wait.run for name, wait in on.waits.items()}
     for name, run in asked.items():
         with suppress(loader.PlatformError):
             out.append(Line(f"look for {name}", _line(loader.question(on, run, known).commands[0])))

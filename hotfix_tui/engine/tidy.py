@@ -94,7 +94,7 @@ def _is_the_hotfix(ctx: Context, tree: Worktree) -> bool:
     record = ctx.record
     rounds = [record.kept(number) for number in range(1, record.round)]
     made = record.seen(Branched)
-    branches = {one.branch for one in rounds} | ({made.branch} if made.made_by_wizard else set())
+    branches = {earlier.branch for earlier in rounds} | ({made.branch} if made.made_by_wizard else set())
     return bool(tree.branch) and tree.branch in branches
 
 
@@ -103,13 +103,13 @@ def _is_ours(ctx: Context, tree: Worktree) -> bool:
     picks = [ctx.record.seen(Backported, step) for step in ctx.record.steps if step.startswith("backport.")]
     if tree.branch:
         return any(
-            one.branch == tree.branch and os.path.realpath(one.worktree) == os.path.realpath(tree.path)
-            for one in picks
-            if one.worktree
+            pick.branch == tree.branch and os.path.realpath(pick.worktree) == os.path.realpath(tree.path)
+            for pick in picks
+            if pick.worktree
         )
     beside = area(ctx, "x").removesuffix("-x")
-    purposes = [*_PURPOSES, *(f"{line_slug(one.line)}-merge" for one in picks if one.line)]
-    return any(re.fullmatch(re.escape(f"{beside}-{one}") + r"(-\d+)?", tree.path) for one in purposes)
+    purposes = [*_PURPOSES, *(f"{line_slug(pick.line)}-merge" for pick in picks if pick.line)]
+    return any(re.fullmatch(re.escape(f"{beside}-{purpose}") + r"(-\d+)?", tree.path) for purpose in purposes)
 
 
 def _kept_for(ctx: Context, tree: Worktree) -> str:

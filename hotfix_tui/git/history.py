@@ -191,14 +191,14 @@ def is_ancestor(git: Git, ancestor: str, descendant: str) -> bool:
     return git.run("merge-base", "--is-ancestor", first, second, ok=(0, 1)).returncode == 0
 
 
-def merge_base(git: Git, one: str, other: str) -> str | None:
+def merge_base(git: Git, first: str, second: str) -> str | None:
     """Return the best common ancestor of two commits; None if there is none (or a shallow clone lacks it)."""
-    return git.text("merge-base", commit_of(git, one), commit_of(git, other), ok=(0, 1)) or None
+    return git.text("merge-base", commit_of(git, first), commit_of(git, second), ok=(0, 1)) or None
 
 
-def merge_bases(git: Git, one: str, other: str) -> list[str]:
+def merge_bases(git: Git, first: str, second: str) -> list[str]:
     """Return all best common ancestors of two commits."""
-    return git.text("merge-base", "--all", commit_of(git, one), commit_of(git, other), ok=(0, 1)).split()
+    return git.text("merge-base", "--all", commit_of(git, first), commit_of(git, second), ok=(0, 1)).split()
 
 
 def commits_not_in(git: Git, tip: str, other: str, *, limit: int | None = None) -> list[str]:

@@ -28,13 +28,13 @@ def successors(
     day each was tagged, as far as known.
     """
     if base.phase is not Phase.FINAL:
-        found = _beside_final(base)
+        candidates = _beside_final(base)
     elif base.calendar:
-        found = _by_calendar(base, known, taken, today, days or {})
+        candidates = _by_calendar(base, known, taken, today, days or {})
     else:
-        found = _by_numbers(base, known)
+        candidates = _by_numbers(base, known)
     out: dict[str, Proposal] = {}
-    for numbers, suffix, why in found:
+    for numbers, suffix, why in candidates:
         name = _free(base, numbers, suffix, taken)
         out.setdefault(name, Proposal(name, why))
     return list(out.values())

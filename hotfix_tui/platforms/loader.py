@@ -114,13 +114,17 @@ def _check_questions(described: Platform, known: frozenset[str]) -> None:
     if both := sorted(described.lookups.keys() & (COMMON | set(described.settings))):
         raise PlatformError(f"{described.id}: the lookup {both[0]} has the name of another value")
     for kind, questions in (("lookups", described.lookups), ("waits", described.waits)):
-        for name, one in questions.items():
-            if unknown := sorted(_names([one.run]) - known):
+        for name, question in questions.items():
+            if unknown := sorted(_names([question.run]) - known):
                 raise PlatformError(f"{described.id}: {kind}.{name} uses the unknown value {unknown[0]!a}")
-            if kind == "lookups" and name in chained(described, names_in(one.run)):
+            if kind == "lookups" and name in chained(described, names_in(question.run)):
                 raise PlatformError(f"{described.id}: the lookup {name} needs itself")
-            pointers = [one.at] if isinstance(one, Lookup) else one.tells
-            patterns = [one.form] if isinstance(one, Lookup) else [one.until, one.never, one.live]
+            pointers = [question.at] if isinstance(question, Lookup) else question.tells
+            patterns = (
+                [question.form]
+                if isinstance(question, Lookup)
+                else [question.until, question.never, question.live]
+            )
             if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
                 raise PlatformError(f"{described.id}: {kind}.{name}: {wrong[0]!a} is no JSON Pointer")
             try:
@@ -158,8 +162,8 @@ def chained(platform: Platform, names: Iterable[str]) -> list[str]:
     def add(name: str, above: tuple[str, ...]) -> None:
         if name in out or name in above:
             return
-        for one in sorted(names_in(platform.lookups[name].run) & platform.lookups.keys()):
-            add(one, (*above, name))
+        for inner in sorted(names_in(platform.lookups[name].run) & platform.lookups.keys()):
+            add(inner, (*above, name))
         out.append(name)
 
     for name in sorted(set(names) & platform.lookups.keys()):
@@ -233,7 +237,7 @@ def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
         raise PlatformError(f"{where} wants a form, and either id or pattern")
     pointers = [at.id, at.each, *at.when, *at.where, *at.commit, at.time, at.address, at.share, at.pinned]
     pointers.append(at.content)
-    if wrong := [one for one in pointers if one and not one.startswith("/")]:
+    if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
         raise PlatformError(f"{where}: {wrong[0]!a} is no JSON Pointer")
     try:
         groups = re.compile(at.pattern).groupindex
@@ -340,10 +344,12 @@ def sources(
 
 def needed(platform: Platform, *actions: str) -> list[str]:
     """Return the settings required by the commands for `actions`, in file order."""
-    found = [platform.commands[action] for action in actions if action in platform.commands]
-    asked = [platform.waits[line[0][1:]].run for one in found for line in one.run if is_wait(line)]
-    wanted = {name for one in found for name in _names(one.run) | set(one.asks)} | _names(asked)
-    lines = [line for one in found for line in one.run] + asked
+    commands = [platform.commands[action] for action in actions if action in platform.commands]
+    asked = [platform.waits[line[0][1:]].run for command in commands for line in command.run if is_wait(line)]
+    wanted = {name for command in commands for name in _names(command.run) | set(command.asks)} | _names(
+        asked
+    )
+    lines = [line for command in commands for line in command.run] + asked
     lines += [platform.lookups[name].run for name in chained(platform, wanted)]
     items = [argument for line in lines for argument in line if isinstance(argument, str)]
     return [name for name in platform.settings if name in _names([[*items]])]

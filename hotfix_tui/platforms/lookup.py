@@ -25,22 +25,22 @@ def found(
     for name in loader.chained(platform, [name for name in names if not values.get(name)]):
         if values.get(name):
             continue
-        one = platform.lookups[name]
+        lookup = platform.lookups[name]
         try:
-            planned = loader.question(platform, one.run, {**values, **out})
+            planned = loader.question(platform, lookup.run, {**values, **out})
         except loader.PlatformError as error:
-            return {}, f"{one.ask} ({error})"
+            return {}, f"{lookup.ask} ({error})"
         if planned.missing:
-            return {}, one.ask
+            return {}, lookup.ask
         answer, why = ask(planned.commands[0])
-        value = "" if why else read(answer, one)
+        value = "" if why else read(answer, lookup)
         if not value:
-            return {}, f"{one.ask} ({why or f'{platform.name} names none, or more than one'})"
+            return {}, f"{lookup.ask} ({why or f'{platform.name} names none, or more than one'})"
         out[name] = value
     return out, ""
 
 
-def read(answer: bytes, one: Lookup) -> str:
+def read(answer: bytes, lookup: Lookup) -> str:
     """The value that an answer holds; empty where it holds none of its form, or several."""
     if len(answer) > LARGEST:
         return ""
@@ -48,8 +48,8 @@ def read(answer: bytes, one: Lookup) -> str:
     try:
         said: object = json.loads(text)
     except (ValueError, RecursionError):
-        said = None if one.at else text
-    value = under(said, one.at)
+        said = None if lookup.at else text
+    value = under(said, lookup.at)
     if isinstance(value, list):
         value = value[0] if len(value) == 1 else None
     if isinstance(value, dict):
@@ -57,4 +57,4 @@ def read(answer: bytes, one: Lookup) -> str:
     elif isinstance(value, bool):
         value = str(value).lower()
     word = str(value) if isinstance(value, str | int | float) else ""
-    return word if len(word) <= _LONGEST and word.isprintable() and re.fullmatch(one.form, word) else ""
+    return word if len(word) <= _LONGEST and word.isprintable() and re.fullmatch(lookup.form, word) else ""

@@ -65,8 +65,8 @@ def every(answer: bytes, at: ReleaseAt) -> list[Release]:
     if len(answer) > LARGEST:
         return []
     if at.pattern:
-        one = _of_text(answer.decode("utf-8", "replace"), at)
-        return [one] if one is not None else []
+        release = _of_text(answer.decode("utf-8", "replace"), at)
+        return [release] if release is not None else []
     try:
         said = json.loads(answer.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
@@ -115,7 +115,7 @@ def _held(value: object, word: str) -> bool:
 
 def _of_text(text: str, at: ReleaseAt) -> Release | None:
     every = list(re.finditer(at.pattern, text))
-    id = _word(every[0]["id"], at.form) if len({one["id"] for one in every}) == 1 else ""
+    id = _word(every[0]["id"], at.form) if len({entry["id"] for entry in every}) == 1 else ""
     told = every[0].groupdict() if id else {}
     share = told.get("share") or ""
     commit = _commit(iter([told.get("commit") or ""]))

@@ -81,9 +81,9 @@ def _canonical(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime | date | time) else repr(value)
 
 
-def _same(one: str, other: str) -> bool:
+def _same(first: str, second: str) -> bool:
     """Compare two seals in constant time."""
-    left, right = one.encode("utf-8", "replace"), other.encode()
+    left, right = first.encode("utf-8", "replace"), second.encode()
     unequal = len(left) ^ len(right)
     for a, b in zip(left, right):
         unequal |= a ^ b

@@ -266,9 +266,9 @@ def accept(record: Record, actor: Actor, finding: str, why: str, granted_by: str
     if not why.strip():
         raise refuse("A finding is accepted with a reason.", "Give --why.", "fix.guard")
     left = open_findings(record, *FINDING_STEPS)
-    accepted = next((one for one in left if one.id == finding), None)
+    accepted = next((entry for entry in left if entry.id == finding), None)
     if accepted is None:
-        names = ", ".join(f"`accept {one.id}`" for one in left[:5])
+        names = ", ".join(f"`accept {entry.id}`" for entry in left[:5])
         cure = f"Open are: {names}." if names else "Nothing is open; look again: `do fix.guard`."
         raise refuse(f"There is no open finding {finding!r}.", cure, "fix.guard")
     item = {
@@ -417,20 +417,20 @@ def edit_command(
     return [entry(actor, "command", f"The command {name} is now: {one_line(shlex.join(argv), 300)}{place}")]
 
 
-def commands_found(record: Record, actor: Actor, found: dict[str, Any] | None) -> Entries:
-    """Keep the commands that were `found` in the files of the hotfix branch, and say which of them are others now.
+def commands_found(record: Record, actor: Actor, detected: dict[str, Any] | None) -> Entries:
+    """Keep the commands that were `detected` in the files of the hotfix branch, and say which of them are others now.
 
     None where nothing was looked for. What was edited for this incident stays as it is.
     """
-    if found is None or found == record.detected:
+    if detected is None or detected == record.detected:
         return []
-    before, record.doc["detected"] = record.detected, found
+    before, record.doc["detected"] = record.detected, detected
     entries = []
-    for name in sorted({*before, *found} - {"lint"}):
-        old, new = before.get(name, {}), found.get(name, {})
+    for name in sorted({*before, *detected} - {"lint"}):
+        old, new = before.get(name, {}), detected.get(name, {})
         if name in record.edited or all(old.get(key) == new.get(key) for key in ("run", "env", "cwd")):
             continue
-        was, now = (one_line(shlex.join(map(str, one.get("run", ()))), 120) for one in (old, new))
+        was, now = (one_line(shlex.join(map(str, command.get("run", ()))), 120) for command in (old, new))
         why = f" ({new['because']})" if new.get("because") else ""
         said = f"The command {name} is {now}{why}" if new else f"There is no command {name}"
         entries.append(entry(actor, "command", f"{said} on the hotfix branch; it was {was or 'not known'}"))

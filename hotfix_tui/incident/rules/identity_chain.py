@@ -259,7 +259,7 @@ def _same(name: str, seen: StepView, commit: str, known: dict[str, str]) -> Link
     """Return the link of a step that hands a commit on: it holds if that is one of `known` (commit to its
     description).
     """
-    known = {one: said for one, said in known.items() if one}
+    known = {name: said for name, said in known.items() if name}
     if seen.state not in ("done", "stale") or not commit:
         return _without(seen, name, commit)
     if commit in known:

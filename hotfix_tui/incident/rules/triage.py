@@ -113,7 +113,7 @@ def walk(answers: Mapping[str, bool]) -> Outcome:
 
 def question(name: str) -> Question | None:
     """Return the question with that id, None if there is none."""
-    return next((one for one in QUESTIONS if one.id == name), None)
+    return next((question for question in QUESTIONS if question.id == name), None)
 
 
 def before(name: str) -> dict[str, bool]:
@@ -121,7 +121,7 @@ def before(name: str) -> dict[str, bool]:
     ids = [asked.id for asked in QUESTIONS]
     if name not in ids:
         return {}
-    answers = {one: one == BROKEN.id for one in ids[: ids.index(name)]}
+    answers = {question: question == BROKEN.id for question in ids[: ids.index(name)]}
     return {**answers, name: True}
 
 

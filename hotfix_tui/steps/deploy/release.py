@@ -166,7 +166,11 @@ def _same_content(ctx: Context, now: Release) -> bool | None:
     """Whether it is made of the same as what was live before; None where that and what was taken off look the same."""
     seen = ctx.seen(Deployed)
     old = seen.release_before.content if seen.release_before is not None else ""
-    bad = {one.content for one in (seen.release, seen.prepared) if one is not None and one.content}
+    bad = {
+        release.content
+        for release in (seen.release, seen.prepared)
+        if release is not None and release.content
+    }
     if not (now.content and old and bad) or old in bad:
         return None
     return now.content == old

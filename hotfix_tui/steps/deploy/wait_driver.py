@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
     """Wait; 0 when what was waited for has come, 1 when it will not, or the time is over."""
     on = loader.load(argv[0])
     wait = on.waits[argv[1]]
-    values = dict(one.split("=", 1) for one in argv[2:])
+    values = dict(word.split("=", 1) for word in argv[2:])
     until, said, silent, lost = time.monotonic() + wait.seconds, "", 0, 0
     while True:
         told = _ask(on, wait, values)

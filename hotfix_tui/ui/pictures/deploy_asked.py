@@ -97,7 +97,7 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
     except (HotfixError, OSError, asking.NotAsked):
         return "", False
     if plan.commands:
-        told = [one.argv for one in plan.commands if one.argv[0] != sys.executable]
+        told = [command.argv for command in plan.commands if command.argv[0] != sys.executable]
         return "; ".join(shlex.join(argv) for argv in told), False
     first = plan.by_hand.strip().splitlines()
     return (one_line(first[0].removeprefix("1. "), 200) if first else ""), bool(first)

@@ -173,8 +173,8 @@ class Forge:
             if at != self._pushed_at:
                 self._pushed_at = at
                 self._take_in()
-            for one in [pull for pull in self._requests if pull.state == "open"]:
-                self._colleagues(one)
+            for request in [pull for pull in self._requests if pull.state == "open"]:
+                self._colleagues(request)
 
     def _take_in(self) -> None:
         there = self.branches()
@@ -230,19 +230,21 @@ class Forge:
             self._running.add(key)
             threading.Thread(target=self._check, args=(request, request.head, key), daemon=True).start()
 
-    def _check(self, one: Request, head: str, key: str) -> None:
-        """Run every check on one commit; results for a head that was replaced meanwhile are dropped."""
+    def _check(self, request: Request, head: str, key: str) -> None:
+        """Run every check on one commit; results for a head that has been replaced are dropped."""
         try:
             with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
                 for name in forge_checks.NAMES:
-                    self._put(one, head, name, state="pending", word="in_progress", started=_now())
-                    time.sleep(0.0 if one.author == BOT else 0.4 * self.place.pace)
-                    outcome = forge_checks.run(name, self.repository, Path(scratch), one.base, head)
-                    (self.folder / f"{one.number}-{name}.log").write_text(outcome.log, encoding="utf-8")
-                    self._put(one, head, name, state=outcome.state, word="", ended=_now(), said=outcome.said)
+                    self._put(request, head, name, state="pending", word="in_progress", started=_now())
+                    time.sleep(0.0 if request.author == BOT else 0.4 * self.place.pace)
+                    outcome = forge_checks.run(name, self.repository, Path(scratch), request.base, head)
+                    (self.folder / f"{request.number}-{name}.log").write_text(outcome.log, encoding="utf-8")
+                    self._put(
+                        request, head, name, state=outcome.state, word="", ended=_now(), said=outcome.said
+                    )
         except (OSError, CtlError) as error:
             for name in forge_checks.NAMES:
-                self._put(one, head, name, state="fail", word="", ended=_now(), said=str(error))
+                self._put(request, head, name, state="fail", word="", ended=_now(), said=str(error))
         with self._lock:
             self._running.discard(key)
 
