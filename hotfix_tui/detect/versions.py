@@ -92,7 +92,7 @@ def candidates(paths: Iterable[str]) -> list[str]:
 
 
 def is_version_file(path: str) -> bool:
-    """Whether a path is, by its name, a file that names the project's version: code beside it says more."""
+    """Return whether a path is, by its name, a file that states the project's version: code next to it says more."""
     name = path.rpartition("/")[2]
     return (
         path.count("/") <= DEEPEST

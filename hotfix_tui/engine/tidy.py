@@ -1,4 +1,5 @@
-"""Tidying up once an incident is closed: checkouts that the wizard made for its own acts, where nothing would be lost.
+"""Cleans up once an incident is closed: removes the checkouts that the wizard made for its own actions, if nothing
+would be lost.
 
 The worktree of the hotfix itself is where the engineer worked: it is named, and stays.
 """
@@ -23,18 +24,18 @@ from hotfix_tui.steps.common.checkouts import area
 from hotfix_tui.steps.contract import Context
 
 _PURPOSES = ("proof", "deploy", "merge", "revert", "landed")
-"""What the wizard makes detached checkouts for, beside those in which backports are merged."""
+"""What the wizard makes detached checkouts for, in addition to those in which backports are merged."""
 
 
 class Tidied(NamedTuple):
-    """What was removed, and what stays: each path with why."""
+    """What was removed, and what stays: each path with its reason."""
 
     removed: tuple[str, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
 
     @property
     def sentence(self) -> str:
-        """What became of the worktrees; empty where there were none."""
+        """What happened to the worktrees; empty if there were none."""
         count = f"{len(self.removed)} worktree{'s' if len(self.removed) != 1 else ''}"
         said = (
             [f"Removed {count} of the wizard's own acts: {', '.join(self.removed)}"] if self.removed else []
@@ -47,13 +48,13 @@ class Tidied(NamedTuple):
 
 
 def after_closing(engine: Engine) -> Entries:
-    """Tidy up, and write down what was removed and what stays; nothing in a dry run."""
+    """Clean up, and record what was removed and what stays; nothing in a dry run."""
     if engine.dry_run:
         return []
     try:
         done = tidy(engine)
     except (GitError, Refused):
-        return []  # the incident is closed all the same; what is there stays there
+        return []  # the incident is closed anyway; what is there stays there
     if not done.sentence:
         return []
 
@@ -64,7 +65,7 @@ def after_closing(engine: Engine) -> Entries:
 
 
 def tidy(engine: Engine) -> Tidied:
-    """Remove the checkouts of this incident that hold nothing of their own. Raises GitError."""
+    """Remove the checkouts of this incident that contain nothing of their own. Raises GitError."""
     ctx = engine.context()
     removed, left = [], []
     here = os.path.realpath(engine.root)
@@ -90,7 +91,7 @@ def tidy(engine: Engine) -> Tidied:
 
 
 def _is_the_hotfix(ctx: Context, tree: Worktree) -> bool:
-    """Whether the engineer worked on a hotfix of this incident there."""
+    """Return whether the engineer worked on a hotfix of this incident there."""
     record = ctx.record
     rounds = [record.kept(number) for number in range(1, record.round)]
     made = record.seen(Branched)
@@ -99,7 +100,7 @@ def _is_the_hotfix(ctx: Context, tree: Worktree) -> bool:
 
 
 def _is_ours(ctx: Context, tree: Worktree) -> bool:
-    """Whether the wizard made this checkout for an act of this incident, and for nothing else."""
+    """Return whether the wizard made this checkout for an action of this incident, and for nothing else."""
     picks = [ctx.record.seen(Backported, step) for step in ctx.record.steps if step.startswith("backport.")]
     if tree.branch:
         return any(
@@ -113,7 +114,7 @@ def _is_ours(ctx: Context, tree: Worktree) -> bool:
 
 
 def _kept_for(ctx: Context, tree: Worktree) -> str:
-    """Why a checkout has to stay, as a clause; empty where removing it loses nothing. Raises GitError."""
+    """Return why a checkout has to stay, as a clause; empty if nothing would be lost. Raises GitError."""
     git = Git(tree.path)
     if (under_way := in_progress(git)) is not None:
         return f"a {under_way} is under way there"
@@ -132,7 +133,7 @@ def _held(git: Git, commit: str) -> bool:
 
 
 def _ignored(git: Git) -> bool:
-    """Whether there are ignored files that were put there; what the wizard lends is linked."""
+    """Return whether there are ignored files that somebody put there; what the wizard links does not count."""
     options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
     names = git.run("ls-files", *options).stdout.split(b"\0")
     root = os.fsencode(git.root)

@@ -60,7 +60,7 @@ def _lines(start: str) -> list[str]:
 
 
 def _asked(on: "Platform", missing: list[str], known: dict[str, str]) -> list[str]:
-    """Say how what stands in braces is found out."""
+    """Return how to find the values in braces."""
     from hotfix_tui.platforms import loader
 
     out = []

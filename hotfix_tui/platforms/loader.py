@@ -110,7 +110,7 @@ def parse(data: bytes, platform: str) -> Platform:
 
 
 def _check_questions(described: Platform, known: frozenset[str]) -> None:
-    """Raise PlatformError unless what is looked up, and what is waited for, can be asked and read."""
+    """Raise PlatformError unless every lookup and every wait can be queried, and its answer read."""
     if both := sorted(described.lookups.keys() & (COMMON | set(described.settings))):
         raise PlatformError(f"{described.id}: the lookup {both[0]} has the name of another value")
     for kind, questions in (("lookups", described.lookups), ("waits", described.waits)):
@@ -145,18 +145,18 @@ def _check_questions(described: Platform, known: frozenset[str]) -> None:
 
 
 def is_wait(line: Sequence[object]) -> TypeGuard[Sequence[str]]:
-    """Whether a line of a command waits for what the platform does, and runs nothing of its own."""
+    """Return whether a line of a command waits for the platform, and runs nothing itself."""
     return len(line) == 1 and isinstance(line[0], str) and line[0].startswith("@")
 
 
 def lookups(platform: Platform, action: str) -> list[str]:
-    """The lookups that `action` needs, those first which others of them need."""
+    """Return the lookups that `action` needs, in an order in which each has what it needs."""
     command = platform.commands.get(action)
     return chained(platform, _names(command.run) | set(command.asks)) if command else []
 
 
 def chained(platform: Platform, names: Iterable[str]) -> list[str]:
-    """The lookups among `names` and those that they need in turn, those first."""
+    """Return the lookups among `names` and those they depend on, dependencies first."""
     out: list[str] = []
 
     def add(name: str, above: tuple[str, ...]) -> None:
@@ -172,7 +172,7 @@ def chained(platform: Platform, names: Iterable[str]) -> list[str]:
 
 
 def question(platform: Platform, run: Sequence[Argument], values: Mapping[str, str]) -> Planned:
-    """A command that only asks, with its values filled in. Raises PlatformError."""
+    """Return a command that only queries, with its values filled in. Raises PlatformError."""
     return _planned(Command([list(run)]), _known(platform, values))
 
 
@@ -443,7 +443,7 @@ def _known(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def names_in(run: Sequence[Argument]) -> set[str]:
-    """Every value that one command line names."""
+    """Return every value that one command line names."""
     return _names([list(run)])
 
 

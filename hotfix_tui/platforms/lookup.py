@@ -1,4 +1,4 @@
-"""Values that only the platform knows, and knows for now: which deployment is under way, which environment is live."""
+"""Values that only the platform knows, and only for now: which deployment is in progress, which environment is live."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from hotfix_tui.platforms.model import Lookup, Platform
 from hotfix_tui.platforms.release import LARGEST, under
 
 Ask = Callable[[list[str]], tuple[bytes, str]]
-"""Calls a command line that only looks; returns its answer, or why there is none (a clause)."""
+"""Runs a read-only command line; returns its answer, or why there is none (a clause)."""
 
 _LONGEST = 20_000
 
@@ -17,9 +17,10 @@ _LONGEST = 20_000
 def found(
     platform: Platform, names: Iterable[str], values: Mapping[str, str], ask: Ask
 ) -> tuple[dict[str, str], str]:
-    """The values of these lookups, and of those that they need; or a clause that says which is not known, and why.
+    """Return the values of these lookups and of those they depend on; or a clause that says which is unknown, and
+    why.
 
-    What `values` has already is not asked again. Raises what `ask` raises.
+    What `values` already has is not queried again. Raises what `ask` raises.
     """
     out: dict[str, str] = {}
     for name in loader.chained(platform, [name for name in names if not values.get(name)]):
@@ -41,7 +42,7 @@ def found(
 
 
 def read(answer: bytes, lookup: Lookup) -> str:
-    """The value that an answer holds; empty where it holds none of its form, or several."""
+    """Return the value in an answer; empty if it has none of the required form, or several."""
     if len(answer) > LARGEST:
         return ""
     text = answer.decode("utf-8", "replace").strip()

@@ -34,7 +34,7 @@ class Release:
     share: float | None = None
     pinned: bool = False
     content: str = ""
-    """What it is made of, such as an image; empty where that is not told."""
+    """What it is made of, such as an image; empty if unknown."""
     project: str = ""
     """The name of the project there, empty if unknown."""
 

@@ -132,7 +132,7 @@ def against_the_numbers(record: Record, step: str) -> str:
 
 
 def _says_more(record: Record, step: str, note: str) -> bool:
-    """Whether a note says something of a ticked `step` that is not kept with it."""
+    """Return whether a note says something about a ticked `step` that is not stored with it."""
     return note.strip() not in ("", str(record.stored(step).get("said", "")))
 
 
@@ -418,9 +418,9 @@ def edit_command(
 
 
 def commands_found(record: Record, actor: Actor, detected: dict[str, Any] | None) -> Entries:
-    """Keep the commands that were `detected` in the files of the hotfix branch, and say which of them are others now.
+    """Keep the commands that were `detected` in the files of the hotfix branch, and report which ones changed.
 
-    None where nothing was looked for. What was edited for this incident stays as it is.
+    None if nothing was searched. Commands edited for this incident stay as they are.
     """
     if detected is None or detected == record.detected:
         return []

@@ -48,7 +48,7 @@ class Way:
 def planned(
     ctx: Context, title: str, way: Way, known: Deployed | RolledBack, warnings: Sequence[str] = ()
 ) -> Plan:
-    """Return `found` as a plan that changes production; `warnings` come before its own."""
+    """Return `way` as a plan that changes production; `warnings` come before its own."""
     return Plan(
         title,
         commands=way.commands,

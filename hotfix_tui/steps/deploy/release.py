@@ -95,7 +95,7 @@ def answer(ctx: Context, on: Platform, action: str, seconds: float = SECONDS) ->
 def looked_up(
     ctx: Context, on: Platform, action: str, known: Mapping[str, str], seconds: float = SECONDS
 ) -> tuple[dict[str, str], str]:
-    """What `action` needs that only the platform knows, or a clause of what that is. Raises asking.NotAsked."""
+    """Return what `action` needs that only the platform knows, or a clause that names it. Raises asking.NotAsked."""
     names = loader.lookups(on, action)
     if names and not is_trusted(ctx):
         return {}, f"{on.lookups[names[0]].ask} (the configuration is not trusted yet: `hotfix-tui trust`)"
@@ -163,7 +163,9 @@ def is_back(ctx: Context, on: Platform | None, served_now: Served, back_to: Roll
 
 
 def _same_content(ctx: Context, now: Release) -> bool | None:
-    """Whether it is made of the same as what was live before; None where that and what was taken off look the same."""
+    """Return whether its content is that of the release that was live before; None if it cannot be told from the one
+    taken off.
+    """
     seen = ctx.seen(Deployed)
     old = seen.release_before.content if seen.release_before is not None else ""
     bad = {

@@ -247,7 +247,7 @@ def concluded(ctx: Context, run: RunState, directory: str, before: Deployed, act
 
 
 def halted(ctx: Context, before: Deployed) -> Probe | None:
-    """Where a whole deployment has stopped on its way, with some of the traffic or none; None where it has not."""
+    """Return where a whole deployment has stopped, with some of the traffic or none; None if it has not."""
     on = possible(ctx)
     prepared = on.commands.get("prepared") if on is not None else None
     if on is None or prepared is None or not prepared.halts:
@@ -275,7 +275,7 @@ def _ready(made: ReleaseSeen, before: Deployed) -> Probe:
 
 
 def _listed(ctx: Context, on: Platform, before: Deployed) -> tuple[ReleaseSeen | None, str]:
-    """What was prepared of the commit, as the platform lists it; without it, why not (a clause)."""
+    """Return what was prepared from the commit, as the platform lists it; otherwise why not (a clause)."""
     command = on.commands["prepared"]
     assert command.release is not None
     answer, why = releases.answer(ctx, on, "prepared")

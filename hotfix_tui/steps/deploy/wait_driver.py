@@ -1,8 +1,8 @@
-"""Driver: wait for the end of what goes on at a platform after the command that began it.
+"""Driver: waits for the end of what a command started on a platform.
 
-``… deploy.wait_driver PLATFORM WAIT [NAME=VALUE…]`` asks as the platform's file says, prints what it is told whenever
-that is something new, leaves it as ``wait.json`` in the folder of the run, and ends with 0 once it has come to its
-end, else with 1. It only looks.
+``… deploy.wait_driver PLATFORM WAIT [NAME=VALUE…]`` queries as the platform's file says, prints each new answer,
+leaves it as ``wait.json`` in the folder of the run, and exits with 0 once the end is reached, otherwise with 1. It is
+read-only.
 """
 
 import json
@@ -22,23 +22,23 @@ from hotfix_tui.platforms.release import LARGEST, under
 RESULT = "wait.json"
 
 TRIES = 12
-"""How often in a row the platform may not answer until that is given up."""
+"""How often in a row the platform may fail to answer before the wait is given up."""
 
 _SURE = 3
-"""How often in a row it must say that it comes to nothing: at first it may still speak of what was there before."""
+"""How often in a row it must report failure: at first it may still describe the previous state."""
 
 _ANSWER = 60.0
 
 
 class _Told(NamedTuple):
-    """What a question led to: the line that it makes, or what was wrong (a clause)."""
+    """The result of a query: the line to print, or what was wrong (a clause)."""
 
     line: str
     problem: str = ""
 
 
 def main(argv: list[str]) -> int:
-    """Wait; 0 when what was waited for has come, 1 when it will not, or the time is over."""
+    """Wait; return 0 when the end is reached, 1 if it will not be, or time is up."""
     on = loader.load(argv[0])
     wait = on.waits[argv[1]]
     values = dict(word.split("=", 1) for word in argv[2:])
@@ -67,7 +67,7 @@ def main(argv: list[str]) -> int:
 
 
 def _leave(wait: str, line: str) -> None:
-    """Leave what was told last."""
+    """Store the latest answer."""
     if folder := os.environ.get("HOTFIX_TUI_RUN", ""):
         new = Path(folder, f".{RESULT}")
         new.write_text(json.dumps({"wait": wait, "line": line}), encoding="ascii")
@@ -75,7 +75,7 @@ def _leave(wait: str, line: str) -> None:
 
 
 def live(on: Platform, directory: str) -> str:
-    """What the platform said last in this run, where that means that all of the traffic had moved; else empty."""
+    """Return the platform's last answer in this run, if it means that all traffic has moved; otherwise empty."""
     try:
         kept = json.loads(Path(directory, RESULT).read_text("ascii"))
         wait, line = on.waits[kept["wait"]], str(kept["line"])
@@ -90,7 +90,7 @@ def _ends(why: str) -> int:
 
 
 def _ask(on: Platform, wait: Wait, values: dict[str, str]) -> _Told:
-    """Ask once; a value that had to be looked up for it is kept in `values`."""
+    """Query once; a value that had to be looked up for it is kept in `values`."""
     names = loader.names_in(wait.run) & on.lookups.keys()
     looked, why = lookup.found(on, names, values, _call)
     if why:
@@ -116,7 +116,7 @@ def _line(answer: bytes, wait: Wait, why: str) -> tuple[str, str]:
 
 
 def _call(argv: list[str], *, any_status: bool = False) -> tuple[bytes, str]:
-    """Call what only looks; `any_status` is whether it may end badly and still have said how it is."""
+    """Run a read-only command; with `any_status` it may fail and still have reported the state."""
     try:
         said = bounded.call(argv, timeout=_ANSWER, limit=LARGEST, most=LARGEST)
     except (OSError, ValueError) as error:
