@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
 
         return complete.words(args[2:])
     if "status" in args or "list" in args or "note" in args:
-        from hotfix_tui.cli.quick import options_of
+        from hotfix_tui.cli.fast_args import options_of
 
         options = options_of(args)
         if options is not None:

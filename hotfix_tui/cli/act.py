@@ -17,16 +17,16 @@ from hotfix_tui.incident.rules.gates import Refused
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.engine.settling import Performed
+    from hotfix_tui.engine.reconcile import Performed
 
 
 def do(options: Namespace) -> int:
     """Carry out a step; wait for its end and print its output, unless --detach."""
     engine = open_engine(options)
     if options.why or options.granted_by:
-        from hotfix_tui.engine import standing
+        from hotfix_tui.engine import guards
 
-        standing.sign(engine, options.step, options.choose, options.granted_by, options.why)
+        guards.sign(engine, options.step, options.choose, options.granted_by, options.why)
     if options.terminal:
         from hotfix_tui.engine import interactive
         from hotfix_tui.engine.prepare import prepare
@@ -51,21 +51,21 @@ def backport(options: Namespace) -> int:
     options.detach = False
     engine, step = open_engine(options), f"backport.{line_slug(options.line)}"
     if options.line not in engine.record.lines and not (options.go_on or options.skip or options.abort):
-        from hotfix_tui.engine import verbs
+        from hotfix_tui.engine import commands
 
         if engine.dry_run:
             print(f"Dry run: {options.line} would get the fix, too, as the lines in git.backports do.")
             return DONE
-        print("\n".join(entry["text"] for entry in verbs.name_line(engine, options.line)))
+        print("\n".join(entry["text"] for entry in commands.name_line(engine, options.line)))
     return _perform(options, engine, step, chosen, "")
 
 
 def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confirm: str) -> int:
-    from hotfix_tui.engine import documents_of, execute
+    from hotfix_tui.engine import documents, execute
     from hotfix_tui.engine.errors import CannotStart
 
-    if step in documents_of.STEPS:
-        return report(options, engine, documents_of.write(engine, documents_of.STEPS[step]))
+    if step in documents.STEPS:
+        return report(options, engine, documents.write(engine, documents.STEPS[step]))
     if (begun := _begun(engine, step)) is not None and not options.detach:
         return _tell(options, engine, _wait(options, engine, begun))
     shown = None if options.json else _show_plan
@@ -86,12 +86,12 @@ def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confi
 
 def _begun(engine: "Engine", step: str) -> Any:
     """Return the watch that began with the deployment and still has time to run: the command waits for it."""
-    from hotfix_tui.engine.settling import Performed, settle_ended
+    from hotfix_tui.engine.reconcile import Performed, collect_ended
     from hotfix_tui.incident.model.catalog import WATCH
 
     if step != WATCH or engine.dry_run or engine.record.entry(step).get("state") != "running":
         return None
-    settle_ended(engine)
+    collect_ended(engine)
     now = engine.record.entry(step)
     return Performed(step, "running", "", None, now["run"]) if now.get("state") == "running" else None
 
@@ -116,17 +116,17 @@ def _wait(options: Namespace, engine: "Engine", performed: "Performed") -> "Perf
     """Print the run's output until it ends, then settle it."""
     from pathlib import Path
 
-    from hotfix_tui.engine import settling, watching
+    from hotfix_tui.engine import reconcile, watching
     from hotfix_tui.runner import runs
 
     if performed.run is None:
         return performed
     folder = engine.run_directory(performed.run)
-    enough = partial(settling.implementation(engine, performed.step).settles_early, folder)
+    enough = partial(reconcile.implementation(engine, performed.step).settles_early, folder)
     _follow_output(runs.follow(Path(folder), enough=enough), quiet=options.json)
     while True:
-        engine.follow()
-        settled = settling.settle(engine, performed.step)
+        engine.reload()
+        settled = reconcile.collect_result(engine, performed.step)
         if settled is not None:
             if performed.step.startswith(("deploy.", "monitor.")):
                 watching.follow_up(engine)
@@ -218,7 +218,7 @@ def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
 
 def _tell_of_tail(engine: "Engine", step: str) -> None:
     """Say where to see the production log and the watch that started with the deployment."""
-    from hotfix_tui.engine.settling import log_run
+    from hotfix_tui.engine.reconcile import log_run
     from hotfix_tui.incident.model.catalog import WATCH
 
     watch = engine.record.entry(WATCH)
@@ -284,13 +284,13 @@ def show_plan(options: Namespace) -> int:
     if options.json:
         from hotfix_tui.cli.show import print_json
 
-        commands = [{"argv": c.argv, "cwd": c.cwd} for c in plan.commands]
+        described = [{"argv": c.argv, "cwd": c.cwd} for c in plan.commands]
         print_json(
             {
                 "schema": 1,
                 "step": options.step,
                 "title": plan.title,
-                "commands": commands,
+                "commands": described,
                 "by_hand": plan.by_hand,
                 "warnings": plan.warnings,
                 "url": plan.url,
@@ -309,14 +309,14 @@ def show_plan(options: Namespace) -> int:
 
 def probe(options: Namespace) -> int:
     """Probe a step again."""
-    from hotfix_tui.engine import settling, watching
+    from hotfix_tui.engine import reconcile, watching
 
     engine = open_engine(options)
     if not options.step:
-        settling.reconcile(engine)
+        reconcile.reconcile(engine)
         watching.follow_up(engine)
         return report(options, engine, [])
-    seen = settling.probe_step(engine, options.step)
+    seen = reconcile.probe_step(engine, options.step)
     watching.follow_up(engine)
     if not options.json:
         print(f"{options.step}: {seen.state}" + (f": {one_line(seen.why, 400)}" if seen.why else ""))
@@ -326,44 +326,44 @@ def probe(options: Namespace) -> int:
 
 def tick(options: Namespace) -> int:
     """Tick one or more steps: none of them if one is unknown."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
     known = engine.record.definitions()
     wanted = sorted(
         dict.fromkeys(options.steps), key=lambda step: step in known
     )  # an unknown one is refused first
-    entries = [entry for step in wanted for entry in verbs.tick(engine, step, options.note)]
+    entries = [entry for step in wanted for entry in commands.tick(engine, step, options.note)]
     return report(options, engine, entries)
 
 
 def untick(options: Namespace) -> int:
     """Remove a tick."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.untick(engine, options.step))
+    return report(options, engine, commands.untick(engine, options.step))
 
 
 def waive(options: Namespace) -> int:
     """Waive a step."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.waive(engine, options.step, options.granted_by, options.why))
+    return report(options, engine, commands.waive(engine, options.step, options.granted_by, options.why))
 
 
 def accept(options: Namespace) -> int:
     """Accept a finding of the guard."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.accept(engine, options.finding, options.why))
+    return report(options, engine, commands.accept(engine, options.finding, options.why))
 
 
 def set_fact(options: Namespace) -> int:
     """Enter a fact, or list them."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
     from hotfix_tui.incident.model.facts import FACTS
 
     if options.listing or not options.fact:
@@ -377,20 +377,20 @@ def set_fact(options: Namespace) -> int:
         raise Stop(f"What is {options.fact}? Give a value: `set {options.fact} …`.", USAGE)
     engine = open_engine(options)
     value = sys.stdin.read() if options.value == "-" else options.value
-    return report(options, engine, verbs.set_fact(engine, options.fact, value, append=options.append))
+    return report(options, engine, commands.set_fact(engine, options.fact, value, append=options.append))
 
 
 def severity(options: Namespace) -> int:
     """Set the severity."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.severity(engine, options.level, options.why))
+    return report(options, engine, commands.severity(engine, options.level, options.why))
 
 
 def triage(options: Namespace) -> int:
     """Answer triage questions; without answers, print them."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
     from hotfix_tui.incident.rules import triage as tree
 
     if not options.answers:
@@ -414,9 +414,9 @@ def triage(options: Namespace) -> int:
         engine = open_engine(options)
         entries = []
         if outcome.severity:
-            entries = verbs.severity(engine, outcome.severity, "triage", tree.deciding(answers))
+            entries = commands.severity(engine, outcome.severity, "triage", tree.deciding(answers))
         if kept_back is not None:
-            entries += verbs.set_fact(engine, "embargo", "yes" if kept_back else "no")
+            entries += commands.set_fact(engine, "embargo", "yes" if kept_back else "no")
         status = report(options, engine, entries)
         if tree.asks_embargo(answers) and not engine.record.fact("embargo") and not options.json:
             print(
@@ -434,26 +434,26 @@ def triage(options: Namespace) -> int:
 
 def go_next(options: Namespace) -> int:
     """Move on to the next stage."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.go_next(engine))
+    return report(options, engine, commands.go_next(engine))
 
 
 def go_back(options: Namespace) -> int:
     """Go back a stage."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.go_back(engine))
+    return report(options, engine, commands.go_back(engine))
 
 
 def undo(options: Namespace) -> int:
     """Undo the last tick, choice or fact."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.undo(engine))
+    return report(options, engine, commands.undo(engine))
 
 
 def command(options: Namespace) -> int:
@@ -490,10 +490,10 @@ def command(options: Namespace) -> int:
 
 def adopt(options: Namespace) -> int:
     """Use a fix that exists already."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    states = verbs.adopt(engine, options.spec)
+    states = commands.adopt(engine, options.spec)
     if options.json:
         return report(options, engine, [])
     for step, state in states.items():
@@ -503,17 +503,17 @@ def adopt(options: Namespace) -> int:
 
 def look(options: Namespace) -> int:
     """Settle a run with an unknown result by what a person saw."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.look(engine, options.run, options.did == "did"))
+    return report(options, engine, commands.look(engine, options.run, options.did == "did"))
 
 
 def cancel(options: Namespace) -> int:
     """End a run."""
-    from hotfix_tui.engine import settling
+    from hotfix_tui.engine import reconcile
 
     engine = open_engine(options)
-    settling.cancel(engine, options.run)
+    reconcile.cancel(engine, options.run)
     print(f"Asked run {options.run} to end.")
     return 0

@@ -7,26 +7,26 @@ from hotfix_tui.cli.session import open_engine, report
 
 def verdict(options: Namespace) -> int:
     """Give the verdict of this round."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.verdict(engine, options.value, options.why))
+    return report(options, engine, commands.verdict(engine, options.value, options.why))
 
 
 def new_round(options: Namespace) -> int:
     """Begin a new round."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.new_round(engine, options.why, options.base))
+    return report(options, engine, commands.new_round(engine, options.why, options.base))
 
 
 def resolve(options: Namespace) -> int:
     """Resolve the incident."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.resolve(engine))
+    return report(options, engine, commands.resolve(engine))
 
 
 def close(options: Namespace) -> int:
@@ -39,10 +39,10 @@ def close(options: Namespace) -> int:
 
 def reopen(options: Namespace) -> int:
     """Open the incident again."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.reopen(engine, options.why))
+    return report(options, engine, commands.reopen(engine, options.why))
 
 
 def abandon(options: Namespace) -> int:
@@ -61,7 +61,7 @@ def normal_process(options: Namespace) -> int:
 
 
 def _end(options: Namespace, event: str) -> int:
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
-    return report(options, engine, verbs.end(engine, event, options.why))
+    return report(options, engine, commands.end(engine, event, options.why))

@@ -123,7 +123,7 @@ def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given
     """Show what the configuration would now run, trust it after asking, and let open incidents use it."""
     from hotfix_tui.cli.setup import agrees, allow, open_engines, show_commands
     from hotfix_tui.config import trust as room
-    from hotfix_tui.engine import platform_choice, verbs
+    from hotfix_tui.engine import commands, platform_choice
     from hotfix_tui.session import places
 
     state = Path(places.state_root())
@@ -138,11 +138,11 @@ def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given
     else:
         print("\nNone of it runs yet: once you have read it, `hotfix-tui trust`.")
     for engine in open_engines(options, place):
-        if not verbs.is_own(engine) or engine.record.config == loaded.table:
+        if not commands.is_own(engine) or engine.record.config == loaded.table:
             continue
         if options.yes or agrees(f"Let {engine.id} use it?"):
             if not name:
-                verbs.take_config(engine, loaded)
+                commands.take_config(engine, loaded)
             elif said := platform_choice.use(engine, name, given):
                 print(said)
             print(f"{engine.id} uses it from now on.")

@@ -105,24 +105,24 @@ def _trust_json(loaded: "Loaded", root: str, state: Path) -> int:
 
 def _offer_to_incidents(options: Namespace, place: "Place", loaded: "Loaded") -> None:
     """Offer open incidents with an older configuration the trusted one, after asking."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     for engine in open_engines(options, place):
-        if not verbs.is_own(engine) or engine.record.doc.get("config_sha256") == loaded.sha256:
+        if not commands.is_own(engine) or engine.record.doc.get("config_sha256") == loaded.sha256:
             continue
         print(f"{engine.id} keeps the configuration that it started with.")
         if options.yes or agrees(f"Let {engine.id} use the newer one?"):
-            verbs.take_config(engine, loaded)
+            commands.take_config(engine, loaded)
             print(f"{engine.id} uses it from now on.")
 
 
 def _offer_foreign(options: Namespace, place: "Place") -> int:
     """Show each open incident whose record was not written here, and adopt it after asking: never by --yes alone."""
     from hotfix_tui.config import trust_page
-    from hotfix_tui.engine import platform_choice, verbs
+    from hotfix_tui.engine import commands, platform_choice
 
     for engine in open_engines(options, place):
-        if verbs.is_own(engine):
+        if commands.is_own(engine):
             continue
         print(
             f"\nThe record of {engine.id} was not written here by you: it came with the repository, or was changed "
@@ -135,7 +135,7 @@ def _offer_foreign(options: Namespace, place: "Place") -> int:
             print(f"{engine.id} is not trusted; it can be read, and none of it runs.")
             continue
         if not options.dry_run:
-            verbs.adopt_record(engine)
+            commands.adopt_record(engine)
             print(f"{engine.id} is yours now.")
     return 0
 

@@ -2,16 +2,16 @@
 
 import os
 
+from hotfix_tui.cli.fast_status import fast_status
 from hotfix_tui.cli.frame import Frame, can_be_drawn
-from hotfix_tui.cli.glimpse import glimpse
 
 
 def start() -> int:
     """Show what is known at once, then open the wizard; return its exit status."""
     frame = _first_frame()
     from hotfix_tui.cli.failures import call
+    from hotfix_tui.cli.fast_args import no_options
     from hotfix_tui.cli.opening import start as open_wizard
-    from hotfix_tui.cli.quick import no_options
 
     options = no_options()
     return call(lambda: open_wizard(options, frame), options)
@@ -19,7 +19,7 @@ def start() -> int:
 
 def _first_frame() -> Frame | None:
     try:
-        text = glimpse(os.getcwd(), os.get_terminal_size().columns) if can_be_drawn() else ""
+        text = fast_status(os.getcwd(), os.get_terminal_size().columns) if can_be_drawn() else ""
         if not text:
             return None
         frame = Frame()

@@ -9,11 +9,11 @@ from hotfix_tui.cli.session import open_engine, report
 
 def render(options: Namespace) -> int:
     """Print a document rendered from the current record; gaps are listed on stderr."""
-    from hotfix_tui.engine import documents_of
+    from hotfix_tui.engine import documents
 
     _speak(options.language)
     engine = open_engine(options)
-    rendered = documents_of.render(engine, options.document, phase=options.phase)
+    rendered = documents.render(engine, options.document, phase=options.phase)
     if options.json:
         from hotfix_tui.cli.show import print_json
 
@@ -50,7 +50,7 @@ def _speak(language: str) -> None:
 
 def edit(options: Namespace) -> int:
     """Store your own text for one section of a document, or drop it."""
-    from hotfix_tui.engine import documents_of
+    from hotfix_tui.engine import documents
 
     engine = open_engine(options)
     text: str | None = None
@@ -64,7 +64,7 @@ def edit(options: Namespace) -> int:
             raise Stop(
                 f"{options.source} cannot be read: {problem.strerror}; name another file.", USAGE
             ) from None
-    return report(options, engine, documents_of.edit(engine, options.document, options.section, text))
+    return report(options, engine, documents.edit(engine, options.document, options.section, text))
 
 
 def send(options: Namespace) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import as_time, humane
 from hotfix_tui.base.words import translate
-from hotfix_tui.documents.marks import gap
-from hotfix_tui.documents.values import CELL, cell, fenced, line, utc
+from hotfix_tui.documents.escaping import CELL, escape_cell, escape_line, fenced, utc
+from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
@@ -262,9 +262,9 @@ def severities(record: Record, timeline: Timeline) -> list[dict[str, str]]:
         spent = humane((until - change["at"]).total_seconds()) if until and until >= change["at"] else ""
         out.append(
             {
-                "severity": line(change["severity"]),
+                "severity": escape_line(change["severity"]),
                 "at": utc(change["at"]),
-                "why": cell(change.get("why", "")),
+                "why": escape_cell(change.get("why", "")),
                 "minutes": spent,
             }
         )
@@ -279,7 +279,9 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, ob
         if at:
             events.append((at, 0, translate(_label(record, name, labels[name]), language), True, ""))
     for when, said in _events(timeline):
-        events.append((when, 1, cell(_first_line(said)), False, fenced(said) if _in_lines(said) else ""))
+        events.append(
+            (when, 1, escape_cell(_first_line(said)), False, fenced(said) if _in_lines(said) else "")
+        )
     events.sort(key=lambda row: (row[0], row[1]))
     out: list[dict[str, object]] = []
     for (_, text, named, block), alike in groupby(events, key=lambda row: row[1:]):
@@ -293,7 +295,10 @@ def _in_lines(text: str) -> bool:
     """Return whether a text has to keep its line breaks: a stack trace, part of a log, anything with an indented
     line.
     """
-    return any(line[:1] in (" ", "\t") for line in text.split("\n")) or len(one_line(text, CELL + 1)) > CELL
+    return (
+        any(escape_line[:1] in (" ", "\t") for escape_line in text.split("\n"))
+        or len(one_line(text, CELL + 1)) > CELL
+    )
 
 
 def _first_line(text: str) -> str:
@@ -358,7 +363,7 @@ def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
     sent = [message["at"] for message in record.messages if message.get("document") == "internal"]
     since = max(sent) if sent else record.opened_at
     recent = [
-        f"{utc(event['at'])[11:]}: {line(_first_line(_told(event)), markup, 160)}"
+        f"{utc(event['at'])[11:]}: {escape_line(_first_line(_told(event)), markup, 160)}"
         for event in timeline
         if event["at"] > since
         and (
@@ -387,9 +392,9 @@ def messages(record: Record, language: str) -> list[dict[str, str]]:
     return [
         {
             "at": utc(message["at"]),
-            "document": line(message["document"]),
-            "phase": translate(line(message.get("phase", "")), language),
-            "how": cell(message.get("how", "")),
+            "document": escape_line(message["document"]),
+            "phase": translate(escape_line(message.get("phase", "")), language),
+            "how": escape_cell(message.get("how", "")),
         }
         for message in record.messages
     ]
@@ -404,9 +409,9 @@ def runs(record: Record, language: str) -> list[dict[str, str]]:
         out.append(
             {
                 "at": utc(run["at"]),
-                "title": cell(translate(known.title, language) if known else step),
-                "state": line(run.get("state", "running")),
-                "outcome": cell(run.get("outcome", "")),
+                "title": escape_cell(translate(known.title, language) if known else step),
+                "state": escape_line(run.get("state", "running")),
+                "outcome": escape_cell(run.get("outcome", "")),
             }
         )
     return out
@@ -417,9 +422,9 @@ def rounds(record: Record, markup: str) -> list[dict[str, str]]:
     return [
         {
             "number": str(round_["number"]),
-            "why": line(round_.get("why", ""), markup, 500),
-            "verdict": line(round_.get("verdict", ""), markup),
-            "verdict_why": line(round_.get("verdict_why", ""), markup, 500),
+            "why": escape_line(round_.get("why", ""), markup, 500),
+            "verdict": escape_line(round_.get("verdict", ""), markup),
+            "verdict_why": escape_line(round_.get("verdict_why", ""), markup, 500),
             "begun": utc(round_.get("begun_at")),
         }
         for round_ in record.rounds

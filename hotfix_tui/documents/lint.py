@@ -5,7 +5,7 @@ from datetime import datetime
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import clock_time
-from hotfix_tui.documents.marks import left_in
+from hotfix_tui.documents.gap_marks import left_in
 from hotfix_tui.documents.neutral import applies
 from hotfix_tui.documents.render import Rendered
 from hotfix_tui.incident.embargo.words import quoted_facts

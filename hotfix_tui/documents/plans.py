@@ -5,8 +5,8 @@ import shlex
 
 from hotfix_tui.base.text import slug
 from hotfix_tui.base.words import translate
-from hotfix_tui.documents.boxes import Views, command_text
-from hotfix_tui.documents.values import code, line
+from hotfix_tui.documents.checklists import Views, command_text
+from hotfix_tui.documents.escaping import code, escape_line
 from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed
@@ -25,20 +25,20 @@ _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
 def base(record: Record, markup: str) -> dict[str, object]:
     """Return what the hotfix starts from, with the production branch's commits that are not live."""
     seen = record.seen(Base)
-    listed = [line(commit, markup, 200) for commit in seen.undeployed_list]
+    listed = [escape_line(commit, markup, 200) for commit in seen.undeployed_list]
     count = seen.undeployed or 0
     return {
-        "commit": line(seen.commit, markup),
-        "short": line(seen.commit[:12], markup),
-        "tag": line(seen.tag, markup),
-        "said": line(seen.said, markup),
-        "source": line(seen.source, markup),
-        "branch": line(record.landing_branch, markup),
+        "commit": escape_line(seen.commit, markup),
+        "short": escape_line(seen.commit[:12], markup),
+        "tag": escape_line(seen.tag, markup),
+        "said": escape_line(seen.said, markup),
+        "source": escape_line(seen.source, markup),
+        "branch": escape_line(record.landing_branch, markup),
         "age_days": "" if seen.age_days is None else str(seen.age_days),
         "undeployed": str(count),
         "has_undeployed": bool(count),
         "undeployed_list": listed,
-        "acknowledged_list": [line(commit, markup, 200) for commit in seen.acknowledged_list or ()],
+        "acknowledged_list": [escape_line(commit, markup, 200) for commit in seen.acknowledged_list or ()],
         "acknowledged": str(seen.acknowledged or 0),
         "more": str(max(0, count - len(listed))) if count > len(listed) else "",
     }
@@ -47,11 +47,11 @@ def base(record: Record, markup: str) -> dict[str, object]:
 def landed(record: Record, markup: str) -> dict[str, object]:
     """Return what landed, once known: its commit, and what it contains besides the fix that was not live before."""
     seen = record.seen(Landed)
-    listed = [line(commit, markup, 200) for commit in seen.also_landed]
+    listed = [escape_line(commit, markup, 200) for commit in seen.also_landed]
     count = max(seen.also_count or 0, len(listed))
     return {
-        "commit": line(seen.commit, markup),
-        "short": line(seen.commit[:7], markup),
+        "commit": escape_line(seen.commit, markup),
+        "short": escape_line(seen.commit[:7], markup),
         "others": str(count),
         "alone": not count and (seen.also_count is not None or seen.same_tree),
         "listed": listed,
@@ -78,7 +78,7 @@ def rollback(record: Record) -> dict[str, object]:
 
     commands = {"previous": deploy.get("rollback"), **dict(deploy.get("rollbacks", {}))}
     named = [
-        {"name": line(name), "command": code(command_text(value, filled))}
+        {"name": escape_line(name), "command": code(command_text(value, filled))}
         for name, value in commands.items()
         if value
     ]
@@ -91,9 +91,9 @@ def rollback(record: Record) -> dict[str, object]:
         "wizard": code(shlex.join(["hotfix-tui", "rollback", "previous", "--confirm", word])),
         "wizard_revert": code(shlex.join(["hotfix-tui", "rollback", "revert", "--confirm", word])),
         "commands": named,
-        "platform": line(deploy.get("platform", ""), "markdown"),
+        "platform": escape_line(deploy.get("platform", ""), "markdown"),
         "flag_command": code(flag_command) if flag_command else "",
-        "previous": line(_previous(record), "markdown"),
+        "previous": escape_line(_previous(record), "markdown"),
     }
 
 
@@ -199,7 +199,7 @@ def watched(record: Record) -> list[str]:
     config = record.config
     items = [*config.get("smoke", []), *config.get("probe", []), *config.get("metric", [])]
     return [
-        line(item.get("name", ""), "markdown")
+        escape_line(item.get("name", ""), "markdown")
         for item in items
         if isinstance(item, dict) and item.get("name")
     ]
@@ -210,7 +210,7 @@ def files(record: Record, markup: str) -> list[str]:
     out = []
     for file in record.seen(Changed).files:
         if file.path:
-            out.append(code(file.path) if markup == "markdown" else line(file.path, markup))
+            out.append(code(file.path) if markup == "markdown" else escape_line(file.path, markup))
     return out
 
 
@@ -232,17 +232,17 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
         state = view.state if view else "pending"
         words = translate(_BACKPORT_WORDS.get(state, state), language)
         if view and state == "waived":  # that says by whom and why
-            words = line(view.why, markup)
+            words = escape_line(view.why, markup)
         out.append(
             {
-                "line": line(target, markup),
+                "line": escape_line(target, markup),
                 "state": words,
-                "url": line(seen.url or "", markup),
-                "why": line(view.why, markup) if view and state == "not-needed" else "",
-                "branch": line(seen.branch, markup),
+                "url": escape_line(seen.url or "", markup),
+                "why": escape_line(view.why, markup) if view and state == "not-needed" else "",
+                "branch": escape_line(seen.branch, markup),
             }
         )
-    if offered := [line(target, markup) for target in record.offered_lines]:
+    if offered := [escape_line(target, markup) for target in record.offered_lines]:
         holds = "hold" if len(offered) > 1 else "holds"
         words = translate(f"{holds} files that the fix changes; nobody has decided yet", language)
         out.append({"line": ", ".join(offered), "state": words, "url": "", "why": "", "branch": ""})
@@ -257,13 +257,13 @@ def links(record: Record, steps: Views, markup: str, language: str) -> dict[str,
     tracker = str(record.config.get("tracker", {}).get("link", ""))
     deploy = record.config.get("deploy", {})
     return {
-        "ticket": line(tracker.replace("{ticket}", record.ticket), markup)
+        "ticket": escape_line(tracker.replace("{ticket}", record.ticket), markup)
         if tracker and record.ticket
         else "",
-        "pr": line(request_url(record), markup),
-        "pr_state": line(_request_state(steps, language), markup),
-        "production": line(deploy.get("production-url", ""), markup),
-        "staging": line(deploy.get("staging-url", ""), markup),
+        "pr": escape_line(request_url(record), markup),
+        "pr_state": escape_line(_request_state(steps, language), markup),
+        "production": escape_line(deploy.get("production-url", ""), markup),
+        "staging": escape_line(deploy.get("staging-url", ""), markup),
     }
 
 

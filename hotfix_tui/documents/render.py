@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.documents import data as data_room
-from hotfix_tui.documents import marks, neutral, pr_title, templating, with_template
+from hotfix_tui.documents import gap_marks, neutral, pr_title, templating, with_template
+from hotfix_tui.documents import template_context as data_room
 from hotfix_tui.documents.catalog import DOCUMENTS, BadDocument, DocumentDef, check_phase, definition
 from hotfix_tui.documents.facts_in import default_phase, facts_in
 from hotfix_tui.documents.section import Section
@@ -78,7 +78,7 @@ def render(
         known, record, now, timeline=entries, phase=phase, language=language, extra=extra or {}
     )
     sections: list[Section] = []
-    gaps: list[marks.Gap] = []
+    gaps: list[gap_marks.Gap] = []
     warnings: list[str] = []
     for source in templating.sections(document, language, template_dir):
         section = _section(record, document, source, values, gaps, warnings, language)
@@ -90,8 +90,8 @@ def render(
             sections, str((extra or {})["template"]), record.overrides, tested=tested
         )
         own = [part for part in sections if part.id.startswith("template-")]
-        unfilled = [part for part in own if marks.left_in(part.text)]
-        gaps += [marks.Gap(f"{part.title} (edit pr --section {part.id})") for part in unfilled]
+        unfilled = [part for part in own if gap_marks.left_in(part.text)]
+        gaps += [gap_marks.Gap(f"{part.title} (edit pr --section {part.id})") for part in unfilled]
     if known.audience == "public":
         warnings += _names(record, sections)
     warnings += _kept_back(document, record, sections)
@@ -106,7 +106,7 @@ def _section(
     document: str,
     source: templating.Source,
     values: data_room.Data,
-    gaps: list[marks.Gap],
+    gaps: list[gap_marks.Gap],
     warnings: list[str],
     language: str,
 ) -> Section | None:
@@ -115,13 +115,13 @@ def _section(
     A section that is a fact is kept even when empty, so that the fact can be entered there.
     """
     plain, secrets = redact(templating.render(source, values), os.environ)
-    rendered, missing = marks.resolve(plain.strip(), language)
+    rendered, missing = gap_marks.resolve(plain.strip(), language)
     digest = hashlib.sha256(rendered.encode("utf-8", "backslashreplace")).hexdigest()
     kept = record.overrides.get(f"{document}/{source.id}")
     text = rendered
     if kept is not None:
         text, hidden = redact(clean(str(kept.get("text", ""))).strip(), os.environ)
-        secrets, missing = hidden, marks.left_in(text)
+        secrets, missing = hidden, gap_marks.left_in(text)
     if not text and kept is None and not source.fact:
         return None
     gaps += missing
@@ -145,14 +145,14 @@ def _title(
     known: DocumentDef,
     record: Record,
     sections: list[Section],
-    gaps: list[marks.Gap],
+    gaps: list[gap_marks.Gap],
     language: str,
     rules: TeamRules,
 ) -> str:
     if known.name == "pr":
         title, _ = redact(pr_title.title(record, rules), os.environ)
         if not record.title:
-            shown, missing = marks.resolve(marks.gap("title"), language)
+            shown, missing = gap_marks.resolve(gap_marks.gap("title"), language)
             gaps += missing
             title = f"{title.rstrip()} {shown}"
         return title

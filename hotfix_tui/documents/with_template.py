@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from hotfix_tui.base.text import clean, one_line, slug
-from hotfix_tui.documents.marks import OPEN
+from hotfix_tui.documents.gap_marks import OPEN
 from hotfix_tui.documents.section import Section
 
 _HEADING = re.compile(r"^(#{1,6}[ \t]+\S[^\n]*|\*\*[^*\n]{2,80}\*\*:?)[ \t]*$", re.MULTILINE)

@@ -3,7 +3,7 @@
 from weakref import WeakKeyDictionary
 
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.engine.settling import probe_step
+from hotfix_tui.engine.reconcile import probe_step
 from hotfix_tui.forges.model import PullRequest
 from hotfix_tui.incident.model.catalog import APPROVAL
 from hotfix_tui.incident.model.evidence.branch import Preflight

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.engine.settling import probe_step
+from hotfix_tui.engine.reconcile import probe_step
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.steps.changeset import live_diff, start_checkout
 from hotfix_tui.steps.changeset.live_diff import Patch as Patch

@@ -1,7 +1,7 @@
 """Closing an incident: no debts, nothing wrong with its review, and its gaps signed for."""
 
 from hotfix_tui.documents.lint import lint
-from hotfix_tui.engine import documents_of, verbs
+from hotfix_tui.engine import commands, documents
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.tidy import after_closing
 from hotfix_tui.incident.edits import person as actions
@@ -19,7 +19,7 @@ def review_gaps(engine: Engine) -> list[str]:
     """Return the current gaps of the review, if this incident needs one."""
     if requirement(engine.record, REVIEW).level not in ("R", "W"):
         return []
-    return documents_of.render(engine, "review").gaps
+    return documents.render(engine, "review").gaps
 
 
 def close(engine: Engine, granted_by: str = "", why: str = "") -> Entries:
@@ -38,8 +38,8 @@ def close(engine: Engine, granted_by: str = "", why: str = "") -> Entries:
         closed = lifecycle.close(record, actor, wrong, len(gaps))
         return [*(actions.sign_gaps(record, actor, granted_by, why) if gaps and signed else []), *closed]
 
-    out = verbs.with_ended_runs_settled(engine).change(carry_out)
-    verbs.end_beside(engine, "the incident is closed")
+    out = commands.with_ended_runs_settled(engine).change(carry_out)
+    commands.end_beside(engine, "the incident is closed")
     return [*out, *after_closing(engine)]
 
 

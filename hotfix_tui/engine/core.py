@@ -70,7 +70,7 @@ class Engine:
 
     # Following the file
 
-    def follow(self) -> bool:
+    def reload(self) -> bool:
         """Reload what others saved in the meantime; True if there was anything."""
         stamp = self.store.stamp(self.id)
         if stamp == self.stamp:

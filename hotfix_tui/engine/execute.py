@@ -1,4 +1,4 @@
-"""Carrying out what was prepared and confirmed: intent, then run. The outcome is up to `settling`.
+"""Carrying out what was prepared and confirmed: intent, then run. The outcome is up to `reconcile`.
 
 Each function takes the `Engine`; nothing here keeps state.
 """
@@ -13,7 +13,7 @@ from hotfix_tui.engine import prepare as prepare_room
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
 from hotfix_tui.engine.prepare import Prepared, prepare
-from hotfix_tui.engine.settling import Performed, implementation, settle_ended
+from hotfix_tui.engine.reconcile import Performed, collect_ended, implementation
 from hotfix_tui.engine.start import begin_log, start
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
@@ -82,7 +82,7 @@ def ready(engine: Engine, prepared: Prepared, word: str) -> Prepared:
     if prepared.step == catalog.ROLLBACK.id:
         prepare_room.refresh_if_possible(engine)
     else:
-        engine.follow()
+        engine.reload()
     if prepared.is_fresh and prepared.revision == engine.record.revision:
         return prepared
     return _confirmed_again(engine, prepared)
@@ -105,7 +105,7 @@ def _confirmed_again(engine: Engine, prepared: Prepared) -> Prepared:
             already, _ = prepare_room.done_already(engine, step, prepared.method, gated=False)
             if already is not None:
                 return replace(prepared, already=already)
-            settle_ended(engine)
+            collect_ended(engine)
             prepare_room.refresh(engine, step)
         now = prepare_room.planned(engine, prepared)
     if now.fingerprint != prepared.fingerprint:

@@ -26,7 +26,7 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.execute import planned_of, ready, without_commands
 from hotfix_tui.engine.prepare import Prepared
-from hotfix_tui.engine.settling import Performed, implementation, take_back, write_result
+from hotfix_tui.engine.reconcile import Performed, implementation, take_back, write_result
 from hotfix_tui.engine.start import begin_log, begin_run
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits.runs import Probe

@@ -10,7 +10,7 @@ import shlex
 
 from hotfix_tui.base import bounded, durable
 from hotfix_tui.base.text import one_line
-from hotfix_tui.engine import documents_of
+from hotfix_tui.engine import documents
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsTrust
 from hotfix_tui.incident.edits import person as actions
@@ -46,7 +46,7 @@ def prepare(engine: Engine, document: str, phase: str = "") -> Message:
     held = embargo.blocked_by_embargo(engine.record, document)
     if held:
         raise Refused(held)
-    rendered = documents_of.render(engine, document, phase=phase)
+    rendered = documents.render(engine, document, phase=phase)
     reasons = _of_a_fix_that_does_not_run(engine.record, document, rendered.phase) + [
         Reason(
             f"The {document} message has a gap: {gap}.",

@@ -144,7 +144,7 @@ def _rows(config: "Config", root: str, whose: str) -> "list[trust_page.Row]":
         on = loader.load(config.deploy.platform)
     except loader.PlatformError:
         return []
-    commands = [
+    own_lines = [
         line
         for line in lines(on, config, os.path.join(root, config.deploy.folder))
         if getattr(config.deploy, _OWN.get(line.action, line.action), None) is None
@@ -156,7 +156,7 @@ def _rows(config: "Config", root: str, whose: str) -> "list[trust_page.Row]":
         trust_page.Row(
             f"{whose}{on.id} {command.action}", trust.escaped(command.text), notes if place == 0 else ()
         )
-        for place, command in enumerate(commands)
+        for place, command in enumerate(own_lines)
     ]
 
 
@@ -262,8 +262,8 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
 
     Nothing of it runs before it is trusted. Raises Refused or ConfigError.
     """
-    from hotfix_tui.engine import verbs
-    from hotfix_tui.engine.settling import probe_step
+    from hotfix_tui.engine import commands
+    from hotfix_tui.engine.reconcile import probe_step
 
     given, target = checked(name, values), engine.record.seen(Preflight).target
     table = amend.table_with(engine.record.config, name, given, target)
@@ -279,7 +279,7 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
         source = Path(str(engine.record.doc.get("config_source", ""))) if engine.record.config else None
         loaded = config_room.Loaded(config, table, source, config_room.digest(table))
     taken = loaded
-    verbs.take_config(engine, taken)
+    commands.take_config(engine, taken)
     if engine.record.entry("branch.preflight").get("state") == "done":
         probe_step(engine, "branch.preflight")  # landing order and staging depend on the platform
     return said

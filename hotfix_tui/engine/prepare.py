@@ -14,14 +14,14 @@ from typing import NamedTuple
 from hotfix_tui.base import asking
 from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.engine.settling import (
+from hotfix_tui.engine.reconcile import (
     Performed,
+    collect_ended,
+    collect_result,
     implementation,
     probe_step,
-    refresh_before,
+    refresh_preconditions,
     running_steps,
-    settle,
-    settle_ended,
 )
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.moment import asked_once
@@ -206,12 +206,12 @@ def plan(engine: Engine, step: str, choice: str = "") -> Plan:
 
 def make_plan(engine: Engine, step: str, choice: str = "") -> Plan:
     """Check `step`, then plan it, within one query scope. Raises Refused with the cure."""
-    from hotfix_tui.engine import standing
+    from hotfix_tui.engine import guards
 
     impl = implementation(engine, step)
     try:
         with asked_once():
-            said = standing.before(engine, step, choice)
+            said = guards.check_before_act(engine, step, choice)
             made = impl.plan(engine.context(), choice)
         return replace(made, warnings=[*said, *made.warnings]) if said else made
     except GitError as problem:
@@ -246,8 +246,8 @@ def done_already(
     is the revision at which the gate was passed, -1 if it was not asked.
     """
     try:
-        engine.follow()
-        settled = settle(engine, step) if step in running_steps(engine) else None
+        engine.reload()
+        settled = collect_result(engine, step) if step in running_steps(engine) else None
     except (StoreError, BadRecord, OSError):
         if step != catalog.ROLLBACK.id:
             raise
@@ -276,8 +276,8 @@ def _refreshed(engine: Engine, step: str, passed: int, *, gated: bool) -> int:
     if step == catalog.ROLLBACK.id:
         refresh_if_possible(engine)
         return -1
-    engine.follow()
-    settle_ended(engine)
+    engine.reload()
+    collect_ended(engine)
     refresh(engine, step)
     return pass_gate(engine, step, passed) if gated else passed
 
@@ -286,7 +286,7 @@ def refresh(engine: Engine, step: str) -> None:
     """Probe again what `step` rests on: everything before an irreversible action, otherwise only the tree."""
     known = engine.record.definitions().get(step)  # the gate refuses what is not a step, in its own words
     if step in catalog.IRREVERSIBLE:
-        refresh_before(engine, step)
+        refresh_preconditions(engine, step)
     elif known is not None and known.key == "tree" and engine.record.entry("fix.change"):
         probe_step(engine, "fix.change")  # results are kept for the current tree
 
@@ -294,8 +294,8 @@ def refresh(engine: Engine, step: str) -> None:
 def refresh_if_possible(engine: Engine) -> None:
     """Reload what others saved and settle what ended; a rollback does not wait for an unusable record."""
     try:
-        engine.follow()
-        settle_ended(engine)
+        engine.reload()
+        collect_ended(engine)
     except (StoreError, BadRecord, OSError) as problem:
         engine.file_problem = sentence_of(problem)
 

@@ -93,7 +93,7 @@ def add(engine: "Engine", request: Read) -> str:
 
     Values that are only in the environment are set for this process. Raises Refused.
     """
-    from hotfix_tui.engine import execute, verbs
+    from hotfix_tui.engine import commands, execute
 
     before = engine.record.config
     table = {**before, "smoke": [*before.get("smoke", []), request.table]}
@@ -107,9 +107,9 @@ def add(engine: "Engine", request: Read) -> str:
     said = _kept(engine, request.table)
     source = Path(str(engine.record.doc.get("config_source", ""))) if before else None
     loaded = config_room.Loaded(config, table, source, config_room.digest(table))
-    verbs.take_config(engine, loaded)
+    commands.take_config(engine, loaded)
     if trusted:
-        verbs.trust_kept(engine)  # it was typed here, and shown: nothing else has changed
+        commands.trust_kept(engine)  # it was typed here, and shown: nothing else has changed
     os.environ.update(request.secrets)
     if request.secrets:
         names = ", ".join(request.secrets)
@@ -241,12 +241,12 @@ def attempt(engine: "Engine") -> Tried:
 
 
 def _reproduced(engine: "Engine", why: str) -> None:
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     seen = f"seen in production: {why}"
     try:
         if engine.record.entry("verify.reproduced").get("state") != "done":
-            verbs.tick(engine, "verify.reproduced", seen)
+            commands.tick(engine, "verify.reproduced", seen)
             return
     except Refused:
         pass  # it is not required here: then it becomes a note

@@ -5,7 +5,7 @@ from pathlib import Path
 from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.engine.settling import Performed, log_run, settle, take_back
+from hotfix_tui.engine.reconcile import Performed, collect_result, log_run, take_back
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model import catalog
@@ -51,7 +51,7 @@ def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] | Non
         if step == catalog.ROLLBACK.id:
             return unrecorded.start(engine, step, chosen, said)
         raise EngineError(f"{chosen.title} certainly did not start. {said}") from None
-    if runs.look(Path(directory)).state == "refused" and (busy := settle(engine, step)):
+    if runs.look(Path(directory)).state == "refused" and (busy := collect_result(engine, step)):
         return busy._replace(plan=chosen)
     return Performed(step, "running", "", chosen, number)
 
@@ -89,7 +89,7 @@ def begin_log(engine: Engine, tail: Plan | None) -> str:
     if tail is None:
         return ""
     try:
-        settle(engine, FOLLOW.id)
+        collect_result(engine, FOLLOW.id)
         if log_run(engine) is None:
             start(engine, FOLLOW.id, tail)
     except (Refused, EngineError, StoreError, OSError) as problem:

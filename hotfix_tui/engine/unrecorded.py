@@ -16,7 +16,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import locking
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import CannotStart
-from hotfix_tui.engine.settling import Performed, implementation
+from hotfix_tui.engine.reconcile import Performed, implementation
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.engine.settling import end_run, settle
+from hotfix_tui.engine.reconcile import collect_result, end_run
 from hotfix_tui.engine.start import start
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.model.catalog import ROLLBACK, WATCH
@@ -130,7 +130,7 @@ def end_watch(engine: Engine, why: str) -> None:
         and end_run(engine, number, why)
         and engine.record.entry(WATCH).get("run") == number
     ):
-        settle(engine, WATCH)
+        collect_result(engine, WATCH)
 
 
 def _may_act(engine: Engine) -> bool:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from hotfix_tui.base import asking
 from hotfix_tui.base.errors import HotfixError, sentence_of
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.engine.expected import rollback_seconds, usual_seconds
 from hotfix_tui.engine.prepare import Prepared, make_plan
+from hotfix_tui.engine.typical_durations import rollback_seconds, usual_seconds
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules.gates import Refused

@@ -111,13 +111,13 @@ class GitBench(Bench):
 
     def do(self, step: str, choice: str = "") -> float:
         """Carry out a step; return the seconds it took. Anything but done ends the measurement."""
-        from hotfix_tui.engine import execute, settling
+        from hotfix_tui.engine import execute, reconcile
 
         began = time.perf_counter()
         found = execute.carry_out(self.engine, step, choice=choice)
         while found.state == "running":
             time.sleep(0.005)
-            found = settling.settle(self.engine, step) or found
+            found = reconcile.collect_result(self.engine, step) or found
         taken = time.perf_counter() - began
         if found.state != "done" and step != "verify.proof":
             raise SystemExit(f"{step} is {found.state}: {found.why}")
@@ -198,7 +198,7 @@ class GitBench(Bench):
 
     def look(self) -> list[Row]:
         """What is asked every second, and what is asked when something moved."""
-        from hotfix_tui.engine import settling
+        from hotfix_tui.engine import reconcile
         from hotfix_tui.steps.changeset import live_diff as change_watch
         from hotfix_tui.steps.changeset.state import one_moment
 
@@ -214,7 +214,7 @@ class GitBench(Bench):
             with one_moment():
                 change_watch.stamp(self.engine.context())
                 for step in ("fix.change", "fix.guard"):
-                    settling.probe_step(self.engine, step)
+                    reconcile.probe_step(self.engine, step)
                 change_watch.seen(self.engine.context())
 
         def plain(*calls: tuple[str, ...]) -> Callable[[], None]:
@@ -237,7 +237,7 @@ class GitBench(Bench):
                 moved,
                 (STATUS, ("diff", "--numstat", "-z", "HEAD"), ("diff", "HEAD")),
             ),
-            ("an incident opened again ÷ git status", lambda: settling.reconcile(self.engine), (STATUS,)),
+            ("an incident opened again ÷ git status", lambda: reconcile.reconcile(self.engine), (STATUS,)),
         ):
             found, calls, own = self._beside(ours, plain(*theirs))
             goal = ("≤ 1.5", found <= 1.5) if "opened" not in what else ("", None)
@@ -333,10 +333,10 @@ class GitBench(Bench):
 
     def _go_on_to(self, stage: str) -> None:
         """Bring the incident to `stage`, whose steps look at the repository."""
-        from hotfix_tui.engine import verbs
+        from hotfix_tui.engine import commands
 
         while self.engine.record.stage != stage:
-            verbs.go_next(self.engine)
+            commands.go_next(self.engine)
 
     def _key(self, s: ptybench.Session, number: int) -> float:
         """Milliseconds from a key to the mark that it moves."""

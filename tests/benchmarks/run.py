@@ -113,15 +113,15 @@ class Bench:
 
     def calls(self) -> list[Row]:
         """Plain calls against an interpreter that does nothing."""
-        commands = {
+        calls = {
             "python -c pass": PASS,
             "--version": [*PROGRAM, "--version"],
             "status --json": [*PROGRAM, "status", "--json"],
             "list --json": [*PROGRAM, "list", "--json"],
         }
-        times: dict[str, list[float]] = {name: [] for name in commands}
+        times: dict[str, list[float]] = {name: [] for name in calls}
         for number in range(2 * self.rounds + 1):
-            for name, command in commands.items():
+            for name, command in calls.items():
                 began = time.perf_counter()
                 subprocess.run(
                     command,
@@ -160,7 +160,7 @@ class Bench:
 
     def save(self) -> list[Row]:
         """Saving a record of 5 kB durably, and a change beside a short and a long timeline."""
-        from hotfix_tui.engine import verbs
+        from hotfix_tui.engine import commands
         from hotfix_tui.engine.core import Engine
         from hotfix_tui.session.store import Store
 
@@ -174,7 +174,7 @@ class Bench:
                 began = time.perf_counter()
                 change.commit(change.doc, [])
                 doc_times.append((time.perf_counter() - began) * 1000)
-        engine.follow()
+        engine.reload()
         times: dict[int, list[float]] = {40: [], 4000: []}
         for wanted in times:
             have = len(engine.timeline())
@@ -186,7 +186,7 @@ class Bench:
                 engine.change(lambda record, actor, e=entries: e)
             for number in range(10 * self.rounds):
                 began = time.perf_counter()
-                verbs.set_fact(engine, "workaround", f"attempt {number}")
+                commands.set_fact(engine, "workaround", f"attempt {number}")
                 times[wanted].append((time.perf_counter() - began) * 1000)
         more = statistics.median(times[4000]) / statistics.median(times[40])
         late = p95(doc_times)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from hotfix_tui.documents.escaping import escape_controls
 from hotfix_tui.documents.fit import LIMITS, fit, length
-from hotfix_tui.documents.values import harmless
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_the_rest_stays_and_what_fits_is_not_touched():
     ],
 )
 def test_facts_call_nobody_and_link_nothing(said, shown):
-    assert harmless(said, "markdown") == shown
+    assert escape_controls(said, "markdown") == shown

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hotfix_tui.documents import marks
+from hotfix_tui.documents import gap_marks
+from hotfix_tui.documents.escaping import CHOICES
 from hotfix_tui.documents.render import render
-from hotfix_tui.documents.values import CHOICES
 from hotfix_tui.incident.model.facts import FACTS, TEXTS
 from tests.documents import records
 
@@ -132,11 +132,11 @@ def test_items_of_the_review_without_owner_or_date_are_gaps():
 
 
 def test_every_gap_says_what_fills_it():
-    for name in marks.OTHERS:
-        text, found = marks.resolve(marks.gap(name), "en")
-        assert text == f"⟦ GAP: {marks.OTHERS[name][0]} ⟧"
-        cure = marks.OTHERS[name][1] or f"set {marks.fact_of(name)}"
-        assert [gap.words for gap in found] == [f"{marks.OTHERS[name][0]} ({cure})"]
+    for name in gap_marks.OTHERS:
+        text, found = gap_marks.resolve(gap_marks.gap(name), "en")
+        assert text == f"⟦ GAP: {gap_marks.OTHERS[name][0]} ⟧"
+        cure = gap_marks.OTHERS[name][1] or f"set {gap_marks.fact_of(name)}"
+        assert [gap.words for gap in found] == [f"{gap_marks.OTHERS[name][0]} ({cure})"]
 
 
 def test_no_flag_is_made_up():
@@ -148,13 +148,15 @@ def test_no_flag_is_made_up():
 
 
 def test_a_gap_knows_the_fact_that_fills_it_by_no_word():
-    _, found = marks.resolve(
-        "".join(map(marks.gap, ("impact.seen", "action-owner", "evidence", "odd"))), "en"
+    _, found = gap_marks.resolve(
+        "".join(map(gap_marks.gap, ("impact.seen", "action-owner", "evidence", "odd"))), "en"
     )
     assert [gap.fact for gap in found] == ["impact.seen", "review.actions", "", ""]
     assert [gap.words.partition(" (")[2] for gap in found] == [
         "set impact.seen)", "set review.actions)", "do verify.test)", "edit it)"
     ]  # fmt: skip
-    assert set(marks._OF_A_FACT) <= set(marks.OTHERS) and set(marks._OF_A_FACT.values()) <= set(FACTS)
+    assert set(gap_marks._OF_A_FACT) <= set(gap_marks.OTHERS) and set(gap_marks._OF_A_FACT.values()) <= set(
+        FACTS
+    )
     told = render("review", records.bare(), records.NOW)
     assert "impact.seen" in told.lacking and set(told.lacking) <= set(FACTS)

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from hotfix_tui.documents.escaping import code, escape_cell, escape_controls, fenced
 from hotfix_tui.documents.render import DOCUMENTS, BadDocument, render
-from hotfix_tui.documents.values import cell, code, fenced, harmless
 from hotfix_tui.incident.model.facts import FACTS
 from tests.documents import records
 
@@ -84,8 +84,8 @@ def test_what_calls_nobody_stays_as_it_was_seen_in_every_message(seen: str):
 def test_code_cannot_leave_its_span_or_block():
     assert code("a`b") == "`` a`b ``"
     assert fenced("```\nrm -rf\n```").startswith("````\n")
-    assert cell("a | b\nc") == "a \\| b c"
-    assert harmless("# no", "text") == "# no"
+    assert escape_cell("a | b\nc") == "a \\| b c"
+    assert escape_controls("# no", "text") == "# no"
 
 
 ATTACKS = (

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hotfix_tui.engine import execute, opening, project_commands, settling, verbs
+from hotfix_tui.engine import commands, execute, opening, project_commands, reconcile
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
 from tests.project.gitworld import World, isolated  # noqa: F401
@@ -45,7 +45,7 @@ def branched(world, way, *, base="release-1.0", engine=None):
     found = execute.carry_out(engine, "branch.create", choice=way)
     while found.state == "running":
         time.sleep(0.01)
-        found = settling.settle(engine, "branch.create") or found
+        found = reconcile.collect_result(engine, "branch.create") or found
     assert found.state == "done", found.why
     return engine
 
@@ -101,12 +101,12 @@ def test_a_fix_that_exists_already_brings_the_commands_of_its_branch(world, gate
     start = opening.Start("ENG-1", "P1")
     engine = opening.open_incident(place, Store(place.sessions, who="ann"), start, by="ann")
     assert lines(engine)["build"] == "make build"
-    verbs.adopt(engine, "mend")
+    commands.adopt(engine, "mend")
     assert "build" not in lines(engine) and "mocha" in lines(engine)["regression"]
 
 
 def test_a_look_that_finds_the_branch_again_changes_nothing(world, gates_open):
     engine = branched(world, "worktree")
     write(world.path.parent / "shop.hotfix/eng-1", {"Makefile": "build:\n\ttrue\n"})
-    settling.probe_step(engine, "branch.create")
+    reconcile.probe_step(engine, "branch.create")
     assert "build" not in lines(engine)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hotfix_tui.engine import closing, verbs
+from hotfix_tui.engine import closing, commands
 from hotfix_tui.incident.edits import notes
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import lifecycle
@@ -22,7 +22,7 @@ def resolved(opened):
         return lifecycle.resolve(record, actor)
 
     opened.change(to_the_end)
-    verbs.set_fact(opened, "review.at", "+24h")
+    commands.set_fact(opened, "review.at", "+24h")
     return opened
 
 
@@ -38,12 +38,12 @@ def resolved(opened):
 def test_what_is_wrong_with_the_review_holds_up_the_closing_until_it_is_corrected(
     resolved, fact, typed, said
 ):
-    verbs.set_fact(resolved, fact, typed)
+    commands.set_fact(resolved, fact, typed)
     with pytest.raises(Refused) as no:
         closing.close(resolved)
     assert said in str(no.value) and resolved.record.state == "resolved"
-    verbs.set_fact(resolved, fact, "")
-    verbs.set_fact(
+    commands.set_fact(resolved, fact, "")
+    commands.set_fact(
         resolved,
         fact,
         "Add a test for expiry | Kim | Friday | prevent" if "actions" in fact else "A check was missing",
@@ -69,14 +69,14 @@ def test_over_gaps_it_is_closed_only_when_somebody_signs_for_them(resolved):
 
 
 def test_where_no_review_is_required_nobody_has_to_sign(resolved):
-    verbs.severity(resolved, "P2", "fewer than it seemed")
+    commands.severity(resolved, "P2", "fewer than it seemed")
     closing.close(resolved, *SIGNED)
     assert resolved.record.state == "closed" and not resolved.record.waivers
 
 
 @pytest.mark.parametrize(("level", "asked"), [("P0", True), ("P1", True), ("P2", False), ("P3", False)])
 def test_gaps_count_where_a_review_is_required(opened, level, asked):
-    verbs.severity(opened, level, "as it is")
+    commands.severity(opened, level, "as it is")
     assert bool(closing.review_gaps(opened)) == asked
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotfix_tui.engine.settling import how_it_ended
+from hotfix_tui.engine.reconcile import how_it_ended
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.edits.runs import Probe

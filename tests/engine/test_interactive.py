@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import interactive, settling
+from hotfix_tui.engine import interactive, reconcile
 from hotfix_tui.engine.prepare import prepare
 from hotfix_tui.steps import registry
 from hotfix_tui.steps.contract import Command, Plan, Step, done, not_done
@@ -56,7 +56,7 @@ def test_a_passphrase_can_be_typed(engine, monkeypatch, tmp_path):
         except OSError:
             break
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    engine.follow()
+    engine.reload()
     assert engine.record.entry("verify.push")["state"] == "done"
 
 
@@ -83,12 +83,12 @@ def test_a_wizard_that_dies_in_the_middle_leaves_unknown(engine, monkeypatch, tm
     ):
         assert time.monotonic() < until
         time.sleep(0.05)
-        engine.follow()
-    assert settling.settle(engine, "verify.push") is None, "it lives: its lock is held"
+        engine.reload()
+    assert reconcile.collect_result(engine, "verify.push") is None, "it lives: its lock is held"
     os.kill(child, 9)
     os.waitpid(child, 0)
     monkeypatch.setitem(registry._found, "verify.push", type("Gone", (Asks,), {"probe": Step.probe})(""))
-    settled = settling.settle(engine, "verify.push")
+    settled = reconcile.collect_result(engine, "verify.push")
     assert settled is not None and settled.state == "unknown"
     assert json.loads(Path(engine.run_directory(1), "status.json").read_text())
     os.kill(int(os.readlink(mine)), signal.SIGKILL)

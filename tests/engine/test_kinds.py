@@ -17,7 +17,7 @@ import pytest
 
 from hotfix_tui.config import load as config
 from hotfix_tui.config import trust
-from hotfix_tui.engine import documents_of, execute, opening, prepare, settling, verbs
+from hotfix_tui.engine import commands, documents, execute, opening, prepare, reconcile
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.incident.rules import gates
@@ -258,7 +258,7 @@ def _do(engine: Engine, step: str, choice: str = "") -> None:
     end = time.monotonic() + 240
     while found.state == "running" and time.monotonic() < end:
         time.sleep(0.01)
-        found = settling.settle(engine, step) or found
+        found = reconcile.collect_result(engine, step) or found
     log = Path(engine.run_directory(found.run), "log").read_text() if found.run else ""
     assert found.state == "done", (step, found.state, found.why, log)
 
@@ -267,12 +267,12 @@ def _clear(engine: Engine, act: str) -> None:
     """Waive, tick or write what stands before `act` and is not this test's subject."""
     for reason in gates.blockers(engine.record, act):
         if "waive" in reason.cure:
-            verbs.waive(engine, reason.step, "kim", "not what is looked at here")
+            commands.waive(engine, reason.step, "kim", "not what is looked at here")
         elif "tick" in reason.cure:
-            verbs.tick(engine, reason.step, "kim")
+            commands.tick(engine, reason.step, "kim")
         else:
             assert reason.step == "pull-request.body", str(reason)
-            documents_of.write(engine, "pr")
+            documents.write(engine, "pr")
 
 
 def _kept(path: Path) -> dict[str, object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import execute, project_commands, settling, verbs
+from hotfix_tui.engine import commands, execute, project_commands, reconcile
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.rules import lifecycle
@@ -56,8 +56,8 @@ def engine(opened, monkeypatch):
     for step in (Deploys(), Watches()):
         monkeypatch.setitem(registry._found, step.id, step)
     yield opened
-    opened.follow()
-    settling.end_log(opened, "the test is over")
+    opened.reload()
+    reconcile.end_log(opened, "the test is over")
     assert not_running(opened)
 
 
@@ -76,16 +76,16 @@ def until(true) -> bool:
 
 
 def not_running(engine) -> bool:
-    number = settling.log_run(engine)
+    number = reconcile.log_run(engine)
     if number is None:
         return True
     return until(lambda: runs.look(Path(engine.run_directory(number))).state != "running")
 
 
-def deploy(engine) -> settling.Performed:
+def deploy(engine) -> reconcile.Performed:
     begun = execute.carry_out(engine, "deploy.production")
     assert begun.state == "running", begun
-    assert until(lambda: settling.settle(engine, "deploy.production") is not None)
+    assert until(lambda: reconcile.collect_result(engine, "deploy.production") is not None)
     assert engine.record.entry("deploy.production")["state"] == "done"
     return begun
 
@@ -98,11 +98,11 @@ def test_the_log_is_followed_beside_the_deployment_and_after_it(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     begun = deploy(engine)
     assert begun.plan.beside.commands[0].argv[-1] == TAIL, "it is in the plan that is shown"
-    number = settling.log_run(engine)
+    number = reconcile.log_run(engine)
     assert number is not None
     assert number != begun.run
     assert until(lambda: "serving" in log_of(engine, number))
-    assert settling.settle(engine, FOLLOW.id) is None, "it outlives the deployment"
+    assert reconcile.collect_result(engine, FOLLOW.id) is None, "it outlives the deployment"
     texts = [entry["text"] for entry in engine.store.timeline(engine.id)[0]]
     assert any("Log of production" in text for text in texts)
 
@@ -110,9 +110,9 @@ def test_the_log_is_followed_beside_the_deployment_and_after_it(engine):
 def test_a_second_deployment_finds_it_followed_already(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    first = settling.log_run(engine)
+    first = reconcile.log_run(engine)
     assert deploy(engine).plan.beside is None
-    assert settling.log_run(engine) == first
+    assert reconcile.log_run(engine) == first
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_its_end_says_nothing_about_the_deployment_and_it_can_be_begun_again(eng
     deploy(engine)
     first = engine.record.entry(FOLLOW.id)["run"]
     assert not_running(engine)
-    settling.settle_ended(engine)
+    reconcile.collect_ended(engine)
     assert engine.record.entry(FOLLOW.id)["state"] == "failed"
     assert engine.record.entry("deploy.production")["state"] == "done"
     project_commands.edit(engine, "deploy.follow", f"{sys.executable} -c '{TAIL}'")
@@ -139,18 +139,18 @@ def test_what_cannot_be_filled_in_is_said_and_does_not_hold_up_the_deployment(en
     begun = deploy(engine)
     assert begun.plan.beside is None
     assert "not followed" in begun.plan.warnings[0]
-    assert settling.log_run(engine) is None
+    assert reconcile.log_run(engine) is None
 
 
 def test_it_ends_with_the_watch(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    number = settling.log_run(engine)
+    number = reconcile.log_run(engine)
     assert until(lambda: "serving" in log_of(engine, number))
     execute.carry_out(engine, "monitor.watch")
-    assert until(lambda: settling.settle(engine, "monitor.watch") is not None)
+    assert until(lambda: reconcile.collect_result(engine, "monitor.watch") is not None)
     assert not_running(engine)
-    settling.settle_ended(engine)
+    reconcile.collect_ended(engine)
     assert engine.record.entry(FOLLOW.id)["state"] == "done"
     run = next(run for run in engine.record.runs if run["n"] == number)
     assert run["state"] == "done"
@@ -160,8 +160,8 @@ def test_it_ends_with_the_watch(engine):
 def test_it_holds_up_no_ending_and_ends_with_the_incident(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    number = settling.log_run(engine)
-    verbs.end(engine, "false-alarm", "a test of ours")
+    number = reconcile.log_run(engine)
+    commands.end(engine, "false-alarm", "a test of ours")
     assert engine.record.state == "false-alarm"
     assert until(lambda: runs.look(Path(engine.run_directory(number))).state == "exited")
 
@@ -169,9 +169,9 @@ def test_it_holds_up_no_ending_and_ends_with_the_incident(engine):
 def test_it_goes_on_over_rounds(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    number = settling.log_run(engine)
-    verbs.new_round(engine, "it was not fixed")
-    assert settling.log_run(engine) == number
+    number = reconcile.log_run(engine)
+    commands.new_round(engine, "it was not fixed")
+    assert reconcile.log_run(engine) == number
     assert runs.look(Path(engine.run_directory(number))).state == "running"
 
 
@@ -197,9 +197,9 @@ def test_the_platform_lends_its_own_command(engine, monkeypatch):
 def test_a_dry_run_begins_and_ends_nothing(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    number = settling.log_run(engine)
+    number = reconcile.log_run(engine)
     engine.dry_run = True
-    settling.end_log(engine, "not really")
+    reconcile.end_log(engine, "not really")
     engine.dry_run = False
     assert runs.look(Path(engine.run_directory(number))).state == "running"
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from hotfix_tui.engine import execute, interactive, settling
+from hotfix_tui.engine import execute, interactive, reconcile
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.prepare import prepare
 from hotfix_tui.incident.rules.gates import Refused
@@ -43,7 +43,7 @@ def carry_out(engine, step):
     found = execute.carry_out(engine, step, choice="worktree")
     while found.state == "running":
         time.sleep(0.01)
-        found = settling.settle(engine, step) or found
+        found = reconcile.collect_result(engine, step) or found
     assert found.state == "done", found.why
 
 
@@ -72,8 +72,8 @@ def test_a_run_that_another_terminal_has_settled_is_told_as_it_ended(two):
     ann, bob = two
     started = execute.carry_out(ann, "branch.create", choice="worktree")
     assert started.state == "running"
-    bob.follow()
-    while settling.settle(ann, "branch.create") is None:
+    bob.reload()
+    while reconcile.collect_result(ann, "branch.create") is None:
         time.sleep(0.01)
     assert bob.record.entry("branch.create")["state"] == "running", "bob has not looked since"
-    assert settling.settle(bob, "branch.create").state == "done"
+    assert reconcile.collect_result(bob, "branch.create").state == "done"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import settling, verbs, watching
+from hotfix_tui.engine import commands, reconcile, watching
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.rules.gates import Refused
@@ -93,16 +93,16 @@ def test_nothing_is_ticked_against_the_number_but_by_a_signed_reason(engine, aft
     watching.look(engine)
     assert engine.record.entry(ERRORS).get("state") == state
     with pytest.raises(Refused) as no:
-        verbs.tick(engine, ERRORS, "looks fine to me")
+        commands.tick(engine, ERRORS, "looks fine to me")
     assert "measured" in str(no.value) and f"waive {ERRORS} --granted-by" in str(no.value)
     assert engine.record.entry(ERRORS).get("state") == state
-    verbs.waive(engine, ERRORS, "Kim Lead", "the counter is of another service")
+    commands.waive(engine, ERRORS, "Kim Lead", "the counter is of another service")
     assert engine.record.waivers[-1]["step"] == ERRORS
 
 
 def test_nothing_is_ticked_before_it_was_measured(engine):
     with pytest.raises(Refused) as no:
-        verbs.tick(engine, ERRORS)
+        commands.tick(engine, ERRORS)
     assert "measured by error rate" in str(no.value)
 
 
@@ -122,10 +122,10 @@ def test_slower_probes_are_seen(engine):
 
 
 def test_what_only_a_person_can_know_stays_a_tick_and_says_where_to_look(engine):
-    plan = settling.implementation(engine, CHAT).plan(engine.context())
+    plan = reconcile.implementation(engine, CHAT).plan(engine.context())
     assert "report of this fault" in plan.by_hand
     assert plan.url == "https://chat.shop.example/"
-    verbs.tick(engine, CHAT)
+    commands.tick(engine, CHAT)
     watched(engine, before=4.3, after=0.2)
     watching.look(engine)
     assert engine.record.entry(CHAT)["how"] == "tick"

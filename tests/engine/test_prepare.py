@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hotfix_tui.engine import execute, prepare, settling
+from hotfix_tui.engine import execute, prepare, reconcile
 from hotfix_tui.git import moment
 from hotfix_tui.incident.edits import runs
 from hotfix_tui.incident.rules import gates
@@ -53,7 +53,7 @@ def files(engine):
 
 def finished(engine, step):
     end = time.monotonic() + 240
-    while (done := settling.settle(engine, step)) is None and time.monotonic() < end:
+    while (done := reconcile.collect_result(engine, step)) is None and time.monotonic() < end:
         time.sleep(0.02)
     return done
 
@@ -106,7 +106,7 @@ def test_git_is_asked_the_same_once_in_one_look_at_all_that_an_act_rests_on(engi
     monkeypatch.setattr(moment, "FRESH", 600.0)
     record = Path(os.environ["TESTS_GIT_CALLS"])
     before = record.stat().st_size
-    settling.refresh_before(engine, DEPLOY)
+    reconcile.refresh_preconditions(engine, DEPLOY)
     calls = list(rules.read(record.read_bytes()[before:]))
     kept: Counter[tuple[str, ...]] = Counter()
     for call in calls:

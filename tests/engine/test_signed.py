@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from hotfix_tui.engine import execute, opening, prepare, settling, standing, verbs
+from hotfix_tui.engine import commands, execute, guards, opening, prepare, reconcile
 from hotfix_tui.engine.errors import NeedsConfirmation
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.incident.edits import runs as running
@@ -51,7 +51,7 @@ def engine(shop, forge, monkeypatch):
 
     made.change(prepared)
     monkeypatch.setattr("hotfix_tui.incident.rules.gates.blockers", lambda record, step, steps=None: [])
-    monkeypatch.setattr(prepare, "refresh_before", lambda engine, step: None)
+    monkeypatch.setattr(prepare, "refresh_preconditions", lambda engine, step: None)
     return made
 
 
@@ -62,17 +62,17 @@ def state(engine, step):
 @pytest.mark.parametrize("note", ["", "  ", "ann", "Ann", "@ann "])
 def test_a_tick_takes_the_name_of_a_second_person(engine, note):
     with pytest.raises(Refused, match=r"reviewer's name|no second person"):
-        verbs.tick(engine, APPROVAL, note)
+        commands.tick(engine, APPROVAL, note)
     assert state(engine, APPROVAL) is None
 
 
 def test_a_named_person_counts_where_the_forge_leaves_it_open_or_cannot_be_asked(engine, forge):
-    verbs.tick(engine, APPROVAL, "Kim Reviewer")
+    commands.tick(engine, APPROVAL, "Kim Reviewer")
     assert state(engine, APPROVAL) == "done"
-    verbs.untick(engine, APPROVAL)
+    commands.untick(engine, APPROVAL)
     forge.one(reviewDecision="CHANGES_REQUESTED")
     forge.down("error connecting to api.github.com")
-    verbs.tick(engine, APPROVAL, "Kim Reviewer")
+    commands.tick(engine, APPROVAL, "Kim Reviewer")
     assert state(engine, APPROVAL) == "done"
 
 
@@ -80,14 +80,14 @@ def test_a_named_person_counts_where_the_forge_leaves_it_open_or_cannot_be_asked
 def test_a_tick_does_not_outweigh_the_forge(engine, forge, decision):
     forge.one(reviewDecision=decision, latestReviews=[review("lee", "COMMENTED", "a" * 40)])
     with pytest.raises(Refused, match="The forge says"):
-        verbs.tick(engine, APPROVAL, "Kim Reviewer")
+        commands.tick(engine, APPROVAL, "Kim Reviewer")
     assert state(engine, APPROVAL) != "done"
 
 
 def test_changes_that_are_requested_after_the_tick_take_it_away(engine, forge):
-    verbs.tick(engine, APPROVAL, "Kim Reviewer")
+    commands.tick(engine, APPROVAL, "Kim Reviewer")
     forge.one(reviewDecision="CHANGES_REQUESTED", latestReviews=[review("lee", "CHANGES_REQUESTED", "x")])
-    settling.probe_step(engine, APPROVAL)
+    reconcile.probe_step(engine, APPROVAL)
     assert state(engine, APPROVAL) == "failed"
     assert (
         "Verification failed: Approved by a reviewer: changes are requested by lee"
@@ -110,9 +110,9 @@ def test_merging_past_the_rules_takes_a_signed_waiver_and_the_typed_word(engine,
             execute.carry_out(engine, "release.merge", choice="bypass", confirm=word)
     for who, why in (("", "x"), ("Kim Lead", "")):
         with pytest.raises(Refused, match="signed"):
-            standing.sign(engine, "release.merge", "bypass", who, why)
-    standing.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
-    standing.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
+            guards.sign(engine, "release.merge", "bypass", who, why)
+    guards.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
+    guards.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
     (waiver,) = engine.record.waivers
     assert (waiver["granted_by"], waiver["why"], waiver["asked_by"]) == (
         "Kim Lead",
@@ -129,7 +129,7 @@ def test_merging_past_the_rules_takes_a_signed_waiver_and_the_typed_word(engine,
 
 
 def test_that_waiver_is_for_this_commit_alone_and_waives_no_step(engine):
-    standing.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
+    guards.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
     assert engine.record.definitions()["release.merge"] and state(engine, "release.confirm") is None
     engine.change(lambda r, a: r.steps["verify.commit"]["evidence"].update(commit="f" * 40) or [])
     with pytest.raises(Refused, match="signed waiver"):
@@ -140,7 +140,7 @@ def until_settled(engine, step):
     import time
 
     end = time.monotonic() + 240
-    while (done := settling.settle(engine, step)) is None and time.monotonic() < end:
+    while (done := reconcile.collect_result(engine, step)) is None and time.monotonic() < end:
         time.sleep(0.02)
     return done
 
@@ -154,7 +154,7 @@ def test_a_queued_merge_is_waiting_until_it_has_landed(engine, forge, shop):
     again = execute.carry_out(engine, "release.merge", choice="squash")
     assert (again.state, len(merges(forge))) == ("waiting", 1), "it is not sent twice"
     shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
-    settling.reconcile(engine)
+    reconcile.reconcile(engine)
     assert state(engine, "release.merge") == "done"
     assert engine.record.runs[-1]["state"] == "done"
 
@@ -164,7 +164,7 @@ def test_a_merge_that_left_the_queue_without_landing_has_failed_and_can_be_tried
     execute.carry_out(engine, "release.merge")
     until_settled(engine, "release.merge")
     forge.one(queue=None)
-    settling.probe_step(engine, "release.merge")
+    reconcile.probe_step(engine, "release.merge")
     assert state(engine, "release.merge") == "failed"
     forge.set(queue=None)
     assert execute.carry_out(engine, "release.merge").state == "running"
@@ -184,7 +184,7 @@ def test_merged_on_the_page_counts_whatever_is_missing_before_it(engine, shop, m
     for choice in ("", "merge"):
         done = execute.carry_out(engine, "release.merge", choice=choice)
         assert done.state == "done" and "done already" in done.why
-    assert settling.probe_step(engine, "verify.push").state == "done"
+    assert reconcile.probe_step(engine, "verify.push").state == "done"
 
 
 def test_an_unknown_result_settles_by_looking(engine, shop):
@@ -195,10 +195,10 @@ def test_an_unknown_result_settles_by_looking(engine, shop):
     engine.change(lost)
     with pytest.raises(Refused, match="unknown"):
         execute.carry_out(engine, "release.merge")
-    settling.probe_step(engine, "release.merge")
+    reconcile.probe_step(engine, "release.merge")
     assert state(engine, "release.merge") == "unknown", "that it is not seen there yet settles nothing"
     shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
-    assert settling.probe_step(engine, "release.merge").state == "done"
+    assert reconcile.probe_step(engine, "release.merge").state == "done"
     assert state(engine, "release.merge") == "done"
     assert engine.record.runs[-1]["state"] == "done"
 
@@ -214,6 +214,6 @@ def test_an_unknown_result_settles_by_looking(engine, shop):
 )
 def test_a_request_that_was_opened_by_hand_is_known_by_its_address(engine, note, url, number):
     engine.change(lambda record, actor: record.steps.pop("pull-request.create") and [])
-    verbs.tick(engine, "pull-request.create", note)
+    commands.tick(engine, "pull-request.create", note)
     seen = engine.record.stored("pull-request.create")
     assert (seen.get("url", ""), seen.get("number")) == (url, number)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotfix_tui.engine import added_tests, documents_of, verbs
+from hotfix_tui.engine import added_tests, commands, documents
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.contract import Context
@@ -21,7 +21,7 @@ def secret(tmp_path):
 
 def configure(engine, **config):
     engine.change(lambda record, actor: record.doc.update(config=config) or [])
-    verbs.trust_kept(engine)
+    commands.trust_kept(engine)
 
 
 @pytest.mark.parametrize("name", ["link", "link/../../keys", "down/link"])
@@ -37,7 +37,7 @@ def test_a_template_folder_that_leads_out_is_refused(opened, tmp_path, secret, n
         return
     configure(opened, templates={"dir": name})
     with pytest.raises(EngineError, match="leads out of the repository"):
-        documents_of.render(opened, "pr")
+        documents.render(opened, "pr")
 
 
 def test_a_template_that_is_a_link_is_refused(opened, tmp_path, secret):
@@ -46,7 +46,7 @@ def test_a_template_that_is_a_link_is_refused(opened, tmp_path, secret):
     (folder / "pr.md.j2").symlink_to(secret / "pr.md.j2")
     configure(opened, templates={"dir": "templates"})
     with pytest.raises(Exception, match="leads out of the template folder"):
-        documents_of.render(opened, "pr")
+        documents.render(opened, "pr")
 
 
 @pytest.mark.parametrize("name", ["test_link.py", "../keys/id", "{keys}/id", "folder/id"])
@@ -62,7 +62,7 @@ def test_the_code_of_a_test_is_the_repositorys_own(opened, tmp_path, secret, nam
         return []
 
     opened.change(seen)
-    text = documents_of.render(opened, "pr").text
+    text = documents.render(opened, "pr").text
     assert SECRET not in text
     assert added_tests.test_code(opened) == "# test_own.py\ndef test_own(): pass"
 

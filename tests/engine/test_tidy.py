@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import closing, verbs
+from hotfix_tui.engine import closing, commands
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.steps.common.checkouts import area
 from tests.incident.support import settle_until
@@ -36,7 +36,7 @@ def resolved(opened):
         return lifecycle.resolve(record, actor)
 
     opened.change(to_the_end)
-    verbs.set_fact(opened, "review.at", "+24h")
+    commands.set_fact(opened, "review.at", "+24h")
     ctx = opened.context()
     merge, pick, hotfix = (area(ctx, one) for one in ("merge", "1-x", "x"))
     hotfix = hotfix.removesuffix("-x")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.config import trust
-from hotfix_tui.engine import execute, opening, prepare, settling, verbs, watching
+from hotfix_tui.engine import commands, execute, opening, prepare, reconcile, watching
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor
@@ -47,9 +47,9 @@ def engine(shop, server, monkeypatch):
     )
     for module in ("rules.gates", "edits.runs"):
         monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
-    monkeypatch.setattr(prepare, "refresh_before", lambda engine, step: None)
+    monkeypatch.setattr(prepare, "refresh_preconditions", lambda engine, step: None)
     yield made
-    made.follow()
+    made.reload()
     watching.end_watch(made, "the test is over")
     assert until(lambda: watching.sampling(made) is None)
 
@@ -62,7 +62,7 @@ def until(true):
 
 
 def settled(engine, step):
-    return until(lambda: settling.settle(engine, step))
+    return until(lambda: reconcile.collect_result(engine, step))
 
 
 def folder(engine):
@@ -109,7 +109,7 @@ def test_it_goes_on_when_nobody_is_there_and_whoever_comes_reads_its_result(engi
     assert until(lambda: (where / "result.json").exists())
     store = Store(engine.store.root, who="bob")
     later = Engine(store, engine.id, engine.root, by="bob")
-    settling.settle_ended(later)
+    reconcile.collect_ended(later)
     assert later.record.entry("deploy.production")["state"] == "done"
     assert later.record.entry(WATCH)["state"] == "done"
     assert later.record.stored(WATCH)["proposed"] == "fixed"
@@ -126,7 +126,7 @@ def test_a_deployment_that_failed_is_not_watched(engine, shop):
 
 def test_what_was_deployed_by_hand_is_watched_from_then_on(engine, shop):
     (shop.folder / "live").write_text(shop.commit)
-    verbs.tick(engine, "deploy.production", "on the platform's page")
+    commands.tick(engine, "deploy.production", "on the platform's page")
     assert engine.record.entry(WATCH)["state"] == "running"
     number = engine.record.entry(WATCH)["run"]
     assert watching.follow_up(engine) == ""
@@ -141,26 +141,26 @@ def test_what_was_seen_to_be_deployed_already_is_watched(engine, shop):
 
 def test_nothing_begins_that_is_not_trusted(engine, shop, monkeypatch):
     trust.revoke(Path(state_root()), str(shop.here.path))
-    verbs.tick(engine, "deploy.production", "on the platform's page")
+    commands.tick(engine, "deploy.production", "on the platform's page")
     assert engine.record.entry(WATCH) == {}
     assert "not trusted" in watching.follow_up(engine)
 
 
 def test_without_anything_to_watch_no_watch_begins(engine):
     engine.change(lambda r, a: [r.doc["config"].pop(name) for name in ("smoke", "metric")] and [])
-    verbs.tick(engine, "deploy.production", "on the platform's page")
+    commands.tick(engine, "deploy.production", "on the platform's page")
     assert engine.record.entry(WATCH) == {}
 
 
 def test_it_ends_with_the_incident(engine, shop):
-    verbs.tick(engine, "deploy.production", "on the platform's page")
-    verbs.end(engine, "abandon", "another team has it")
+    commands.tick(engine, "deploy.production", "on the platform's page")
+    commands.end(engine, "abandon", "another team has it")
     assert until(lambda: watching.sampling(engine) is None)
     assert engine.record.entry(WATCH).get("state") != "running"
 
 
 def test_it_ends_by_itself_where_the_record_says_that_the_incident_is_over(engine, shop):
-    verbs.tick(engine, "deploy.production", "on the platform's page")
+    commands.tick(engine, "deploy.production", "on the platform's page")
     ann = Actor("ann", engine.clock())
     with engine.store.changing(engine.id) as change:
         record = Record(change.doc)
@@ -170,7 +170,7 @@ def test_it_ends_by_itself_where_the_record_says_that_the_incident_is_over(engin
 
 
 def test_a_rollback_lets_the_watch_go_but_not_its_samples(engine, shop):
-    verbs.tick(engine, "deploy.production", "on the platform's page")
+    commands.tick(engine, "deploy.production", "on the platform's page")
     number = engine.record.entry(WATCH)["run"]
 
     def rolled_back(record, actor):
@@ -189,7 +189,7 @@ def test_a_rollback_lets_the_watch_go_but_not_its_samples(engine, shop):
 def test_a_watch_that_was_killed_is_gone_on_with(engine, shop, server):
     engine.change(lambda r, a: r.doc["config"]["monitor"].update(watch="4s") or [])
     trust.allow(Path(state_root()), opening.kept_config(engine.record), str(shop.here.path))
-    verbs.tick(engine, "deploy.production", "on the platform's page")
+    commands.tick(engine, "deploy.production", "on the platform's page")
     assert until(lambda: sum(one["kind"] == "metric" for one in samples(engine)) >= 2)
     first = folder(engine)
     runs.cancel(first, "x")

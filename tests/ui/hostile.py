@@ -200,10 +200,12 @@ async def tour(pilot: Pilot[Any], text: str, visited: list[str], actions: list[s
 
 def main(folder: str, name: str) -> None:
     """Make the tour on the terminal of stdout."""
-    from hotfix_tui.engine import settling
+    from hotfix_tui.engine import reconcile
     from tests.ui.support import Desk
 
-    settling.reconcile = lambda engine, saw=None: None  # the world knows nothing of what the record says here
+    reconcile.reconcile = lambda engine, saw=None: (
+        None
+    )  # the world knows nothing of what the record says here
     app = Desk(Path(folder)).app()
     visited: list[str] = []
     actions: list[str] = []

@@ -8,7 +8,7 @@ from typing import Any
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.place import find_place
-from hotfix_tui.engine.settling import reconcile
+from hotfix_tui.engine.reconcile import reconcile
 from hotfix_tui.incident.edits.person import Actor, entry
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy

@@ -25,7 +25,7 @@ def pin_world(patch: pytest.MonkeyPatch) -> None:
 
     `test_screens.py` proves that another look changes nothing; leaving it out saves a second or two a test.
     """
-    patch.setattr("hotfix_tui.engine.settling.reconcile", lambda engine, saw=None: None)
+    patch.setattr("hotfix_tui.engine.reconcile.reconcile", lambda engine, saw=None: None)
 
 
 def pin_home(patch: pytest.MonkeyPatch) -> None:

@@ -171,9 +171,9 @@ def in_review(desk: Desk) -> None:
 
 
 def body_written(desk: Desk) -> None:
-    from hotfix_tui.engine import documents_of
+    from hotfix_tui.engine import documents
 
-    documents_of.write(desk.engine(), "pr")
+    documents.write(desk.engine(), "pr")
 
 
 def followed(desk: Desk) -> None:
@@ -288,11 +288,11 @@ def draft(desk: Desk) -> None:
 
 
 def edited(desk: Desk) -> None:
-    from hotfix_tui.engine import documents_of
+    from hotfix_tui.engine import documents
 
     engine = desk.engine()
-    section = next(s for s in documents_of.render(engine, "pr").sections if s.fact is None)
-    documents_of.edit(engine, "pr", section.id, "Edited by hand: the last price counts again.")
+    section = next(s for s in documents.render(engine, "pr").sections if s.fact is None)
+    documents.edit(engine, "pr", section.id, "Edited by hand: the last price counts again.")
 
 
 def several(desk: Desk) -> None:

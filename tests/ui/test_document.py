@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from textual import events
 
-from hotfix_tui.engine import documents_of
+from hotfix_tui.engine import documents
 from hotfix_tui.ui.screens.document import DocumentScreen
 from hotfix_tui.ui.widgets import section_editor
 from tests.ui import prepared
@@ -304,7 +304,7 @@ def test_a_refused_edit_stays_as_a_draft(desks, reconciled, monkeypatch):
 
     async def script(pilot):
         await press(pilot, "e", *"one")
-        monkeypatch.setattr(documents_of, "edit_part", refuse)
+        monkeypatch.setattr(documents, "edit_part", refuse)
         await press(pilot, "escape")
         assert "That is no fact." in text(pilot.app)
 

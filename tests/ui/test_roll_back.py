@@ -86,9 +86,9 @@ def test_from_worse_to_running_it_takes_r_one_enter_the_ticket_and_enter(desk):
             while not begun(desk):
                 await pilot.pause(0.05)
         assert desk.engine().record.entry("deploy.rollback")["state"] == "running"
-        from hotfix_tui.engine import settling
+        from hotfix_tui.engine import reconcile
 
-        settling.cancel(desk.engine(), desk.engine().record.entry("deploy.rollback")["run"])
+        reconcile.cancel(desk.engine(), desk.engine().record.entry("deploy.rollback")["run"])
 
     drive(desk.app(), script)
     assert len(keys) == len("ENG-1234") + 3

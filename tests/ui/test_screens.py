@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from hotfix_tui.engine import settling
+from hotfix_tui.engine import reconcile
 from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.rules.step_state import STATES
 from hotfix_tui.incident.rules.views import views
@@ -44,7 +44,7 @@ def test_the_world_agrees_with_what_the_pictures_say(stage, desks):
     """Looking at the real repository again changes no incident of the pictures."""
     engine = desks(stage).engine()
     before = {name: view.state for name, view in views(engine.record).items()}
-    settling.reconcile(engine)
+    reconcile.reconcile(engine)
     assert {name: view.state for name, view in views(engine.record).items()} == before
     assert engine.record.stage == stage
 
@@ -59,7 +59,7 @@ def test_the_first_picture_is_there_before_the_world_was_looked_at(desks, monkey
         asked.set()
         go_on.wait(240)
 
-    monkeypatch.setattr("hotfix_tui.engine.settling.reconcile", slow)
+    monkeypatch.setattr("hotfix_tui.engine.reconcile.reconcile", slow)
     app = desks("verify").app()
 
     async def main():

@@ -2,7 +2,7 @@
 
 from threading import Event
 
-from hotfix_tui.engine import settling
+from hotfix_tui.engine import reconcile
 from hotfix_tui.session.errors import SaveFailed
 from tests.ui.checks import WAITS, commands, drive, saying, until
 from tests.ui.support import press, text
@@ -41,7 +41,7 @@ def test_looks_that_say_the_same_are_one_notice(desks):
 
 def test_a_look_that_ends_after_the_engineer_moved_on_moves_nothing(desks, monkeypatch):
     looked = Event()
-    probe = settling.probe_step
+    probe = reconcile.probe_step
 
     def slow(engine, step):
         looked.wait(240)
@@ -50,7 +50,7 @@ def test_a_look_that_ends_after_the_engineer_moved_on_moves_nothing(desks, monke
     async def script(pilot):
         await go_to(pilot, "fix.change")
         screen = pilot.app.stage_screen()
-        monkeypatch.setattr(settling, "probe_step", slow)
+        monkeypatch.setattr(reconcile, "probe_step", slow)
         await pilot.press("l")
         assert screen.runner.acting
         screen.go_to("fix.guard")
@@ -66,7 +66,7 @@ def test_a_first_look_that_fails_holds_up_nothing(desks, monkeypatch):
     def fails(engine, saw=None):
         raise SaveFailed("The disk is full: session.toml was not saved.")
 
-    monkeypatch.setattr(settling, "reconcile", fails)
+    monkeypatch.setattr(reconcile, "reconcile", fails)
 
     async def script(pilot):
         screen = pilot.app.stage_screen()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine.expected import usual_seconds
+from hotfix_tui.engine.typical_durations import usual_seconds
 from tests.ui.checks import commands, drive
 from tests.ui.incidents import NOW
 from tests.ui.support import LOG, press, settle, text
@@ -60,7 +60,7 @@ def test_the_usual_time_comes_from_earlier_runs_here_and_elsewhere(desks):
 
     assert usual_seconds(engine, ["verify.test", "verify.build"]) == {}
     desk.change(ran)
-    engine.follow()
+    engine.reload()
     assert usual_seconds(engine, ["verify.test", "verify.build", "verify.setup"]) == {
         "verify.test": 40,
         "verify.build": 7,

@@ -7,7 +7,7 @@ from hotfix_tui.base import asking, durable, folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import as_time
 from hotfix_tui.documents import pr_title
-from hotfix_tui.documents.marks import shown_in
+from hotfix_tui.documents.gap_marks import shown_in
 from hotfix_tui.forges.github import existing_url
 from hotfix_tui.forges.model import Check, Draft, Forge, ForgeError, PullRequest
 from hotfix_tui.forges.pages import pr_url_from_push

@@ -4,7 +4,7 @@ import textwrap
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.documents import subject
-from hotfix_tui.documents.marks import OPEN
+from hotfix_tui.documents.gap_marks import OPEN
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.wording import TeamRules
 from hotfix_tui.steps.common.team_rules import team_rules

@@ -52,11 +52,11 @@ def read(engine: "Engine") -> Asked:
 
 
 def _draft(engine: "Engine", document: str) -> Draft:
-    from hotfix_tui.engine import documents_of, messages
+    from hotfix_tui.engine import documents, messages
     from hotfix_tui.incident.rules.gates import Refused
 
     try:
-        rendered = documents_of.render(engine, document)
+        rendered = documents.render(engine, document)
         command = shlex.join(messages.command_of(engine, document))
     except (HotfixError, OSError, ValueError) as problem:
         return Draft(document, "", "", "", (), (), (), "", sentence_of(problem))

@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 
 def read(engine: "Engine") -> Asked:
     """Read all of it. The network is not used; unknown values are empty."""
-    from hotfix_tui.engine.expected import usual_seconds
+    from hotfix_tui.engine.typical_durations import usual_seconds
 
     back, by_hand = _way_back(engine)
     return Asked(

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from hotfix_tui.base.text import clean
 from hotfix_tui.documents.catalog import DOCUMENTS
-from hotfix_tui.documents.marks import OPEN
+from hotfix_tui.documents.gap_marks import OPEN
 from hotfix_tui.documents.render import TITLE, Rendered
 from hotfix_tui.documents.section import Section
 from hotfix_tui.incident.embargo import switch as embargo

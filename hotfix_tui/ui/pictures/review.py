@@ -44,14 +44,14 @@ def ask(engine: "Engine") -> Asked:
     """Read the times from record and timeline, and render the review to see what it lacks."""
     from hotfix_tui.base.errors import HotfixError, sentence_of
     from hotfix_tui.documents import history
-    from hotfix_tui.documents.marks import left_in
-    from hotfix_tui.engine import documents_of
+    from hotfix_tui.documents.gap_marks import left_in
+    from hotfix_tui.engine import documents
 
     timeline = engine.timeline()
     reached = dict(history.times(engine.record, timeline))
     reached["tested"] = history.step_time(engine.record, timeline, "verify.commit")
     try:
-        rendered = documents_of.render(engine, "review")
+        rendered = documents.render(engine, "review")
     except (HotfixError, OSError) as problem:
         return Asked(reached, 0, (), 0, sentence_of(problem))
     parts = [section for section in rendered.sections if section.id != "title"]

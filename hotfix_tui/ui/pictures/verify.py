@@ -53,7 +53,7 @@ class Looked(NamedTuple):
 
 def ask(engine: "Engine") -> Looked:
     """Read how long the checks have taken so far."""
-    from hotfix_tui.engine.expected import usual_seconds
+    from hotfix_tui.engine.typical_durations import usual_seconds
 
     return Looked(usual_seconds(engine, (*CHECKS, PROOF)))
 

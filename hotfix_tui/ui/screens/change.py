@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from hotfix_tui.base.text import clean
-from hotfix_tui.engine import change_look, execute, verbs
+from hotfix_tui.engine import change_look, commands, execute
 from hotfix_tui.engine.change_look import Look, Patch, Seen
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import open_findings
@@ -285,7 +285,7 @@ class ChangeView(Framed[None]):
         values = await self.app.ask(Form("Accept", fields, intro=text))
         if values:
             await self.app.result_of(
-                self.app.changes, lambda: verbs.accept(self.engine, finding, values["why"])
+                self.app.changes, lambda: commands.accept(self.engine, finding, values["why"])
             )
 
 

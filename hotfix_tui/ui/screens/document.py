@@ -12,7 +12,7 @@ from textual.content import Content
 
 from hotfix_tui.base import folders
 from hotfix_tui.base.text import clean
-from hotfix_tui.engine import documents_of, messages
+from hotfix_tui.engine import documents, messages
 from hotfix_tui.incident.embargo.switch import blocked_by_embargo
 from hotfix_tui.incident.model.facts import show_value
 from hotfix_tui.ui import keymap
@@ -125,7 +125,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
     def _render_again(self) -> None:
         self._revision = self.engine.record.revision
         self._renders = True
-        self.app.look(lambda: documents_of.render(self.engine, self.document, phase=self.phase), self._take)
+        self.app.look(lambda: documents.render(self.engine, self.document, phase=self.phase), self._take)
 
     def _take(self, rendered: "Rendered") -> None:
         """Show a rendered text; the first time, and once a gap is filled, the next gap is selected."""
@@ -351,7 +351,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         try:
             if not await self._template_chosen():
                 return
-            await self.app.result_of(self.app.changes, lambda: documents_of.write(self.engine, self.document))
+            await self.app.result_of(self.app.changes, lambda: documents.write(self.engine, self.document))
         finally:
             self.under_way("")
         self.leave()
@@ -359,7 +359,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
     async def _template_chosen(self) -> bool:
         """Ask which of the team's several templates to use; the text is shown again with the chosen one."""
         several = await self.app.result_of(
-            self.app.looks, lambda: documents_of.templates_to_choose(self.engine, self.document)
+            self.app.looks, lambda: documents.templates_to_choose(self.engine, self.document)
         )
         if not several:
             return True
@@ -367,9 +367,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         options.append(dialogs.Option("none", "None of them", "the wizard's own headings"))
         chosen = await self.app.ask(dialogs.Choose("Which template of the team is it?", options))
         if chosen is not None:
-            await self.app.result_of(
-                self.app.changes, lambda: documents_of.choose_template(self.engine, chosen)
-            )
+            await self.app.result_of(self.app.changes, lambda: documents.choose_template(self.engine, chosen))
             self._render_again()
         return False
 
@@ -491,7 +489,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         def save() -> None:
             if text is not None:
                 self.app.store.draft_write(engine.id, name, text)  # it is kept in case it is refused
-            documents_of.edit_part(engine, document, part.id, text, phase=phase, fact=part.fact)
+            documents.edit_part(engine, document, part.id, text, phase=phase, fact=part.fact)
             self.app.store.draft_drop(engine.id, name)
 
         self.app.change(save, lambda _: self._render_again())
@@ -501,7 +499,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         part = self.selected
         if part is None or self._editing:
             return
-        path = documents_of.path_of(self.engine, self._draft_name(part), "edit")
+        path = documents.path_of(self.engine, self._draft_name(part), "edit")
         folders.make(os.path.dirname(path))
         folders.put(path, self._start_of(part).encode("utf-8", "backslashreplace"))
         self.app.with_terminal(lambda: self.app.editor.edit(path))
@@ -557,7 +555,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             return
         head = f"{rendered.title}\n\n" if rendered.title else ""
         self.app.copy(head + rendered.text, "text")
-        self.app.change(lambda: documents_of.save(self.engine, rendered), self._copied)
+        self.app.change(lambda: documents.save(self.engine, rendered), self._copied)
 
     def _copied(self, path: str) -> None:
         self.app.notify(f"It is in {path} too.", markup=False)

@@ -193,12 +193,12 @@ def gaps(engine: "Engine") -> dict[str, list[str]]:
     out.
     """
     from hotfix_tui.base.errors import HotfixError
-    from hotfix_tui.engine import documents_of
+    from hotfix_tui.engine import documents
 
     out: dict[str, list[str]] = {}
     for document in facts_rows.TEXTS:
         try:
-            rendered = documents_of.render(engine, document)
+            rendered = documents.render(engine, document)
         except (HotfixError, OSError):
             continue
         for key in rendered.lacking:

@@ -58,12 +58,12 @@ class Leaving(Dialog[None]):
         engine: Any = self.app.engine
 
         def stop() -> None:
-            from hotfix_tui.engine import settling
+            from hotfix_tui.engine import reconcile
             from hotfix_tui.incident.rules.gates import Refused
 
             for number, _ in self._runs:
                 try:
-                    settling.cancel(engine, number, "leaving")
+                    reconcile.cancel(engine, number, "leaving")
                 except Refused:
                     continue
 

@@ -98,8 +98,8 @@ class Output(Framed[None]):
 
     def action_stop(self) -> None:
         """Stop the run."""
-        from hotfix_tui.engine import settling
+        from hotfix_tui.engine import reconcile
 
         self.app.change(
-            lambda: settling.cancel(self.engine, self._number), lambda _: self.app.notify("Stopping…")
+            lambda: reconcile.cancel(self.engine, self._number), lambda _: self.app.notify("Stopping…")
         )

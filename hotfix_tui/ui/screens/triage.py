@@ -260,14 +260,14 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     def _decide(self, severity: str, question: triage.Question | None) -> None:
         """Set the severity, by the question whose yes decided or without one."""
-        from hotfix_tui.engine import verbs
+        from hotfix_tui.engine import commands
 
         engine = self.engine
         assert engine is not None
         name = question.id if question is not None else ""
         why = f"triage: {question.said}" if question is not None else "chosen without the questions"
         self.app.change(
-            lambda: verbs.severity(engine, severity, why, name), lambda _: self._decided(severity)
+            lambda: commands.severity(engine, severity, why, name), lambda _: self._decided(severity)
         )
 
     def _decided(self, severity: str) -> None:
@@ -286,12 +286,12 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.refresh_view()
 
     def _decide_embargo(self, yes: bool) -> None:
-        from hotfix_tui.engine import verbs
+        from hotfix_tui.engine import commands
 
         engine, severity = self.engine, self._severity
         assert engine is not None
         said = "yes" if yes else "no"
-        self.app.change(lambda: verbs.set_fact(engine, "embargo", said), lambda _: self._finish(severity))
+        self.app.change(lambda: commands.set_fact(engine, "embargo", said), lambda _: self._finish(severity))
 
     def _finish(self, severity: str | None) -> None:
         if self.app.stage_screen() is None and self.engine is not None:
@@ -307,14 +307,14 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.action_answer(self._marked == 0)
 
     def _normal_process(self) -> None:
-        from hotfix_tui.engine import verbs
+        from hotfix_tui.engine import commands
 
         engine = self.engine
         if engine is None:
             self.app.leave()
             return
         self.app.change(
-            lambda: verbs.end(engine, "normal-process", "triage: no criterion of a hotfix applies"),
+            lambda: commands.end(engine, "normal-process", "triage: no criterion of a hotfix applies"),
             lambda _: self._finish(None),
         )
 

@@ -31,9 +31,9 @@ class Trust(Dialog[bool]):
         return "Trust the commands of this repository's configuration?"
 
     def _foreign(self) -> bool:
-        from hotfix_tui.engine import verbs
+        from hotfix_tui.engine import commands
 
-        return self.app.engine is not None and not verbs.is_own(self.app.engine)
+        return self.app.engine is not None and not commands.is_own(self.app.engine)
 
     def keys(self) -> list[tuple[str, str]]:
         """Return the keys of the dialog."""
@@ -58,10 +58,10 @@ class Trust(Dialog[bool]):
         root = engine.root if foreign else str(engine.record.doc.get("root", engine.root))
         config = engine.config() if foreign else loaded.config
         out = Lines()
-        commands = [*trust_page.commands(config, root), *platform_choice.rows(config, root)]
+        rows = [*trust_page.commands(config, root), *platform_choice.rows(config, root)]
         settings = trust_page.settings(config)
-        width = min(30, max((len(row.name) for row in (*commands, *settings)), default=0))
-        for row in commands:
+        width = min(30, max((len(row.name) for row in (*rows, *settings)), default=0))
+        for row in rows:
             out.add(f"{row.name:{width}} {row.text}")
             for note in row.notes:
                 out.add(f"{'':{width}} {note}", "$muted")
@@ -94,10 +94,10 @@ class Trust(Dialog[bool]):
         self.app.change(self._allow, lambda _: self.dismiss(True))
 
     def _allow(self) -> None:
-        from hotfix_tui.engine import verbs
+        from hotfix_tui.engine import commands
 
         assert self.app.engine is not None
-        verbs.trust_kept(self.app.engine)
+        commands.trust_kept(self.app.engine)
 
     def action_scroll(self, rows: int) -> None:
         """Scroll the list."""

@@ -10,8 +10,8 @@ from textual.binding import BindingType
 from textual.containers import Container
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.engine import settling
-from hotfix_tui.engine.expected import usual_seconds
+from hotfix_tui.engine import reconcile
+from hotfix_tui.engine.typical_durations import usual_seconds
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.testresults.model import Failure
@@ -244,7 +244,7 @@ class VerifyPanes(Framed[None]):
         number = view.run
         if view.state == "running" and number is not None:
             self.app.change(
-                lambda: settling.cancel(self.engine, number),
+                lambda: reconcile.cancel(self.engine, number),
                 lambda _: self.app.notify("Stopping…", markup=False),
             )
         elif not self._queue.drop(pane.step):
@@ -276,7 +276,7 @@ class VerifyPanes(Framed[None]):
                 self.app.notify(f"{failure.file} is not there: the log tells more.", markup=False)
             return
         self.app.with_terminal(lambda: self.app.editor.edit(path, failure.line))
-        self.app.look(lambda: settling.probe_step(self.engine, "fix.change"))
+        self.app.look(lambda: reconcile.probe_step(self.engine, "fix.change"))
 
     def action_back(self) -> None:
         """Leave the zoom, or go back to the steps; running and waiting checks continue."""

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from hotfix_tui.engine import verbs
+from hotfix_tui.engine import commands
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.pictures import fix, fix_change, fix_code
@@ -254,7 +254,7 @@ def test_findings_are_told_and_what_was_accepted_with_its_reason(desks):
     assert "✓ size  ✓ test  ✓ dependencies" in wide and "! debug output" in wide
     made = scene(desk, change)
     assert fix.word(made, made.views["fix.guard"]) == "1 finding"
-    verbs.accept(engine, found.id, "it is wanted there")
+    commands.accept(engine, found.id, "it is wanted there")
     rows = painted(desk, 120, 14, looked=change)
     assert "nothing found" in row_with(rows, "Minimal?").plain
     assert "accepted: it is wanted there" in row_with(rows, "✓ shop.py").plain

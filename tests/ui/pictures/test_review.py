@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotfix_tui.engine import documents_of
+from hotfix_tui.engine import documents
 from hotfix_tui.ui.pictures import review
 from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
@@ -77,7 +77,7 @@ def test_how_long_it_took_is_on_one_axis(desk: Desk) -> None:
 def test_what_the_document_lacks(desk: Desk) -> None:
     seen = scene(desk, "review", "review.document")
     said = painted(seen, 83, 36)
-    written = documents_of.render(desk.engine(), "review").sections
+    written = documents.render(desk.engine(), "review").sections
     total = len([one for one in written if one.id != "title"])
     assert "Review document" in said and f" of {total}" in said and "gaps" in said
     assert "missing:" in said and "what went well" in said

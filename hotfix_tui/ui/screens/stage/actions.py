@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.times import BadTime, parse_time
-from hotfix_tui.engine import execute, notes, prepare, verbs
+from hotfix_tui.engine import commands, execute, notes, prepare
 from hotfix_tui.incident.edits.person import against_the_numbers
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -40,13 +40,13 @@ async def tick(stage: StageHost, view: StepView | None) -> None:
     if view is None:
         return
     if stage.record.entry(view.id).get("how") == "tick" and view.state == "done":
-        await stage.change(lambda: verbs.untick(stage.engine, view.id))
+        await stage.change(lambda: commands.untick(stage.engine, view.id))
     elif view.id == APPROVAL:
         await stage.runner.tick_named(view.id)
     elif view.step.kind == "auto":
         await _tick_auto(stage, view)
     else:
-        await stage.change(lambda: verbs.tick(stage.engine, view.id))
+        await stage.change(lambda: commands.tick(stage.engine, view.id))
 
 
 async def tick_group(stage: StageHost, view: StepView | None) -> None:
@@ -57,7 +57,7 @@ async def tick_group(stage: StageHost, view: StepView | None) -> None:
     tick = dialogs.Option("tick", f"Yes: tick all {len(together)}", f"signed as {stage.engine.by}")
     if await stage.app.ask(dialogs.Choose(title, [tick], told)) is not None:
         stage.show_notice("ticking…")
-        await stage.change(lambda: [verbs.tick(stage.engine, step.id) for step in together])
+        await stage.change(lambda: [commands.tick(stage.engine, step.id) for step in together])
 
 
 async def _tick_auto(stage: StageHost, view: StepView) -> None:
@@ -65,7 +65,7 @@ async def _tick_auto(stage: StageHost, view: StepView) -> None:
     fields = [dialogs.Field("note", "How do you know? (it is written down with your name)", required=True)]
     values = await stage.app.ask(dialogs.Form(f"Done by hand: {view.step.title}", fields, save="tick"))
     if values:
-        await stage.change(lambda: verbs.tick(stage.engine, view.id, values["note"]))
+        await stage.change(lambda: commands.tick(stage.engine, view.id, values["note"]))
 
 
 async def waive(stage: StageHost, view: StepView | None) -> None:
@@ -75,7 +75,7 @@ async def waive(stage: StageHost, view: StepView | None) -> None:
     intro = "It appears in the pull request, the timeline and the review, with a follow-up to make up for it."
     values = await stage.app.ask(dialogs.name_and_reason(f"Waive: {view.step.title}", intro=intro))
     if values:
-        await stage.change(lambda: verbs.waive(stage.engine, view.id, values["name"], values["why"]))
+        await stage.change(lambda: commands.waive(stage.engine, view.id, values["name"], values["why"]))
 
 
 async def accept(stage: StageHost, _: StepView | None) -> None:
@@ -97,7 +97,7 @@ async def _accept(stage: StageHost, finding: str) -> None:
     )
     why = await _why(stage, "Accept", "Why is it right?", intro=said)
     if why is not None:
-        await stage.change(lambda: verbs.accept(stage.engine, finding, why))
+        await stage.change(lambda: commands.accept(stage.engine, finding, why))
 
 
 async def _findings(stage: StageHost, now: DefaultAction) -> None:
@@ -165,7 +165,7 @@ async def ask_verdict(stage: StageHost) -> None:
         watched = stage.record.seen(Watched)
         why = watched.proposed_why if name == watched.proposed else ""
         await _change_with_reason(
-            stage, f"Verdict: {name}", lambda why: verbs.verdict(stage.engine, name, why), known=why
+            stage, f"Verdict: {name}", lambda why: commands.verdict(stage.engine, name, why), known=why
         )
 
 
@@ -195,24 +195,24 @@ async def _change_state(stage: StageHost, name: str) -> None:
     if word == "severity":
         if stage.record.severity:
             await _change_with_reason(
-                stage, f"Severity {rest}", lambda why: verbs.severity(engine, rest, why)
+                stage, f"Severity {rest}", lambda why: commands.severity(engine, rest, why)
             )
         else:
-            await stage.change(lambda: verbs.severity(engine, rest))
+            await stage.change(lambda: commands.severity(engine, rest))
     elif word == "verdict":
         await ask_verdict(stage)
     elif word == "round":
-        await _change_with_reason(stage, "A new round", lambda why: verbs.new_round(engine, why, rest))
+        await _change_with_reason(stage, "A new round", lambda why: commands.new_round(engine, why, rest))
     elif word == "reopen":
-        await _change_with_reason(stage, "Reopen", lambda why: verbs.reopen(engine, why))
+        await _change_with_reason(stage, "Reopen", lambda why: commands.reopen(engine, why))
     elif word == "embargo":
-        await stage.change(lambda: verbs.set_fact(engine, "embargo", rest))
+        await stage.change(lambda: commands.set_fact(engine, "embargo", rest))
     elif word == "rename":
         await stage.runner.start("branch.create")
     elif word in ("resolve", "close"):
-        await (_close(stage) if word == "close" else stage.change(lambda: verbs.resolve(engine)))
+        await (_close(stage) if word == "close" else stage.change(lambda: commands.resolve(engine)))
     else:
-        await _change_with_reason(stage, f"End it: {word}", lambda why: verbs.end(engine, word, why))
+        await _change_with_reason(stage, f"End it: {word}", lambda why: commands.end(engine, word, why))
 
 
 async def _change_with_reason(
@@ -232,7 +232,7 @@ async def _change_stage(stage: StageHost, call: Callable[[], object]) -> None:
 
 async def undo(stage: StageHost, _: StepView | None) -> None:
     """Undo the last tick, choice or fact."""
-    await stage.change(lambda: verbs.undo(stage.engine))
+    await stage.change(lambda: commands.undo(stage.engine))
 
 
 # Runs and logs
@@ -442,10 +442,10 @@ async def _failed_check(stage: StageHost, now: DefaultAction) -> None:
 HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.SELECT: _select,
     Action.HERE: _here,
-    Action.NEXT: lambda stage, now: _change_stage(stage, lambda: verbs.go_next(stage.engine)),
+    Action.NEXT: lambda stage, now: _change_stage(stage, lambda: commands.go_next(stage.engine)),
     Action.CHECKS: _checks,
     Action.RUN: lambda stage, now: stage.runner.start(now.step),
-    Action.TICK: lambda stage, now: stage.change(lambda: verbs.tick(stage.engine, now.step)),
+    Action.TICK: lambda stage, now: stage.change(lambda: commands.tick(stage.engine, now.step)),
     Action.TICK_NAMED: lambda stage, now: stage.runner.tick_named(now.step),
     Action.FACTS: lambda stage, now: facts.ask_for_step(stage, now.step),
     Action.TRIAGE: lambda stage, now: triage(stage),
@@ -463,7 +463,7 @@ HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.ROLLBACK_LOG: lambda stage, now: rollback_log(stage),
     Action.ROLLBACK_SEEN: lambda stage, now: stage.runner.say_what_happened(ROLLBACK),
     Action.WATCH_LOG: lambda stage, now: watch_log(stage),
-    Action.RESOLVE: lambda stage, now: stage.change(lambda: verbs.resolve(stage.engine)),
+    Action.RESOLVE: lambda stage, now: stage.change(lambda: commands.resolve(stage.engine)),
     Action.CLOSE: lambda stage, now: _close(stage),
     Action.INCIDENTS: lambda stage, now: incidents(stage),
     Action.DRILL_END: lambda stage, now: _show_drill_end(stage),

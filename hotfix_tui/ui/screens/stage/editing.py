@@ -39,7 +39,7 @@ SMOKE = "monitor.smoke"
 
 async def open_document(stage: StageHost, step: str) -> None:
     """Open the document that settles `step`."""
-    from hotfix_tui.engine.documents_of import STEPS
+    from hotfix_tui.engine.documents import STEPS
 
     await read(stage, STEPS[step], step=step)
 

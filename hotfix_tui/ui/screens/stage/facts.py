@@ -3,7 +3,7 @@
 import json
 import os
 
-from hotfix_tui.engine import verbs
+from hotfix_tui.engine import commands
 from hotfix_tui.incident.model.facts import FACTS, BadFact, parse_value, show_value
 from hotfix_tui.ui.presenters.default_action import lower_first
 from hotfix_tui.ui.screens import dialogs
@@ -68,5 +68,5 @@ def _problem(stage: StageHost, values: dict[str, str]) -> str:
 
 def _save(stage: StageHost, values: dict[str, str], draft: str) -> None:
     for key, typed in values.items():
-        verbs.set_fact(stage.engine, key, typed)
+        commands.set_fact(stage.engine, key, typed)
     stage.app.store.draft_drop(stage.engine.id, draft)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.times import humane
-from hotfix_tui.engine.settling import log_run
+from hotfix_tui.engine.reconcile import log_run
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.ui import keymap
 

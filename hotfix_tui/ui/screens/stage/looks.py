@@ -89,7 +89,7 @@ class Looks:
             self._shown()
 
     def _read_events(self) -> "tuple[Events, Mapping[str, float]]":
-        from hotfix_tui.engine.expected import usual_seconds
+        from hotfix_tui.engine.typical_durations import usual_seconds
 
         engine = self._engine
         events = tuple((item["at"], _brief(engine.record, item)) for item in engine.timeline()[-LATELY:])

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
-from hotfix_tui.engine import settling
+from hotfix_tui.engine import reconcile
 from hotfix_tui.engine.prepare import Preview, way_at_once
 from hotfix_tui.incident.model.catalog import ROLLBACK
 from hotfix_tui.incident.model.record import Record
@@ -163,7 +163,7 @@ class StageScreen(Framed[None]):
 
     def on_mount(self) -> None:
         """Show what was last known at once; then bring it in line with reality."""
-        ran = settling.running_steps(self.engine)
+        ran = reconcile.running_steps(self.engine)
         self.checking = set(ran)
         self.reconciling = True
         self.notice = "checking what changed…"

@@ -7,7 +7,7 @@ It has no widgets: it asks through the app's dialogs, one after another, and rep
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from hotfix_tui.engine import decisions, execute, prepare, settling, verbs
+from hotfix_tui.engine import commands, decisions, execute, prepare, reconcile
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
@@ -264,11 +264,11 @@ class StepRunner:
         """Ask who signs for what `choice` overrides; return whether to go on."""
         if (step, choice) not in (signing.BYPASS, signing.ANYWAY):
             return True
-        from hotfix_tui.engine import standing
+        from hotfix_tui.engine import guards
 
         self._show_busy("looking…")
         wants = await self._app.result_of(
-            self._app.work, lambda: standing.wants_signature(self._engine, step, choice)
+            self._app.work, lambda: guards.wants_signature(self._engine, step, choice)
         )
         self.clear_busy()
         if not wants:
@@ -280,7 +280,7 @@ class StepRunner:
             return False
         name, why = values["name"], values["why"]
         await self._app.result_of(
-            self._app.changes, lambda: standing.sign(self._engine, step, choice, name, why)
+            self._app.changes, lambda: guards.sign(self._engine, step, choice, name, why)
         )
         return True
 
@@ -338,7 +338,7 @@ class StepRunner:
         if decisions.leads_to_rollback(step, choice):
             await self.start(ROLLBACK)
 
-    def _performed(self, prepared: Prepared, word: str) -> settling.Performed:
+    def _performed(self, prepared: Prepared, word: str) -> reconcile.Performed:
         done = execute.execute(self._engine, prepared, word)
         if not done.unrecorded:
             return done
@@ -348,7 +348,7 @@ class StepRunner:
 
     async def stop(self, number: int) -> None:
         """Stop the run `number`, with everything it started."""
-        await self._app.result_of(self._app.changes, lambda: settling.cancel(self._engine, number))
+        await self._app.result_of(self._app.changes, lambda: reconcile.cancel(self._engine, number))
         self._app.notify("Stopping…")
 
     # What a person does or knows
@@ -368,14 +368,14 @@ class StepRunner:
         elif name == "tick" and step == catalog.APPROVAL:
             await self.tick_named(step)
         elif name == "tick":
-            await self._change(lambda: verbs.tick(self._engine, step, DONE_BY_HAND))
+            await self._change(lambda: commands.tick(self._engine, step, DONE_BY_HAND))
 
     async def tick_named(self, step: str) -> None:
         """Tick `step`, which nobody can check, with the name of the person vouching for it."""
         title = self._record.definition(step).title
         values = await self._app.ask(dialogs.name_only(title, "Reviewer who approved"))
         if values:
-            await self._change(lambda: verbs.tick(self._engine, step, values["name"]))
+            await self._change(lambda: commands.tick(self._engine, step, values["name"]))
 
     async def say_what_happened(self, step: str) -> None:
         """Ask for the outcome of a run of `step` whose result nobody recorded."""
@@ -396,13 +396,13 @@ class StepRunner:
         elif name == "follow":
             await self.start(step)
         elif name and number is not None:
-            await self._change(lambda: verbs.look(self._engine, int(number), name == "did"))
+            await self._change(lambda: commands.look(self._engine, int(number), name == "did"))
 
     async def look_again(self, step: str) -> None:
         """Probe `step` again, and say what was seen."""
         view: StepView | None = views(self._record).get(step)
         self._show_busy("looking…")
-        probe = await self._app.result_of(self._app.looks, lambda: settling.probe_step(self._engine, step))
+        probe = await self._app.result_of(self._app.looks, lambda: reconcile.probe_step(self._engine, step))
         self.clear_busy()
         self._app.notify(_SEEN[probe.state] + (f": {probe.why}" if probe.why else ""), markup=False)
         if view is None or not view.settled:

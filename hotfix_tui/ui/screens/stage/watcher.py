@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.engine import settling, watching
+from hotfix_tui.engine import reconcile, watching
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.model.catalog import FOLLOW, WATCH
 from hotfix_tui.incident.model.evidence.base import Evidence
@@ -62,7 +62,7 @@ class StageWatcher:
 
         def look() -> None:
             try:
-                settling.reconcile(self._engine, saw)
+                reconcile.reconcile(self._engine, saw)
                 watching.follow_up(self._engine)
             finally:  # a failing probe is reported, and holds up nothing
                 self._host.checking.clear()
@@ -99,7 +99,7 @@ class StageWatcher:
     def _look_at_files(self) -> None:
         if self._app.store.stamp(self._engine.id) != self._engine.stamp:
             self._app.change(self._take_over)
-        for step in settling.running_steps(self._engine):
+        for step in reconcile.running_steps(self._engine):
             if step not in self.settling:
                 self.settling.add(step)
                 self._app.look(partial(self._settle, step), partial(self._settled, step))
@@ -116,7 +116,7 @@ class StageWatcher:
     def _settle(self, step: str) -> object:
         """Settle `step`; a result that cannot be saved now is retried later, without a dialog every second."""
         try:
-            done = settling.settle(self._engine, step)
+            done = reconcile.collect_result(self._engine, step)
             if done is not None and step.startswith(("deploy.", "monitor.")):
                 watching.follow_up(self._engine)
             return done
@@ -127,7 +127,7 @@ class StageWatcher:
         """Reload what others saved; problems with the file are shown in the bar, not in a dialog every second."""
         before = self._engine.record
         try:
-            self._engine.follow()
+            self._engine.reload()
             try_to_show(self._engine)
         except (OSError, StoreError, BadRecord, EngineError) as problem:
             self._engine.record = before

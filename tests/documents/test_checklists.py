@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotfix_tui.documents import boxes
+from hotfix_tui.documents import checklists
 from hotfix_tui.documents.render import render
 from tests.documents import records
 
@@ -43,7 +43,7 @@ def test_a_proof_that_was_run_by_hand_has_the_name_of_who_says_so(words):
         "by": "Ida",
         "evidence": {"said": words or "done by hand"},
     }
-    (told,) = boxes.proof(record, "en")
+    (told,) = checklists.proof(record, "en")
     assert told == "Run by hand: fails on the base and passes on the fix, said by Ida"
 
 
@@ -54,4 +54,4 @@ def test_a_proof_that_was_run_by_hand_keeps_what_was_said_of_it():
         "by": "Ida",
         "evidence": {"said": "with gdb, see the ticket"},
     }
-    assert boxes.proof(record, "en") == ["Run by hand: with gdb, see the ticket"]
+    assert checklists.proof(record, "en") == ["Run by hand: with gdb, see the ticket"]

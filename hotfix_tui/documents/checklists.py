@@ -7,8 +7,8 @@ from datetime import datetime
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.base.words import translate
-from hotfix_tui.documents.marks import gap
-from hotfix_tui.documents.values import CHOICES, code, line, utc
+from hotfix_tui.documents.escaping import CHOICES, code, escape_line, utc
+from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
@@ -143,29 +143,29 @@ def _note(view: StepView, markup: str, language: str) -> str:
     if view.state == "done":
         return _who(view, markup)
     if view.state == "failed":
-        why = line(view.said, markup)
+        why = escape_line(view.said, markup)
         return translate("failed", language) + (f": {why}" if why else "")
     if view.state in ("waived", "stale", "not-needed"):
         word = "" if view.state == "waived" else translate(view.state.replace("-", " "), language) + ": "
-        return word + line(view.why, markup)
+        return word + escape_line(view.why, markup)
     if view.state == "debt":
         return translate("owed", language)
     if view.state in _OPEN:
         return translate(_OPEN[view.state], language)
-    return line(view.why, markup) if view.required.level == "O" else ""
+    return escape_line(view.why, markup) if view.required.level == "O" else ""
 
 
 def _who(view: StepView, markup: str) -> str:
     names = view.seen(Approved).approvals if view.id == Approved.STEP else ()
     if names:
-        return line(", ".join(names), markup)
+        return escape_line(", ".join(names), markup)
     said = view.seen(Evidence).told
     if said and said != BY_HAND:
         approved = (
             view.id == Approved.STEP
         )  # the note names who approved, not what the person ticking it thinks
-        return line(f"{said}, entered by {view.by}" if approved else f"{view.by}: {said}", markup)
-    return line(view.by, markup) if view.step.kind == "tick" else ""
+        return escape_line(f"{said}, entered by {view.by}" if approved else f"{view.by}: {said}", markup)
+    return escape_line(view.by, markup) if view.step.kind == "tick" else ""
 
 
 def urgency(record: Record, language: str) -> list[Box]:
@@ -200,7 +200,7 @@ def why_missed(record: Record, markup: str, language: str) -> list[Box]:
     out = []
     for reason in WHY_MISSED:
         own = free if reason == "other" else []
-        note = ": " + "; ".join(line(cause, markup, 500) for cause in own) if own else ""
+        note = ": " + "; ".join(escape_line(cause, markup, 500) for cause in own) if own else ""
         if not own and reason not in given:
             continue
         out.append({"mark": "x", "label": translate(reason, language), "note": note})
@@ -227,15 +227,15 @@ def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]
         own = record.config.get("commands", {}).get(name) or record.detected.get(name)
         seen = view.seen(Checked)
         shown = command_text(seen.command or own)
-        summary = line(seen.summary or "", "markdown", 120)
+        summary = escape_line(seen.summary or "", "markdown", 120)
         edited = record.edited.get(name, {})
-        by = f"command edited by {line(edited.get('by', ''), 'markdown')}" if edited else ""
+        by = f"command edited by {escape_line(edited.get('by', ''), 'markdown')}" if edited else ""
         facts = [_outcome(record, view), summary, _duration(record, view), _version(record, view), by]
         rows.append(
             {
                 "title": translate(_evidence_title(record, name, view), language),
                 "state": _evidence_state(view, language),
-                "command": code(_of_the_project(shown)) if shown else line(seen.told, "markdown"),
+                "command": code(_of_the_project(shown)) if shown else escape_line(seen.told, "markdown"),
                 "result": ", ".join(fact for fact in facts if fact),
             }
         )
@@ -255,7 +255,7 @@ def _evidence_state(view: StepView, language: str) -> str:
         return translate("only for an earlier version of the change", language)
     seen = view.seen(Checked)
     if view.state == "failed" and seen.outcome == "could-not-run":
-        why = line(seen.could_not_run or "", "markdown", 120)
+        why = escape_line(seen.could_not_run or "", "markdown", 120)
         return translate("could not run", language) + (f" ({why})" if why else "")
     return translate(view.state, language)
 
@@ -273,7 +273,7 @@ def _outcome(record: Record, view: StepView) -> str:
     status = view.seen(Checked).exit
     if status is not None:
         return f"exit status {status}"
-    return line(_run(record, view).get("outcome", ""), "markdown", 120)
+    return escape_line(_run(record, view).get("outcome", ""), "markdown", 120)
 
 
 def _duration(record: Record, view: StepView) -> str:
@@ -312,7 +312,7 @@ def proof(record: Record, language: str) -> list[str]:
         ("Run by hand", _told(record, seen.told)),
     )
     return [
-        f"{translate(label, language)}: {line(translate(_PROOF.get(text, text), language), 'markdown', 200)}"
+        f"{translate(label, language)}: {escape_line(translate(_PROOF.get(text, text), language), 'markdown', 200)}"
         for label, text in said
         if text
     ]
@@ -334,7 +334,7 @@ def monitoring(steps: Views, markup: str, language: str) -> list[str]:
         if view is None or view.state not in ("done", "waived"):
             continue
         text = translate(view.step.title, language)
-        seen = _note(view, markup, language) if view.state == "waived" else line(_seen(view), markup)
+        seen = _note(view, markup, language) if view.state == "waived" else escape_line(_seen(view), markup)
         out.append(f"{text}: {seen}" if seen else text)
     return out or [gap("verification")]
 
@@ -366,20 +366,20 @@ def before_after(seen: Watched) -> str:
 def measured(record: Record) -> list[str]:
     """Return the metrics that the watch compared: name, before, after."""
     compared = before_after(record.seen(Watched))
-    return [line(part, "markdown") for part in compared.split("; ") if part]
+    return [escape_line(part, "markdown") for part in compared.split("; ") if part]
 
 
 def waivers(record: Record, markup: str) -> list[dict[str, str]]:
     """Return the waiver ledger: step, who asked, who granted, why, when, and whether it lapsed."""
     return [
         {
-            "step": line(_title(record, waiver["step"]), markup),
-            "asked_by": line(waiver.get("asked_by", ""), markup),
-            "granted_by": line(waiver["granted_by"], markup),
-            "why": line(waiver["why"], markup, 500),
+            "step": escape_line(_title(record, waiver["step"]), markup),
+            "asked_by": escape_line(waiver.get("asked_by", ""), markup),
+            "granted_by": escape_line(waiver["granted_by"], markup),
+            "why": escape_line(waiver["why"], markup, 500),
             "at": utc(waiver.get("at")),
             "round": str(waiver.get("round", "")),
-            "lapsed": line(waiver.get("lapsed", ""), markup),
+            "lapsed": escape_line(waiver.get("lapsed", ""), markup),
         }
         for waiver in record.waivers
     ]
@@ -394,10 +394,10 @@ def accepted(record: Record, markup: str) -> list[dict[str, str]]:
     """Return the findings of the guard that were accepted, each with its reason."""
     return [
         {
-            "finding": line(item["finding"], markup),
-            "path": line(item.get("path", ""), markup),
-            "why": line(item["why"], markup, 500),
-            "by": line(item.get("by", ""), markup),
+            "finding": escape_line(item["finding"], markup),
+            "path": escape_line(item.get("path", ""), markup),
+            "why": escape_line(item["why"], markup, 500),
+            "by": escape_line(item.get("by", ""), markup),
         }
         for item in record.accepted
     ]

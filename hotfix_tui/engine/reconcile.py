@@ -89,7 +89,7 @@ def how_it_ended(state: RunState, probe: Probe) -> str:
     return re.split(r"(?<=[^.])\. (?=[A-Z])", probe.why, maxsplit=1)[0]
 
 
-def settle(engine: Engine, step: str) -> Performed | None:
+def collect_result(engine: Engine, step: str) -> Performed | None:
     """Write the result of the running `step` if its run has ended; None while it has not.
 
     A run whose record is lost is settled by the probe if that says done, and is unknown otherwise.
@@ -117,7 +117,7 @@ def settle(engine: Engine, step: str) -> Performed | None:
     write_result(engine, step, number, probe, how_it_ended(state, probe), state.finished)
     if step == "monitor.watch" and probe.state == "done":
         end_log(engine, "the watch is over")
-    engine.follow()  # another process may have been the one that settled it
+    engine.reload()  # another process may have been the one that settled it
     final = engine.record.entry(step).get("state", "")
     return Performed(step, str(final), probe.why, None, number)
 
@@ -223,13 +223,13 @@ def probe_step(engine: Engine, step: str) -> Probe:
 
 def _probe_running(engine: Engine, step: str) -> Probe:
     """Settle the running `step` if its run has ended; return the outcome."""
-    settled = settle(engine, step)
+    settled = collect_result(engine, step)
     if settled is None:
         return Probe("unknown", None, "it is still running")
     return Probe(settled.state, kind_of(step).from_dict(engine.record.stored(step)), settled.why, adds=True)
 
 
-def refresh_before(engine: Engine, step: str) -> None:
+def refresh_preconditions(engine: Engine, step: str) -> None:
     """Probe every earlier automatic step that counts as done: the gate of an irreversible action.
 
     They all share one query scope, which begins here; decisions based on it come after, and query again.
@@ -250,10 +250,10 @@ def running_steps(engine: Engine) -> list[str]:
     return [name for name, now in engine.record.steps.items() if now.get("state") == "running"]
 
 
-def settle_ended(engine: Engine) -> None:
+def collect_ended(engine: Engine) -> None:
     """Settle each run that has ended without anybody waiting for it, so that no gate takes it for running."""
     for name in running_steps(engine):
-        settle(engine, name)
+        collect_result(engine, name)
 
 
 def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
@@ -271,7 +271,7 @@ def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
 
 def _reconcile(engine: Engine, saw: Callable[[str], None] | None) -> None:
     for name in running_steps(engine):
-        settle(engine, name)
+        collect_result(engine, name)
         if saw:
             saw(name)
     if engine.record.state != "open":
@@ -313,11 +313,11 @@ def end_log(engine: Engine, why: str) -> None:
     """Tell the tail to end, if there is one, and record its end if it comes soon."""
     number = log_run(engine)
     if number is not None and not engine.dry_run and end_run(engine, number, why):
-        settle(engine, FOLLOW.id)
+        collect_result(engine, FOLLOW.id)
 
 
 def end_run(engine: Engine, number: int, why: str) -> bool:
-    """Tell a run to end, and wait briefly for that; False if its record is lost: settling reports it."""
+    """Tell a run to end, and wait briefly for that; False if its record is lost: collecting the result reports it."""
     directory = Path(engine.run_directory(number))
     try:
         runs.cancel(directory, why)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from hotfix_tui.engine import execute, prepare, settling, standing, verbs
+from hotfix_tui.engine import commands, execute, guards, prepare, reconcile
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
 from hotfix_tui.steps.guards.before_act import STOPS
@@ -22,7 +22,7 @@ def engine(shop, monkeypatch):
     for module in ("rules.gates", "edits.runs"):
         monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
     monkeypatch.setattr(execute, "is_trusted", lambda engine: True)
-    monkeypatch.setattr(prepare, "refresh_before", lambda engine, step: None)
+    monkeypatch.setattr(prepare, "refresh_preconditions", lambda engine, step: None)
     return made
 
 
@@ -40,7 +40,7 @@ def moved(shop, name="theirs.txt"):
 
 def finished(engine, step):
     end = time.monotonic() + 240
-    while (done := settling.settle(engine, step)) is None and time.monotonic() < end:
+    while (done := reconcile.collect_result(engine, step)) is None and time.monotonic() < end:
         time.sleep(0.02)
     return done
 
@@ -67,9 +67,9 @@ def test_a_push_waits_until_it_is_said_why_it_is_right_and_only_for_that_deploym
     assert len(engine.timeline()) == entries, "what is known is not written down again"
 
     second = moved(shop, "others.txt")
-    verbs.accept(engine, "production-moved", "ann asked them: it is the same service, another file")
+    commands.accept(engine, "production-moved", "ann asked them: it is the same service, another file")
     assert second[:7] in refused(engine, "verify.push")[0].sentence, "that was accepted for the first one"
-    verbs.accept(engine, "production-moved", "the same")
+    commands.accept(engine, "production-moved", "the same")
     assert ids(engine) == []
     started = execute.carry_out(engine, "verify.push")
     assert "ann accepted that: the same." in started.plan.warnings[0]
@@ -85,7 +85,7 @@ def test_the_finding_goes_when_production_is_back(engine, shop):
     prepare.plan(engine, "verify.push")
     assert ids(engine) == []
     with pytest.raises(Refused, match="no open finding"):
-        verbs.accept(engine, "production-moved", "too late")
+        commands.accept(engine, "production-moved", "too late")
 
 
 @pytest.mark.parametrize("step", STOPS)
@@ -112,10 +112,10 @@ def test_a_deployment_goes_on_past_it_when_that_is_chosen(engine, shop):
     assert "would take off" in why.sentence and "--why" in why.cure, "a choice alone is no reason"
     for reason in ("", "  "):
         with pytest.raises(Refused, match="takes a reason"):
-            standing.sign(engine, "deploy.production", "anyway", "Kim Lead", reason)
-    assert standing.wants_signature(engine, "deploy.production", "anyway")
-    standing.sign(engine, "deploy.production", "anyway", "Kim Lead", "theirs is rolled back in a minute")
-    assert not standing.wants_signature(engine, "deploy.production", "anyway")
+            guards.sign(engine, "deploy.production", "anyway", "Kim Lead", reason)
+    assert guards.wants_signature(engine, "deploy.production", "anyway")
+    guards.sign(engine, "deploy.production", "anyway", "Kim Lead", "theirs is rolled back in a minute")
+    assert not guards.wants_signature(engine, "deploy.production", "anyway")
     (kept,) = engine.record.accepted
     assert (kept["by"], kept["why"]) == ("Kim Lead", "theirs is rolled back in a minute")
     assert "Accepted by Kim Lead: Production has moved" in engine.timeline()[-1]["text"]
@@ -125,7 +125,7 @@ def test_a_deployment_goes_on_past_it_when_that_is_chosen(engine, shop):
 
 def test_a_reason_holds_for_what_it_was_given_for(engine, shop):
     moved(shop)
-    standing.sign(engine, "deploy.production", "anyway", "", "ann asked them")
+    guards.sign(engine, "deploy.production", "anyway", "", "ann asked them")
     assert engine.record.accepted[0]["by"] == "ann"
     moved(shop, "others.txt")
     refused(engine, "deploy.production", "anyway")
@@ -134,7 +134,7 @@ def test_a_reason_holds_for_what_it_was_given_for(engine, shop):
 @pytest.mark.parametrize(("step", "choice"), [("verify.push", ""), ("deploy.production", "deploy")])
 def test_what_goes_against_nothing_is_not_signed(engine, step, choice):
     with pytest.raises(Refused, match="against nothing"):
-        standing.sign(engine, step, choice, "Kim", "because")
+        guards.sign(engine, step, choice, "Kim", "because")
 
 
 def test_undeployed_work_stops_the_pull_request_and_the_merge_until_it_is_taken_out_or_accepted(engine, shop):
@@ -161,7 +161,7 @@ def test_undeployed_work_stops_the_pull_request_and_the_merge_until_it_is_taken_
 
     committed(commit)
     refused(engine, "release.merge")
-    verbs.accept(engine, "riding-along", "the fix needs it")
+    commands.accept(engine, "riding-along", "the fix needs it")
     execute.carry_out(engine, "release.merge")
     assert finished(engine, "release.merge").state == "done"
     assert shop.here("merge-base", shop.remote_main(), commit) == commit
@@ -172,7 +172,7 @@ def test_a_dry_run_keeps_and_fetches_nothing(engine, shop):
     dry = type(engine)(engine.store, engine.id, engine.root, by="ann", dry_run=True)
     with pytest.raises(Refused, match="does not have"):
         prepare.plan(dry, "verify.push")
-    engine.follow()
+    engine.reload()
     assert ids(engine) == []
 
 

@@ -72,10 +72,10 @@ def templates_to_choose(engine: Engine, document: str) -> tuple[str, ...]:
 
 def choose_template(engine: Engine, name: str) -> Entries:
     """Use one of the team's templates, or none, for the pull request of this incident."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
     from hotfix_tui.steps.common.team_rules import TEMPLATE
 
-    return verbs.set_fact(engine, TEMPLATE, name)
+    return commands.set_fact(engine, TEMPLATE, name)
 
 
 def _template_dir(engine: Engine, configured: str) -> str | None:
@@ -176,7 +176,7 @@ def _keep_embargo(engine: Engine, rendered: "Rendered") -> None:
 def edit(engine: Engine, document: str, section: str, text: str | None, phase: str = "") -> Entries:
     """Store `text` for a section; if the section is a fact, change the fact instead. None drops the text."""
     from hotfix_tui.documents.render import BadDocument
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import commands
 
     rendered = render(engine, document, phase=phase)
     known = {item.id: item for item in rendered.sections}
@@ -184,7 +184,7 @@ def edit(engine: Engine, document: str, section: str, text: str | None, phase: s
         raise BadDocument(f"{document} has no section {section!r}; it has {', '.join(known)}.")
     item = known[section]
     if item.fact:
-        return verbs.set_fact(engine, item.fact, text or "")
+        return commands.set_fact(engine, item.fact, text or "")
     name = f"{document}/{section}"
     if text is not None and text.strip() == item.rendered.strip():
         text = None
@@ -198,7 +198,7 @@ def edit_part(
     fact.
     """
     if fact and text is not None:
-        from hotfix_tui.engine import verbs
+        from hotfix_tui.engine import commands
 
-        return verbs.set_fact(engine, fact, text)
+        return commands.set_fact(engine, fact, text)
     return edit(engine, document, section, text, phase)

@@ -15,7 +15,7 @@ _FACTS = ("ticket", "title", "detected-at", "mitigated-at", "embargo")
 _CLOCK = ("opened_at", "reopened_at", "stopped_at")
 
 
-def glimpse(start: str, width: int) -> str:
+def fast_status(start: str, width: int) -> str:
     """Return the first two rows for the only incident around `start`, empty if that is not straightforward."""
     path = _only_session(start)
     if not path:

@@ -19,7 +19,7 @@ BASE = "branch.base"
 """The step that the findings belong to."""
 
 
-def before(engine: Engine, step: str, choice: str = "") -> list[str]:
+def check_before_act(engine: Engine, step: str, choice: str = "") -> list[str]:
     """Return what to read before `step`. Raises Refused while a finding is neither cured nor accepted, GitError.
 
     Network queries are bounded in time; a source that does not answer is a warning, not an obstacle.

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 def with_ended_runs_settled(engine: Engine) -> Engine:
     """Settle runs that ended without anybody waiting, so that no gate takes them for running; return the engine."""
     if any(now.get("state") == "running" for now in engine.record.steps.values()):
-        from hotfix_tui.engine.settling import settle_ended
+        from hotfix_tui.engine.reconcile import collect_ended
 
-        settle_ended(engine)
+        collect_ended(engine)
     if "run" in engine.record.entry(catalog.WATCH):
         from hotfix_tui.engine.watching import look as look_at_numbers
 
@@ -50,7 +50,7 @@ def tick(engine: Engine, step: str, note: str = "") -> Entries:
     Raises Refused, also if the forge contradicts the approval.
     """
     if step == catalog.APPROVAL:
-        from hotfix_tui.engine.settling import probe_step
+        from hotfix_tui.engine.reconcile import probe_step
         from hotfix_tui.steps.pull_request.approval import against_a_tick
 
         if why := against_a_tick(engine.context()):
@@ -116,7 +116,7 @@ def end_beside(engine: Engine, why: str) -> None:
 
         end_watch(engine, why)
     if engine.record.entry(catalog.FOLLOW.id).get("state") == "running":
-        from hotfix_tui.engine.settling import end_log
+        from hotfix_tui.engine.reconcile import end_log
 
         end_log(engine, why)
 

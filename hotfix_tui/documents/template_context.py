@@ -4,10 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from hotfix_tui.base.words import translate
-from hotfix_tui.documents import boxes, history, plans, pr_title, subject
+from hotfix_tui.documents import checklists, history, plans, pr_title, subject
 from hotfix_tui.documents.catalog import DocumentDef
-from hotfix_tui.documents.marks import gap
-from hotfix_tui.documents.values import Facts, cell, code, facts, fenced, in_sentences, line, utc
+from hotfix_tui.documents.escaping import (
+    Facts,
+    code,
+    escape_cell,
+    escape_line,
+    facts,
+    fenced,
+    in_sentences,
+    utc,
+)
+from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.catalog import backport_step
 from hotfix_tui.incident.model.evidence.backport import Backported
@@ -52,8 +61,8 @@ def collect(
         },
         "state": record.state,
         "round": str(record.round),
-        "id": line(record.id, markup),
-        "ticket": known.fact["ticket"] if known.known["ticket"] else line(record.id, markup),
+        "id": escape_line(record.id, markup),
+        "ticket": known.fact["ticket"] if known.known["ticket"] else escape_line(record.id, markup),
         "severity": _severity(record, language),
         "code_fix": policy.is_code_fix(record),
         "stop_gap": record.fact("fix.temporary", "") == "yes",
@@ -63,12 +72,12 @@ def collect(
         },
         "links": plans.links(record, steps, markup, language),
         "config": _config(record, markup),
-        "verdict": line(record.this_round.get("verdict", ""), markup),
+        "verdict": escape_line(record.this_round.get("verdict", ""), markup),
         "commits": _commits(record, markup),
         "backports": plans.backports(record, steps, markup, language),
         "times": _times(record, timeline, now),
         "review_follows": _review_follows(record, steps),
-        "opened_by": line(record.clock.get("opened_by", ""), markup),
+        "opened_by": escape_line(record.clock.get("opened_by", ""), markup),
         "embargo": embargo.on(record),
         **_off(record, markup),
     }
@@ -92,7 +101,7 @@ def _commit(record: Record, known: Facts, language: str, extra: dict[str, Any]) 
     said = subject.subject(record, wording)
     return {
         "cause_line": f"{translate('Root cause', language)}: {known.fact['cause.summary']}",
-        "subject": line(said) if said else subject.worded(gap("title"), wording),
+        "subject": escape_line(said) if said else subject.worded(gap("title"), wording),
         "subject_is_summary": subject.whole_summary(record, wording),
     }
 
@@ -113,9 +122,9 @@ def _config(record: Record, markup: str) -> dict[str, str]:
     service = record.fact("service") or record.config.get("service", "")
     signature = record.config.get("signature", "") or (f"The {service} team" if service else "")
     return {
-        "support": line(record.config.get("support", ""), markup) or gap("support"),
-        "signature": line(signature, markup) or gap("signature"),
-        "components": ", ".join(line(name, markup) for name in record.fact("components") or []),
+        "support": escape_line(record.config.get("support", ""), markup) or gap("support"),
+        "signature": escape_line(signature, markup) or gap("signature"),
+        "components": ", ".join(escape_line(name, markup) for name in record.fact("components") or []),
     }
 
 
@@ -128,7 +137,7 @@ def _commits(record: Record, markup: str) -> dict[str, str]:
         "previous": record.seen(Deployed).previous,
         "branch": record.seen(Branched).branch,
     }
-    out = {name: line(value or "", markup) for name, value in shas.items()}
+    out = {name: escape_line(value or "", markup) for name, value in shas.items()}
     return out | {"fix_short": out["fix"][:12], "landed_short": out["landed"][:12]}
 
 
@@ -153,7 +162,7 @@ def _times(record: Record, timeline: list[dict[str, object]], now: datetime) -> 
     }
 
 
-def _review_follows(record: Record, steps: boxes.Views) -> bool:
+def _review_follows(record: Record, steps: checklists.Views) -> bool:
     """Return whether a review is planned, or required: only then is it promised."""
     asked = "review.schedule" in steps and steps["review.schedule"].required.level in ("R", "W")
     return asked or bool(record.fact("review.at"))
@@ -166,48 +175,50 @@ def _deployed(record: Record) -> bool:
     )
 
 
-def _team(record: Record, steps: boxes.Views, markup: str, language: str) -> Data:
+def _team(record: Record, steps: checklists.Views, markup: str, language: str) -> Data:
     return {
         "base": plans.base(record, markup),
         "landed": plans.landed(record, markup),
         "landing": plans.landing(record, language),
-        "waivers": boxes.waivers(record, markup),
+        "waivers": checklists.waivers(record, markup),
         "waived": list(
             {
                 (waiver["step"], waiver["granted_by"], waiver["why"]): waiver
-                for waiver in boxes.waivers(record, markup)
+                for waiver in checklists.waivers(record, markup)
             }.values()
         ),
-        "accepted": boxes.accepted(record, markup),
-        "verification": boxes.monitoring(steps, markup, language),
-        "follow_up": boxes.boxes(steps, boxes.relevant(record, steps, boxes.FOLLOW_UP), markup, language),
+        "accepted": checklists.accepted(record, markup),
+        "verification": checklists.monitoring(steps, markup, language),
+        "follow_up": checklists.boxes(
+            steps, checklists.relevant(record, steps, checklists.FOLLOW_UP), markup, language
+        ),
     }
 
 
-def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict[str, Any]) -> Data:
-    def ticked(wanted: tuple[tuple[str, str], ...]) -> list[boxes.Box]:
-        return boxes.boxes(steps, wanted, "markdown", language)
+def _pull_request(record: Record, steps: checklists.Views, language: str, extra: dict[str, Any]) -> Data:
+    def ticked(wanted: tuple[tuple[str, str], ...]) -> list[checklists.Box]:
+        return checklists.boxes(steps, wanted, "markdown", language)
 
     return {
-        "urgency": boxes.urgency(record, language),
-        "impact_kinds": boxes.impact_kinds(record, language),
-        "why_missed": boxes.why_missed(record, "markdown", language),
+        "urgency": checklists.urgency(record, language),
+        "impact_kinds": checklists.impact_kinds(record, language),
+        "why_missed": checklists.why_missed(record, "markdown", language),
         "files": plans.files(record, "markdown"),
-        "testing": ticked(boxes.TESTING),
-        "evidence": boxes.evidence(record, steps, language),
-        "proof": boxes.proof(record, language),
+        "testing": ticked(checklists.TESTING),
+        "evidence": checklists.evidence(record, steps, language),
+        "proof": checklists.proof(record, language),
         "test_code": fenced(extra.get("test_code", "")),
-        "tests": [line(test, "markdown") for test in record.seen(TestsChanged).tests],
+        "tests": [escape_line(test, "markdown") for test in record.seen(TestsChanged).tests],
         "rollback": plans.rollback(record),
         "watched": plans.watched(record),
         "published": published.published_alone(record),
         "owners": [code(owner) for owner in getattr(extra.get("owners"), "names", ())],
         "owners_place": code(getattr(extra.get("owners"), "place", "") or "CODEOWNERS"),
-        "checklist": ticked(boxes.checklist(record)),
-        "post_deploy": ticked(boxes.relevant(record, steps, boxes.VERIFICATION)),
-        "metrics": ticked(boxes.relevant(record, steps, boxes.METRICS)),
-        "measured": boxes.measured(record),
-        "backport_title": line(pr_title.title(record, extra.get("rules", NO_RULES)), "text"),
+        "checklist": ticked(checklists.checklist(record)),
+        "post_deploy": ticked(checklists.relevant(record, steps, checklists.VERIFICATION)),
+        "metrics": ticked(checklists.relevant(record, steps, checklists.METRICS)),
+        "measured": checklists.measured(record),
+        "backport_title": escape_line(pr_title.title(record, extra.get("rules", NO_RULES)), "text"),
         "carry": _carry(record, extra),
     }
 
@@ -231,10 +242,12 @@ def _carry(record: Record, extra: dict[str, object]) -> dict[str, str]:
         key: extra[key] for key in ("commit", "source_pr", "conflicts", "branch", "tests") if extra.get(key)
     }
     names = ("line", "commit", "source_pr", "conflicts", "open", "branch", "tests", "applied")
-    return {key: line({**known, **given}.get(key, ""), "markdown") for key in names}
+    return {key: escape_line({**known, **given}.get(key, ""), "markdown") for key in names}
 
 
-def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, object]], language: str) -> Data:
+def _internal(
+    record: Record, steps: checklists.Views, timeline: list[dict[str, object]], language: str
+) -> Data:
     step, _ = gates.next_step(record)
     view = steps.get(step)
     return {
@@ -276,13 +289,15 @@ def _off(record: Record, markup: str) -> Data:
     """Return what is true after a fix was taken off production; `off_now` if it was this round's."""
     number = gates.fix_off(record)
     return {
-        "taken_off": line(gates.after_taken_off(record), markup) if number else "",
+        "taken_off": escape_line(gates.after_taken_off(record), markup) if number else "",
         "off_bad": gates.off_bad(record),
         "off_now": number == record.round,
     }
 
 
-def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, object]], language: str) -> Data:
+def _review(
+    record: Record, steps: checklists.Views, timeline: list[dict[str, object]], language: str
+) -> Data:
     shown, more = history.shown_rows(record, timeline, language)
     states = {name: view.state for name, view in steps.items()}
     return {
@@ -295,12 +310,14 @@ def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, object]
         "rounds": history.rounds(record, "markdown"),
         "messages": history.messages(record, language),
         "runs": history.runs(record, language),
-        "impact_kinds": boxes.impact_kinds(record, language),
-        "why_missed": boxes.why_missed(record, "markdown", language),
+        "impact_kinds": checklists.impact_kinds(record, language),
+        "why_missed": checklists.why_missed(record, "markdown", language),
         "actions": actions(record),
-        "rolled_back": line(record.seen(RolledBack).target, "markdown") if gates.fix_off(record) else "",
+        "rolled_back": escape_line(record.seen(RolledBack).target, "markdown")
+        if gates.fix_off(record)
+        else "",
         "open_steps": [
-            line(step.step.title, "markdown")
+            escape_line(step.step.title, "markdown")
             for step in steps.values()
             if step.state in ("debt", "failed", "stale")
         ],
@@ -312,10 +329,10 @@ def actions(record: Record) -> list[dict[str, str]]:
     return [
         {
             "id": f"A{number}",
-            "task": cell(item.get("task", "")) or gap("review.actions"),
-            "owner": cell(item.get("owner", "")) or gap("action-owner"),
-            "due": cell(item.get("due", "")) or gap("action-due"),
-            "kind": cell(item.get("kind", "")) or gap("action-kind"),
+            "task": escape_cell(item.get("task", "")) or gap("review.actions"),
+            "owner": escape_cell(item.get("owner", "")) or gap("action-owner"),
+            "due": escape_cell(item.get("due", "")) or gap("action-due"),
+            "kind": escape_cell(item.get("kind", "")) or gap("action-kind"),
         }
         for number, item in enumerate(record.fact("review.actions", []), 1)
     ]

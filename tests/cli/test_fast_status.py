@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hotfix_tui.base.times import humane
-from hotfix_tui.cli import glimpse as quick
-from hotfix_tui.cli.glimpse import glimpse
+from hotfix_tui.cli import fast_status as module
+from hotfix_tui.cli.fast_status import fast_status
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.record import new_record
@@ -53,7 +53,7 @@ def saved(root, record):
 )
 def test_it_says_what_the_first_two_rows_say(root, severity, facts):
     record = saved(root, made(severity, facts=facts))
-    shown = glimpse(str(root / "src"), 80)
+    shown = fast_status(str(root / "src"), 80)
     first, second = re.sub(r"\x1b\[[0-9;]*m", "", shown).split("\r\n")
     below = header.paint(record, datetime.now(UTC), 80)[0].plain
     badge, name, clock = first.split()[0], record.ticket or record.id, clocks.parts(record, datetime.now(UTC))
@@ -74,19 +74,19 @@ def test_it_says_what_the_first_two_rows_say(root, severity, facts):
 )
 def test_it_gives_up_on_what_is_not_plain(root, record):
     saved(root, record)
-    assert glimpse(str(root), 80) == ""
+    assert fast_status(str(root), 80) == ""
 
 
 def test_it_gives_up_on_several_incidents_ended_ones_and_no_file(root):
-    assert glimpse(str(root), 80) == ""
+    assert fast_status(str(root), 80) == ""
     ended = made()
     lifecycle.end(ended, ANN, "false-alarm", "nothing", [])
     saved(root, ended)
-    assert glimpse(str(root), 80) == ""
+    assert fast_status(str(root), 80) == ""
     saved(root, made(id="ENG-8"))
-    assert glimpse(str(root), 80) == ""
+    assert fast_status(str(root), 80) == ""
     (root / ".git/hotfix-tui/ENG-7/session.toml").write_bytes(b"\xff\x00")
-    assert glimpse(str(root), 80) == ""
+    assert fast_status(str(root), 80) == ""
 
 
 def test_it_imports_next_to_nothing():
@@ -99,6 +99,6 @@ def test_it_imports_next_to_nothing():
 
 
 def test_what_is_written_twice_for_the_first_frame_says_the_same():
-    assert {level: row.hours for level, row in SEVERITIES.items()} == quick._HOURS
+    assert {level: row.hours for level, row in SEVERITIES.items()} == module._HOURS
     for seconds in (0, 59, 60, 3599, 3600, 7_260, 47 * 3600, 48 * 3600, 100 * 3600):
-        assert quick._humane(seconds) == humane(seconds)
+        assert module._humane(seconds) == humane(seconds)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.base.words import translate
-from hotfix_tui.documents.marks import gap, is_gap
+from hotfix_tui.documents.gap_marks import gap, is_gap
 from hotfix_tui.incident.model.facts import FACTS, Fact
 from hotfix_tui.incident.model.record import Record
 
@@ -57,7 +57,7 @@ def utc(at: object) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if isinstance(at, datetime) else ""
 
 
-def harmless(text: object, markup: str) -> str:
+def escape_controls(text: object, markup: str) -> str:
     """Return untrusted text escaped for a document: it cannot start a heading, a box or a tag, nor mention a
     channel.
     """
@@ -75,18 +75,18 @@ def _plain(text: str) -> str:
     return _MENTION.sub(lambda match: f"`{match[0]}`", _LINK.sub(r"\\[", text))
 
 
-def line(text: object, markup: str = "text", limit: int = 300) -> str:
+def escape_line(text: object, markup: str = "text", limit: int = 300) -> str:
     """Return untrusted text for use within one line."""
-    return harmless(one_line(str(text), limit), markup)
+    return escape_controls(one_line(str(text), limit), markup)
 
 
 CELL = 300
 """Maximum length of a table cell, in characters."""
 
 
-def cell(text: object, limit: int = CELL) -> str:
+def escape_cell(text: object, limit: int = CELL) -> str:
     """Return untrusted text for a cell of a Markdown table."""
-    return line(text, "markdown", limit).replace("|", "\\|")
+    return escape_line(text, "markdown", limit).replace("|", "\\|")
 
 
 def code(text: object) -> str:
@@ -117,7 +117,7 @@ def facts(record: Record, markup: str, language: str) -> Facts:
         known[key] = bool(shown) and not is_gap(shown)
         fact[key] = shown if known[key] else gap(key)
         if item.kind == "list":
-            list_of[key] = [line(entry, markup, 500) for entry in value or []] if known[key] else []
+            list_of[key] = [escape_line(entry, markup, 500) for entry in value or []] if known[key] else []
     return Facts(fact, known, list_of)
 
 
@@ -152,12 +152,12 @@ def _shown(value: object, item: Fact, markup: str, language: str) -> str:
     if item.kind == "time":
         return utc(value)
     if item.kind == "list" and isinstance(value, list):
-        return "; ".join(line(entry, markup, 500) for entry in value)
+        return "; ".join(escape_line(entry, markup, 500) for entry in value)
     if item.kind == "actions":
         return ""
     if item.kind == "choice":
         word = str(value)
-        return translate(CHOICES.get(item.key, {}).get(word, line(word, markup)), language)
+        return translate(CHOICES.get(item.key, {}).get(word, escape_line(word, markup)), language)
     if item.kind == "ticket":
-        return line(value)
-    return harmless(value, markup) if item.kind == "text" else line(value, markup, 500)
+        return escape_line(value)
+    return escape_controls(value, markup) if item.kind == "text" else escape_line(value, markup, 500)
