@@ -344,8 +344,13 @@ def _count(views: list[StepView]) -> Text:
             return (f"{number} {said}", style)
     settled = sum(view.settled for view in views)
     if settled == len(views):
-        return ("all done", "$ok")
+        waived = by_state.count("waived")
+        return (f"{waived} waived, the rest done", "$warn") if 0 < waived < len(views) else _all(waived)
     return _muted(f"{settled} of {len(views)} done" if settled else "none ran yet")
+
+
+def _all(waived: int) -> Text:
+    return ("all waived", "$warn") if waived else ("all done", "$ok")
 
 
 # What failed

@@ -2,11 +2,12 @@
 
 import pytest
 
+from hotfix_tui.incident.edits import person
 from hotfix_tui.ui.pictures import verify
 from hotfix_tui.ui.pictures.verify import Looked, bottom, card, log_step, paint, top, word
 from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
-from tests.ui.incidents import put
+from tests.ui.incidents import NOW, put
 from tests.ui.pictures.painted import MADE_VISIBLE, holds, row_with, scene_of, styles_of, text
 from tests.ui.support import drive, press
 from tests.ui.support import text as screen_text
@@ -177,6 +178,27 @@ def test_other_states_have_their_words(desk):
     assert "1 unknown" in shown.splitlines()[0]
     looked = scene_of(desk, "verify", checking=frozenset({"verify.test"}))
     assert row_with(paint(looked, 83, 15), "tests").plain.startswith(" ◌  tests")
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        (("done", "done"), "─ all done ─"),
+        (("waived", "done"), "─ 1 waived, the rest done ─"),
+        (("waived", "waived"), "─ all waived ─"),
+        (("waived", "failed"), "─ 1 failed ─"),
+    ],
+)
+def test_a_waived_check_is_not_called_done(desk, states, said):
+    def change(record):
+        for step, state in zip(("verify.test", "verify.build"), states, strict=True):
+            if state == "waived":
+                person.waive(record, person.Actor("ann", NOW), step, "Zed", "known")
+            else:
+                put(record, step, state)
+
+    desk.change(change)
+    assert said in text(rows_of(desk, 83)).splitlines()[0]
 
 
 def test_the_right_column_has_the_evidence(desk):
