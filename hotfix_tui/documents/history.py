@@ -156,7 +156,9 @@ def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
 def milestones(
     record: Record, timeline: Timeline, states: dict[str, str], language: str
 ) -> list[dict[str, str]]:
-    """Return the named points in time in working order; unknown ones are gaps, those of unneeded steps are left out."""
+    """Return the named points in time in the order they happened; unknown ones are gaps where they belong, those of
+    unneeded steps are left out.
+    """
     out = []
     known = times(record, timeline)
     for name, label, missing, step in _MILESTONES:
@@ -165,7 +167,10 @@ def milestones(
             continue
         shown = utc(at) if at else translate("waived", language) if state == "waived" else gap(missing)
         out.append({"name": name, "label": translate(_label(record, name, label), language), "at": shown})
-    return out
+    # A fix may be deployed before it is merged.
+    dated = sorted((row for row in out if known[row["name"]]), key=lambda row: str(known[row["name"]]))
+    following = iter(dated)
+    return [next(following) if known[row["name"]] else row for row in out]
 
 
 def _label(record: Record, name: str, label: str) -> str:
@@ -309,7 +314,8 @@ def _first_line(text: str) -> str:
 
 def _events(timeline: Timeline) -> list[tuple[datetime, str]]:
     """Return what a reader of the review wants from the timeline: boxes ticked in one go are one row."""
-    told = [(when, event) for event in timeline if (when := as_time(event.get("at"))) and _is_told(event)]
+    kept = _without_taken_back(timeline)
+    told = [(when, event) for event in kept if (when := as_time(event.get("at"))) and _is_told(event)]
     out: list[tuple[datetime, str]] = []
     for boxes, alike in groupby(told, key=lambda pair: _is_box(pair[1])):
         group = [(when, str(event.get("text", ""))) for when, event in alike]
@@ -319,6 +325,20 @@ def _events(timeline: Timeline) -> list[tuple[datetime, str]]:
         else:
             out += group
     return out
+
+
+def _without_taken_back(timeline: Timeline) -> Timeline:
+    """Return the timeline without ticks and decisions that were taken back: they came to nothing."""
+    kept: Timeline = []
+    for event in timeline:
+        step = event.get("step")
+        if step and event.get("kind") in ("undo", "untick"):
+            last = next((one for one in reversed(kept) if one.get("step") == step), None)
+            if last is not None and last.get("kind") in ("tick", "decision"):
+                kept.remove(last)
+                continue
+        kept.append(event)
+    return kept
 
 
 _IN_COMMANDS = ("verify.setup", "verify.typecheck", "verify.build")

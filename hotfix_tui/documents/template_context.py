@@ -252,7 +252,9 @@ def _internal(
     view = steps.get(step)
     return {
         "news": history.news(record, timeline, "text"),
-        "next_step": translate(_ANOTHER if gates.fix_off(record) == record.round else _next(view), language)
+        "next_step": translate(
+            _ANOTHER if gates.fix_off(record) == record.round else next_words(record, view), language
+        )
         if view
         else "",
         "owed": [
@@ -281,7 +283,12 @@ _NEXT = {
 _ANOTHER = "Make another fix"
 
 
-def _next(view: StepView) -> str:
+def next_words(record: Record, view: StepView) -> str:
+    """Return what comes next: a stage by its words, but a tag, and a merge after the deployment, by their own."""
+    if view.id == Tagged.STEP:
+        return view.step.title
+    if view.step.stage == "release" and policy.order(record) == policy.DEPLOY_FIRST:
+        return "Merge the fix"
     return _NEXT.get(view.step.stage, view.step.title)
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from hotfix_tui.documents.data import next_words
 from hotfix_tui.documents.render import render
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import lifecycle
+from hotfix_tui.incident.rules.views import view
 from tests.documents import records
 
 
@@ -498,3 +500,46 @@ def test_the_revert_of_what_has_not_landed_says_what_replaces_a_commit_that_is_g
     record = records.finished()
     said = text("pr", record)
     assert records.LANDED in said and "in a clone without" not in said
+
+
+@pytest.mark.parametrize(
+    ("deploy_first", "step", "said"),
+    [
+        (False, "release.merge", "Merge and release the fix"),
+        (True, "release.merge", "Merge the fix"),
+        (True, "release.tag", "Tag the release"),
+        (True, "deploy.production", "Deploy the fix"),
+    ],
+)
+def test_what_comes_next_is_what_comes_next_in_this_order(deploy_first, step, said):
+    record = records.fixing()
+    record.config["policy"] = {record.severity: {"order": "deploy-first" if deploy_first else "merge-first"}}
+    assert next_words(record, view(record, record.definition(step))) == said
+
+
+def test_milestones_stand_in_the_order_in_which_they_happened():
+    record = records.finished()
+    record.steps["deploy.production"]["at"] = records.at(30)  # deployed first, merged later
+    record.steps["deploy.production"]["evidence"].pop("deployed_at", None)
+    rows = [one for one in text("review", record).splitlines() if one.startswith("| **")]
+    times = [one.split("|")[2].strip() for one in rows if " UTC |" in one]
+    assert len(times) > 5 and times == sorted(times)
+
+
+@pytest.mark.parametrize(("kind", "took"), [("decision", "undo"), ("tick", "untick"), ("tick", "undo")])
+def test_what_was_taken_back_is_no_event(kind, took):
+    at = records.at(20)
+    entry = {
+        "at": at,
+        "kind": kind,
+        "step": "triage.rollback-first",
+        "text": "Decided: roll back first.",
+        "by": "ann",
+    }
+    back = {"at": at, "kind": took, "step": "triage.rollback-first", "text": "Undone: step x", "by": "ann"}
+    again = {**entry, "text": "Decided: fix forward."}
+    said = text("review", records.finished(), timeline=[*records.timeline(), entry, back, again])
+    assert "Decided: roll back first." not in said and "Decided: fix forward." in said
+    assert "Decided: roll back first." in text(
+        "review", records.finished(), timeline=[*records.timeline(), entry]
+    )

@@ -427,7 +427,8 @@ def _live(scene: Scene, width: int) -> list[Content]:
         said = f"production runs {(live.commit or seen.commit)[:7]}"
         tail = f"  asked from {source}" if source else ""
         return [cut(text(" ", (glyphs.DONE, "$ok"), f" {said}", (tail, "$muted")), width)]
-    why = live.why or "not asked yet which version production runs"
+    told = f"{seen.seen_by} named {seen.commit[:7]} after it; not asked again yet" if seen.seen_by else ""
+    why = live.why or told or "not asked yet which version production runs"
     style = glyphs.STYLE_BY_STATE[view.state]
     return wrap(
         text(" ", (glyphs.BY_STATE[view.state], style), " ", (why, style)), width, indent="   ", most=2

@@ -207,6 +207,9 @@ def test_phases_stand_in_a_row(desks: Callable[..., Desk]) -> None:
 def test_when_it_is_out_the_versions_say_since_when(desks: Callable[..., Desk]) -> None:
     desk = desks("monitor")
     desk.run("deploy.production", "done", b"", minutes=3, seen_by="production")
+    desk.change(lambda record: record.steps.pop("deploy.live", None))
+    said = painted(scene(desk, "deploy"), 80, 14)
+    assert "production named " in said and "not asked again yet" in said and "not asked yet which" not in said
     desk.put("deploy.live", "done", 1, source="https://shop.example/version")
     seen = scene(desk, "deploy")
     said = painted(seen, 80, 14)
