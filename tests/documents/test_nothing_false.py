@@ -2,8 +2,8 @@
 
 import pytest
 
-from hotfix_tui.documents.data import next_words
 from hotfix_tui.documents.render import render
+from hotfix_tui.documents.template_context import next_words
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.views import view
