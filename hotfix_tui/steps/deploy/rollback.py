@@ -187,7 +187,7 @@ def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
     target = rollback_targets.find(ctx)
     needed = uses(command, "previous")
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
-    kept = _known(ctx, kind, target if needed else target._replace(commit=""))
+    kept = _known(ctx, kind, target if needed else target._replace(commit="", release=""))
     return _running(ctx, command, f"Roll production back: {kind}", known, kept)
 
 
@@ -208,7 +208,7 @@ def _running(
 
 
 def _flag(ctx: Context) -> Plan:
-    target = rollback_targets.find(ctx, 3.0)._replace(commit="")
+    target = rollback_targets.find(ctx, 3.0)._replace(commit="", release="")
     command, flag = ctx.config.deploy.feature_flag, feature_flag(ctx)
     title = f"Switch the change off: {flag or 'feature flag'}"
     before = _known(ctx, "flag", target).but(flag=flag)
@@ -224,7 +224,7 @@ def _revert(ctx: Context) -> Plan:
         made = plan_revert(ctx)
     except GitError as error:
         raise refuse(f"{error.sentence}.", "Or roll back by the platform: `rollback previous`.") from None
-    target = rollback_targets.find(ctx, 3.0)._replace(commit="")
+    target = rollback_targets.find(ctx, 3.0)._replace(commit="", release="")
     warnings = []
     if set_off.push_deploys(ctx.record) and made.lands:
         warnings.append(f"A push to {ctx.landing} deploys to production.")

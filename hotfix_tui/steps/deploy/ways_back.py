@@ -202,4 +202,5 @@ def _flag(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
         says = f"{named}by hand; [deploy] feature-flag names no command."
     else:
         says = f"{named}by the configured command. Nothing is deployed; the code stays."
+    says = says if named else f"{says[:1].upper()}{says[1:]}"
     return WayBack(FLAG, title, "", (says,), (), "", plan)

@@ -451,7 +451,7 @@ def _rolled_back(scene: Scene, entry: Mapping[str, object], width: int) -> list[
         right = (f"{glyphs.BY_STATE[state]} {word}", glyphs.STYLE_BY_STATE[state])
     title = "Rolling back" if state == "running" else "Rolled back" if state == "done" else "Roll back"
     target = seen.goes_to or "what ran before"
-    name = _name_of(scene.record, seen.target)
+    name = _name_of(scene.record, seen.target) if seen.target else ""
     left = text(
         " ",
         (seen.taken_off[:7] or "the fix", "$muted"),

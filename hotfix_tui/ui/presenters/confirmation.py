@@ -13,6 +13,7 @@ from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.model.evidence.deploy import WITHOUT_TRAFFIC, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
+from hotfix_tui.incident.model.record import Record
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame.bar import LONGEST
@@ -65,6 +66,8 @@ def of(scene: Scene, step: str, plan: Plan, *, production: bool, notes: list[str
     return Confirmation("prod" if production else "out", plan.title, go, scene, step, plan, tuple(notes))
 
 
+FLAG, REVERT = "flag", "revert"
+
 _GO = {
     "": "Deploy now",
     "prepare": "Prepare it",
@@ -90,13 +93,7 @@ def _head(said: Confirmation, width: int) -> list[Content]:
         return [_unindented(row) for row in deploy.replaces(said.scene, width + 1)]
     if said.step == ROLLBACK:
         planned = said.plan.known if isinstance(said.plan.known, RolledBack) else RolledBack()
-        then, off = planned.target[:12] or planned.goes_to, planned.taken_off or record.seen(Deployed).commit
-        part = record.seen(Deployed).prepared if not record.entry(Deployed.STEP).get("state") else None
-        share = f"has {part.share:.0f} % of the traffic, and " if part is not None and part.share else ""
-        return [
-            *([_row("now", (off[:12], "$key"), f"{share}is taken off", width)] if off else []),
-            *([_row("then", (then, "bold $key"), "runs again", width)] if then else []),
-        ]
+        return _goes_back(record, planned, width)
     if said.step == "verify.push":
         seen, commit = record.seen(Preflight), record.seen(Committed).commit
         remote, address = seen.push_remote or seen.remote or "", seen.push_url or seen.remote_url or ""
@@ -107,6 +104,25 @@ def _head(said: Confirmation, width: int) -> list[Content]:
     if said.step == "release.merge":
         return _merge(said, width)
     return []
+
+
+def _goes_back(record: Record, planned: RolledBack, width: int) -> list[Content]:
+    """Return what is taken off and what runs then, as far as this act alone changes it."""
+    off = planned.taken_off or record.seen(Deployed).commit
+    if planned.kind in (FLAG, REVERT):
+        until = (
+            "stays; what is behind the flag is off"
+            if planned.kind == FLAG
+            else "runs until the revert is deployed"
+        )
+        return [_row("now", (off[:12], "$key"), until, width)] if off else []
+    part = record.seen(Deployed).prepared if not record.entry(Deployed.STEP).get("state") else None
+    share = f"has {part.share:.0f} % of the traffic, and " if part is not None and part.share else ""
+    then = planned.target[:12] or planned.goes_to
+    return [
+        *([_row("now", (off[:12], "$key"), f"{share}is taken off", width)] if off else []),
+        *([_row("then", (then, "bold $key"), "runs again", width)] if then else []),
+    ]
 
 
 def _merge(said: Confirmation, width: int) -> list[Content]:

@@ -1,6 +1,8 @@
 """What each way back means and loses, said from real repositories."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
+import pytest
+
 from hotfix_tui.steps.deploy import ways_back
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.release.confirm import Confirm
@@ -101,3 +103,24 @@ def test_a_flag_that_nobody_named_is_not_set_up_and_a_named_one_is(shop):
     shop.configure(deploy={"feature-flag": ["./flag", "off"]})
     way = told(shop, "flag")
     assert not way.by_hand and "Nothing is deployed" in way.says[0]
+
+
+@pytest.mark.parametrize("kind", ["revert", "flag", "blue-green"])
+def test_a_way_that_brings_back_no_release_of_the_platform_is_not_measured_by_one(shop, kind):
+    """A flag that is off, or a revert that is live, would else be a no while the platform serves a newer release."""
+    shop.undeployed()
+    shop.fix()
+    shop.do(Merge())
+    shop.do(Confirm())
+    shop.configure(deploy={
+        "platform": "netlify", "feature-flag": ["./flag", "off"], "rollbacks": {"blue-green": ["./swap"]},
+    })  # fmt: skip
+    shop.see(
+        "deploy.production",
+        platform="netlify",
+        commit=shop.commit,
+        previous_release="65f0c0ffee65f0c0ffee0001",
+    )
+    known = Rollback().plan(shop.ctx, kind).known
+    assert (known.kind, known.target_release) == (kind, "")
+    assert Rollback().plan(shop.ctx, "previous").known.target_release == "65f0c0ffee65f0c0ffee0001"

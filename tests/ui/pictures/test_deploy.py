@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.platforms.model import Phase
 from hotfix_tui.steps.contract import Command, Plan
@@ -113,6 +114,30 @@ def test_the_dialog_says_what_the_phase_does_to_production(
     lines = "\n".join(row.plain for row in said.rows(76))
     assert said.go == go and ("then " in lines) is replaces
     assert ("Production stays as it is" in lines) is not replaces
+
+
+@pytest.mark.parametrize(
+    ("known", "rows"),
+    [
+        ({"kind": "previous", "target": HASH + "0" * 33}, [" is taken off", " runs again"]),
+        (
+            {"kind": "previous", "target_release": "dpl_OLD1"},
+            [" is taken off", "release dpl_OLD1  runs again"],
+        ),
+        ({"kind": "revert"}, [" runs until the revert is deployed"]),
+        ({"kind": "flag", "flag": "NEW_SUMS"}, [" stays; what is behind the flag is off"]),
+        ({"kind": "blue-green"}, [" is taken off"]),
+    ],
+)
+def test_the_dialog_says_of_each_way_back_what_it_does_to_production(
+    desks: Callable[..., Desk], known: dict[str, Any], rows: list[str]
+) -> None:
+    seen = scene(desks("deploy"), "deploy")
+    plan = replace(PLAN, known=RolledBack.from_dict({"taken_off": "8d20f11" + "0" * 33, **known}))
+    said = confirmation.of(seen, "deploy.rollback", plan, production=True, notes=[])
+    told = [row.plain for row in said.rows(76) if row.plain.startswith(("now ", "then "))]
+    assert len(told) == len(rows)
+    assert all(row.endswith(words) for row, words in zip(told, rows, strict=True)), told
 
 
 def test_what_rides_along_is_counted_and_named(desks: Callable[..., Desk]) -> None:
