@@ -39,6 +39,12 @@ class Answers:
         if self._remember is not None and error is None:
             self._remember.keep(question, answer)
 
+    def forget(self, kind: str) -> None:
+        """Forget the answers to questions of one kind, which is the first word of each."""
+        with self._lock:
+            for question in [one for one in self._known if isinstance(one, tuple) and one[:1] == (kind,)]:
+                del self._known[question]
+
     def clear(self) -> None:
         """Forget everything: the next question is asked again."""
         with self._lock:

@@ -21,7 +21,7 @@ from hotfix_tui.git.moment import asked_once
 from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
-from hotfix_tui.incident.model.catalog import FOLLOW
+from hotfix_tui.incident.model.catalog import BY_A_PLATFORM, FOLLOW, ROLLBACK
 from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused, refuse
@@ -30,6 +30,7 @@ from hotfix_tui.incident.rules.views import view
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.state import RunState
 from hotfix_tui.steps import registry
+from hotfix_tui.steps.common import platform_call
 from hotfix_tui.steps.contract import Plan, Probe, Step, describe_end
 
 _STARTING = timedelta(seconds=10)
@@ -111,6 +112,8 @@ def collect_result(engine: Engine, step: str) -> Performed | None:
     if state.state == "exited" and (why := impl.came_to_nothing(state)):
         take_back(engine, step, number, why)
         return Performed(step, "not-done", why, None, number)
+    if step in (*BY_A_PLATFORM, ROLLBACK.id):
+        engine.remembered.forget(platform_call.KIND)  # a swap, for one, turns round which environment is live
     with asking.look(asking.Answers(remember=engine.remembered)):
         probe = _ended(engine, step, state, directory)
     asking.anew()  # what was heard before the run is not what is true after it

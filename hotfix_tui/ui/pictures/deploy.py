@@ -365,6 +365,10 @@ def _way_back(scene: Scene, known: Asked | None, width: int) -> list[Content]:
     if known is None:
         return [_row("way back", ("looking…", "$muted"), "", width)]
     if not known.back:
+        if known.back_by_hand:
+            return [
+                _row("way back", ("by the platform", ""), "r asks what is live there, and shows it", width)
+            ]
         return [_row("way back", ("not known", "$warn"), "r says what is missing", width)]
     usual = known.usual.get(ROLLBACK)
     tail = f", usually {times.span(usual)}" if usual else ""

@@ -40,6 +40,7 @@ class Asked(NamedTuple):
     back: str
     """The command line that rolls production back, or how to do that by hand."""
     back_by_hand: bool
+    """Whether it is done by hand, or, with no command, whether the platform has to be asked for it first."""
     phases: tuple[Stretch, ...]
     """Empty if the platform's file names none, or nothing is running."""
 
@@ -94,7 +95,9 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
         act = way_back(ctx, on) if on is not None else "rollback"
         with asking.remembered(engine.remembered):
             plan = way(ctx, act, ROLLBACK, ctx.root, known, "")
-    except (HotfixError, OSError, asking.NotAsked):
+    except asking.NotAsked:
+        return "", True
+    except (HotfixError, OSError):
         return "", False
     if plan.commands:
         told = [command.argv for command in plan.commands if command.argv[0] != sys.executable]
