@@ -9,7 +9,7 @@ import time
 import pytest
 
 from hotfix_tui.base import asking
-from hotfix_tui.engine import execute, prepare, settling
+from hotfix_tui.engine import execute, prepare, reconcile
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.ui.pictures import deploy_asked
 from tests.engine import in_production
@@ -64,7 +64,7 @@ def engine(shop, monkeypatch):
     )
     for module in ("rules.gates", "edits.runs"):
         monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
-    monkeypatch.setattr(prepare, "refresh_before", lambda engine, step: None)
+    monkeypatch.setattr(prepare, "refresh_preconditions", lambda engine, step: None)
     made.live = lambda: json.loads(state.read_text())["live"]
     return made
 
@@ -73,7 +73,7 @@ def done(engine, step, choice=""):
     begun = execute.carry_out(engine, step, choice=choice, confirm="ENG-7")
     assert begun.state == "running", begun
     end = time.monotonic() + 240
-    while (found := settling.settle(engine, step)) is None and time.monotonic() < end:
+    while (found := reconcile.collect_result(engine, step)) is None and time.monotonic() < end:
         time.sleep(0.02)
     return found
 
