@@ -1,9 +1,10 @@
 """One check of production: a request, the expected answer, and the verdict on the actual one."""
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.monitor.http import Answer, Request, send
+from hotfix_tui.monitor.tables import Check
 
 if TYPE_CHECKING:
     import aiohttp
@@ -22,7 +23,7 @@ class Result(TypedDict):
     ms: float
 
 
-async def smoke(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Result:
+async def smoke(session: "aiohttp.ClientSession", spec: Check) -> Result:
     """Send one request of [[smoke]] and judge its answer by status and body."""
     request = Request(
         spec["url"],
@@ -34,7 +35,7 @@ async def smoke(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Resul
     return judge(spec, await send(session, request))
 
 
-async def probe(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Result:
+async def probe(session: "aiohttp.ClientSession", spec: Check) -> Result:
     """Query one address of [[probe]] and judge its answer by status and time."""
     limit = spec.get("max_ms")
     answer = await send(session, Request(spec["url"], timeout=max(5.0, 2 * (limit or 0) / 1000)))
@@ -44,7 +45,7 @@ async def probe(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Resul
     return result
 
 
-def judge(spec: dict[str, Any], answer: Answer) -> Result:
+def judge(spec: Check, answer: Answer) -> Result:
     """Compare an answer with what is expected. The body itself is never repeated: it may contain anything."""
     why = answer.problem
     expected = spec["expect_status"]

@@ -4,9 +4,10 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from hotfix_tui.base import folders
+from hotfix_tui.monitor.tables import WatchSpec
 
 VARIABLE = "HOTFIX_TUI_MONITOR"
 """The environment variable with the specification, as JSON."""
@@ -14,7 +15,7 @@ VARIABLE = "HOTFIX_TUI_MONITOR"
 _RUN = "HOTFIX_TUI_RUN"
 
 
-def specification() -> dict[str, Any]:
+def specification() -> WatchSpec:
     """Return the specification. Exits with status 2 and a sentence if it was started by hand, without one."""
     text, folder = os.environ.pop(VARIABLE, ""), os.environ.get(_RUN, "")
     try:
@@ -24,7 +25,7 @@ def specification() -> dict[str, Any]:
     if not isinstance(specification_read, dict) or not os.path.isdir(folder):
         print("This is started by the wizard: do monitor.smoke, or do monitor.watch.", file=sys.stderr)
         raise SystemExit(2)
-    return specification_read
+    return cast(WatchSpec, specification_read)  # written by `steps.monitor.spec`, of this very version
 
 
 def path(name: str) -> str:

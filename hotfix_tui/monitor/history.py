@@ -9,12 +9,13 @@ import json
 import math
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from hotfix_tui.monitor import sources
-from hotfix_tui.monitor.http import MissingSecret, Request, filled, send
-from hotfix_tui.monitor.metrics import Reading, printed, read, sentry_request
+from hotfix_tui.monitor.http import MissingSecret, Request, send
+from hotfix_tui.monitor.metrics import Reading, bearer, printed, read, sentry_request
+from hotfix_tui.monitor.tables import Metric, Prometheus, Sample, Sentry, WatchSpec
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -39,7 +40,7 @@ _PATIENCE = 20.0
 _LARGEST = 1_000_000
 
 
-async def history(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> list[dict[str, Any]]:
+async def history(session: "aiohttp.ClientSession", spec: WatchSpec) -> list[Sample]:
     """Return the samples from `since` until now of each metric with a history; one that does not answer has none."""
     since, now = float(spec.get("since") or 0.0), time.time()
     detected, until = float(spec.get("detected") or since), float(spec.get("first_deployed") or now)
@@ -70,9 +71,7 @@ async def history(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> lis
     ]
 
 
-async def _points(
-    session: "aiohttp.ClientSession", metric: dict[str, Any], since: float, until: float
-) -> Points:
+async def _points(session: "aiohttp.ClientSession", metric: Metric, since: float, until: float) -> Points:
     """Return the history of one metric, oldest first; empty if it has none that can be read."""
     history_read: Awaitable[Points]
     if "prometheus" in metric:
@@ -94,22 +93,17 @@ async def _points(
 
 
 async def _of_prometheus(
-    session: "aiohttp.ClientSession", spec: dict[str, Any], since: float, until: float
+    session: "aiohttp.ClientSession", spec: Prometheus, since: float, until: float
 ) -> Points:
     step = max((until - since) / _POINTS, _FINEST)
     words = {"query": spec["query"], "start": f"{since:.3f}", "end": f"{until:.3f}", "step": f"{step:.3f}"}
     url = f"{spec['url'].rstrip('/')}/api/v1/query_range?{urlencode(words)}"
-    headers = {name: filled(value) for name, value in spec.get("headers", {}).items()}
-    if spec.get("token"):
-        headers["Authorization"] = f"Bearer {filled(spec['token'])}"
-    answer = await send(session, Request(url, headers=headers, timeout=10.0))
+    answer = await send(session, Request(url, headers=bearer(spec), timeout=10.0))
     result = json.loads(answer.body)["data"]["result"] if answer.status == 200 else []
     return [(float(at), float(value)) for at, value in result[0]["values"]] if result else []
 
 
-async def _of_sentry(
-    session: "aiohttp.ClientSession", spec: dict[str, object], since: float, until: float
-) -> Points:
+async def _of_sentry(session: "aiohttp.ClientSession", spec: Sentry, since: float, until: float) -> Points:
     """Return events per minute; for long periods Sentry returns longer buckets, whose counts are spread over their
     minutes.
     """
@@ -128,10 +122,11 @@ async def _of_sentry(
     )  # the last one is incomplete
 
 
-async def _of_range(metric: dict[str, Any], since: float, until: float) -> Points:
+async def _of_range(metric: Metric, since: float, until: float) -> Points:
     """Return the output of a command that prints pairs of times and values."""
     source = sources.known()[metric["asks"]["source"]]
-    output = await printed({**metric, **sources.request_of(metric["asks"], until, since)}, _LARGEST)
+    argv = sources.request_of(metric["asks"], until, since)["argv"]
+    output = await printed({**metric, "argv": argv}, _LARGEST)
     if isinstance(output, Reading):
         return []
     said = json.loads(output)
@@ -142,9 +137,7 @@ async def _of_range(metric: dict[str, Any], since: float, until: float) -> Point
     ]
 
 
-async def _replayed(
-    session: "aiohttp.ClientSession", metric: dict[str, Any], since: float, until: float
-) -> Points:
+async def _replayed(session: "aiohttp.ClientSession", metric: Metric, since: float, until: float) -> Points:
     """Return the query of one reading, repeated for earlier moments."""
     apart = max((until - since) / _REPLAYS, _APART)
     moments = [until - apart * number for number in range(1, int((until - since) / apart) + 1)]

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from hotfix_tui.base import bounded
 from hotfix_tui.monitor import sources
 from hotfix_tui.monitor.http import Answer, MissingSecret, Request, filled, send
+from hotfix_tui.monitor.tables import Metric, Prometheus, Sentry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ class Reading(NamedTuple):
     why: str = ""
 
 
-async def read(session: "aiohttp.ClientSession", spec: dict[str, Any], at: float | None = None) -> Reading:
+async def read(session: "aiohttp.ClientSession", spec: Metric, at: float | None = None) -> Reading:
     """Read the metric that `spec` describes. Never raises: errors are part of the reading.
 
     A source described as data can be queried for its value `at` an earlier moment.
@@ -53,11 +54,11 @@ async def read(session: "aiohttp.ClientSession", spec: dict[str, Any], at: float
         return Reading(None, str(error))
 
 
-async def _from_source(session: "aiohttp.ClientSession", spec: dict[str, Any], at: float | None) -> Reading:
+async def _from_source(session: "aiohttp.ClientSession", spec: Metric, at: float | None) -> Reading:
     """Return a number from one of the sources described as data."""
     asked = sources.request_of(spec["asks"], at)
     if "argv" in asked:
-        return await _from_command({**spec, **asked})
+        return await _from_command({**spec, "argv": asked["argv"], "pointer": asked["pointer"]})
     request = Request(
         asked["url"], method=asked["method"], headers=asked["headers"], body=asked["body"], timeout=_TIMEOUT
     )
@@ -69,17 +70,17 @@ def _picker(pointer: str) -> "Callable[[object], float | None]":
     return lambda said: _first_number(sources.at(said, pointer) if pointer else said)
 
 
-async def _from_prometheus(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
+async def _from_prometheus(session: "aiohttp.ClientSession", spec: Prometheus) -> Reading:
     url = f"{spec['url'].rstrip('/')}/api/v1/query?{urlencode({'query': spec['query']})}"
     return _json(await send(session, Request(url, headers=bearer(spec), timeout=_TIMEOUT)), _prometheus_value)
 
 
-async def _from_sentry(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
+async def _from_sentry(session: "aiohttp.ClientSession", spec: Sentry) -> Reading:
     """Return events per minute over the last ten minutes."""
     return _json(await send(session, sentry_request(spec, {"statsPeriod": "10m"})), _sentry_value)
 
 
-def sentry_request(spec: dict[str, Any], times: dict[str, str]) -> Request:
+def sentry_request(spec: Sentry, times: dict[str, str]) -> Request:
     """Return the query for the events of each minute in `times`."""
     query = f"project:{spec['project']} {spec['query']}" if spec["project"] else spec["query"]
     words = {
@@ -94,7 +95,7 @@ def sentry_request(spec: dict[str, Any], times: dict[str, str]) -> Request:
     return Request(url, headers=bearer(spec), timeout=_TIMEOUT)
 
 
-def bearer(spec: dict[str, Any]) -> dict[str, str]:
+def bearer(spec: Prometheus | Sentry) -> dict[str, str]:
     """Return the header with the token, if there is one."""
     return {"Authorization": f"Bearer {filled(spec['token'])}"} if spec.get("token") else {}
 
@@ -145,7 +146,7 @@ def _first_number(said: object) -> float | None:
     return None
 
 
-async def _from_command(spec: dict[str, Any]) -> Reading:
+async def _from_command(spec: Metric) -> Reading:
     """Return the first number that a command prints."""
     output = await printed(spec)
     if isinstance(output, Reading):
@@ -157,7 +158,7 @@ async def _from_command(spec: dict[str, Any]) -> Reading:
     return _finite(float(match[0])) if match else Reading(None, "the command printed no number")
 
 
-async def printed(spec: dict[str, Any], most: int = _LARGEST) -> bytes | Reading:
+async def printed(spec: Metric, most: int = _LARGEST) -> bytes | Reading:
     """Return the first `most` bytes that a command prints; the reason why there are none if it failed."""
     try:
         process = await asyncio.create_subprocess_exec(

@@ -9,9 +9,10 @@ import sys
 from hotfix_tui.monitor.checks import Result, smoke
 from hotfix_tui.monitor.files import put, specification
 from hotfix_tui.monitor.http import open_session
+from hotfix_tui.monitor.tables import Check
 
 
-async def run(requests: list[dict[str, object]]) -> list[Result]:
+async def run(requests: list[Check]) -> list[Result]:
     """Send the requests in order; print each result as it comes."""
     out = []
     async with open_session() as session:

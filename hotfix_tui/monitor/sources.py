@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
+from hotfix_tui.monitor.tables import Asks, Query, Source
+
 _NAME = re.compile(r"\{([a-z][a-z-]*)\}")
 
 
@@ -23,7 +25,7 @@ def known() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("hotfix_tui.monitor").joinpath("data/sources.toml").read_text("utf-8"))
 
 
-def made(name: str, settings: dict[str, str]) -> dict[str, object]:
+def made(name: str, settings: dict[str, str]) -> Source:
     """Return how a metric of the source `name` is read: a Prometheus table, a request or a command. Raises
     SourceError.
 
@@ -40,15 +42,14 @@ def made(name: str, settings: dict[str, str]) -> dict[str, object]:
         url = _filled(source["prometheus"], {**values, "url": values["url"].rstrip("/")})
         token = values.get("token", source["token"])
         return {"prometheus": {"url": url, "query": values["query"], "token": token}}
-    asks = {"source": name, "values": values}
-    return {"asks": asks}
+    return {"asks": {"source": name, "values": values}}
 
 
 def _settings(source: dict[str, Any]) -> list[str]:
     return [*source["needs"], *source.get("defaults", {})]
 
 
-def request_of(asks: dict[str, Any], now: float | None = None, since: float | None = None) -> dict[str, Any]:
+def request_of(asks: Asks, now: float | None = None, since: float | None = None) -> Query:
     """Return the request (`url`, `method`, `headers`, `body`) or the command (`argv`) of one reading, and the
     `pointer`.
 
@@ -83,7 +84,7 @@ _OTHER_TIMES = re.compile(r"\b(since|until|timeseries|compare\s+with)\b", re.IGN
 _HOUR = 3600.0
 
 
-def earlier(asks: dict[str, Any], at: float) -> dict[str, Any] | None:
+def earlier(asks: Asks, at: float) -> Asks | None:
     """Return the query for the number that would have been read `at` an earlier moment; None if that is impossible.
 
     A query that names its own times (`past-setting`) gets those of that moment: the same span, or the last hour if it

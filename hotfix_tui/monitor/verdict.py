@@ -5,13 +5,11 @@ Missing data is never good news: without evidence that the fault itself is gone,
 
 from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.incident.model.measured import LATENCY
 from hotfix_tui.monitor.checks import SAFE_METHODS
-
-Sample = dict[str, Any]
-"""One observation: `t` (seconds since the start), `kind` (smoke, probe, metric), `name`, and `ok` or `value`."""
+from hotfix_tui.monitor.tables import Check, Known, Metric, Sample, WatchSpec
 
 LEAST = 2
 """With fewer observations of one thing in the second half of the watch, no conclusion is drawn."""
@@ -55,7 +53,7 @@ class Proposal(NamedTuple):
 
 
 def propose(
-    spec: dict[str, Any], samples: Sequence[Sample], baseline: Sequence[dict[str, Any]], watched: float
+    spec: WatchSpec, samples: Sequence[Sample], baseline: Sequence[Known], watched: float
 ) -> Proposal:
     """Return what the samples of a watch of `watched` seconds suggest; `baseline` is what was seen before the
     deployment.
@@ -71,10 +69,10 @@ def propose(
 
 
 def judge_all(
-    spec: dict[str, Any], samples: Sequence[Sample], baseline: Sequence[dict[str, Any]], watched: float
+    spec: WatchSpec, samples: Sequence[Sample], baseline: Sequence[Known], watched: float
 ) -> list[Judged]:
     """Return what each watched thing says: the second half of the watch against the time before the deployment."""
-    known = {str(entry.get("name")): entry for entry in baseline}
+    known = {entry["name"]: entry for entry in baseline}
     late = [sample for sample in samples if sample["t"] >= watched / 2 and sample["t"] >= 0]
     past = [sample for sample in samples if sample.get("before")]
     out = []
@@ -88,37 +86,34 @@ def judge_all(
             said, was = usual_finding(metric["name"], normal, now), normal
         out.append(Judged("metric", metric["name"], said, metric["direction"], was, now))
     out += _latency([*past, *baseline], late)
-    for kind, key in (("smoke", "smoke"), ("probe", "probes")):
-        for metric in spec[key]:
-            if kind == "smoke" and metric.get("method", "GET") not in SAFE_METHODS:
-                said = _once_finding(metric, spec.get("once", {}).get(metric["name"]))
-                out.append(Judged(kind, metric["name"], said))
+    for kind, checks in (("smoke", spec["smoke"]), ("probe", spec["probes"])):
+        for check in checks:
+            name = check["name"]
+            if kind == "smoke" and check.get("method", "GET") not in SAFE_METHODS:
+                out.append(Judged(kind, name, _once_finding(check, spec.get("once", {}).get(name))))
                 continue
-            seen = [bool(s["ok"]) for s in late if _is(s, kind, metric["name"])]
-            was_ok = known.get(metric["name"], {}).get("ok")
-            if was_ok is None and (earlier := [bool(s["ok"]) for s in past if _is(s, kind, metric["name"])]):
+            seen = [bool(s["ok"]) for s in late if _is(s, kind, name)]
+            was_ok = known[name].get("ok") if name in known else None
+            if was_ok is None and (earlier := [bool(s["ok"]) for s in past if _is(s, kind, name)]):
                 was_ok = sum(earlier) * 2 > len(earlier)
-            out.append(Judged(kind, metric["name"], _check_finding(kind, metric["name"], seen, was_ok)))
+            out.append(Judged(kind, name, _check_finding(kind, name, seen, was_ok)))
     return out
 
 
-def before(
-    metric: dict[str, Any], past: Sequence[Sample], known: Mapping[str, Mapping[str, Any]]
-) -> float | None:
+def before(metric: Metric, past: Sequence[Sample], known: Mapping[str, Known]) -> float | None:
     """Return a metric's value while the fault was there: since its detection, or just before the deployment.
 
     Samples taken during the deployment count only if nothing else is known: it may have been half done.
     """
     if values := _values([sample for sample in past if sample.get("past")], metric["name"]):
         return round(median(values), 6)
-    said = known.get(metric["name"], {}).get("value")
-    if isinstance(said, int | float):
-        return float(said)
+    if metric["name"] in known and (value := known[metric["name"]].get("value")) is not None:
+        return value
     values = _values(past, metric["name"])
     return round(median(values), 6) if values else None
 
 
-def usual(spec: dict[str, Any], metric: dict[str, Any], samples: Sequence[Sample]) -> float | None:
+def usual(spec: WatchSpec, metric: Metric, samples: Sequence[Sample]) -> float | None:
     """Return a metric's value before the fault was detected, None if there is no history."""
     detected = float(spec.get("detected") or 0.0)
     values = _values(
@@ -127,7 +122,7 @@ def usual(spec: dict[str, Any], metric: dict[str, Any], samples: Sequence[Sample
     return round(median(values), 6) if len(values) >= LEAST else None
 
 
-def _latency(past: Sequence[Sample], late: Sequence[Sample]) -> list[Judged]:
+def _latency(past: Sequence[Sample | Known], late: Sequence[Sample]) -> list[Judged]:
     """Return what the response times of probes and smoke requests say; nothing if there are too few of them."""
     was, now = _ms(past), _ms(late)
     if len(now) < LEAST:
@@ -146,15 +141,15 @@ def latency_finding(before: float | None, after: float) -> Finding:
     return Finding("worse" if slower else "neutral", text)
 
 
-def _ms(samples: Sequence[Sample]) -> list[float]:
+def _ms(samples: Sequence[Sample | Known]) -> list[float]:
     return [float(sample["ms"]) for sample in samples if sample.get("ms") and sample.get("ok")]
 
 
 def _values(samples: Sequence[Sample], name: str) -> list[float]:
     return [
-        float(sample["value"])
+        float(value)
         for sample in samples
-        if _is(sample, "metric", name) and sample.get("value") is not None
+        if _is(sample, "metric", name) and (value := sample.get("value")) is not None
     ]
 
 
@@ -198,7 +193,7 @@ def _check_finding(kind: str, name: str, seen: Sequence[bool], before: bool | No
     return Finding("good" if shows else "neutral", f"{name}: {len(seen) - bad} of {len(seen)} passed")
 
 
-def _once_finding(spec: dict[str, object], seen: dict[str, object] | None) -> Finding:
+def _once_finding(spec: Check, seen: dict[str, object] | None) -> Finding:
     """Return the finding for a request that is not repeated because it may change something: the smoke test's answer
     counts.
     """

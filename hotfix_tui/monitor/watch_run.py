@@ -9,9 +9,9 @@ import asyncio
 import os
 import signal
 import sys
-from typing import Any
 
 from hotfix_tui.monitor.files import path, put, specification
+from hotfix_tui.monitor.tables import WatchSpec
 from hotfix_tui.monitor.verdict import propose
 from hotfix_tui.monitor.watching import Watch
 
@@ -19,7 +19,7 @@ NOT_DEPLOYED = 3
 """The exit status if the deployment that the watch began with failed."""
 
 
-async def run(spec: dict[str, object]) -> int:
+async def run(spec: WatchSpec) -> int:
     """Watch as `spec` says and write the result; return the exit status."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     with open(os.open(path("samples.ndjson"), flags, 0o600), "a", encoding="utf-8") as out:
@@ -36,7 +36,7 @@ async def run(spec: dict[str, object]) -> int:
     return 130
 
 
-def _conclude(spec: dict[str, Any], watch: Watch, *, cut_short: bool = False) -> None:
+def _conclude(spec: WatchSpec, watch: Watch, *, cut_short: bool = False) -> None:
     """Write down what the samples say so far."""
     seconds = watch.seconds
     proposal = propose(spec, watch.samples, spec.get("baseline", []), seconds)

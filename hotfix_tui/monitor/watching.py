@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.monitor.checks import SAFE_METHODS, probe, smoke
@@ -19,7 +19,7 @@ from hotfix_tui.monitor.history import history
 from hotfix_tui.monitor.http import open_session
 from hotfix_tui.monitor.metrics import read
 from hotfix_tui.monitor.samples import samples_of
-from hotfix_tui.monitor.verdict import Sample
+from hotfix_tui.monitor.tables import Check, Known, Metric, Observed, Sample, Targets, WatchSpec
 
 if TYPE_CHECKING:
     import aiohttp
@@ -39,7 +39,7 @@ _STATE = re.compile(rb'^state = "([a-z-]+)"', re.MULTILINE)
 class Watch:
     """One watch. `samples` are the observations so far; `stop` ends it early."""
 
-    def __init__(self, spec: dict[str, Any], out: TextIO, say: Callable[[str], None]) -> None:
+    def __init__(self, spec: WatchSpec, out: TextIO, say: Callable[[str], None]) -> None:
         self.spec = spec
         self.samples: list[Sample] = []
         self.stop = asyncio.Event()
@@ -135,29 +135,36 @@ class Watch:
                 self._say(
                     f"{check['name']}: {check['method']} is not repeated, since it may change something"
                 )
-        for check in self.spec["metrics"]:
-            jobs.append(self._metric(check, session, max(least, min(METRIC_EVERY, pace))))
+        for metric in self.spec["metrics"]:
+            jobs.append(self._metric(metric, session, max(least, min(METRIC_EVERY, pace))))
         return jobs
 
     async def _pause(self, begun: float, every: float) -> None:
         every *= AFTERWARDS if self.proposed else 1.0
         await asyncio.sleep(max(0.05, every - (time.monotonic() - begun)))
 
-    async def _check(
-        self, kind: str, spec: dict[str, Any], session: "aiohttp.ClientSession", every: float
-    ) -> None:
+    async def _check(self, kind: str, spec: Check, session: "aiohttp.ClientSession", every: float) -> None:
         was_ok: bool | None = None
         while True:
             begun = time.monotonic()
             result = await (smoke if kind == "smoke" else probe)(session, spec)
-            self._keep({"kind": kind, **result})
+            self._keep(
+                {
+                    "kind": kind,
+                    "name": result["name"],
+                    "ok": result["ok"],
+                    "status": result["status"],
+                    "why": result["why"],
+                    "ms": result["ms"],
+                }
+            )
             if result["ok"] != was_ok:
                 word = "ok" if result["ok"] else f"FAILED: {result['why']}"
                 self._say(f"{result['name']}: {word} ({result['ms']:.0f} ms)")
             was_ok = result["ok"]
             await self._pause(begun, every)
 
-    async def _metric(self, spec: dict[str, Any], session: "aiohttp.ClientSession", every: float) -> None:
+    async def _metric(self, spec: Metric, session: "aiohttp.ClientSession", every: float) -> None:
         last_why: str | None = None
         while True:
             begun = time.monotonic()
@@ -181,7 +188,7 @@ class Watch:
                 f"{_clock(self.seconds)} of {_clock(limit)}  {len(checks)} checks, {bad} failed{values}"
             )
 
-    def _keep(self, sample: Sample) -> None:
+    def _keep(self, sample: Observed) -> None:
         now = time.time()
         if self.zero is None:
             self._write({"t": -0.01, "at": round(now, 2), **sample, "before": True})
@@ -194,7 +201,7 @@ class Watch:
         self._out.flush()
 
 
-def _is_open(spec: dict[str, Any]) -> bool:
+def _is_open(spec: WatchSpec) -> bool:
     """Return whether the incident is open according to its file; without a file nobody knows."""
     if not spec.get("record"):
         return True
@@ -205,18 +212,21 @@ def _is_open(spec: dict[str, Any]) -> bool:
     return state is not None and state[1] == b"open"
 
 
-async def once(spec: dict[str, Any], patience: float) -> list[dict[str, Any]]:
+async def once(spec: Targets, patience: float) -> list[Known]:
     """Return probes and metrics, read once and concurrently, within `patience` seconds; what does not answer is left
     out.
     """
 
-    async def one_probe(session: "aiohttp.ClientSession", spec_: dict[str, Any]) -> dict[str, Any]:
+    async def one_probe(session: "aiohttp.ClientSession", spec_: Check) -> Known:
         result = await probe(session, spec_)
-        return {"name": spec_["name"], "ok": result["ok"]} | ({"ms": result["ms"]} if result["ok"] else {})
+        known: Known = {"name": spec_["name"], "ok": result["ok"]}
+        if result["ok"]:
+            known["ms"] = result["ms"]
+        return known
 
-    async def one_metric(session: "aiohttp.ClientSession", spec_: dict[str, Any]) -> dict[str, Any]:
+    async def one_metric(session: "aiohttp.ClientSession", spec_: Metric) -> Known:
         value = (await read(session, spec_)).value
-        return {"name": spec_["name"]} | ({} if value is None else {"value": value})
+        return {"name": spec_["name"]} if value is None else {"name": spec_["name"], "value": value}
 
     async with open_session() as session:
         tasks = [asyncio.create_task(one_probe(session, probe_spec)) for probe_spec in spec["probes"]]

@@ -1,11 +1,12 @@
 """monitor.smoke: the configured requests, sent to production once, with the expected answers."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import cast
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.monitor import Answer, Smoked
 from hotfix_tui.monitor.checks import SAFE_METHODS
+from hotfix_tui.monitor.tables import Observed
 from hotfix_tui.monitor.verdict import LEAST
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common import published
@@ -82,7 +83,9 @@ class Smoke(Step):
 def results(directory: str) -> tuple[Answer, ...]:
     """Return the answers to a run's requests; empty if it wrote no result."""
     rows = read_result(directory).get("results")
-    return tuple(_kept(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+    if not isinstance(rows, list):
+        return ()
+    return tuple(_kept(cast(Observed, row)) for row in rows if isinstance(row, dict))
 
 
 def what_failed(kept: Sequence[Answer]) -> str:
@@ -114,7 +117,7 @@ def _watched(ctx: Context) -> Probe | None:
     return None
 
 
-def _kept(row: dict[str, Any]) -> Answer:
+def _kept(row: Observed) -> Answer:
     return Answer(
         name=one_line(str(row.get("name", "")), 80),
         ok=bool(row.get("ok")),

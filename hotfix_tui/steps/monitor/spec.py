@@ -15,7 +15,8 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.config.model import Metric, ProbeTarget, Smoke
 from hotfix_tui.config.placeholders import PlaceholderError, environment, expand
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.monitor import sources
+from hotfix_tui.monitor import sources, tables
+from hotfix_tui.monitor.tables import Check, Targets
 from hotfix_tui.steps.contract import Command, Context
 
 VARIABLE = "HOTFIX_TUI_MONITOR"
@@ -41,15 +42,15 @@ def read_result(directory: str) -> dict[str, Any]:
     return plain_file.read_table(os.path.join(directory, "result.json"), 1_000_000)
 
 
-def smoke(ctx: Context) -> list[dict[str, Any]]:
+def smoke(ctx: Context) -> list[Check]:
     """Return the requests of [[smoke]]."""
     return [_smoke(request) for request in ctx.config.smoke]
 
 
-def smoke_at(ctx: Context, address: str) -> list[dict[str, Any]]:
+def smoke_at(ctx: Context, address: str) -> list[Check]:
     """Return the requests to production, redirected to another address of the same service; others are left out."""
     at, home = urlsplit(address), urlsplit(ctx.config.deploy.production_url).hostname
-    requests = []
+    requests: list[Check] = []
     for request in smoke(ctx):
         url = urlsplit(request["url"])
         if home in (None, url.hostname):
@@ -57,7 +58,7 @@ def smoke_at(ctx: Context, address: str) -> list[dict[str, Any]]:
     return requests
 
 
-def targets(ctx: Context) -> dict[str, Any]:
+def targets(ctx: Context) -> Targets:
     """Return what is watched: smoke requests, probes and metrics."""
     return {
         "smoke": smoke(ctx),
@@ -75,7 +76,7 @@ def _statuses(expected: int | list[int]) -> str:
     return " or ".join(map(str, expected if isinstance(expected, list) else [expected]))
 
 
-def _smoke(request: Smoke) -> dict[str, object]:
+def _smoke(request: Smoke) -> Check:
     headers, body = dict(request.headers), request.body
     if request.json is not None:
         body = json.dumps(request.json)
@@ -94,7 +95,7 @@ def _smoke(request: Smoke) -> dict[str, object]:
     }
 
 
-def _probe(target: ProbeTarget) -> dict[str, object]:
+def _probe(target: ProbeTarget) -> Check:
     return {
         "name": target.name,
         "url": target.url,
@@ -106,8 +107,8 @@ def _probe(target: ProbeTarget) -> dict[str, object]:
     }
 
 
-def _metric(ctx: Context, metric: Metric) -> dict[str, object]:
-    out: dict[str, object] = {"name": metric.name, "direction": metric.direction, "pointer": metric.pointer}
+def _metric(ctx: Context, metric: Metric) -> tables.Metric:
+    out: tables.Metric = {"name": metric.name, "direction": metric.direction, "pointer": metric.pointer}
     if metric.command is not None:
         values = {
             "id": ctx.record.id,
@@ -135,17 +136,26 @@ def _metric(ctx: Context, metric: Metric) -> dict[str, object]:
         }
     elif metric.sentry is not None:
         out["sentry"] = {
-            name: getattr(metric.sentry, name)
-            for name in ("organization", "project", "query", "environment", "url", "token")
+            "organization": metric.sentry.organization,
+            "project": metric.sentry.project,
+            "query": metric.sentry.query,
+            "environment": metric.sentry.environment,
+            "url": metric.sentry.url,
+            "token": metric.sentry.token,
         }
     elif metric.source:
-        out |= {"cwd": ctx.root, "env": {}, "timeout": 20.0, **_source(metric)}
+        out |= {"cwd": ctx.root, "env": {}, "timeout": 20.0}
+        source = _source(metric)
+        if "prometheus" in source:
+            out["prometheus"] = source["prometheus"]
+        else:
+            out["asks"] = source["asks"]
     else:
         out |= {"json_url": metric.json_url, "headers": dict(metric.headers)}
     return out
 
 
-def _source(metric: Metric) -> dict[str, object]:
+def _source(metric: Metric) -> tables.Source:
     """Return what a source makes of a metric's settings. Raises Refused if they are invalid."""
     try:
         return sources.made(metric.source, dict(metric.settings))

@@ -1,9 +1,7 @@
 """monitor.watch: production is watched from the deployment on; when its time is over a verdict is proposed."""
 
 import os
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
@@ -12,6 +10,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Metric, Smoked, Watched
 from hotfix_tui.incident.rules.published import nothing_to_watch
 from hotfix_tui.monitor.samples import samples_of
+from hotfix_tui.monitor.tables import Sample, Targets, WatchSpec, known_of
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import (
@@ -130,18 +129,26 @@ def _to_be_live(ctx: Context, after: int | None) -> str:
     return ctx.seen(RolledBack).target if _step_of(ctx, after) == RolledBack.STEP else wanted_commit(ctx)
 
 
-def judging(ctx: Context, spec: Mapping[str, object]) -> dict[str, Any]:
+def judging(ctx: Context, spec: Targets) -> WatchSpec:
     """Return what is watched with everything that the samples are judged by."""
-    return {
-        **spec,
-        **_times(ctx),
+    detected = ctx.record.detected_at.timestamp()
+    judged: WatchSpec = {
+        "smoke": spec["smoke"],
+        "probes": spec["probes"],
+        "metrics": spec["metrics"],
+        "detected": detected,
+        "since": detected - float(ctx.config.monitor.baseline),
         "seconds": float(ctx.config.monitor.watch),
-        "baseline": _baseline(ctx),
+        "baseline": known_of(_baseline(ctx)),
         "once": _sent_once(ctx),
     }
+    first = next((run["at"] for run in ctx.record.runs if run.get("step") == Deployed.STEP), None)
+    if isinstance(first, datetime):
+        judged["first_deployed"] = first.timestamp()
+    return judged
 
 
-def seen(ctx: Context) -> tuple[list[dict[str, Any]], float] | None:
+def seen(ctx: Context) -> tuple[list[Sample], float] | None:
     """Return the samples of this round's latest watch including earlier history, and how long it has watched.
 
     None if there is none, or what it saw cannot be read.
@@ -179,25 +186,19 @@ NOTHING_SHOWS_IT = (
 )
 
 
-def watched(spec: dict[str, Any]) -> list[str]:
+def watched(spec: Targets) -> list[str]:
     """Return what is watched, in numbers and words; empty if nothing is."""
-    counts = (("smoke request", "smoke"), ("probe", "probes"), ("metric", "metrics"))
-    counted = [(len(spec[key]), name) for name, key in counts if spec[key]]
+    counts = (
+        ("smoke request", len(spec["smoke"])),
+        ("probe", len(spec["probes"])),
+        ("metric", len(spec["metrics"])),
+    )
+    counted = [(number, name) for name, number in counts if number]
     return [f"{number} {name}{'s' if number > 1 else ''}" for number, name in counted]
 
 
 def _baseline(ctx: Context) -> tuple[object, ...]:
     return ctx.seen(Deployed).baseline or ctx.seen(RolledBack).baseline
-
-
-def _times(ctx: Context) -> dict[str, float]:
-    """Return when the fault was detected, when something was first deployed against it, and the start of the query
-    period.
-    """
-    detected = ctx.record.detected_at.timestamp()
-    first = next((run["at"] for run in ctx.record.runs if run.get("step") == Deployed.STEP), None)
-    times = {"detected": detected, "since": detected - float(ctx.config.monitor.baseline)}
-    return {**times, "first_deployed": first.timestamp()} if isinstance(first, datetime) else times
 
 
 def _folder(ctx: Context, number: int, step: str) -> str:

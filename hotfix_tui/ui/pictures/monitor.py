@@ -15,6 +15,7 @@ from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
 from hotfix_tui.incident.rules.published import nothing_to_watch
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.watched import answers_itself
+from hotfix_tui.monitor.tables import Sample
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, meter, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import monitor_plot as plots
@@ -69,7 +70,7 @@ class _State(NamedTuple):
     seen: Seen
     state: str
     watched: float
-    samples: tuple[dict[str, Any], ...]
+    samples: tuple[Sample, ...]
     verdict: str
     """Proposed so far, at the end, or empty."""
     why: str
@@ -112,7 +113,7 @@ def _state(scene: Scene) -> _State:
 
 
 def _watched(
-    scene: Scene, entry: dict[str, Any], state: str, held: Watched, samples: Sequence[dict[str, Any]]
+    scene: Scene, entry: dict[str, Any], state: str, held: Watched, samples: Sequence[Sample]
 ) -> float:
     """Return how long the deployed version has been watched; until it is deployed only the previous state is seen."""
     at = entry.get("at")
@@ -399,7 +400,7 @@ def _one(now: _State, result: Result) -> tuple[str, str, str]:
 # Probes and smoke requests
 
 
-def _checked(now: _State) -> list[tuple[str, str, list[dict[str, object]]]]:
+def _checked(now: _State) -> list[tuple[str, str, list[Sample]]]:
     since = [sample for sample in now.samples if not sample.get("before")]
     return [
         *(("smoke", smoke, watches.results(since, "smoke", smoke)) for smoke in now.of.smoke),
@@ -440,7 +441,7 @@ def _checks(now: _State, width: int, room: int) -> list[Content]:
     return out
 
 
-def _strip(now: _State, kind: str, name: str, seen: Sequence[dict[str, Any]], width: int) -> list[Content]:
+def _strip(now: _State, kind: str, name: str, seen: Sequence[Sample], width: int) -> list[Content]:
     good = sum(sample.get("ok") is True for sample in seen)
     count: Text = (f"{good} of {len(seen)}", "$ok" if good == len(seen) else "bold $bad")
     head = ends(

@@ -11,6 +11,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.measured import LATENCY, answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.monitor.samples import samples_of
+from hotfix_tui.monitor.tables import Known, Sample, WatchSpec, known_of
 from hotfix_tui.monitor.verdict import LEAST, Finding, Proposal, latency_finding, metric_finding, propose
 from hotfix_tui.ui.pictures.monitor_plot import Series
 
@@ -42,7 +43,7 @@ class Asked(NamedTuple):
     """Smoke requests that may be repeated."""
     probes: tuple[str, ...]
     seconds: float
-    baseline: tuple[dict[str, object], ...]
+    baseline: tuple[Known, ...]
     baseline_at: datetime | None
     deployed_at: datetime | None
     detected: float = 0.0
@@ -60,7 +61,7 @@ class Watch(NamedTuple):
     """The samples of one watch, and the number of its run."""
 
     run: int
-    samples: tuple[dict[str, Any], ...]
+    samples: tuple[Sample, ...]
 
 
 class Seen(NamedTuple):
@@ -68,7 +69,7 @@ class Seen(NamedTuple):
 
     watches: tuple[Watch, ...] = ()
 
-    def of(self, run: int | None) -> tuple[dict[str, object], ...]:
+    def of(self, run: int | None) -> tuple[Sample, ...]:
         """Return the samples of one watch."""
         return next((watch.samples for watch in self.watches if watch.run == run), ())
 
@@ -95,7 +96,7 @@ def asked(record: Record) -> Asked:
         ),
         tuple(str(table.get("name", "")) for table in _tables(record.config.get("probe"))),
         _seconds(record.config.get("monitor")),
-        tuple(_tables(put)),
+        tuple(known_of(put)),
         run.get("at") if isinstance(run.get("at"), datetime) else None,
         ended if isinstance(ended, datetime) else None,
         record.detected_at.timestamp(),
@@ -131,42 +132,42 @@ def series(of: Asked, seen: Seen, name: str) -> Series:
     values: list[tuple[float, float | None]] = []
     if name == LATENCY:
         every = [sample for watch in seen.watches for sample in watch.samples if _took(sample)]
-        return sorted(((sample["at"], float(sample["ms"])) for sample in every), key=lambda point: point[0])
+        return sorted(((sample["at"], sample["ms"]) for sample in every), key=lambda point: point[0])
     if of.baseline_at is not None and (before := baseline(of, name)) is not None:
         values.append((of.baseline_at.timestamp(), before))
     for watch in seen.watches:
         values += [
-            (sample["at"], _number(sample.get("value")))
+            (sample["at"], sample.get("value"))
             for sample in watch.samples
             if sample["kind"] == "metric" and sample["name"] == name
         ]
     return sorted(values, key=lambda point: point[0])
 
 
-def _took(sample: Mapping[str, object]) -> bool:
-    return sample.get("ok") is True and isinstance(sample.get("ms"), int | float)
+def _took(sample: Sample | Known) -> bool:
+    return sample.get("ok") is True and "ms" in sample
 
 
 def baseline(of: Asked, name: str) -> float | None:
     """Return a metric's value before the deployment, None if unknown."""
-    return next((_number(entry.get("value")) for entry in of.baseline if entry.get("name") == name), None)
+    return next((entry.get("value") for entry in of.baseline if entry["name"] == name), None)
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def results(seen: Iterable[dict[str, object]], kind: str, name: str) -> list[dict[str, object]]:
+def results(seen: Iterable[Sample], kind: str, name: str) -> list[Sample]:
     """Return the results of a probe or a smoke request, oldest first."""
     return [sample for sample in seen if sample["kind"] == kind and sample["name"] == name]
 
 
-def so_far(of: Asked, samples: tuple[dict[str, object], ...], watched: float) -> Proposal:
+def so_far(of: Asked, samples: tuple[Sample, ...], watched: float) -> Proposal:
     """Return what the watch would propose if it ended now."""
-    spec = {
-        "metrics": [metric._asdict() for metric in of.metrics if metric.name != LATENCY],
-        "smoke": [{"name": name} for name in of.smoke],
-        "probes": [{"name": probe} for probe in of.probes],
+    spec: WatchSpec = {
+        "metrics": [
+            {"name": metric.name, "direction": metric.direction}
+            for metric in of.metrics
+            if metric.name != LATENCY
+        ],
+        "smoke": [{"name": name, "url": ""} for name in of.smoke],
+        "probes": [{"name": name, "url": ""} for name in of.probes],
         "seconds": of.seconds,
         "detected": of.detected,
     }
@@ -198,14 +199,11 @@ def result(of: Asked, metrics: Iterable[evidence.Metric], metric: Metric) -> Res
     return Result(metric, before, after, said.kind if judged else "unjudged")
 
 
-def latency(of: Asked, samples: Iterable[Mapping[str, Any]], watched: float) -> Result:
+def latency(of: Asked, samples: Iterable[Sample], watched: float) -> Result:
     """Return the result for the checks' latency: the second half of the watch against the time before it."""
     every = list(samples)
-    was = [
-        sample["ms"]
-        for sample in [*every, *of.baseline]
-        if (sample.get("before") or "t" not in sample) and _took(sample)
-    ]
+    was = [sample["ms"] for sample in every if sample.get("before") and _took(sample)]
+    was += [known["ms"] for known in of.baseline if _took(known)]
     late = [
         sample["ms"]
         for sample in every
@@ -220,15 +218,13 @@ def latency(of: Asked, samples: Iterable[Mapping[str, Any]], watched: float) -> 
     return Result(metric, before, after, said if before is not None else "unjudged")
 
 
-def too_early(judged: Result, samples: Sequence[dict[str, object]]) -> Result:
+def too_early(judged: Result, samples: Sequence[Sample]) -> Result:
     """Return the result without a judgement: the first half of a watch is not conclusive."""
     own = [sample for sample in results(samples, "metric", judged.metric.name) if not sample.get("before")]
-    latest = next(
-        (value for sample in reversed(own) if (value := _number(sample.get("value"))) is not None), None
-    )
+    latest = next((value for sample in reversed(own) if (value := sample.get("value")) is not None), None)
     if judged.metric.name == LATENCY:
         took = [sample["ms"] for sample in samples if not sample.get("before") and _took(sample)]
-        latest = _number(took[-1]) if took else None
+        latest = took[-1] if took else None
     return judged._replace(after=None, kind="no-data" if latest is None else "unjudged", latest=latest)
 
 

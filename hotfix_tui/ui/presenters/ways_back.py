@@ -1,9 +1,9 @@
 """The dialog of the ways back: what was measured since the deployment, then each way with duration and cost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -14,6 +14,7 @@ from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Smoked
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates
+from hotfix_tui.monitor.tables import Sample
 from hotfix_tui.monitor.verdict import metric_finding
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import glyphs, rows
@@ -74,14 +75,12 @@ def _of_watch(engine: "Engine", deployed: datetime, since: str) -> str:
 _WORST_FIRST = ("worse", "not-fixed", "partial", "neutral", "no-data", "good")
 
 
-def _metrics(of: monitor_watch.Asked, samples: list[dict[str, Any]], since: str) -> Iterable[tuple[int, str]]:
+def _metrics(of: monitor_watch.Asked, samples: Sequence[Sample], since: str) -> Iterable[tuple[int, str]]:
     for place, metric in enumerate(of.metrics):
         values = [
-            float(sample["value"])
-            for sample in samples
-            if sample["kind"] == "metric"
-            and sample["name"] == metric.name
-            and isinstance(sample.get("value"), int | float)
+            value
+            for sample in monitor_watch.results(samples, "metric", metric.name)
+            if (value := sample.get("value")) is not None
         ]
         if not values:
             continue
@@ -93,7 +92,7 @@ def _metrics(of: monitor_watch.Asked, samples: list[dict[str, Any]], since: str)
         yield _WORST_FIRST.index(kind) * 100 + place, said
 
 
-def _checks(samples: list[dict[str, Any]], since: str) -> Iterable[tuple[int, str]]:
+def _checks(samples: Sequence[Sample], since: str) -> Iterable[tuple[int, str]]:
     names = list(dict.fromkeys(sample["name"] for sample in samples if sample["kind"] in ("smoke", "probe")))
     for place, name in enumerate(names):
         seen = [
