@@ -12,12 +12,13 @@ from typing import Any
 
 from hotfix_tui.config.read import ConfigError
 
+Table = dict[str, Any]
+"""A table of the file as its parser gives it; what may stand in it is checked where it is used."""
+
 _HEADER = re.compile(r"\s*\[")
 
 
-def table_with(
-    table: dict[str, Any], platform: str, settings: dict[str, str], target: str = ""
-) -> dict[str, Any]:
+def table_with(table: Table, platform: str, settings: dict[str, str], target: str = "") -> Table:
     """Return the configuration's table with this platform; the values are merged into those of the same platform.
 
     `target` names the deploy target they belong to.
@@ -58,7 +59,7 @@ def text_with(text: str, platform: str, settings: dict[str, str], prefix: str = 
     return _as_wanted(lines, prefix, wanted, f"write below [{head}]: {'; '.join(shown)}")
 
 
-def targets_in(table: dict[str, Any], new: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def targets_in(table: Table, new: Mapping[str, Mapping[str, str]]) -> Table:
     """Return the configuration's table with these targets, each a table of texts; existing ones stay."""
     out = deepcopy(table)
     targets = out.setdefault("deploy", {}).setdefault("targets", {})
@@ -78,7 +79,7 @@ def text_with_targets(text: str, new: Mapping[str, Mapping[str, str]], prefix: s
     return _as_wanted(lines, prefix, wanted, f"write {heads}")
 
 
-def _as_wanted(lines: list[str], prefix: str, wanted: dict[str, Any], cure: str) -> str:
+def _as_wanted(lines: list[str], prefix: str, wanted: Table, cure: str) -> str:
     """Return the lines as a file's text, provided they parse to what is wanted. Raises ConfigError."""
     made = "\n".join(lines) + "\n"
     try:
@@ -89,7 +90,7 @@ def _as_wanted(lines: list[str], prefix: str, wanted: dict[str, Any], cure: str)
     raise ConfigError([f"the file is written in a way that is not changed here; {cure}"])
 
 
-def _at(table: dict[str, Any], prefix: str) -> dict[str, Any]:
+def _at(table: Table, prefix: str) -> Table:
     for part in filter(None, prefix.split(".")):
         table = table.get(part, {})
     return table

@@ -178,7 +178,7 @@ def test_wherever_the_forge_ends_the_request_goes_on_from_what_it_saved(tmp_path
             one.follow()
             return one.request(1)
 
-        return when(now, lambda now: now["mergeable"] == "clean")
+        return when(now, lambda now: now.mergeable == "clean")
 
     first = Watched(here, drill.world.remote, drill.world.forge_url)
     first.open("main", "hotfix/ENG-1234", "Refuse expired tokens", "", "you")
@@ -189,7 +189,7 @@ def test_wherever_the_forge_ends_the_request_goes_on_from_what_it_saved(tmp_path
         (first.folder / "requests.json").write_bytes(state)
         again = Forge(here, drill.world.remote, drill.world.forge_url)
         again.resume()
-        assert [one["author"] for one in settled(again)["reviews"]] == ["tomas"]
+        assert [one["author"] for one in settled(again).reviews] == ["tomas"]
 
 
 def test_the_keeper_of_a_line_merges_the_backport_that_was_pushed_for_it(forged, tmp_path):

@@ -15,7 +15,6 @@ import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from . import forge_checks
 from .place import CtlError, Place
@@ -59,6 +58,16 @@ class Request:
     reviews: list[dict[str, str]] = field(default_factory=list)
 
 
+@dataclass
+class Shown(Request):
+    """A request with what follows from it: its page, the decision, what the rules still ask for, and mergeability."""
+
+    url: str = ""
+    decision: str = "review-required"
+    missing: str = ""
+    mergeable: str = "clean"
+
+
 class Forge:
     """The pull requests of one repository; thread-safe."""
 
@@ -73,12 +82,12 @@ class Forge:
 
     # Reading
 
-    def requests(self) -> list[dict[str, Any]]:
+    def requests(self) -> list[Shown]:
         """Return the current state of every request, newest first."""
         with self._lock:
             return [self._told(pull) for pull in reversed(self._requests)]
 
-    def request(self, number: int) -> dict[str, Any]:
+    def request(self, number: int) -> Shown:
         """Return the current state of one request. Raises Refused if there is none."""
         with self._lock:
             return self._told(self._one(number))
@@ -88,14 +97,14 @@ class Forge:
         text = self._git("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads")
         return dict(line.rsplit(" ", 1) for line in text.splitlines())
 
-    def commits(self, request: dict[str, Any]) -> list[str]:
+    def commits(self, request: Shown) -> list[str]:
         """Return what a request would bring, one line per commit."""
-        spread = f"{request['base']}..{request['head']}"
+        spread = f"{request.base}..{request.head}"
         return self._git("log", "--format=%h %s", spread, "--").splitlines()
 
     # Actions by people
 
-    def open(self, base: str, head: str, title: str, body: str, author: str) -> dict[str, Any]:
+    def open(self, base: str, head: str, title: str, body: str, author: str) -> Shown:
         """Open a request from one branch into another. Raises Refused."""
         with self._lock:
             there = self.branches()
@@ -113,7 +122,7 @@ class Forge:
             self._save()
             return self._told(made)
 
-    def edit(self, number: int, title: str, body: str) -> dict[str, Any]:
+    def edit(self, number: int, title: str, body: str) -> Shown:
         """Change the title and text of a request. Raises Refused."""
         with self._lock:
             request = self._one(number)
@@ -121,7 +130,7 @@ class Forge:
             self._save()
             return self._told(request)
 
-    def close(self, number: int) -> dict[str, Any]:
+    def close(self, number: int) -> Shown:
         """Close a request that is not merged. Raises Refused."""
         with self._lock:
             request = self._one(number)
@@ -131,7 +140,7 @@ class Forge:
             self._save()
             return self._told(request)
 
-    def review(self, number: int, author: str, state: str, said: str) -> dict[str, Any]:
+    def review(self, number: int, author: str, state: str, said: str) -> Shown:
         """Record a review of the head commit. Raises Refused."""
         with self._lock:
             request = self._one(number)
@@ -143,7 +152,7 @@ class Forge:
             self._save()
             return self._told(request)
 
-    def merge(self, number: int, method: str, head: str, *, bypass: bool = False) -> dict[str, Any]:
+    def merge(self, number: int, method: str, head: str, *, bypass: bool = False) -> Shown:
         """Merge a request at exactly the commit ``head``, and move its base. Raises Refused."""
         with self._lock:
             request = self._one(number)
@@ -306,8 +315,8 @@ class Forge:
             raise Refused(f"There is no pull request {number} here.")
         return match
 
-    def _told(self, request: Request) -> dict[str, Any]:
-        """Return a request with derived fields: the decision, and whether it may be merged."""
+    def _told(self, request: Request) -> Shown:
+        """Return a request with what follows from it: the decision, and whether it may be merged."""
         missing = self._missing(request) if request.state == "open" else ""
         now = [review["state"] for review in request.reviews if review["commit"] == request.head]
         decision = "review-required"
@@ -315,8 +324,13 @@ class Forge:
             decision = "changes-requested"
         elif "approved" in now:
             decision = "approved"
-        more = {"url": f"{self.web}/pull/{request.number}", "decision": decision, "missing": missing}
-        return {**asdict(request), **more, "mergeable": "blocked" if missing else "clean"}
+        return Shown(
+            **asdict(request),
+            url=f"{self.web}/pull/{request.number}",
+            decision=decision,
+            missing=missing,
+            mergeable="blocked" if missing else "clean",
+        )
 
     def _git(self, *arguments: str, at: str = "", env: dict[str, str] | None = None) -> str:
         """Run git in the bare repository, or in a checkout of it; CtlError with its first line if it fails."""

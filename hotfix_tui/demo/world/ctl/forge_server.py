@@ -9,14 +9,15 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from . import forge_checks, identity
-from .forge import METHODS, REVIEWER, Forge, Refused
+from .forge import METHODS, REVIEWER, Forge, Refused, Shown
 from .place import SETTINGS, CtlError, Place
 
 SIGN = "X-Drill-Forge"
@@ -57,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Log nothing: what matters is in the requests' own file."""
 
-    def _answer(self, how: Any) -> None:
+    def _answer(self, how: Callable[[SplitResult], None]) -> None:
         try:
             if self.headers.get("Host", "") != self.server.own:
                 raise Refused(f"This forge is http://{self.server.own} and nothing else.")
@@ -75,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
 
     # Reading
 
-    def _get(self, url: Any) -> None:
+    def _get(self, url: SplitResult) -> None:
         forge, here = self.server.forge, self.server.path
         if url.path == "/api/pulls":
             self._json(forge.requests())
@@ -95,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
 
     # Acting
 
-    def _post(self, url: Any) -> None:
+    def _post(self, url: SplitResult) -> None:
         origin = self.headers.get("Origin")
         if origin is not None and origin != f"http://{self.server.own}":
             raise Refused("Another page may not act here.")
@@ -135,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
         forge, here = self.server.forge, self.server.path
         if path == f"{here}/compare":
             made = forge.open(said["base"], said["head"], said["title"], said.get("body", ""), "you")
-            self._to(f"{here}/pull/{made['number']}")
+            self._to(f"{here}/pull/{made.number}")
             return
         match = re.fullmatch(rf"{here}/pull/(\d{{1,6}})/(approve|refuse|merge)", path)
         if match is None:
@@ -150,8 +151,9 @@ class Handler(BaseHTTPRequestHandler):
 
     # Sending
 
-    def _json(self, said: object) -> None:
-        self._send(HTTPStatus.OK, json.dumps(said).encode(), "application/json")
+    def _json(self, said: Shown | list[Shown]) -> None:
+        told = [asdict(one) for one in said] if isinstance(said, list) else asdict(said)
+        self._send(HTTPStatus.OK, json.dumps(told).encode(), "application/json")
 
     def _page(self, body: str, status: HTTPStatus = HTTPStatus.OK) -> None:
         whole = f"{_HEAD}<p class=told>{html.escape(TOLD)}</p>{body}"
@@ -184,43 +186,43 @@ body { font: 16px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 
 
 def _list_page(forge: Forge) -> str:
     rows = "".join(
-        f"<tr><td><a href='{request['url']}'>#{request['number']}</a><td>{html.escape(request['title'])}<td>"
-        f"{html.escape(request['head_branch'])} → {html.escape(request['base'])}<td>{request['state']}"
+        f"<tr><td><a href='{request.url}'>#{request.number}</a><td>{html.escape(request.title)}<td>"
+        f"{html.escape(request.head_branch)} → {html.escape(request.base)}<td>{request.state}"
         for request in forge.requests()
     )
     return f"<h1>tokend: pull requests</h1><table>{rows}</table>" + ("" if rows else "<p>None so far.</p>")
 
 
-def _request_page(forge: Forge, request: dict[str, Any]) -> str:
+def _request_page(forge: Forge, request: Shown) -> str:
     shown = html.escape
     checks = "".join(
-        f"<tr><td>{check['name']}<td class={check['state']}><a href='{request['url']}/checks/{check['name']}'>"
+        f"<tr><td>{check['name']}<td class={check['state']}><a href='{request.url}/checks/{check['name']}'>"
         f"{check['word'] or check['state']}</a><td>{shown(check['said'])}"
-        for check in request["checks"]
+        for check in request.checks
     )
     reviews = "".join(
         f"<p>{shown(review['author'])}: {review['state']} {review['commit'][:9]}. {shown(review['said'])}</p>"
-        for review in request["reviews"]
+        for review in request.reviews
     )
     commits = "<br>".join(map(shown, forge.commits(request)))
     return (
-        f"<h1>#{request['number']} {shown(request['title'])}</h1><p>{request['state']}: "
-        f"{shown(request['head_branch'])} → {shown(request['base'])}, at {request['head'][:9]}</p><p>{commits}</p>"
+        f"<h1>#{request.number} {shown(request.title)}</h1><p>{request.state}: "
+        f"{shown(request.head_branch)} → {shown(request.base)}, at {request.head[:9]}</p><p>{commits}</p>"
         f"<h2>Checks</h2><table>{checks}</table>"
         f"<h2>Reviews</h2>{reviews or '<p>None so far.</p>'}{_buttons(forge, request)}"
-        f"<pre>{shown(request['body'])}</pre>"
+        f"<pre>{shown(request.body)}</pre>"
     )
 
 
-def _buttons(forge: Forge, request: dict[str, Any]) -> str:
-    if request["state"] != "open":
-        return f"<p>Merged as {request['merged_commit'][:9]}.</p>" if request["merged_commit"] else ""
-    path = urlsplit(request["url"]).path
-    merge = f"<p>It cannot be merged yet: {html.escape(request['missing'])}.</p>"
-    if not request["missing"]:
+def _buttons(forge: Forge, request: Shown) -> str:
+    if request.state != "open":
+        return f"<p>Merged as {request.merged_commit[:9]}.</p>" if request.merged_commit else ""
+    path = urlsplit(request.url).path
+    merge = f"<p>It cannot be merged yet: {html.escape(request.missing)}.</p>"
+    if not request.missing:
         merge = (
-            f"<form method=post action='{path}/merge'><input type=hidden name=head value={request['head']}>"
-            f"<button>Merge into {html.escape(request['base'])}</button></form>"
+            f"<form method=post action='{path}/merge'><input type=hidden name=head value={request.head}>"
+            f"<button>Merge into {html.escape(request.base)}</button></form>"
         )
     return (
         f"<form method=post action='{path}/approve'><button>Approve, as {REVIEWER}</button></form>"
@@ -229,14 +231,14 @@ def _buttons(forge: Forge, request: dict[str, Any]) -> str:
     )
 
 
-def _log_page(forge: Forge, request: dict[str, object], name: str) -> str:
+def _log_page(forge: Forge, request: Shown, name: str) -> str:
     if name not in forge_checks.NAMES:
         raise Refused("There is no such check.")
     try:
-        log = (forge.folder / f"{request['number']}-{name}.log").read_text(encoding="utf-8", errors="replace")
+        log = (forge.folder / f"{request.number}-{name}.log").read_text(encoding="utf-8", errors="replace")
     except OSError:
         log = "It has not ended yet."
-    return f"<h1>{name} of #{request['number']}</h1><pre>{html.escape(log or 'It said nothing.')}</pre>"
+    return f"<h1>{name} of #{request.number}</h1><pre>{html.escape(log or 'It said nothing.')}</pre>"
 
 
 def _compare_page(here: str, base: str, head: str, asked: Mapping[str, list[str]]) -> str:
