@@ -460,8 +460,8 @@ def _rolled_back(scene: Scene, entry: Mapping[str, object], width: int) -> list[
         " ",
         (seen.taken_off[:7] or "the fix", "$muted"),
         f" {glyphs.BECOMES} ",
-        (f"{name} {target}".strip(), "bold $ok" if state == "done" else "bold $key"),
-        (f"  by {seen.kind}" if seen.kind and seen.kind != "previous" else "", "$muted"),
+        (_leads_to(seen, f"{name} {target}".strip()), "bold $ok" if state == "done" else "bold $key"),
+        (f"  by {seen.kind}" if seen.kind not in ("", "previous", "flag") else "", "$muted"),
     )
     why = seen.why
     style = {"failed": "$bad", "unknown": "$warn"}.get(state, "$muted")
@@ -478,6 +478,10 @@ def _rolled_back(scene: Scene, entry: Mapping[str, object], width: int) -> list[
         Block(3, [text(" ", row) for row in wrap(("The proper fix is a new round.", "$muted"), width - 1)]
               if standing and state == "done" else []),
     ]  # fmt: skip
+
+
+def _leads_to(seen: RolledBack, target: str) -> str:
+    return f"the same, {seen.flag or 'its flag'} off" if seen.kind == "flag" else target
 
 
 # The rows of the checklist
@@ -503,6 +507,8 @@ def sentence(scene: Scene, view: StepView) -> str:
         name = _name_of(record, back.target) if back.target else ""
         runs = name or back.goes_to or "what ran before"
         off = (back.taken_off or to_production(record))[:7]
+        if back.kind == "flag":
+            return f"{off} stays, its flag is off" if view.id == PRODUCTION else "its flag is off"
         return f"{off} was taken off" if view.id == PRODUCTION else f"no: {runs} runs again"
     if view.id == PRODUCTION:
         then, before = to_production(record)[:7], deploy_asked.live_before(record)

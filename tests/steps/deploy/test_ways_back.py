@@ -3,11 +3,14 @@
 
 import pytest
 
+from hotfix_tui.incident.edits import runs
+from hotfix_tui.incident.edits.person import Actor
+from hotfix_tui.incident.rules import gates
 from hotfix_tui.steps.deploy import ways_back
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.release.confirm import Confirm
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import NOW, PYTHON, Shop, isolated, shop  # noqa: F401
 
 
 def told(shop: Shop, name: str):
@@ -124,3 +127,16 @@ def test_a_way_that_brings_back_no_release_of_the_platform_is_not_measured_by_on
     known = Rollback().plan(shop.ctx, kind).known
     assert (known.kind, known.target_release) == (kind, "")
     assert Rollback().plan(shop.ctx, "previous").known.target_release == "65f0c0ffee65f0c0ffee0001"
+
+
+@pytest.mark.parametrize("kind", ["flag", "blue-green", "revert"])
+@pytest.mark.parametrize("state", ["done", ""])
+def test_a_way_back_that_nothing_here_shows_stays_as_it_was_when_it_is_looked_at(shop, kind, state):
+    shop.fix()
+    shop.see("deploy.rollback", state, kind=kind, taken_off=shop.commit)
+    probe = Rollback().probe(shop.ctx)
+    assert probe.state == ("unknown" if state else "not-done")
+    runs.apply_probe(shop.record, Actor("ann", NOW), "deploy.rollback", probe)
+    assert shop.record.entry("deploy.rollback").get("state", "") == state
+    if state:
+        assert gates.rolled_back(shop.record), "a look does not bring the fix back"

@@ -283,6 +283,19 @@ def test_after_a_rollback_it_says_what_runs_again(desks: Callable[..., Desk]) ->
     assert "Rolling back" in painted(scene(desk, "deploy"), 80, 14)
 
 
+def test_after_a_flag_was_switched_off_the_code_is_said_to_stay(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    fix = desk.engine().record.stored("verify.commit").get("commit")
+    desk.run("deploy.rollback", "done", b"", minutes=2, kind="flag", flag="NEW_SUMS", taken_off=fix)
+    desk.change(lambda record: [record.steps.pop(name) for name in ("deploy.production", "deploy.live")])
+    seen = scene(desk, "deploy")
+    said = painted(seen, 80, 14)
+    assert f"{fix[:7]} → the same, NEW_SUMS off" in said and "what ran before" not in said
+    assert "was switched off by its feature flag NEW_SUMS" in said
+    rows = [deploy.sentence(seen, seen.views[step]) for step in ("deploy.production", "deploy.live")]
+    assert rows == [f"{fix[:7]} stays, its flag is off", "its flag is off"]
+
+
 def test_the_sentence_of_each_row(desks: Callable[..., Desk]) -> None:
     seen = scene(desks("deploy"), "deploy")
     then = seen.record.stored("release.confirm").get("commit")[:7]
