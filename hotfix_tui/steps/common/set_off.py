@@ -1,7 +1,11 @@
 """What merge, tag and release trigger, in sentences for plans and instructions."""
 
+from hotfix_tui.detect.skip_marks import skip_mark
 from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_types import Started
 from hotfix_tui.detect.triggers import goes_out, started
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import commit_info
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import set_off
@@ -30,20 +34,25 @@ def merge_sets_off(ctx: Context) -> list[str]:
     if seen.versions_by and not seen.versions_publish:
         out.append(f"{seen.versions_by} prepares the release after the merge ({seen.versions_by_place}); "
                    "it goes out when its own request is merged.")  # fmt: skip
+    if out and (mark := skip_mark(_message(ctx, ctx.commit), ".github/workflows/")):
+        out.append(f"The message of {ctx.commit[:7]} says {mark}: a squash or a rebase may keep that, and then what "
+                   "lands starts nothing.")  # fmt: skip
     return out
 
 
-def tag_sets_off(ctx: Context, name: str) -> list[str]:
-    """Return what to read before the tag is pushed."""
+def tag_sets_off(ctx: Context, name: str, commit: str) -> list[str]:
+    """Return what to read before the tag of `commit` is pushed."""
     seen = set_off.preflight(ctx.record)
     said = str(ctx.record.fact("deploys.tag") or "")
     out = []
-    if said != "no" and (seen.tag_deploys or said == "yes"):
+    if kept := kept_from_starting(ctx, commit):
+        out.append(kept)
+    elif said != "no" and (seen.tag_deploys or said == "yes"):
         why = seen.tag_deploys_why or seen.tag_unsure or ("you said so" if said else "")
         out.append("A pushed version tag deploys or publishes" + (f": {why}." if why else "."))
     elif seen.tag_unsure and not said:
         out.append(f"A pushed version tag may publish: {seen.tag_unsure}. {answer('deploys.tag')}")
-    if seen.tag_drafts_why:
+    if seen.tag_drafts_why and not kept:
         out.append(f"The tag makes a draft of the release {name} ({seen.tag_drafts_why}): "
                    "nothing is published until you publish that draft.")  # fmt: skip
     if seen.release_why and not out:
@@ -54,10 +63,10 @@ def tag_sets_off(ctx: Context, name: str) -> list[str]:
     return out
 
 
-def tag_starts(ctx: Context) -> str:
-    """Return what else the pushed tag starts, as a sentence; empty if unknown."""
+def tag_starts(ctx: Context, commit: str) -> str:
+    """Return what else the pushed tag of `commit` starts, as a sentence; empty if unknown."""
     seen = set_off.preflight(ctx.record)
-    if not seen.tag_starts:
+    if not seen.tag_starts or kept_from_starting(ctx, commit):
         return ""
     also = seen.tag_deploys or seen.tag_unsure or seen.tag_drafts_why
     return f"The tag {'also ' if also else ''}starts: {seen.tag_starts}."
@@ -68,14 +77,49 @@ def branch_starts(ctx: Context) -> tuple[str, list[str]]:
     repo = repository(ctx)
     tree, name = Tree(ctx.worktree), "/".join(repo.path.split("/")[-2:])
     changed = [file.path for file in ctx.seen(Changed).files]
-    pipelines = started(tree, f"refs/heads/{ctx.branch}", ctx.production, name, changed)
-    out = [trigger for trigger in goes_out(tree, ctx.branch, ctx.production, name) if trigger.sure]
+    message = _message(ctx, ctx.commit)
+    found = started(tree, f"refs/heads/{ctx.branch}", ctx.production, name, changed)
+    pipelines = [pipeline for pipeline in found if not skip_mark(message, pipeline.file)]
+    out = [
+        trigger
+        for trigger in goes_out(tree, ctx.branch, ctx.production, name)
+        if trigger.sure and not skip_mark(message, trigger.file)
+    ]
     heed = [f"Pushing this branch {trigger.sentence}." for trigger in out[:_SAID]]
+    if len(pipelines) < len(found):
+        kept = [pipeline for pipeline in found if pipeline not in pipelines]
+        mark = skip_mark(message, kept[0].file)
+        heed.append(f"The commit's message says {mark}: that keeps {_named(kept)} from starting.")
     if not pipelines:
         return "", heed
+    return f"This starts CI: {_named(pipelines)}" + ("." if out else "; nothing else is known of."), heed
+
+
+def _named(pipelines: list[Started]) -> str:
     more = f" and {len(pipelines) - _SAID} more" if len(pipelines) > _SAID else ""
-    said = f"This starts CI: {', '.join(pipeline.sentence for pipeline in pipelines[:_SAID])}{more}"
-    return said + ("." if out else "; nothing else is known of."), heed
+    return f"{', '.join(pipeline.sentence for pipeline in pipelines[:_SAID])}{more}"
+
+
+def _message(ctx: Context, commit: str) -> str:
+    """Return the whole message of a commit; empty if it cannot be read."""
+    try:
+        made = commit_info(ctx.git, commit) if commit else None
+    except GitError:
+        return ""
+    return f"{made.subject}\n\n{made.body}" if made else ""
+
+
+def kept_from_starting(ctx: Context, commit: str) -> str:
+    """Return that the message of `commit` keeps what its tag would start from starting, as a sentence; else empty."""
+    seen = set_off.preflight(ctx.record)
+    starts = [seen.tag_deploys_why, seen.tag_unsure, seen.tag_drafts_why, seen.tag_starts]
+    mark = next((mark for one in starts if one and (mark := skip_mark(_message(ctx, commit), one))), "")
+    if not mark:
+        return ""
+    return (
+        f"The message of {commit[:7]} says {mark}: a push of its tag starts no pipeline. Tag a commit without that, or "
+        "start by hand what the tag would."
+    )
 
 
 _SAID = 3

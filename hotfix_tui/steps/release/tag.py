@@ -113,7 +113,7 @@ class Tag(Step):
                 )
             )
         late = [f"{item.sentence}." for item in behind(ctx, ctx.git, commit, name)]
-        warnings = late + ([*tag_sets_off(ctx, name), *sent_along(ctx.git)] if ctx.remote else [])
+        warnings = late + ([*tag_sets_off(ctx, name, commit), *sent_along(ctx.git)] if ctx.remote else [])
         warnings += floating.before_the_tag(ctx, there, name, commit)
         return Plan(
             f"Tag {commit[:7]} as {name}" + (f" and push the tag to {ctx.remote}" if ctx.remote else ""),
@@ -121,7 +121,7 @@ class Tag(Step):
             locks=["production"],
             timeout=300,
             warnings=warnings,
-            starts=tag_starts(ctx) if ctx.remote else "",
+            starts=tag_starts(ctx, commit) if ctx.remote else "",
             known=Tagged(name, commit),
         )
 

@@ -132,7 +132,7 @@ def test_what_a_tag_starts_has_the_name_that_it_has_on_that_branch(tmp_path):
     files = {".github/workflows/ci.yml": "name: {}\non: push\njobs: {{t: {{steps: [{{run: make test}}]}}}}\n"}
     old, new = ({path: text.format(name) for path, text in files.items()} for name in ("Old", "New"))
     one = differing(tmp_path, old, new)
-    assert tag_starts(one.context()) == "The tag starts: Old (.github/workflows/ci.yml)."
+    assert tag_starts(one.context(), one.context().base) == "The tag starts: Old (.github/workflows/ci.yml)."
 
 
 def test_a_program_that_makes_the_versions_of_main_makes_none_for_a_line_without_it(tmp_path):

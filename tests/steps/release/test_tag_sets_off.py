@@ -4,6 +4,7 @@
 import pytest
 
 from hotfix_tui.incident.rules import policy
+from hotfix_tui.steps.common.set_off import tag_sets_off, tag_starts
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.release.confirm import Confirm
 from hotfix_tui.steps.release.merge import Merge
@@ -134,3 +135,27 @@ def test_how_the_fix_goes_out_where_nothing_deploys_it(shop):
         push_publishes_why="x (r.yml:3)",
     )
     assert "The merge set off: x (r.yml:3)" in Production().plan(shop.ctx).by_hand
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("fix: x", "The tag also starts: Tests (.github/workflows/t.yml)."),
+        ("fix: x [skip ci]", ""),
+    ],
+)
+def test_a_mark_in_the_message_of_what_is_tagged_is_said_before_the_tag(shop, message, said):
+    landed(shop)
+    why = "publishes to npm (.github/workflows/p.yml:3)"
+    seen = {"tag_deploys": True, "tag_deploys_why": why, "tag_starts": "Tests (.github/workflows/t.yml)"}
+    shop.see("branch.preflight", **seen, release_why="uploads files (.github/workflows/r.yml:9)")
+    commit = shop.here("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", message)
+    assert tag_starts(shop.ctx, commit) == said
+    first, *more = tag_sets_off(shop.ctx, "v1.0.2", commit)
+    assert ("publishes to npm" in first) == bool(said)
+    assert (f"The message of {commit[:7]} says [skip ci]: a push of its tag starts no pipeline" in first) == (
+        not said
+    )
+    assert more == [
+        "Publishing the release v1.0.2 afterwards sets off: uploads files (.github/workflows/r.yml:9)."
+    ]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.incident.model.evidence.verify import Pushed
+from hotfix_tui.steps.common.set_off import branch_starts
 from hotfix_tui.steps.registry import find
 from tests.steps.support import Incident, built, incident, isolated, shop
 
@@ -199,3 +200,30 @@ def test_a_push_that_deploys_the_branch_is_heeded(ready):
 
 def test_what_makes_the_push_safe_is_said_before_it(ready):
     assert ready.plan("verify.push").assures == ["The branch is new there; nothing is overwritten."]
+
+
+@pytest.mark.parametrize(
+    ("message", "starts", "heeds"),
+    [
+        ("fix: x", "This starts CI: Tests (.github/workflows/t.yml); nothing else is known of.", []),
+        (
+            "fix: x [skip ci]",
+            "",
+            [
+                "The commit's message says [skip ci]: that keeps Tests (.github/workflows/t.yml) from starting."
+            ],
+        ),
+        (
+            "fix: x\n\n[no ci]",
+            "",
+            ["The commit's message says [no ci]: that keeps Tests (.github/workflows/t.yml) from starting."],
+        ),
+    ],
+)
+def test_a_mark_in_the_message_keeps_pipelines_from_starting(ready, message, starts, heeds):
+    file = ready.worktree / ".github" / "workflows" / "t.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("name: Tests\non: push\njobs: {t: {steps: [{run: make}]}}\n")
+    commit = ready.git("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", message)
+    ready.set("verify.commit", commit=commit)
+    assert branch_starts(ready.context()) == (starts, heeds)

@@ -1,0 +1,19 @@
+"""Marks in a commit's message by which forges start no pipeline for a push of it, whatever the pipeline files say."""
+
+import re
+
+_EVERYWHERE = re.compile(r"\[(?:skip ci|ci skip)\]", re.IGNORECASE)
+_WORKFLOWS = re.compile(r"\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]", re.IGNORECASE)
+_TRAILER = re.compile(r"(?im)^skip-checks:\s*true\s*$")
+
+
+def skip_mark(message: str, file: str = "") -> str:
+    """Return the mark in a commit's `message` that keeps the pipeline in `file` from starting, as written; else empty.
+
+    Workflows (of GitHub, Gitea and Forgejo) know more marks than other pipelines.
+    """
+    if "/workflows/" not in file:
+        found = _EVERYWHERE.search(message)
+    else:
+        found = _WORKFLOWS.search(message) or _TRAILER.search(message)
+    return found[0].strip() if found else ""
