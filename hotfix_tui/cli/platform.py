@@ -11,7 +11,7 @@ from hotfix_tui.config import targets
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
-    from hotfix_tui.engine.place import Place
+    from hotfix_tui.engine.place import Checkout
     from hotfix_tui.engine.platform_choice import View
 
 
@@ -65,7 +65,7 @@ def _not_clear(root: str) -> str:
     return f"The files here may speak for {', '.join(said[:4])}. Let the wizard use one: hotfix-tui platform {first}"
 
 
-def _targets(options: Namespace, place: "Place", proposed: dict[str, dict[str, str]]) -> int:
+def _targets(options: Namespace, place: "Checkout", proposed: dict[str, dict[str, str]]) -> int:
     """Write the separately deployed parts of this repository into the configuration."""
     from hotfix_tui.engine import platform_choice
 
@@ -79,7 +79,9 @@ def _targets(options: Namespace, place: "Place", proposed: dict[str, dict[str, s
     return _kept(options, place, platform_choice.keep_targets(place.root, proposed), "", {})
 
 
-def _each(options: Namespace, place: "Place", loaded: "Loaded", proposed: dict[str, dict[str, str]]) -> int:
+def _each(
+    options: Namespace, place: "Checkout", loaded: "Loaded", proposed: dict[str, dict[str, str]]
+) -> int:
     """Show the separately deployed parts of this repository: from the configuration, or else from its files."""
     from hotfix_tui.engine import platform_choice
 
@@ -119,7 +121,7 @@ def _values(options: Namespace) -> dict[str, str]:
     return values_
 
 
-def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given: dict[str, str]) -> int:
+def _kept(options: Namespace, place: "Checkout", loaded: "Loaded", name: str, given: dict[str, str]) -> int:
     """Show what the configuration would now run, trust it after asking, and let open incidents use it."""
     from hotfix_tui.cli.setup import agrees, allow, open_engines, show_commands
     from hotfix_tui.config import trust as room

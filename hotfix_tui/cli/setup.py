@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
     from hotfix_tui.engine.checks import Check
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.engine.place import Place
+    from hotfix_tui.engine.place import Checkout
 
 
 def trust(options: Namespace) -> int:
@@ -103,7 +103,7 @@ def _trust_json(loaded: "Loaded", root: str, state: Path) -> int:
     return 0
 
 
-def _offer_to_incidents(options: Namespace, place: "Place", loaded: "Loaded") -> None:
+def _offer_to_incidents(options: Namespace, place: "Checkout", loaded: "Loaded") -> None:
     """Offer open incidents with an older configuration the trusted one, after asking."""
     from hotfix_tui.engine import commands
 
@@ -116,7 +116,7 @@ def _offer_to_incidents(options: Namespace, place: "Place", loaded: "Loaded") ->
             print(f"{engine.id} uses it from now on.")
 
 
-def _offer_foreign(options: Namespace, place: "Place") -> int:
+def _offer_foreign(options: Namespace, place: "Checkout") -> int:
     """Show each open incident whose record was not written here, and adopt it after asking: never by --yes alone."""
     from hotfix_tui.config import trust_page
     from hotfix_tui.engine import commands, platform_choice
@@ -140,7 +140,7 @@ def _offer_foreign(options: Namespace, place: "Place") -> int:
     return 0
 
 
-def open_engines(options: Namespace, place: "Place") -> "list[Engine]":
+def open_engines(options: Namespace, place: "Checkout") -> "list[Engine]":
     """Return the readable open incidents here; with --incident only that one."""
     from hotfix_tui.cli.select import choose, open_store
     from hotfix_tui.engine.core import Engine

@@ -12,7 +12,7 @@ from hotfix_tui.detect.yaml_tree import load, table
 
 
 @dataclass(frozen=True)
-class Platform:
+class DetectedPlatform:
     """A platform that a repository's files suggest; ``linked``: they name the exact project there."""
 
     name: str
@@ -86,7 +86,7 @@ _ASIDE = re.compile(
 """Folders that hold something other than the product."""
 
 
-def platforms(root: str, home: str | None = None) -> list[Platform]:
+def platforms(root: str, home: str | None = None) -> list[DetectedPlatform]:
     """Return the platforms of a repository, linked ones first; each once, with its best evidence.
 
     ``home`` is where Railway keeps its links (the user's home by default).
@@ -97,13 +97,13 @@ def platforms(root: str, home: str | None = None) -> list[Platform]:
         signs = [sign for sign in signs if sign.name != "helm"]
     docs = docs_only(tree)
     signs = [replace(sign, below=True) if sign.name in docs and not sign.linked else sign for sign in signs]
-    best: dict[str, Platform] = {}
+    best: dict[str, DetectedPlatform] = {}
     for platform in sorted(signs, key=lambda platform: not platform.linked):
         best.setdefault(platform.name, platform)
     return list(best.values())
 
 
-def sure(candidates: list[Platform]) -> Platform | None:
+def sure(candidates: list[DetectedPlatform]) -> DetectedPlatform | None:
     """Return the one clear platform: the only one that names its project, else the only one at the root."""
     linked = [platform for platform in candidates if platform.linked]
     if len(linked) == 1:
@@ -195,43 +195,45 @@ def _folders(tree: Tree) -> list[str]:
     return (near + deep)[:120]
 
 
-def _below(tree: Tree) -> list[Platform]:
+def _below(tree: Tree) -> list[DetectedPlatform]:
     """Return the platforms of folders one or two levels deeper, if the root has none."""
-    nested: list[Platform] = []
+    nested: list[DetectedPlatform] = []
     for folder in _folders(tree):
         for sign in _signs(tree.below(folder)):
-            nested.append(Platform(sign.name, False, f"{folder}/{sign.evidence}", below=True))
+            nested.append(DetectedPlatform(sign.name, False, f"{folder}/{sign.evidence}", below=True))
     return nested
 
 
-def _signs(tree: Tree) -> list[Platform]:
+def _signs(tree: Tree) -> list[DetectedPlatform]:
     """Return the platforms whose own files exist."""
     signs = []
     for sign in _SIGNS:
         if tree.has(sign.file) and (not sign.pattern or re.search(sign.pattern, tree.text(sign.file))):
-            signs.append(Platform(sign.name, sign.linked, f"{sign.file} exists"))
+            signs.append(DetectedPlatform(sign.name, sign.linked, f"{sign.file} exists"))
     return signs
 
 
-def _special(tree: Tree) -> list[Platform]:
+def _special(tree: Tree) -> list[DetectedPlatform]:
     """Return the platforms that need more than a check of one file."""
     signs = []
     for file in _WRANGLER:
         if tree.has(file):
             pages = tree.value(file, "pages_build_output_dir") is not None
             signs.append(
-                Platform("cloudflare-pages" if pages else "cloudflare-workers", True, f"{file} exists")
+                DetectedPlatform(
+                    "cloudflare-pages" if pages else "cloudflare-workers", True, f"{file} exists"
+                )
             )
     if tree.has("config/deploy.yml") and (
         tree.has(".kamal/") or "servers:" in tree.text("config/deploy.yml")
     ):
-        signs.append(Platform("kamal", True, "config/deploy.yml exists"))
+        signs.append(DetectedPlatform("kamal", True, "config/deploy.yml exists"))
     if tree.has("Procfile") and tree.has("app.json"):
-        signs.append(Platform("heroku", False, "Procfile and app.json exist"))
+        signs.append(DetectedPlatform("heroku", False, "Procfile and app.json exist"))
     elif tree.has("Procfile") and not signs and not _in_an_image(tree):
-        signs.append(Platform("heroku", False, "Procfile exists (Dokku and Railway read it too)"))
+        signs.append(DetectedPlatform("heroku", False, "Procfile exists (Dokku and Railway read it too)"))
     if tree.has("firebase.json") and not tree.has(".firebaserc"):
-        signs.append(Platform("firebase", False, "firebase.json exists"))
+        signs.append(DetectedPlatform("firebase", False, "firebase.json exists"))
     for folder in _MANIFEST_FOLDERS:
         for name in tree.names(folder)[:60] if not folder or tree.has(folder + "/") else ():
             path = f"{folder}/{name}".lstrip("/")
@@ -239,11 +241,11 @@ def _special(tree: Tree) -> list[Platform]:
                 continue
             text = tree.text(path)[:100_000]
             if re.search(r"(?m)^kind:[ \t]*(?:Deployment|StatefulSet|DaemonSet)[ \t]*$", text):
-                signs.append(Platform("kubernetes", False, f"{path} has kind: Deployment"))
+                signs.append(DetectedPlatform("kubernetes", False, f"{path} has kind: Deployment"))
             if "argoproj.io" in text and re.search(r"(?m)^kind:[ \t]*Rollout[ \t]*$", text):
-                signs.append(Platform("argo-rollouts", False, f"{path} is a Rollout of Argo"))
+                signs.append(DetectedPlatform("argo-rollouts", False, f"{path} is a Rollout of Argo"))
             if "argoproj.io" in text and re.search(r"(?m)^kind:[ \t]*Application", text):
-                signs.append(Platform("argocd", False, f"{path} is an Argo CD application"))
+                signs.append(DetectedPlatform("argocd", False, f"{path} is an Argo CD application"))
     return signs
 
 
@@ -258,14 +260,14 @@ def _in_an_image(tree: Tree) -> bool:
     )
 
 
-def _remotes(root: str) -> list[Platform]:
+def _remotes(root: str) -> list[DetectedPlatform]:
     """Return the platforms that git pushes to, judging by the URLs in the repository's configuration."""
     signs = []
     for url in re.findall(r"(?m)^[ \t]*url[ \t]*=[ \t]*(\S+)", _git_config(root)):
         if "heroku.com" in url:
-            signs.append(Platform("heroku", True, "a git remote leads to Heroku"))
+            signs.append(DetectedPlatform("heroku", True, "a git remote leads to Heroku"))
         elif re.match(r"dokku@", url):
-            signs.append(Platform("dokku", True, "a git remote leads to Dokku"))
+            signs.append(DetectedPlatform("dokku", True, "a git remote leads to Dokku"))
     return signs
 
 
@@ -280,9 +282,9 @@ def _git_config(root: str) -> str:
     return Tree(str(git)).text("config")
 
 
-def _railway(root: str, home: str | None) -> list[Platform]:
+def _railway(root: str, home: str | None) -> list[DetectedPlatform]:
     """Return Railway's link, which it keeps by folder in the user's home."""
     base = home if home is not None else os.path.expanduser("~")
     projects = Tree(base).value(".railway/config.json", "projects")
     linked = isinstance(projects, dict) and os.path.realpath(root) in projects
-    return [Platform("railway", True, "~/.railway/config.json links this folder")] if linked else []
+    return [DetectedPlatform("railway", True, "~/.railway/config.json links this folder")] if linked else []

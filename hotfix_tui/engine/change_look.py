@@ -6,23 +6,23 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.reconcile import probe_step
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.steps.changeset import live_diff, start_checkout
+from hotfix_tui.steps.changeset.live_diff import ChangeSnapshot as ChangeSnapshot
 from hotfix_tui.steps.changeset.live_diff import Patch as Patch
-from hotfix_tui.steps.changeset.live_diff import Seen as Seen
-from hotfix_tui.steps.changeset.state import one_moment
+from hotfix_tui.steps.changeset.state import consistent_view
 
 
 class Look(NamedTuple):
     """The result of one check: `seen` is None if nothing moved, `problem` says why the check failed."""
 
     stamp: str
-    seen: Seen | None = None
+    seen: ChangeSnapshot | None = None
     problem: str = ""
 
 
 def read(engine: Engine) -> Look:
     """Read the current change; the record stays unchanged."""
     try:
-        with one_moment():
+        with consistent_view():
             return Look(live_diff.stamp(engine.context()), live_diff.seen(engine.context()))
     except GitError as problem:
         return Look("", None, problem.sentence)
@@ -31,7 +31,7 @@ def read(engine: Engine) -> Look:
 def look(engine: Engine, known: str) -> Look:
     """Check whether anything moved since the stamp `known`; if so, read everything, and bring the record in line."""
     try:
-        with one_moment():
+        with consistent_view():
             stamp = live_diff.stamp(engine.context())
             if stamp == known:
                 return Look(stamp)
@@ -48,7 +48,7 @@ def edited_elsewhere(engine: Engine) -> str:
     return start_checkout.sentence(engine.context())
 
 
-def patch(engine: Engine, change: Seen, path: str) -> Patch:
+def patch(engine: Engine, change: ChangeSnapshot, path: str) -> Patch:
     """Return the patch of the file `path` of `change`; if git could not make it, the reason instead."""
     try:
         return live_diff.patch_of(engine.context(), change, path)

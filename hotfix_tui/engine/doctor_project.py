@@ -244,7 +244,7 @@ def _forge(ctx: Context) -> Iterator[Check]:
         return
     way, why = forge(ctx)
     kind = ctx.seen(Preflight).forge or ""
-    how = f"{kind}, asked by its program" if way.looks else f"{kind}, by its pages"
+    how = f"{kind}, asked by its program" if way.can_query else f"{kind}, by its pages"
     yield Check("forge", not why, f"{how}{f': {why}' if why else ''}")
 
 

@@ -13,7 +13,7 @@ from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.incident.rules.step_state import is_accepted
 from hotfix_tui.steps.guards import before_act as act_guards
-from hotfix_tui.steps.guards.production_moved import Finding
+from hotfix_tui.steps.guards.production_moved import ProductionMoved
 
 BASE = "branch.base"
 """The step that the findings belong to."""
@@ -97,7 +97,7 @@ def _looked(engine: Engine, step: str) -> act_guards.Standing:
     return guard_result
 
 
-def _accepted(record: Record, finding: Finding) -> str:
+def _accepted(record: Record, finding: ProductionMoved) -> str:
     """Return who accepted `finding`, and why."""
     acceptance: dict[str, object] = next(
         (

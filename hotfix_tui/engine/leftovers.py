@@ -59,12 +59,12 @@ def _pushed(engine: Engine, rounds: list[RoundKept]) -> list[tuple[str, str]]:
 def _worktrees(engine: Engine, rounds: list[RoundKept]) -> list[str]:
     """Return the worktrees of this incident: the branch's and those for merging, deploying and picking."""
     from hotfix_tui.git.worktrees import worktrees
-    from hotfix_tui.steps.common.checkouts import area
+    from hotfix_tui.steps.common.checkouts import worktrees_dir
 
     made = {round_.worktree for round_ in rounds if round_.worktree}
     ctx = engine.context()
     try:
-        beside = area(ctx, "x").removesuffix("-x")
+        beside = worktrees_dir(ctx, "x").removesuffix("-x")
         known = [tree.path for tree in worktrees(ctx.git)]
     except (GitError, Refused):
         return [path for path in sorted(made) if path != engine.root and os.path.isdir(path)]

@@ -10,7 +10,7 @@ from hotfix_tui.base import folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine, utc_now, without_secrets
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.engine.place import Place
+from hotfix_tui.engine.place import Checkout
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor, Entries, entry
 from hotfix_tui.incident.model import ids as ident
@@ -50,7 +50,7 @@ def same_incident(store: Store, ticket: str) -> str:
 
 
 def open_incident(
-    place: Place,
+    place: Checkout,
     store: Store,
     start: Start,
     *,

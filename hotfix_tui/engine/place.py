@@ -8,7 +8,7 @@ from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.session import places
 
 
-class Place(NamedTuple):
+class Checkout(NamedTuple):
     """Where the wizard was started: the checkout, and where its incidents are stored."""
 
     root: str
@@ -18,7 +18,7 @@ class Place(NamedTuple):
     """Where else incidents of this repository are stored."""
 
 
-def find_place(start: str) -> Place:
+def find_place(start: str) -> Checkout:
     """Return the repository around `start`. Raises EngineError with one sentence if there is none."""
     if not os.path.isdir(start):
         raise EngineError(f"{one_line(start)} is not a directory; name one with -C DIR.")
@@ -31,7 +31,7 @@ def find_place(start: str) -> Place:
             "To practise without one: hotfix-tui demo."
         )
     roots = places.session_roots(start)
-    return Place(toplevel or common, common, roots[0], tuple(roots[1:]))
+    return Checkout(toplevel or common, common, roots[0], tuple(roots[1:]))
 
 
 def default_name(root: str) -> str:

@@ -238,11 +238,11 @@ def refresh_preconditions(engine: Engine, step: str) -> None:
     They all share one query scope, which begins here; decisions based on it come after, and query again.
     """
     # Imported late: the first screen waits for everything imported above.
-    from hotfix_tui.steps.changeset.state import one_moment
+    from hotfix_tui.steps.changeset.state import consistent_view
 
     every = (name for _, names in sequence(engine.record) for name in names)
     earlier = itertools.takewhile(lambda name: name != step, every)
-    with one_moment():
+    with consistent_view():
         for name in earlier:
             if engine.record.entry(name).get("state") == "done" and registry.find(name) is not None:
                 probe_step(engine, name)
@@ -266,9 +266,9 @@ def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
     been done early.
     """
     # Imported late: the first screen waits for everything imported above.
-    from hotfix_tui.steps.changeset.state import one_moment
+    from hotfix_tui.steps.changeset.state import consistent_view
 
-    with one_moment(), asking.looking(engine.remembered):
+    with consistent_view(), asking.looking(engine.remembered):
         _reconcile(engine, saw)
 
 

@@ -206,7 +206,7 @@ def attempt(engine: "Engine") -> Tried:
     seen. Raises Refused.
     """
     from hotfix_tui.engine.execute import is_trusted
-    from hotfix_tui.monitor.checks import SAFE_METHODS, Result, smoke
+    from hotfix_tui.monitor.checks import SAFE_METHODS, CheckResult, smoke
     from hotfix_tui.monitor.http import open_session
     from hotfix_tui.steps.monitor.spec import smoke as requests
 
@@ -222,7 +222,7 @@ def attempt(engine: "Engine") -> Tried:
             "The configured requests are not trusted yet.", "Read them: `hotfix-tui trust`.", "monitor.smoke"
         )
 
-    async def send() -> list[Result]:
+    async def send() -> list[CheckResult]:
         async with open_session() as session:
             return [await smoke(session, request) for request in asked]
 

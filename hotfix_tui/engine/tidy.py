@@ -20,7 +20,7 @@ from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused
-from hotfix_tui.steps.common.checkouts import area
+from hotfix_tui.steps.common.checkouts import worktrees_dir
 from hotfix_tui.steps.contract import Context
 
 _PURPOSES = ("proof", "deploy", "merge", "revert", "landed")
@@ -108,7 +108,7 @@ def _is_ours(ctx: Context, tree: Worktree) -> bool:
             for pick in picks
             if pick.worktree
         )
-    beside = area(ctx, "x").removesuffix("-x")
+    beside = worktrees_dir(ctx, "x").removesuffix("-x")
     purposes = [*_PURPOSES, *(f"{line_slug(pick.line)}-merge" for pick in picks if pick.line)]
     return any(re.fullmatch(re.escape(f"{beside}-{purpose}") + r"(-\d+)?", tree.path) for purpose in purposes)
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from hotfix_tui.forges.address import ForgeRepo
-from hotfix_tui.forges.model import Check, Draft, ForgeError, MergeMethod, Plan, PullRequest, Standing
+from hotfix_tui.forges.model import Check, Draft, ForgeError, ForgePlan, MergeMethod, PullRequest, Standing
 from hotfix_tui.forges.pages import compare_page
 
 
 class ByHand:
     """A forge that is only reachable through the browser."""
 
-    looks = False
+    can_query = False
 
     def __init__(self, repo: ForgeRepo) -> None:
         self.repo = repo
@@ -35,37 +35,41 @@ class ByHand:
         """Return none: the page shows which ones the repository allows."""
         return ()
 
-    def create(self, draft: Draft, body_file: str) -> Plan:
+    def create(self, draft: Draft, body_file: str) -> ForgePlan:
         """Return the page that opens it."""
         page = compare_page(self.repo, draft.base, draft.head, draft.title, draft.body, draft.labels)
         if page is None:
-            return Plan(
+            return ForgePlan(
                 by_hand=f"Open a pull request from {draft.head} into {draft.base}; its text is in {body_file}."
             )
         hand = f"Open the page and create the pull request; its text is in {body_file}."
-        return Plan(page=page, by_hand=f"{hand} {page.note}".strip())
+        return ForgePlan(page=page, by_hand=f"{hand} {page.note}".strip())
 
-    def amend(self, number: int, title: str, body_file: str) -> Plan:
+    def amend(self, number: int, title: str, body_file: str) -> ForgePlan:
         """Return what to paste where."""
-        return Plan(
+        return ForgePlan(
             by_hand=f"Open the pull request, set its title to {title!r} and paste the text of {body_file}."
         )
 
-    def close(self, number: int) -> Plan:
+    def close(self, number: int) -> ForgePlan:
         """Return what to press on the page."""
-        return Plan(by_hand=f"Close pull request {number}: another one takes its place.")
+        return ForgePlan(by_hand=f"Close pull request {number}: another one takes its place.")
 
-    def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
+    def merge(
+        self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False
+    ) -> ForgePlan:
         """Return what to press on the page."""
         which = f"#{number}" if number else "the pull request"
         hand = f"See that the last commit of {which} is {reviewed[:7]}, then merge it ({method})."
-        return Plan(by_hand=f"{hand} Its rules are passed over with your own rights." if bypass else hand)
+        return ForgePlan(
+            by_hand=f"{hand} Its rules are passed over with your own rights." if bypass else hand
+        )
 
 
 class NoForge:
     """A remote that is a path or a plain server: what lands is a merge made here, in its own worktree."""
 
-    looks = False
+    can_query = False
 
     def __init__(self, repo: ForgeRepo) -> None:
         self.repo = repo
@@ -90,20 +94,24 @@ class NoForge:
         """Return none: there are no pull requests."""
         return ()
 
-    def create(self, draft: Draft, body_file: str) -> Plan:
+    def create(self, draft: Draft, body_file: str) -> ForgePlan:
         """Return only the text to show to a reviewer."""
-        return Plan(
+        return ForgePlan(
             by_hand=f"This remote has no pull requests: show the branch {draft.head} and {body_file} to a reviewer."
         )
 
-    def amend(self, number: int, title: str, body_file: str) -> Plan:
+    def amend(self, number: int, title: str, body_file: str) -> ForgePlan:
         """Return only the text to show to a reviewer."""
-        return Plan(by_hand=f"This remote has no pull requests: show {body_file} to a reviewer.")
+        return ForgePlan(by_hand=f"This remote has no pull requests: show {body_file} to a reviewer.")
 
-    def close(self, number: int) -> Plan:
+    def close(self, number: int) -> ForgePlan:
         """Return a plan without steps: there is nothing to close."""
-        return Plan()
+        return ForgePlan()
 
-    def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
+    def merge(
+        self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False
+    ) -> ForgePlan:
         """Return why there is nothing to merge on a forge."""
-        return Plan(by_hand=f"This remote has no pull requests: {reviewed[:12]} is merged here and pushed.")
+        return ForgePlan(
+            by_hand=f"This remote has no pull requests: {reviewed[:12]} is merged here and pushed."
+        )

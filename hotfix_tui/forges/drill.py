@@ -15,7 +15,7 @@ from typing import Any
 from hotfix_tui.forges import calls
 from hotfix_tui.forges.address import ForgeRepo
 from hotfix_tui.forges.calls import ForgeError, Trouble
-from hotfix_tui.forges.model import Check, Draft, MergeMethod, Plan, PullRequest, Review, Standing
+from hotfix_tui.forges.model import Check, Draft, ForgePlan, MergeMethod, PullRequest, Review, Standing
 
 KIND = "drill"
 NAME = "the drill's forge"
@@ -56,7 +56,7 @@ def repository(url: str) -> DrillRepo | None:
 class DrillForge:
     """The forge of one drill."""
 
-    looks = True
+    can_query = True
 
     def __init__(self, repo: ForgeRepo) -> None:
         self.repo = repo
@@ -99,29 +99,31 @@ class DrillForge:
         """Return the merge methods that it allows."""
         return ("merge", "squash")
 
-    def create(self, draft: Draft, body_file: str) -> Plan:
+    def create(self, draft: Draft, body_file: str) -> ForgePlan:
         """Open it from a branch that was pushed."""
         where = (f"--base={draft.base}", f"--head={draft.head}")
         text = (f"--title={draft.title}", f"--body-file={body_file}")
-        return Plan(commands=(self._line("create", *where, *text),))
+        return ForgePlan(commands=(self._line("create", *where, *text),))
 
-    def amend(self, number: int, title: str, body_file: str) -> Plan:
+    def amend(self, number: int, title: str, body_file: str) -> ForgePlan:
         """Change its title and text."""
-        return Plan(
+        return ForgePlan(
             commands=(self._line("edit", str(number), f"--title={title}", f"--body-file={body_file}"),)
         )
 
-    def close(self, number: int) -> Plan:
+    def close(self, number: int) -> ForgePlan:
         """Close one that is not merged."""
-        return Plan(commands=(self._line("close", str(number)),))
+        return ForgePlan(commands=(self._line("close", str(number)),))
 
-    def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
+    def merge(
+        self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False
+    ) -> ForgePlan:
         """Merge at exactly the reviewed commit."""
         if number is None:
             raise ForgeError("there is no pull request to merge yet")
         more = ("--admin",) if bypass else ()
         line = self._line("merge", str(number), f"--{method}", f"--match-head-commit={reviewed}", *more)
-        return Plan(commands=(line,))
+        return ForgePlan(commands=(line,))
 
     def _line(self, *args: str) -> tuple[str, ...]:
         # `-P` keeps the working directory off `sys.path`: no module there can shadow one of ours.

@@ -15,8 +15,8 @@ from hotfix_tui.forges.model import (
     Check,
     Decision,
     Draft,
+    ForgePlan,
     MergeMethod,
-    Plan,
     PullRequest,
     Review,
     Standing,
@@ -93,7 +93,7 @@ _STATES: dict[str, Literal["open", "merged", "closed"]] = {
 class GitHub:
     """GitHub, and GitHub Enterprise, through `gh`."""
 
-    looks = True
+    can_query = True
 
     def __init__(self, repo: ForgeRepo) -> None:
         self.repo = repo
@@ -148,7 +148,7 @@ class GitHub:
         """Return the merge methods that the repository allows, the account's default first."""
         return _methods(_object(_object(self._graphql(_METHODS), "data"), "repository"))
 
-    def create(self, draft: Draft, body_file: str) -> Plan:
+    def create(self, draft: Draft, body_file: str) -> ForgePlan:
         """Create the labels (gh creates nothing if one is missing), then the pull request.
 
         Creating a label that already exists exits with status 1 and changes nothing: that is not a failure.
@@ -163,22 +163,24 @@ class GitHub:
             *(f"--label={label}" for label in draft.labels),
             *(f"--reviewer={reviewer}" for reviewer in draft.reviewers),
         )
-        return Plan(commands=(*labels, request))
+        return ForgePlan(commands=(*labels, request))
 
-    def amend(self, number: int, title: str, body_file: str) -> Plan:
+    def amend(self, number: int, title: str, body_file: str) -> ForgePlan:
         """Change the title and text of a pull request, open or merged."""
         command = (
             *("gh", "pr", "edit", str(number), f"--repo={self.full_name}"),
             *(f"--title={title}", f"--body-file={body_file}"),
         )
-        return Plan(commands=(command,))
+        return ForgePlan(commands=(command,))
 
-    def close(self, number: int) -> Plan:
+    def close(self, number: int) -> ForgePlan:
         """Close one that is not merged; its branch stays."""
         said = "--comment=The fix was taken off production; another request takes its place."
-        return Plan(commands=(("gh", "pr", "close", str(number), f"--repo={self.full_name}", said),))
+        return ForgePlan(commands=(("gh", "pr", "close", str(number), f"--repo={self.full_name}", said),))
 
-    def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
+    def merge(
+        self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False
+    ) -> ForgePlan:
         """Merge at exactly the reviewed commit. It deletes no branch: that would close other pull requests."""
         if number is None:
             raise ForgeError("there is no pull request to merge yet")
@@ -186,7 +188,7 @@ class GitHub:
             *("gh", "pr", "merge", str(number), f"--repo={self.full_name}"),
             *(f"--{method}", f"--match-head-commit={reviewed}", *(("--admin",) if bypass else ())),
         )
-        return Plan(commands=(command,))
+        return ForgePlan(commands=(command,))
 
     def _ask(self, *args: str) -> object:
         """Call gh for JSON; raises ForgeError."""

@@ -101,7 +101,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ForgePlan:
     """How something is done: commands to run one after the other, or a page to open, and then what to do by hand."""
 
     commands: tuple[tuple[str, ...], ...] = ()
@@ -110,10 +110,10 @@ class Plan:
 
 
 class Forge(Protocol):
-    """One way to pull requests. `looks`: it can query the forge; otherwise the engineer ticks what happened."""
+    """One way to pull requests. `can_query`: it can query the forge; otherwise the engineer ticks what happened."""
 
     repo: ForgeRepo
-    looks: bool
+    can_query: bool
 
     def find(self, head: str, base: str) -> Sequence[PullRequest]:
         """Return pull requests from the branch `head` into `base`, newest first. Raises ForgeError."""
@@ -130,14 +130,16 @@ class Forge(Protocol):
     def methods(self) -> tuple[MergeMethod, ...]:
         """Return the merge methods that the repository allows. Raises ForgeError."""
 
-    def create(self, draft: Draft, body_file: str) -> Plan:
+    def create(self, draft: Draft, body_file: str) -> ForgePlan:
         """Return how to open it; `body_file` holds the body."""
 
-    def amend(self, number: int, title: str, body_file: str) -> Plan:
+    def amend(self, number: int, title: str, body_file: str) -> ForgePlan:
         """Return how to change its title and text, even after it is merged."""
 
-    def close(self, number: int) -> Plan:
+    def close(self, number: int) -> ForgePlan:
         """Return how to close one that is not merged, because another one replaces it."""
 
-    def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
+    def merge(
+        self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False
+    ) -> ForgePlan:
         """Return how to merge it at exactly the commit `reviewed`; `bypass` uses the right to override its rules."""

@@ -14,25 +14,25 @@ _WORDS = (PUBLIC, INTERNAL, PRIVATE)
 _FORK = re.compile(r"-ghsa(?:-[0-9a-z]{4}){3}$")
 
 
-class Seen(NamedTuple):
+class Visibility(NamedTuple):
     """What the forge said: ``public``, ``internal`` (all its users), ``private``, or ``unknown`` and why."""
 
     word: str
     why: str = ""
 
 
-def look(repo: ForgeRepo) -> Seen:
+def look(repo: ForgeRepo) -> Visibility:
     """Ask who can read `repo`. It takes at most fifteen seconds; no answer is ``unknown`` with its reason."""
     if not repo.host:
-        return Seen(UNKNOWN, "it is a path, and what lies behind it is not known")
+        return Visibility(UNKNOWN, "it is a path, and what lies behind it is not known")
     if is_private_fork(repo):
-        return Seen(PRIVATE, "it is the temporary private fork of a security advisory")
+        return Visibility(PRIVATE, "it is the temporary private fork of a security advisory")
     if repo.kind == "github":
         name = repo.path if repo.host == "github.com" else f"{repo.host}/{repo.path}"
         return _ask(["gh", "repo", "view", name, "--json=visibility"])
     if repo.kind == "gitlab":
         return _ask(["glab", "api", f"--hostname={repo.host}", f"projects/{quote(repo.path, safe='')}"])
-    return Seen(UNKNOWN, f"{repo.host} cannot be asked from here")
+    return Visibility(UNKNOWN, f"{repo.host} cannot be asked from here")
 
 
 def is_private_fork(repo: ForgeRepo) -> bool:
@@ -40,15 +40,15 @@ def is_private_fork(repo: ForgeRepo) -> bool:
     return repo.kind == "github" and bool(_FORK.search(repo.name.lower()))
 
 
-def _ask(argv: list[str]) -> Seen:
+def _ask(argv: list[str]) -> Visibility:
     program = argv[0]
     if shutil.which(program) is None:
-        return Seen(UNKNOWN, f"{program} is not installed")
+        return Visibility(UNKNOWN, f"{program} is not installed")
     quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_PROMPT": "1", "NO_COLOR": "1"}
     try:
         said = calls.call(argv, quiet)
         answer = calls.decoded(program, said.out) if said.status == 0 else {}
     except ForgeError:
-        return Seen(UNKNOWN, f"{program} gave no usable answer")
+        return Visibility(UNKNOWN, f"{program} gave no usable answer")
     word = str(answer.get("visibility", "")).lower() if isinstance(answer, dict) else ""
-    return Seen(word) if word in _WORDS else Seen(UNKNOWN, f"{program} could not say")
+    return Visibility(word) if word in _WORDS else Visibility(UNKNOWN, f"{program} could not say")

@@ -16,7 +16,7 @@ _MOST = 20
 """At most this many lines of each side are kept."""
 
 
-class Place(NamedTuple):
+class Conflict(NamedTuple):
     """One conflict. Without `ours` and `theirs` there are no lines to compare, and `why` gives the reason as a
     clause.
     """
@@ -36,12 +36,12 @@ class Place(NamedTuple):
     why: str = ""
 
 
-def first_place(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> Place | None:
+def first_place(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> Conflict | None:
     """Return where the first conflicting commit of `picks` conflicts on `tip`; None if all apply. Raises GitError."""
     for step in steps(git, tip, picks):
         if step.files:
             path = step.files[0]
-            place = Place(step.commit, path, len(step.files))
+            place = Conflict(step.commit, path, len(step.files))
             sides = [_text(git, tree, path) for tree in (step.ours, step.parent, step.commit)]
             ours, base, theirs = sides
             if ours is None or theirs is None:
@@ -66,7 +66,7 @@ def _text(git: Git, tree: str, path: str) -> bytes | None:
     return git.run("cat-file", "blob", f"{tree}:{path}").stdout
 
 
-def _compared(git: Git, place: Place, ours: bytes, base: bytes, theirs: bytes) -> Place:
+def _compared(git: Git, place: Conflict, ours: bytes, base: bytes, theirs: bytes) -> Conflict:
     with tempfile.TemporaryDirectory(prefix="hotfix-tui-conflict-") as folder:
         paths = []
         for name, held in (("line", ours), ("base", base), ("fix", theirs)):
@@ -79,7 +79,7 @@ def _compared(git: Git, place: Place, ours: bytes, base: bytes, theirs: bytes) -
     return read(place, merged.stdout.decode("utf-8", "replace"))
 
 
-def read(conflict: Place, merged: str) -> Place:
+def read(conflict: Conflict, merged: str) -> Conflict:
     """Return `conflict` with the first place that the markers in a merged text show. Raises GitError if there is
     none.
     """

@@ -13,7 +13,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing on the server, and so may be repeated."""
 
 
-class Result(TypedDict):
+class CheckResult(TypedDict):
     """The result of a check. `status` is 0 without an answer; `why` is a clause, empty when it is `ok`."""
 
     name: str
@@ -23,7 +23,7 @@ class Result(TypedDict):
     ms: float
 
 
-async def smoke(session: "aiohttp.ClientSession", spec: Check) -> Result:
+async def smoke(session: "aiohttp.ClientSession", spec: Check) -> CheckResult:
     """Send one request of [[smoke]] and judge its answer by status and body."""
     request = Request(
         spec["url"],
@@ -35,7 +35,7 @@ async def smoke(session: "aiohttp.ClientSession", spec: Check) -> Result:
     return judge(spec, await send(session, request))
 
 
-async def probe(session: "aiohttp.ClientSession", spec: Check) -> Result:
+async def probe(session: "aiohttp.ClientSession", spec: Check) -> CheckResult:
     """Query one address of [[probe]] and judge its answer by status and time."""
     limit = spec.get("max_ms")
     answer = await send(session, Request(spec["url"], timeout=max(5.0, 2 * (limit or 0) / 1000)))
@@ -45,7 +45,7 @@ async def probe(session: "aiohttp.ClientSession", spec: Check) -> Result:
     return result
 
 
-def judge(spec: Check, answer: Answer) -> Result:
+def judge(spec: Check, answer: Answer) -> CheckResult:
     """Compare an answer with what is expected. The body itself is never repeated: it may contain anything."""
     why = answer.problem
     expected = spec["expect_status"]
@@ -54,4 +54,4 @@ def judge(spec: Check, answer: Answer) -> Result:
     wanted = spec.get("expect_body") or ""
     if not why and wanted and wanted.encode() not in answer.body:
         why = f"the answer does not hold {one_line(wanted, 60)!r}"
-    return Result(name=spec["name"], ok=not why, status=answer.status, why=why, ms=answer.ms)
+    return CheckResult(name=spec["name"], ok=not why, status=answer.status, why=why, ms=answer.ms)

@@ -6,13 +6,13 @@ Started under the supervisor: `python -m hotfix_tui.monitor.smoke_run`. Exit sta
 import asyncio
 import sys
 
-from hotfix_tui.monitor.checks import Result, smoke
+from hotfix_tui.monitor.checks import CheckResult, smoke
 from hotfix_tui.monitor.files import put, specification
 from hotfix_tui.monitor.http import open_session
 from hotfix_tui.monitor.tables import Check
 
 
-async def run(requests: list[Check]) -> list[Result]:
+async def run(requests: list[Check]) -> list[CheckResult]:
     """Send the requests in order; print each result as it comes."""
     out = []
     async with open_session() as session:

@@ -23,7 +23,7 @@ _SLOWER_BY = 100.0
 """How many milliseconds slower the checks have to be before it means anything."""
 
 
-class Finding(NamedTuple):
+class MetricFinding(NamedTuple):
     """What one check or metric says. `kind`: good, partial, neutral, not-yet, no-data, not-fixed or worse.
 
     ``not-yet`` means not back to normal, which by itself suggests no verdict.
@@ -38,7 +38,7 @@ class Judged(NamedTuple):
 
     kind: str
     name: str
-    finding: Finding
+    finding: MetricFinding
     direction: str = ""
     before: float | None = None
     after: float | None = None
@@ -132,13 +132,13 @@ def _latency(past: Sequence[Sample | Known], late: Sequence[Sample]) -> list[Jud
     return [Judged("latency", LATENCY, latency_finding(usual, after), "stable", usual, after)]
 
 
-def latency_finding(before: float | None, after: float) -> Finding:
+def latency_finding(before: float | None, after: float) -> MetricFinding:
     """Return what the latency of the checks says: a few milliseconds more are noise in every network."""
     if before is None:
-        return Finding("neutral", f"{LATENCY} is {after:.0f} ms, without a value from before")
+        return MetricFinding("neutral", f"{LATENCY} is {after:.0f} ms, without a value from before")
     text = f"{LATENCY}: {before:.0f} ms before, {after:.0f} ms now"
     slower = after > before * _UNSTABLE and after - before > _SLOWER_BY
-    return Finding("worse" if slower else "neutral", text)
+    return MetricFinding("worse" if slower else "neutral", text)
 
 
 def _ms(samples: Sequence[Sample | Known]) -> list[float]:
@@ -153,62 +153,62 @@ def _values(samples: Sequence[Sample], name: str) -> list[float]:
     ]
 
 
-def metric_finding(name: str, direction: str, before: float | None, after: float | None) -> Finding:
+def metric_finding(name: str, direction: str, before: float | None, after: float | None) -> MetricFinding:
     """Return what a metric says that was `before` the deployment and is `after` it."""
     if after is None:
-        return Finding("no-data", f"{name}: no data")
+        return MetricFinding("no-data", f"{name}: no data")
     if direction == "normal":
-        return Finding("neutral", f"{name} is {after:g}")
+        return MetricFinding("neutral", f"{name} is {after:g}")
     if before is None:
-        return Finding("neutral", f"{name} is {after:g}, without a value from before")
+        return MetricFinding("neutral", f"{name} is {after:g}, without a value from before")
     text = f"{name}: {before:g} before, {after:g} now"
     if before <= 0:
-        return Finding("worse" if after > 0 else "neutral", text)
+        return MetricFinding("worse" if after > 0 else "neutral", text)
     share = after / before
     if direction == "stable":
-        return Finding("worse" if share > _UNSTABLE else "neutral", text)
+        return MetricFinding("worse" if share > _UNSTABLE else "neutral", text)
     if share <= _FELL:
-        return Finding("good", text)
+        return MetricFinding("good", text)
     if share > _ROSE:
-        return Finding("worse", text)
-    return Finding("partial" if share <= _FELL_SOMEWHAT else "not-fixed", text)
+        return MetricFinding("worse", text)
+    return MetricFinding("partial" if share <= _FELL_SOMEWHAT else "not-fixed", text)
 
 
-def usual_finding(name: str, usual: float, after: float) -> Finding:
+def usual_finding(name: str, usual: float, after: float) -> MetricFinding:
     """Return what a metric says that should be what it was before the fault."""
     text = f"{name}: usually {usual:g}, {after:g} now"
     back = usual / _UNSTABLE <= after <= usual * _UNSTABLE
-    return Finding("neutral" if back else "not-yet", text)
+    return MetricFinding("neutral" if back else "not-yet", text)
 
 
-def _check_finding(kind: str, name: str, seen: Sequence[bool], before: bool | None) -> Finding:
+def _check_finding(kind: str, name: str, seen: Sequence[bool], before: bool | None) -> MetricFinding:
     if len(seen) < LEAST:
-        return Finding("no-data", f"{name}: no data")
+        return MetricFinding("no-data", f"{name}: no data")
     bad = len(seen) - sum(seen)
     if bad >= LEAST and bad / len(seen) >= _FAILING:
         text = f"{name}: {bad} of {len(seen)} failed"
-        return Finding("worse" if kind == "probe" and before else "not-fixed", text)
+        return MetricFinding("worse" if kind == "probe" and before else "not-fixed", text)
     # A probe that never failed says nothing about the fault.
     shows = kind == "smoke" or before is False
-    return Finding("good" if shows else "neutral", f"{name}: {len(seen) - bad} of {len(seen)} passed")
+    return MetricFinding("good" if shows else "neutral", f"{name}: {len(seen) - bad} of {len(seen)} passed")
 
 
-def _once_finding(spec: Check, seen: dict[str, object] | None) -> Finding:
+def _once_finding(spec: Check, seen: dict[str, object] | None) -> MetricFinding:
     """Return the finding for a request that is not repeated because it may change something: the smoke test's answer
     counts.
     """
     name = spec["name"]
     if not seen:
-        return Finding(
+        return MetricFinding(
             "no-data", f"{name}: {spec['method']} is not repeated, and the smoke test has not sent it"
         )
     if seen.get("ok"):
-        return Finding("good", f"{name}: passed in the smoke test")
+        return MetricFinding("good", f"{name}: passed in the smoke test")
     why = f": {seen['why']}" if seen.get("why") else ""
-    return Finding("not-fixed", f"{name}: failed in the smoke test{why}")
+    return MetricFinding("not-fixed", f"{name}: failed in the smoke test{why}")
 
 
-def _composed(findings: Sequence[Finding], watched: float, asked: float) -> tuple[str, str]:
+def _composed(findings: Sequence[MetricFinding], watched: float, asked: float) -> tuple[str, str]:
     def of(kind: str) -> list[str]:
         return [finding.text for finding in findings if finding.kind == kind]
 

@@ -21,7 +21,7 @@ from textual.screen import Screen
 from hotfix_tui.base.errors import HotfixError, sentence_of, status_of, touches_record
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import NeedsTrust
-from hotfix_tui.engine.place import Place
+from hotfix_tui.engine.place import Checkout
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui import keymap
@@ -105,7 +105,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def __init__(
         self,
-        place: Place,
+        place: Checkout,
         store: Store,
         by: str,
         first: "Callable[[HotfixApp], Screen[object]]",

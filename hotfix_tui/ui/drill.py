@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hotfix_tui.demo.ledger import Ledger
     from hotfix_tui.demo.summary import Row
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.engine.place import Place
+    from hotfix_tui.engine.place import Checkout
     from hotfix_tui.incident.rules.step_state import StepView
 
 
@@ -90,7 +90,7 @@ class Drill:
         return "The drill's servers are stopped; hotfix-tui takes it up again here."
 
 
-def of(place: "Place") -> Drill | None:
+def of(place: "Checkout") -> Drill | None:
     """Return the drill that `place` belongs to; None in any other repository."""
     if not os.path.isfile(os.path.join(place.sessions, "offers", "drill.json")):
         return None
@@ -107,7 +107,7 @@ def of(place: "Place") -> Drill | None:
     return drill
 
 
-def run(app: Any, place: "Place", run: Any) -> None:
+def run(app: Any, place: "Checkout", run: Any) -> None:
     """Run `app` by `run`, with the log of the drill that `place` belongs to, if any."""
     app.drill = of(place)
     try:

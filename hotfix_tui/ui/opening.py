@@ -8,14 +8,14 @@ from typing import Protocol
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine, utc_now
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.engine.place import Place
+from hotfix_tui.engine.place import Checkout
 from hotfix_tui.session.store import Store
 
 
 class Opener(Protocol):
     """What is needed to open an incident: where, how it is stored, by whom, by which clock."""
 
-    place: Place
+    place: Checkout
     store: Store
     by: str
     clock: Callable[[], datetime] | None

@@ -200,7 +200,7 @@ class GitBench(Bench):
         """What is asked every second, and what is asked when something moved."""
         from hotfix_tui.engine import reconcile
         from hotfix_tui.steps.changeset import live_diff as change_watch
-        from hotfix_tui.steps.changeset.state import one_moment
+        from hotfix_tui.steps.changeset.state import consistent_view
 
         checkout = Path(self.engine.context().worktree)
         edited = sorted(checkout.glob("svc0[0-2]/pkg00/*.py"))[:3]
@@ -211,7 +211,7 @@ class GitBench(Bench):
         self.do("fix.change", "include:test_fix.py")
 
         def moved() -> None:
-            with one_moment():
+            with consistent_view():
                 change_watch.stamp(self.engine.context())
                 for step in ("fix.change", "fix.guard"):
                     reconcile.probe_step(self.engine, step)

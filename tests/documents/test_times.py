@@ -13,7 +13,7 @@ from hotfix_tui.steps.deploy.live import Live
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.pull_request.approval import Approval
 from hotfix_tui.steps.pull_request.step import Create
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.documents import records
 from tests.steps.fake_gh import Forge, review
@@ -75,7 +75,7 @@ def test_what_happened_elsewhere_has_the_times_of_the_forge_and_of_git(shop, mer
     }
     merged.set(prs=[merged.world["new"] | request])
     shop.see("pull-request.create", "", number=1)
-    look(shop, Create(), Approval(), Merge(), Confirm())
+    look(shop, Create(), Approval(), Merge(), ConfirmStep())
     sha = shop.record.stored("release.confirm").get("commit")
     deployed = {"state": "SUCCESS", "logUrl": "", "createdAt": "2026-03-02T11:31:00Z"}
     merged.set(
@@ -87,7 +87,7 @@ def test_what_happened_elsewhere_has_the_times_of_the_forge_and_of_git(shop, mer
 
 def test_without_a_word_of_the_forge_what_led_to_the_merge_was_not_after_it(shop, merged):
     shop.see("branch.preflight", forge="none")
-    look(shop, Merge(), Confirm())
+    look(shop, Merge(), ConfirmStep())
     for step in ("pull-request.create", "pull-request.approval"):
         running.apply_probe(shop.record, Actor("ann", LOOKED), step, running.Probe("done"))
     shop.configure(git={"live": [PYTHON, "-c", f"print({shop.here('rev-parse', 'main')!r})"]})
@@ -96,7 +96,7 @@ def test_without_a_word_of_the_forge_what_led_to_the_merge_was_not_after_it(shop
 
 
 def test_production_that_says_since_when_it_runs_the_fix_is_believed(shop, merged):
-    look(shop, Merge(), Confirm())
+    look(shop, Merge(), ConfirmStep())
     said = f'{{"commit": "{shop.here("rev-parse", "main")}", "deployed_at": "2026-03-02T11:40:00Z"}}'
     shop.configure(git={"live": [PYTHON, "-c", f"print({said!r})"]})
     look(shop, Production(), Live())
@@ -104,7 +104,7 @@ def test_production_that_says_since_when_it_runs_the_fix_is_believed(shop, merge
 
 
 def test_what_a_person_ticked_has_the_time_of_the_tick(shop, merged):
-    look(shop, Merge(), Confirm())
+    look(shop, Merge(), ConfirmStep())
     shop.record.steps["pull-request.approval"] = {"state": "done", "at": LOOKED, "by": "ann", "how": "tick"}
     assert times(shop)[1:3] == (LOOKED, at(11, 23))
 

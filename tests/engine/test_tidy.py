@@ -8,7 +8,7 @@ import pytest
 
 from hotfix_tui.engine import closing, commands
 from hotfix_tui.incident.rules import lifecycle
-from hotfix_tui.steps.common.checkouts import area
+from hotfix_tui.steps.common.checkouts import worktrees_dir
 from tests.incident.support import settle_until
 from tests.recorder import as_product
 
@@ -38,7 +38,7 @@ def resolved(opened):
     opened.change(to_the_end)
     commands.set_fact(opened, "review.at", "+24h")
     ctx = opened.context()
-    merge, pick, hotfix = (area(ctx, one) for one in ("merge", "1-x", "x"))
+    merge, pick, hotfix = (worktrees_dir(ctx, one) for one in ("merge", "1-x", "x"))
     hotfix = hotfix.removesuffix("-x")
     with as_product():  # what the steps would have made
         git(opened, "worktree", "add", "-q", "--detach", merge)

@@ -152,7 +152,7 @@ def test_what_is_chosen_asks_nobody(gh, monkeypatch, tmp_path):
     assert isinstance(forge, GitHub) and why == ""
     monkeypatch.setenv("PATH", str(tmp_path))
     forge, why = choose(REPO)
-    assert not forge.looks and why == "gh is not installed"
+    assert not forge.can_query and why == "gh is not installed"
     assert choose(parse_remote("git@gitlab.com:a/b"))[1] == ""
     assert choose(parse_remote("/srv/a.git"))[0].find("x", "main") == ()
 

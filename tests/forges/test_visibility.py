@@ -7,7 +7,7 @@ import pytest
 
 from hotfix_tui.forges import visibility
 from hotfix_tui.forges.address import parse_remote
-from hotfix_tui.forges.visibility import Seen, look
+from hotfix_tui.forges.visibility import Visibility, look
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ GITHUB = "git@github.com:acme/shop.git"
 @pytest.mark.parametrize("word", ["PUBLIC", "PRIVATE", "INTERNAL"])
 def test_github_says_it(program, word):
     program("gh", GH, json.dumps({"visibility": word}))
-    assert look(parse_remote(GITHUB)) == Seen(word.lower())
+    assert look(parse_remote(GITHUB)) == Visibility(word.lower())
 
 
 def test_another_host_is_named(program):
@@ -48,7 +48,7 @@ def test_another_host_is_named(program):
 def test_gitlab_says_it(program):
     args = ["api", "--hostname=gitlab.com", "projects/acme%2Fteam%2Fshop"]
     program("glab", args, json.dumps({"id": 1, "visibility": "internal"}))
-    assert look(parse_remote("git@gitlab.com:acme/team/shop.git")) == Seen("internal")
+    assert look(parse_remote("git@gitlab.com:acme/team/shop.git")) == Visibility("internal")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_gitlab_says_it(program):
 )
 def test_anything_else_is_not_known(program, answer, code, why):
     program("gh", GH, answer, code)
-    assert look(parse_remote(GITHUB)) == Seen("unknown", why)
+    assert look(parse_remote(GITHUB)) == Visibility("unknown", why)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_anything_else_is_not_known(program, answer, code, why):
     ],
 )
 def test_where_nobody_can_be_asked_it_says_why(program, url, why):
-    assert look(parse_remote(url)) == Seen("unknown", why)
+    assert look(parse_remote(url)) == Visibility("unknown", why)
 
 
 def test_a_temporary_private_fork_is_known_by_its_name(program):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.git.conflict_place import Place, first_place, read
+from hotfix_tui.git.conflict_place import Conflict, first_place, read
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from tests.ui.pins import pin_home
@@ -88,7 +88,7 @@ def test_a_file_that_is_no_text_is_said(world: World) -> None:
 
 def test_markers_in_any_style_are_read() -> None:
     text = "a\n<<<<<<< line\nx\n||||||| base\nb\n=======\ny\nz\n>>>>>>> fix\n<<<<<<< line\n=======\n>>>>>>> fix\n"
-    found = read(Place("", "a", 1), text)
+    found = read(Conflict("", "a", 1), text)
     assert (found.places, found.line, found.before, found.ours, found.theirs) == (
         2,
         2,
@@ -97,4 +97,4 @@ def test_markers_in_any_style_are_read() -> None:
         ("y", "z"),
     )
     with pytest.raises(GitError):
-        read(Place("", "a", 1), "nothing here\n")
+        read(Conflict("", "a", 1), "nothing here\n")

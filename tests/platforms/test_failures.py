@@ -13,7 +13,7 @@ import pytest
 from hotfix_tui.platforms import loader
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.runner.spec import Command, RunSpec, encode
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import failure_probe
 
 HERE = Path(__file__).parent / "failures"
 PLATFORM = {"wrangler": "cloudflare-workers", "eb": "elastic-beanstalk"}
@@ -60,7 +60,7 @@ def test_each_gives_its_reason(tmp_path, name):
     (tmp_path / "log").write_bytes(f"$ {shlex.join(argv)}\n".encode() + (HERE / f"{name}.log").read_bytes())
     run = RunState("exited", exit_code=1, failed_command=0)
     meanings = [(one.says, one.means) for one in on.failures]
-    found = ended_badly(run, str(tmp_path), "The deployment", meanings)
+    found = failure_probe(run, str(tmp_path), "The deployment", meanings)
     assert found is not None and found.state == "failed"
     assert REASONS[name] in found.why, found.why
     assert "\x1b" not in found.why and "\n" not in found.why

@@ -5,7 +5,7 @@ import pytest
 
 from hotfix_tui.steps.backport.step import Backport
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
 
@@ -32,7 +32,7 @@ def line(shop, *commits, name: str = LINE):
 def landed(shop) -> str:
     commit = shop.fix()
     shop.do(Merge())
-    assert shop.do(Confirm()).state == "done"
+    assert shop.do(ConfirmStep()).state == "done"
     return commit
 
 
@@ -177,7 +177,7 @@ def test_several_commits_are_picked_in_their_order_and_none_is_forgotten_after_a
     head = shop.here("-C", tree, "rev-parse", "HEAD")
     shop.see("verify.commit", commit=head)
     shop.here("push", "-q", "origin", f"{head}:refs/heads/main")
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
     found = shop.do(Backport(STEP))
     assert found.evidence["conflicts"] == ["app.txt"]
     assert len(shop.record.stored(STEP).get("picked")) == 2
@@ -258,7 +258,7 @@ def test_without_a_remote_the_branch_is_made_here(tmp_path):
     shop.fix()
     shop.here("switch", "-q", "-c", "elsewhere")
     shop.do(Merge())
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
     found = shop.do(Backport(STEP))
     assert (found.state, found.evidence["pushed"]) == ("waiting", False)
     assert shop.do(Backport(STEP), "land").state == "done"
@@ -310,7 +310,7 @@ def test_a_binary_file_in_conflict_is_never_taken_for_resolved(shop):
     shop.see("branch.create", branch="hotfix/b", worktree=str(fix))
     shop.see("verify.commit", commit=commit)
     shop.here("push", "-q", "origin", f"{commit}:refs/heads/main")
-    assert shop.do(Confirm()).state == "done"
+    assert shop.do(ConfirmStep()).state == "done"
     unresolved(shop, "changed on both sides", ["app.txt"])
 
 
@@ -335,7 +335,7 @@ def test_a_pick_that_holds_only_the_test_does_not_pass_as_the_fix(shop):
     head = shop.here("-C", tree, "rev-parse", "HEAD")
     shop.see("verify.commit", commit=head)
     shop.here("push", "-q", "origin", f"{head}:refs/heads/main")
-    assert shop.do(Confirm()).state == "done"
+    assert shop.do(ConfirmStep()).state == "done"
     found = shop.do(Backport(STEP))
     assert (found.state, found.evidence["verdict"]) == ("waiting", "only the test"), found
     assert "only the test is new there" in found.why

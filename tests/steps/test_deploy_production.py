@@ -17,7 +17,7 @@ from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.guards import before_act as act_guards
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
 
@@ -79,7 +79,7 @@ def test_merge_first_waits_for_the_confirmation_and_deploys_the_landed_commit(sh
     with pytest.raises(Refused, match=r"do release\.confirm"):
         Production().plan(shop.ctx)
     shop.do(Merge())
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
     assert shop.do(Production()).state == "done"
     assert live.read_text() == shop.remote_main()
 

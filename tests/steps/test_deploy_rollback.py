@@ -10,7 +10,7 @@ from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.deploy.staging import Staging
 from hotfix_tui.steps.live import compare as live_check
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
 
@@ -136,7 +136,7 @@ def test_revert_of_a_merge_lands_on_the_production_branch_and_waits_for_its_depl
     shop.undeployed()
     shop.fix()
     shop.do(Merge())
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
     tip = shop.remote_main()
     found = shop.do(Rollback(), "revert")
     assert found.state == "unknown", found
@@ -149,7 +149,7 @@ def test_revert_of_a_merge_lands_on_the_production_branch_and_waits_for_its_depl
 def test_revert_with_a_forge_is_pushed_on_its_own_branch(shop):
     shop.fix()
     shop.do(Merge())
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
     shop.see("branch.preflight", forge="github", remote_url="https://github.com/acme/shop.git")
     tip = shop.remote_main()
     plan = Rollback().plan(shop.ctx, "revert")

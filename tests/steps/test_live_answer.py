@@ -6,7 +6,7 @@ import pytest
 
 from hotfix_tui.git.process import Git
 from hotfix_tui.platforms import loader
-from hotfix_tui.steps.live.answer import Place, read
+from hotfix_tui.steps.live.answer import AnswerPath, read
 from tests.project.gitworld import World, isolated  # noqa: F401
 
 
@@ -93,7 +93,7 @@ def filled(said, world):
 
 def place(platform):
     answer = loader.load(platform).commands["current"].commit
-    return Place(answer.each, answer.where, tuple(answer.at))
+    return AnswerPath(answer.each, answer.where, tuple(answer.at))
 
 
 @pytest.mark.parametrize(("platform", "said", "wanted"), SAYS)

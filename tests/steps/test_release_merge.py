@@ -5,7 +5,7 @@
 import pytest
 
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
 
@@ -94,15 +94,15 @@ def test_an_unreachable_remote_is_unknown_not_an_error(shop):
     shop.fix()
     shop.origin.rename(shop.folder / "gone.git")
     assert Merge().probe(shop.ctx).state == "unknown"
-    assert Confirm().probe(shop.ctx).state == "unknown"
-    assert shop.do(Confirm()).state == "failed"
+    assert ConfirmStep().probe(shop.ctx).state == "unknown"
+    assert shop.do(ConfirmStep()).state == "failed"
 
 
 def test_confirm_before_and_after_the_merge(shop):
     commit = shop.fix()
-    assert shop.do(Confirm()).state == "not-done"
+    assert shop.do(ConfirmStep()).state == "not-done"
     shop.do(Merge())
-    found = shop.do(Confirm())
+    found = shop.do(ConfirmStep())
     assert found.state == "done"
     assert found.evidence["commit"] == shop.remote_main()
     assert found.evidence["tree"] == shop.here("rev-parse", f"{commit}^{{tree}}")
@@ -115,7 +115,7 @@ def test_confirm_lists_what_landed_with_it(shop):
     mine = shop.undeployed()
     shop.fix()
     shop.do(Merge())
-    found = shop.do(Confirm())
+    found = shop.do(ConfirmStep())
     assert found.evidence["same_tree"] is False
     assert found.evidence["also_landed"] == [f"{mine[:7]} Ann Add new.txt"]
     assert "1 other commit landed, too" in found.why
@@ -127,7 +127,7 @@ def test_confirm_recognises_a_squash_and_names_the_squash_commit(shop):
     shop.here("merge", "-q", "--squash", "hotfix/ENG-7-sums")
     squash = shop.here.commit("Squashed (#1)")
     shop.undeployed("later.txt")
-    found = Confirm().probe(shop.ctx)
+    found = ConfirmStep().probe(shop.ctx)
     assert found.state == "done"
     assert found.evidence["commit"] == squash
     assert found.evidence["by"] == "patch id"
@@ -141,7 +141,7 @@ def test_confirm_takes_the_merge_that_brought_it_not_the_tip(shop):
     shop.here("reset", "-q", "--keep", "origin/main")
     for name in ("a.txt", "b.txt", "c.txt"):
         shop.undeployed(name)
-    found = Confirm().probe(shop.ctx)
+    found = ConfirmStep().probe(shop.ctx)
     assert found.evidence["commit"] == landed
     assert found.evidence["also_landed"] == []
 
@@ -149,5 +149,5 @@ def test_confirm_takes_the_merge_that_brought_it_not_the_tip(shop):
 def test_fast_forward_lands_the_commit_itself(shop):
     commit = shop.fix()
     shop.here("push", "-q", "origin", f"{commit}:refs/heads/main")
-    found = Confirm().probe(shop.ctx)
+    found = ConfirmStep().probe(shop.ctx)
     assert (found.evidence["commit"], found.evidence["commits"]) == (commit, [commit])

@@ -4,7 +4,7 @@
 import pytest
 
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from hotfix_tui.steps.release.tag import Tag
 from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
@@ -13,7 +13,7 @@ from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
 def landed(shop) -> str:
     shop.fix()
     shop.do(Merge())
-    return shop.do(Confirm()).evidence["commit"]
+    return shop.do(ConfirmStep()).evidence["commit"]
 
 
 def remote_tags(shop) -> dict[str, str]:
@@ -82,7 +82,7 @@ def test_deploy_first_tags_what_was_deployed_and_keeps_it_after_the_landing(shop
     commit = deployed_first(shop)
     assert shop.do(Tag()).evidence["commit"] == commit
     shop.do(Merge())
-    assert shop.do(Confirm()).evidence["same_tree"] is True
+    assert shop.do(ConfirmStep()).evidence["same_tree"] is True
     assert Tag().probe(shop.ctx).evidence["commit"] == commit
 
 
@@ -90,14 +90,14 @@ def test_deploy_first_never_puts_undeployed_work_under_the_tag(shop):
     shop.undeployed()
     commit = deployed_first(shop)
     shop.do(Merge())
-    assert shop.do(Confirm()).evidence["same_tree"] is False
+    assert shop.do(ConfirmStep()).evidence["same_tree"] is False
     assert shop.do(Tag()).evidence["commit"] == commit
 
 
 def test_deploy_first_tags_the_landed_commit_where_it_is_the_same(shop):
     deployed_first(shop)
     shop.do(Merge())
-    landed = shop.do(Confirm()).evidence["commit"]
+    landed = shop.do(ConfirmStep()).evidence["commit"]
     assert shop.do(Tag()).evidence["commit"] == landed
 
 
@@ -106,7 +106,7 @@ def test_without_a_remote_the_local_tag_counts(tmp_path):
     shop.fix()
     shop.here("switch", "-q", "-c", "elsewhere")
     shop.do(Merge())
-    commit = shop.do(Confirm()).evidence["commit"]
+    commit = shop.do(ConfirmStep()).evidence["commit"]
     assert shop.do(Tag()).state == "done"
     assert shop.here("rev-parse", "v1.0.1^{}") == commit
 

@@ -3,7 +3,7 @@
 from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, PICKED, TEST_ONLY, Backported
 from hotfix_tui.steps.backport import commands
 from hotfix_tui.steps.backport.forecast import already_there
-from hotfix_tui.steps.backport.inspect import Conflict, Place, look, only_tests
+from hotfix_tui.steps.backport.inspect import BackportWorktree, Conflict, look, only_tests
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context, Probe, done, failed, waiting
 
@@ -13,7 +13,7 @@ def listed(conflicts: list[Conflict]) -> str:
     return ", ".join(f"{conflict.path} ({conflict.kind})" for conflict in conflicts)
 
 
-def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | None) -> Probe:
+def after_pick(ctx: Context, step: str, line: str, there: BackportWorktree, bad: Probe | None) -> Probe:
     """Return the result of picking, from the worktree and the remote; `bad` is the run's own failure, None if it
     succeeded.
     """
@@ -55,7 +55,7 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
     return _picked(ctx, line, branch, there, pushed)
 
 
-def _picked(ctx: Context, line: str, branch: str, there: Place, pushed: bool) -> Probe:
+def _picked(ctx: Context, line: str, branch: str, there: BackportWorktree, pushed: bool) -> Probe:
     untidy = (
         f". In {there.path} git still shows the pick as under way: see whether another git holds a lock "
         f"(packed-refs.lock), then git {there.doing} --quit there"
@@ -76,7 +76,7 @@ def _picked(ctx: Context, line: str, branch: str, there: Place, pushed: bool) ->
     )
 
 
-def _nothing(ctx: Context, step: str, line: str, there: Place) -> Probe | None:
+def _nothing(ctx: Context, step: str, line: str, there: BackportWorktree) -> Probe | None:
     """Return the result if nothing is left of a commit; None if something is. Raises GitError.
 
     That is "already there" only if the line itself has the same lines: resolving a conflict by keeping the line's
@@ -110,7 +110,7 @@ def _nothing(ctx: Context, step: str, line: str, there: Place) -> Probe | None:
     )
 
 
-def _stopped(step: str, line: str, there: Place, bad: Probe | None) -> Probe | None:
+def _stopped(step: str, line: str, there: BackportWorktree, bad: Probe | None) -> Probe | None:
     """Return the result if git stopped without a conflicting file; None if nothing is left of the current commit."""
     if there.doing == "am" and there.empty:
         # git applied nothing of the patch: no file has a trace of it, and that is not "nothing left".

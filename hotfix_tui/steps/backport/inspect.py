@@ -39,7 +39,7 @@ class Conflict(NamedTuple):
     kind: str
 
 
-class Place(NamedTuple):
+class BackportWorktree(NamedTuple):
     """A backport's worktree. `doing` is "cherry-pick" or "am" while one is in progress.
 
     `conflicts` are its unmerged files; `empty` is whether nothing is left of the current pick; `own` whether there
@@ -54,7 +54,7 @@ class Place(NamedTuple):
     own: bool
 
 
-def place(ctx: Context, path: str, line: str) -> Place | None:
+def place(ctx: Context, path: str, line: str) -> BackportWorktree | None:
     """Return the worktree at `path`; None if there is none (any more). Raises GitError."""
     if not path or not os.path.isdir(path):
         return None
@@ -63,7 +63,7 @@ def place(ctx: Context, path: str, line: str) -> Place | None:
     now = status(there, untracked="no")
     commit = head(there).commit or ""
     tip = resolve(ctx.git, branch_ref(ctx, line))
-    return Place(
+    return BackportWorktree(
         path=path,
         commit=commit,
         doing=doing,

@@ -6,7 +6,7 @@ from hotfix_tui.incident.model.catalog import backport_step, line_slug
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.ids import id_of_ticket
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.steps.common.checkouts import area
+from hotfix_tui.steps.common.checkouts import worktrees_dir
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.landed import fix as landing
@@ -60,4 +60,4 @@ def free_branch(ctx: Context, line: str) -> str:
 
 def usual_place(ctx: Context, line: str) -> str:
     """Return where the worktree of the line goes, if it is free."""
-    return area(ctx, line_slug(line), line_slug(line))
+    return worktrees_dir(ctx, line_slug(line), line_slug(line))

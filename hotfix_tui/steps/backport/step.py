@@ -16,12 +16,12 @@ from hotfix_tui.steps.backport import commands
 from hotfix_tui.steps.backport import inspect as backport_look
 from hotfix_tui.steps.backport.ends import after_pick, listed
 from hotfix_tui.steps.backport.forecast import expected
-from hotfix_tui.steps.backport.inspect import Place
+from hotfix_tui.steps.backport.inspect import BackportWorktree
 from hotfix_tui.steps.backport.picks import free_branch, line_of, picks, usual_place
-from hotfix_tui.steps.common.checkouts import NO_HOOKS, free_place
+from hotfix_tui.steps.common.checkouts import NO_HOOKS, first_free_path
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.forge import has_forge
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.contract import (
     Choice,
     Command,
@@ -95,16 +95,16 @@ class Backport(Step):
         except GitError as error:
             raise refuse(f"{error.sentence}.", "Correct that, then try again.", self.id) from None
 
-    def _place(self, ctx: Context, line: str) -> Place | None:
+    def _place(self, ctx: Context, line: str) -> BackportWorktree | None:
         return backport_look.place(ctx, ctx.seen(Backported, self.id).worktree, line)
 
-    def _carry(self, ctx: Context, line: str, there: Place | None, *, by_patch: bool) -> Plan:
+    def _carry(self, ctx: Context, line: str, there: BackportWorktree | None, *, by_patch: bool) -> Plan:
         """Return the plan that picks, or applies as a patch, in the existing worktree or a new one, then pushes."""
         chosen = picks(ctx, self.id)
         ref = commands.known_line(ctx, self.id, line)
         reuse = there is not None and (there.own or not by_patch)
         branch = ctx.seen(Backported, self.id).branch if reuse else free_branch(ctx, line)
-        path = there.path if reuse and there else free_place(ctx, usual_place(ctx, line))
+        path = there.path if reuse and there else first_free_path(ctx, usual_place(ctx, line))
         todo, warnings = commands.fetching(ctx, line), [] if reuse else expected(ctx, ref, chosen)
         if not reuse:
             add = ("worktree", "add", "--no-track", "-b", branch, "--", path, ref)
@@ -156,7 +156,7 @@ class Backport(Step):
             clipboard=commands.title(ctx, line),
         )
 
-    def _go_on(self, ctx: Context, line: str, there: Place, choice: str) -> Plan:
+    def _go_on(self, ctx: Context, line: str, there: BackportWorktree, choice: str) -> Plan:
         """Return the plan that continues, skips or aborts what is in progress in the worktree."""
         if choice not in _GO_ON:
             raise refuse(
@@ -226,11 +226,11 @@ class Backport(Step):
             if act == "land":
                 return self._after_land(ctx, run, directory)
             if act == "abort":
-                return ended_badly(run, directory, "Giving up") or given_up(
+                return failure_probe(run, directory, "Giving up") or given_up(
                     f"{line} is as it was", Backported(verdict="", conflicts=()), adds=True
                 )
             there = self._place(ctx, line)
-            bad = ended_badly(run, directory, f"The backport to {line}")
+            bad = failure_probe(run, directory, f"The backport to {line}")
             if there is None:
                 return bad or failed("the worktree of the backport is gone")
             return after_pick(ctx, self.id, line, there, bad)
@@ -248,7 +248,7 @@ class Backport(Step):
                 f"the merge conflicts in {', '.join(files)}. Resolve that in {path} and commit there, "
                 f"then: `do {self.id} --choose land`"
             )
-        return ended_badly(run, directory, "The merge") or failed("the line does not hold the backport")
+        return failure_probe(run, directory, "The merge") or failed("the line does not hold the backport")
 
 
 def _sentence(error: Exception) -> str:

@@ -14,7 +14,7 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch.base_choice import ASKING, earlier, find_base, release_off
 from hotfix_tui.steps.branch.undeployed import beside_production, not_in
 from hotfix_tui.steps.common.commands import git_command
-from hotfix_tui.steps.common.outcome import ended_badly, why_it_failed
+from hotfix_tui.steps.common.outcome import failure_probe, why_it_failed
 from hotfix_tui.steps.common.production_branch import production_head
 from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import (
@@ -90,7 +90,7 @@ class BaseCommit(Step):
             commands,
             timeout=180,
             warnings=warnings,
-            trusted=not looks or not any(source.own for source in asked(ctx)),
+            trusted=not looks or not any(source.from_config for source in asked(ctx)),
             known=Base(choice=choice),
         )
 
@@ -98,7 +98,7 @@ class BaseCommit(Step):
         choice = ctx.seen(Base).choice or default_choice(ctx)
         fetching = len(asked(ctx)) if choice in ASKING else 0
         offline, moved = "", {}
-        bad = ended_badly(run, directory, "Finding the base")
+        bad = failure_probe(run, directory, "Finding the base")
         if bad:
             if run.state != "exited" or run.cancelled or run.failed_command not in (fetching, fetching + 1):
                 return bad

@@ -212,8 +212,8 @@ def _live(ctx: Context, said: dict[str, Answer]) -> Taken:
     for key in ctx.config.git.order:
         answer = said.get(key)
         if answer is not None and answer.commit:
-            return _by_report(ctx, answer) if answer.reported else _by_answer(ctx, answer)
-        if answer is not None and answer.unknown and not answer.reported:
+            return _by_report(ctx, answer) if answer.second_hand else _by_answer(ctx, answer)
+        if answer is not None and answer.unknown and not answer.second_hand:
             return Taken(why=_not_here(answer))
         if key == BY_TAG:
             return _by_git(ctx)

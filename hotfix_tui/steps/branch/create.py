@@ -27,7 +27,7 @@ from hotfix_tui.steps.changeset import start_checkout as other_tree
 from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.commands import ANY_STATUS, driver, git_command
 from hotfix_tui.steps.common.hooks import generated_hooks
-from hotfix_tui.steps.common.outcome import ended_badly, why_it_failed
+from hotfix_tui.steps.common.outcome import failure_probe, why_it_failed
 from hotfix_tui.steps.contract import (
     Choice,
     Command,
@@ -89,7 +89,7 @@ class CreateBranch(Step):
             return rename_branch.conclude(ctx, run, directory)
         seen = _there(ctx)
         if seen.state != "done":
-            bad = ended_badly(run, directory, "Making the branch") or not_made(run, directory)
+            bad = failure_probe(run, directory, "Making the branch") or not_made(run, directory)
             if bad is None:
                 return seen if seen.state != "not-done" else failed(seen.why)
             in_place = ctx.seen(Branched).in_place

@@ -11,7 +11,7 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.common.outcome import argvs, public, reason_of, words_of
+from hotfix_tui.steps.common.outcome import argvs, reason_of, redacted, words_of
 from hotfix_tui.steps.contract import Probe, failed
 
 
@@ -60,7 +60,7 @@ def hook_failed(run: RunState, directory: str) -> list[str]:
     place = _adding(directory)
     if place is None or len(run.codes) <= place or not run.codes[place]:
         return []
-    said = public(reason(words_of(directory, place)))
+    said = redacted(reason(words_of(directory, place)))
     return [
         f"the post-checkout hook failed there (exit status {run.codes[place]})"
         + (f": {said}" if said else "")

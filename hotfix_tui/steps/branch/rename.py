@@ -6,7 +6,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch.names import branch_names
 from hotfix_tui.steps.common.commands import git_command
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, done, failed
 from hotfix_tui.steps.guards import disclosure as kept_back
 
@@ -35,6 +35,6 @@ def conclude(ctx: Context, run: RunState, directory: str) -> Probe:
     if branch_exists(ctx.git, ctx.branch):
         return done(f"it is called {ctx.branch} now", Branched(renamed_from=""), adds=True)
     before = ctx.seen(Branched).renamed_from
-    bad = ended_badly(run, directory, "Renaming the branch")
+    bad = failure_probe(run, directory, "Renaming the branch")
     why = bad.why if bad else "it has its old name still"
     return failed(why, Branched(branch=before, renamed_from=""), adds=True)

@@ -16,7 +16,7 @@ _STATS = 500
 """Files whose size and mtime are checked; beyond that, names alone have to do."""
 
 
-class Seen(NamedTuple):
+class ChangeSnapshot(NamedTuple):
     """The change at one moment: what would be committed in `tree`, against `base`."""
 
     base: str
@@ -45,15 +45,15 @@ def stamp(ctx: Context) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def seen(ctx: Context) -> Seen | None:
+def seen(ctx: Context) -> ChangeSnapshot | None:
     """Return the current change, None while there is no branch to inspect. Raises GitError."""
     state = look(ctx)
     if state is None:
         return None
-    return Seen(ctx.base, state.tree, state.files, state.untracked, state.chosen, state.conflicts)
+    return ChangeSnapshot(ctx.base, state.tree, state.files, state.untracked, state.chosen, state.conflicts)
 
 
-def patch_of(ctx: Context, change: Seen, path: str) -> Patch:
+def patch_of(ctx: Context, change: ChangeSnapshot, path: str) -> Patch:
     """Return the patch of the file `path` of `change`, at most `LARGEST` bytes. Raises GitError."""
     paths = [
         name for file in change.files if file.path == path for name in (file.path, file.old_path) if name

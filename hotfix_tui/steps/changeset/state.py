@@ -50,7 +50,7 @@ _moment: ContextVar[dict[tuple[str, ...], tuple[float, object]] | None] = Contex
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
+def consistent_view() -> Iterator[None]:
     """Share one snapshot among everything that probes within: in a large repository each probe takes long.
 
     The snapshot is valid for some seconds. No irreversible action is decided within.
@@ -63,7 +63,7 @@ def one_moment() -> Iterator[None]:
         _moment.reset(before)
 
 
-def _once(key: tuple[str, ...], see: Callable[[], _T]) -> _T:
+def _cached(key: tuple[str, ...], see: Callable[[], _T]) -> _T:
     """Return what `see` returns, or what it returned for `key` in this scope."""
     seen = _moment.get()
     if seen is None:
@@ -77,14 +77,14 @@ def _once(key: tuple[str, ...], see: Callable[[], _T]) -> _T:
 
 def status_of(ctx: Context) -> Status:
     """Return the status of the hotfix worktree. Raises GitError."""
-    return _once(("status", ctx.worktree), lambda: status(ctx.work))
+    return _cached(("status", ctx.worktree), lambda: status(ctx.work))
 
 
 def look(ctx: Context) -> State | None:
     """Return the state of the change, None if there is no branch to inspect. Raises GitError."""
     chosen = ctx.seen(Changed).chosen
     key = ("look", ctx.root, ctx.worktree, ctx.base, ctx.branch, ctx.commit, *map(str, chosen))
-    return _once(key, lambda: _look(ctx))
+    return _cached(key, lambda: _look(ctx))
 
 
 def _look(ctx: Context) -> State | None:
@@ -152,7 +152,7 @@ def _carried(ctx: Context, path: str) -> bool:
     return any(path == name or path.startswith(name.rstrip("/") + "/") for name in ctx.config.git.carry)
 
 
-def storable(path: str) -> str:
+def record_text(path: str) -> str:
     """Return `path` as the record can hold it: non-UTF-8 bytes become escapes."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 

@@ -31,7 +31,7 @@ class Checkout(NamedTuple):
     commands: list[Command]
 
 
-def area(ctx: Context, purpose: str, line: str = "") -> str:
+def worktrees_dir(ctx: Context, purpose: str, line: str = "") -> str:
     """Return the absolute path for a worktree of this incident: the configured pattern, `-` and `purpose`.
 
     Raises Refused for a pattern that cannot be filled in.
@@ -56,7 +56,7 @@ def area(ctx: Context, purpose: str, line: str = "") -> str:
     return f"{path}-{purpose}"
 
 
-def places(path: str) -> Iterator[str]:
+def numbered_paths(path: str) -> Iterator[str]:
     """Yield `path`, then `path-2`, `path-3`, …"""
     yield path
     number = 2
@@ -65,11 +65,13 @@ def places(path: str) -> Iterator[str]:
         number += 1
 
 
-def free_place(ctx: Context, path: str) -> str:
+def first_free_path(ctx: Context, path: str) -> str:
     """Return the first numbered path with nothing there now, and no worktree before."""
     taken = {os.path.realpath(tree.path) for tree in worktrees(ctx.git)}
     return next(
-        place for place in places(path) if not os.path.lexists(place) and os.path.realpath(place) not in taken
+        place
+        for place in numbered_paths(path)
+        if not os.path.lexists(place) and os.path.realpath(place) not in taken
     )
 
 
@@ -92,10 +94,10 @@ def deploy_checkout(ctx: Context, commit: str, more: Sequence[str] = ()) -> Chec
 
     Raises Refused, GitError.
     """
-    wanted = area(ctx, "deploy")
+    wanted = worktrees_dir(ctx, "deploy")
     known = {os.path.realpath(tree.path) for tree in worktrees(ctx.git)}
     carried = _names(ctx, more)
-    for path in places(wanted):
+    for path in numbered_paths(wanted):
         real = os.path.realpath(path)
         if real in known and os.path.isdir(path):
             if is_clean_at(path, commit, [*carried, *lendable(ctx)]) and _all_there(

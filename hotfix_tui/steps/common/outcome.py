@@ -112,9 +112,9 @@ def _why(argv: Sequence[str], words: bytes) -> str:
     """Return the cause of a failure from what the command wrote, with that cause's cure."""
     if not argv or _is_git(argv):
         known = fault(words)
-        return public(known.sentence if known else summary(words))
+        return redacted(known.sentence if known else summary(words))
     cause = why(words, os.path.basename(argv[0]))
-    return public(f"{cause.words}; {cause.cure}" if cause.words and cause.cure else cause.words)
+    return redacted(f"{cause.words}; {cause.cure}" if cause.words and cause.cure else cause.words)
 
 
 def _meant(words: bytes, meanings: Sequence[tuple[str, str]]) -> str:
@@ -124,21 +124,21 @@ def _meant(words: bytes, meanings: Sequence[tuple[str, str]]) -> str:
     if not means:
         return ""
     said = reason(words)
-    return public(f"{said.rstrip('.')}: {means}" if said else means)
+    return redacted(f"{said.rstrip('.')}: {means}" if said else means)
 
 
 def _is_git(argv: Sequence[str]) -> bool:
     return bool(argv) and os.path.basename(argv[0]) in _CAN_ASK
 
 
-def public(text: str) -> str:
+def redacted(text: str) -> str:
     """Return one line of output in storable form: without secrets."""
     from hotfix_tui.base.redact import redact
 
     return redact(one_line(text, 600), os.environ)[0]
 
 
-def ended_badly(
+def failure_probe(
     run: RunState, directory: str, what: str, meanings: Sequence[tuple[str, str]] = ()
 ) -> Probe | None:
     """Return the result of a run that did not succeed, None if it did.

@@ -47,7 +47,7 @@ def look(ctx: Context, commit: str, patience: float = 0.0, *, ask_platform: bool
     if live.same is not None:
         at = live.seen.at if live.seen else None
         return Arrival(live.same, live.why, release=release, askable=askable, at=at, runs=live.commit)
-    if live.seen is not None and live.seen.unknown and not live.seen.reported:
+    if live.seen is not None and live.seen.unknown and not live.seen.second_hand:
         why = f"production runs {live.seen.unknown[:12]}, not {commit[:7]} ({live.seen.source})"
         return Arrival(False, why, release=release, askable=askable)
     if on is not None and release is not None:

@@ -28,7 +28,7 @@ _PLAIN = re.compile(r"[\w@%+=:,./{}-]+")
 
 
 @dataclass(frozen=True)
-class Way:
+class DeployMethod:
     """One way to do it. With `commands` empty, `by_hand` says what a person does.
 
     `proves` is whether exit status 0 means that it happened, if production cannot be queried. `carry` names further
@@ -46,19 +46,19 @@ class Way:
 
 
 def planned(
-    ctx: Context, title: str, way: Way, known: Deployed | RolledBack, warnings: Sequence[str] = ()
+    ctx: Context, title: str, method: DeployMethod, known: Deployed | RolledBack, warnings: Sequence[str] = ()
 ) -> Plan:
-    """Return `way` as a plan that changes production; `warnings` come before its own."""
+    """Return `method` as a plan that changes production; `warnings` come before its own."""
     return Plan(
         title,
-        commands=way.commands,
-        by_hand=way.by_hand,
-        tty=way.tty,
-        timeout=way.timeout,
+        commands=method.commands,
+        by_hand=method.by_hand,
+        tty=method.tty,
+        timeout=method.timeout,
         locks=[LOCK],
-        warnings=[*warnings, *way.warnings],
-        trusted=way.trusted,
-        known=known.but(proves=way.proves),
+        warnings=[*warnings, *method.warnings],
+        trusted=method.trusted,
+        known=known.but(proves=method.proves),
         url=ctx.config.deploy.production_url,
     )
 
@@ -80,21 +80,23 @@ def platform(ctx: Context) -> Platform | None:
         raise refuse(f"deploy.platform: {error}.", "Correct it in .hotfix-tui.toml.") from None
 
 
-def way(ctx: Context, action: Act, step: str, cwd: str, known: dict[str, object], title: str) -> Way:
+def method_for(
+    ctx: Context, action: Act, step: str, cwd: str, known: dict[str, object], title: str
+) -> DeployMethod:
     """Return the way to do `action` in the folder `cwd` with the values `known`. Raises Refused."""
     command = configured(ctx, action)
     if command is not None:
         made = filled(command, cwd, step, known, variables=True, title=title)
-        return Way([made], tty=command.tty is not False, timeout=command.timeout, trusted=False)
+        return DeployMethod([made], tty=command.tty is not False, timeout=command.timeout, trusted=False)
     on = platform(ctx)
     if on is None:
-        return Way(by_hand=generic(ctx, action, known, cwd), warnings=_offers(ctx, action))
+        return DeployMethod(by_hand=generic(ctx, action, known, cwd), warnings=_offers(ctx, action))
     return by_platform(ctx, on, action, step, cwd, known, title)
 
 
 def by_platform(
     ctx: Context, on: Platform, action: Act, step: str, cwd: str, known: Mapping[str, object], title: str
-) -> Way:
+) -> DeployMethod:
     """Return the way to do `action` by the commands of the platform's file. Raises Refused."""
     try:
         return _on_platform(ctx, on, action, cwd, known, title)
@@ -104,7 +106,7 @@ def by_platform(
 
 def _on_platform(
     ctx: Context, on: Platform, action: Act, cwd: str, known: Mapping[str, object], title: str
-) -> Way:
+) -> DeployMethod:
     values = {name: value for name, value in known.items() if isinstance(value, str)}
     of_release = "prepared" if action in _PREPARED else "current"
     for name, question in (("release", of_release), ("serving", "current")):
@@ -124,7 +126,7 @@ def _on_platform(
     hand = loader.by_hand(on, "rollback" if action in ("rollback", "abort") else "deploy", told)
     text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
     if planned is None:
-        return Way(by_hand=text, warnings=list(on.warnings.get(action, [])))
+        return DeployMethod(by_hand=text, warnings=list(on.warnings.get(action, [])))
     why = platform_values.unmet(ctx, on) or ""
     if not why and unknown:
         why = f"The wizard does not know {unknown}."
@@ -137,13 +139,13 @@ def _on_platform(
     if why:
         shown = [line for line in planned.commands if not loader.is_wait(line)]
         lines = [*_listing(ctx, on, planned.missing, values), *map(_line, shown)]
-        return Way(
+        return DeployMethod(
             by_hand="\n".join([text, why, "The commands would be:", *lines]),
             warnings=list(on.warnings.get(action, [])),
         )
     command = on.commands[action]
     env = {**on.env, **({"CI": "1"} if command.ci else {})}
-    return Way(
+    return DeployMethod(
         [
             _waiting(on, line[0][1:], values, cwd, env)
             if loader.is_wait(line)

@@ -12,8 +12,8 @@ from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.signing import ANYWAY
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.common.checkouts import area, deploy_checkout, folder_in
-from hotfix_tui.steps.common.outcome import cause_of, ended_badly
+from hotfix_tui.steps.common.checkouts import deploy_checkout, folder_in, worktrees_dir
+from hotfix_tui.steps.common.outcome import cause_of, failure_probe
 from hotfix_tui.steps.common.set_off import goes_out_by
 from hotfix_tui.steps.common.target_commit import commit_to_deploy, values, wanted_commit
 from hotfix_tui.steps.contract import (
@@ -35,7 +35,7 @@ from hotfix_tui.steps.deploy.arrival import Arrival, look
 from hotfix_tui.steps.deploy.arrival import evidence as evidence_of
 from hotfix_tui.steps.deploy.before import head_is_taken, known_before
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
-from hotfix_tui.steps.deploy.methods import LOCK, meanings, platform, way
+from hotfix_tui.steps.deploy.methods import LOCK, meanings, method_for, platform
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.monitor import baseline, watch
@@ -111,7 +111,7 @@ class Production(Step):
             warnings.append(f"A push to {ctx.landing} deploys already; this deploys a second time.")
         warnings += head_is_taken(ctx, commit)
         known = values(ctx, "production", commit, before.commit_before)
-        method = way(ctx, "deploy", self.id, area(ctx, "deploy"), known, title)
+        method = method_for(ctx, "deploy", self.id, worktrees_dir(ctx, "deploy"), known, title)
         if not method.commands:
             tail, said = follow.if_trusted(ctx, tail, said)
             return Plan(
@@ -126,7 +126,7 @@ class Production(Step):
                 beside=tail,
             )
         checkout = deploy_checkout(ctx, commit, method.carry)
-        method = way(ctx, "deploy", self.id, folder_in(ctx, checkout.path), known, title)
+        method = method_for(ctx, "deploy", self.id, folder_in(ctx, checkout.path), known, title)
         checked = platform_check.before(ctx, "deploy")
         ready = [
             *baseline.commands(ctx),
@@ -168,7 +168,7 @@ class Production(Step):
         if act not in staged.WHOLE:
             return staged.concluded(ctx, run, directory, before, act)
         kept = baseline.read(directory)
-        bad = ended_badly(run, directory, "The deployment", meanings(ctx, "deploy"))
+        bad = failure_probe(run, directory, "The deployment", meanings(ctx, "deploy"))
         arrived = look(ctx, commit, _AFTER_A_FAILURE if bad else live_check.PATIENCE)
         seen = evidence_of(ctx, commit, arrived)
         if kept:

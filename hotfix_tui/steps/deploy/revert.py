@@ -12,7 +12,7 @@ from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
+from hotfix_tui.steps.common.checkouts import NO_HOOKS, first_free_path, worktrees_dir
 from hotfix_tui.steps.common.commands import ANY_STATUS, driver, git_command
 from hotfix_tui.steps.common.forge import commands as forge_commands
 from hotfix_tui.steps.common.forge import forge, has_forge, repository
@@ -45,7 +45,7 @@ def plan_revert(ctx: Context) -> Revert:
             _STEP,
         )
     name = _branch(ctx)
-    place = free_place(ctx, area(ctx, "revert"))
+    place = first_free_path(ctx, worktrees_dir(ctx, "revert"))
     ref = branch_ref(ctx, ctx.landing)
     publish = not has_forge(ctx)
     commands = []

@@ -13,7 +13,7 @@ from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import filled
-from hotfix_tui.steps.common.outcome import ended_badly, log_tail
+from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.target_commit import uses, values
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
@@ -22,7 +22,7 @@ from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy import rollback_target as rollback_targets
 from hotfix_tui.steps.deploy.arrival import Arrival
 from hotfix_tui.steps.deploy.by_hand import generic
-from hotfix_tui.steps.deploy.methods import LOCK, Way, planned, way
+from hotfix_tui.steps.deploy.methods import LOCK, DeployMethod, method_for, planned
 from hotfix_tui.steps.deploy.revert import plan_revert
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.live.ask import can_ask
@@ -82,7 +82,7 @@ class Rollback(Step):
         """
         kept = ctx.record.evidence(RolledBack) or RolledBack()
         kind = kept.kind
-        bad = ended_badly(run, directory, "The rollback")
+        bad = failure_probe(run, directory, "The rollback")
         if kind == "revert":
             return bad or _after_revert(ctx, directory)
         if kind == "flag":
@@ -146,14 +146,14 @@ def _previous(ctx: Context) -> Plan:
     known |= {"release": target.release} if target.release else {}
     command = ctx.config.deploy.rollback
     if command is not None and not target.commit and uses(command, "previous"):
-        method = Way(by_hand=generic(ctx, "rollback", known, ctx.deployed_from))
+        method = DeployMethod(by_hand=generic(ctx, "rollback", known, ctx.deployed_from))
         why = f"The configured command needs to know what ran before, and {target.why}."
         return Plan(title, by_hand=method.by_hand, warnings=[why], known=before)
     on = methods.platform(ctx) if command is None else None
     act = staged.way_back(ctx, on) if on is not None else "rollback"
-    method = way(ctx, act, "deploy.rollback", ctx.deployed_from, known, title)
+    method = method_for(ctx, act, "deploy.rollback", ctx.deployed_from, known, title)
     if act == "abort" and not method.commands:  # nothing that could be aborted is still in progress
-        method = way(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
+        method = method_for(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
     warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
     return planned(ctx, title, method, before, warnings)

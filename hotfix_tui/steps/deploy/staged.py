@@ -17,7 +17,7 @@ from hotfix_tui.platforms.model import Act, Command, Platform
 from hotfix_tui.platforms.release import Release, every
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common import platform_values
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import Choice, Context, Probe, asks, failed, unknown
 from hotfix_tui.steps.deploy import methods
@@ -235,7 +235,9 @@ def concluded(ctx: Context, run: RunState, directory: str, before: Deployed, act
     assert on is not None
     if act == TRY:
         return _tried(run, directory, before)
-    bad = ended_badly(run, directory, _NOUNS.get(act, "Moving the traffic"), methods.meanings(ctx, "deploy"))
+    bad = failure_probe(
+        run, directory, _NOUNS.get(act, "Moving the traffic"), methods.meanings(ctx, "deploy")
+    )
     asking.anew()
     if act == PREPARE:
         return bad or _prepared(ctx, on, before)
@@ -336,7 +338,7 @@ def _unpinned(ctx: Context, on: Platform, before: Deployed) -> Probe:
 def _tried(run: RunState, directory: str, before: Deployed) -> Probe:
     kept = smoke.results(directory)
     if not kept:
-        return ended_badly(run, directory, "The smoke test") or failed("It left no result")
+        return failure_probe(run, directory, "The smoke test") or failed("It left no result")
     why = smoke.what_failed(kept) or f"{len(kept)} of {len(kept)} requests passed"
     return asks(why, before.but(tried=why))
 

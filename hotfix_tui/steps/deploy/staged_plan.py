@@ -7,14 +7,14 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms.model import Act
-from hotfix_tui.steps.common.checkouts import area, deploy_checkout, folder_in
+from hotfix_tui.steps.common.checkouts import deploy_checkout, folder_in, worktrees_dir
 from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan
 from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy import platform_check, staged
 from hotfix_tui.steps.deploy.before import known_before
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
-from hotfix_tui.steps.deploy.methods import Way, by_platform, planned
+from hotfix_tui.steps.deploy.methods import DeployMethod, by_platform, planned
 from hotfix_tui.steps.deploy.staged import ABORT, ACTIVATE, ADVANCE, PREPARE, STEP, TRY, UNPIN
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.monitor import baseline, watch
@@ -49,7 +49,7 @@ def _prepare(ctx: Context, commit: str) -> Plan:
     before = known_before(ctx, commit, seen, warnings).but(platform=on.id)
     title = staged.titled(ctx, PREPARE, commit, on)
     known = values(ctx, "production", commit, before.commit_before) | staged.values(before, PREPARE)
-    method = by_platform(ctx, on, "prepare", STEP, area(ctx, "deploy"), known, title)
+    method = by_platform(ctx, on, "prepare", STEP, worktrees_dir(ctx, "deploy"), known, title)
     if not method.commands:
         return Plan(title, by_hand=method.by_hand, warnings=[*warnings, *method.warnings])
     checkout = deploy_checkout(ctx, commit, method.carry)
@@ -89,7 +89,7 @@ def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
     )
 
 
-def _plan(title: str, method: Way, ctx: Context, choice: str, before: Deployed) -> Plan:
+def _plan(title: str, method: DeployMethod, ctx: Context, choice: str, before: Deployed) -> Plan:
     return replace(planned(ctx, title, method, staged.fresh(before)), note=RunNote(act=choice))
 
 

@@ -5,13 +5,13 @@ from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.model.evidence.verify import Staged
 from hotfix_tui.incident.rules.step_state import current_key
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.common.checkouts import area, deploy_checkout, folder_in
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.checkouts import deploy_checkout, folder_in, worktrees_dir
+from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, unknown
 from hotfix_tui.steps.deploy import platform_check
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
-from hotfix_tui.steps.deploy.methods import meanings, way
+from hotfix_tui.steps.deploy.methods import meanings, method_for
 
 
 class Staging(Step):
@@ -38,14 +38,14 @@ class Staging(Step):
         known_there = Staged(commit=commit, url=url) if url else Staged(commit=commit)
         known = values(ctx, "staging", commit)
         try:
-            method = way(ctx, "staging", self.id, area(ctx, "deploy"), known, title)
+            method = method_for(ctx, "staging", self.id, worktrees_dir(ctx, "deploy"), known, title)
             if not method.commands:
                 return Plan(
                     title, by_hand=method.by_hand, url=url, warnings=method.warnings, known=known_there
                 )
             checkout = deploy_checkout(ctx, commit, method.carry)
             lend = made_ready(ctx, "staging", checkout, commit, self.id)
-            method = way(ctx, "staging", self.id, folder_in(ctx, checkout.path), known, title)
+            method = method_for(ctx, "staging", self.id, folder_in(ctx, checkout.path), known, title)
         except GitError as error:
             raise refuse(f"{error.sentence}.", "Fix that, then deploy again.", self.id) from None
         return Plan(
@@ -62,7 +62,7 @@ class Staging(Step):
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        bad = ended_badly(run, directory, "The deployment to staging", meanings(ctx, "staging"))
+        bad = failure_probe(run, directory, "The deployment to staging", meanings(ctx, "staging"))
         if bad is not None:
             return bad
         commit = ctx.seen(Staged).commit or _commit(ctx)

@@ -12,9 +12,9 @@ from hotfix_tui.incident.model.evidence.fix import Changed, FileChanged
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset import start_checkout as other_tree
-from hotfix_tui.steps.changeset.state import State, changed_inside, locks, look, storable, test_files
+from hotfix_tui.steps.changeset.state import State, changed_inside, locks, look, record_text, test_files
 from hotfix_tui.steps.common.commands import git_command
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.contract import (
     Choice,
     Context,
@@ -37,7 +37,7 @@ _BY_HAND = """\
 5. Look again: `do fix.change`."""
 
 
-class Change(Step):
+class ChangeStep(Step):
     """Done if what would be committed differs from the base."""
 
     id = "fix.change"
@@ -50,7 +50,7 @@ class Change(Step):
             return []
         if state is None:
             return []
-        offered = [] if state.files else offers(ctx)
+        offered = [] if state.files else prepared_patches(ctx)
         options = [
             Choice(f"patch:{path}", f"Apply the prepared patch {os.path.basename(path)}") for path in offered
         ]
@@ -104,7 +104,7 @@ class Change(Step):
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         seen = self.probe(ctx)
-        bad = ended_badly(run, directory, "applying it")
+        bad = failure_probe(run, directory, "applying it")
         return seen._replace(state="failed", why=f"the patch was not applied: {bad.why}") if bad else seen
 
     def probe(self, ctx: Context) -> Probe:
@@ -122,7 +122,7 @@ class Change(Step):
             return unknown(error.sentence)
 
 
-def offers(ctx: Context) -> list[str]:
+def prepared_patches(ctx: Context) -> list[str]:
     """Return the paths of patches prepared for this repository: ``offers/*.patch`` next to its incidents."""
     folder = os.path.join(os.path.dirname(ctx.directory), "offers")
     try:
@@ -133,7 +133,7 @@ def offers(ctx: Context) -> list[str]:
 
 
 def _plain(path: str) -> bool:
-    return storable(path) == path
+    return record_text(path) == path
 
 
 def _patch(ctx: Context, path: str) -> Plan:
@@ -163,7 +163,7 @@ def _choose(ctx: Context, kind: str, path: str) -> list[str]:
             f"New files there: {near}.",
             "fix.change",
         )
-    if storable(path) != path:
+    if record_text(path) != path:
         cure = f"Add it in a shell: git add -- FILE in {ctx.worktree}."
         raise refuse("The name of this file is not UTF-8, so it cannot be chosen here.", cure, "fix.change")
     chosen = set(state.chosen if state else [])
@@ -178,7 +178,7 @@ def _changed(ctx: Context, state: State) -> Changed:
         files=tuple(FileChanged(one_line(f.path, 300), f.added, f.removed, f.status) for f in files),
         added=sum(f.added for f in state.files),
         removed=sum(f.removed for f in state.files),
-        untracked=tuple(storable(path) for path in state.untracked[:_LISTED]),
+        untracked=tuple(record_text(path) for path in state.untracked[:_LISTED]),
         chosen=tuple(state.chosen),
         locks=locks(ctx, state),
         other_tree=other_tree.sentence(ctx),
@@ -205,4 +205,4 @@ def _left_out(ctx: Context, state: State) -> str:
     return ""
 
 
-STEPS = (Change(),)
+STEPS = (ChangeStep(),)

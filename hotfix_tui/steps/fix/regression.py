@@ -4,7 +4,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.fix import TestsChanged
-from hotfix_tui.steps.changeset.state import look, storable, test_files
+from hotfix_tui.steps.changeset.state import look, record_text, test_files
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, unknown
 
 _BY_HAND = """\
@@ -36,7 +36,7 @@ class RegressionTest(Step):
         if tests:
             return done(
                 ", ".join(one_line(path, 80) for path in tests[:3]),
-                TestsChanged(tests=tuple(storable(path) for path in tests[:50])),
+                TestsChanged(tests=tuple(record_text(path) for path in tests[:50])),
                 adds=True,
             )
         extra = list(ctx.config.guard.test_paths)

@@ -18,7 +18,7 @@ from hotfix_tui.steps.common.production_branch import landing_head
 from hotfix_tui.steps.common.releases import release, releases_of
 from hotfix_tui.steps.common.target_commit import deploys_first, wanted_commit
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.guards.production_moved import MOVED, Finding, moved
+from hotfix_tui.steps.guards.production_moved import MOVED, ProductionMoved, moved
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live.answer import Answer
 
@@ -46,7 +46,7 @@ _FETCH_SECONDS = 20.0
 class Standing(NamedTuple):
     """What was found before an action: what blocks it, what is only reported, and which findings were looked for."""
 
-    findings: list[Finding]
+    findings: list[ProductionMoved]
     warnings: list[str]
     looked_for: tuple[str, ...]
 
@@ -71,7 +71,7 @@ def look(ctx: Context, step: str, *, may_fetch: bool = True) -> Standing:
     commit = wanted_commit(ctx) if step == DEPLOY else ctx.commit
     if not (commit and ctx.base and policy.is_code_fix(ctx.record)):
         return Standing([], [], ())
-    findings: list[Finding] = []
+    findings: list[ProductionMoved] = []
     warnings: list[str] = []
     for place, seen in enumerate(_asked(ctx, may_fetch)):
         finding, warning = moved(ctx, step, commit, seen, first=place == 0)
@@ -103,7 +103,7 @@ def _asked(ctx: Context, may_fetch: bool) -> list[Answer]:
     return [answer if answer.commit else live_commit.again(ctx, answer) for answer in seen]
 
 
-def riding_along(ctx: Context, step: str, commit: str) -> list[Finding]:
+def riding_along(ctx: Context, step: str, commit: str) -> list[ProductionMoved]:
     """Return commits of the production branch that are not live and not the fix, but contained in the hotfix.
 
     Not if the hotfix rolls forward, nor once the fix has landed: then release.confirm lists what else landed. Raises
@@ -127,10 +127,10 @@ def riding_along(ctx: Context, step: str, commit: str) -> list[Finding]:
         "Take them out of the branch, or start from the production branch (`do branch.base --choose production`), "
         f"or say why they belong there: `accept {RIDES} --why …`."
     )
-    return [Finding(RIDES, text, cure, content)]
+    return [ProductionMoved(RIDES, text, cure, content)]
 
 
-def _taken_along(ctx: Context) -> list[Finding]:
+def _taken_along(ctx: Context) -> list[ProductionMoved]:
     """Return the commits of a release that is on no branch: a merge would take them to where the fix lands.
 
     Commits that this branch has in another form do not count, nor does anything but a release. Raises GitError.
@@ -156,7 +156,7 @@ def _taken_along(ctx: Context) -> list[Finding]:
         f"or say why these commits belong on {ctx.landing}: `accept {ALONG} --why …`."
     )
     content = hashlib.sha256("\n".join(foreign).encode()).hexdigest()[:16]
-    return [Finding(ALONG, f"{text}{names}{more}.", cure, content)]
+    return [ProductionMoved(ALONG, f"{text}{names}{more}.", cure, content)]
 
 
 def _picked(ctx: Context, commit: str, upstream: str) -> list[str]:

@@ -23,7 +23,7 @@ _DEPLOY = "deploy.production"
 _LANDING = ("verify.push", "pull-request.create", "release.merge")
 
 
-class Finding(NamedTuple):
+class ProductionMoved(NamedTuple):
     """Something that has to be cured, or accepted with a reason for its current `content`."""
 
     id: str
@@ -38,7 +38,7 @@ class Finding(NamedTuple):
 
 def moved(
     ctx: Context, step: str, commit: str, seen: Answer, *, first: bool = True
-) -> tuple[Finding | None, str]:
+) -> tuple[ProductionMoved | None, str]:
     """Return why `commit` does not belong on top of production now: a finding, or only a warning, or neither.
 
     `first` is whether the source is the best one. Any other source that says what it said when the base was found has
@@ -46,11 +46,11 @@ def moved(
     live. Raises GitError.
     """
     known = str((ctx.seen(Base).answers or {}).get(seen.key, ""))
-    if seen.reported and not known:
+    if seen.second_hand and not known:
         return None, ""
     if not seen.commit:
         return _unseen(step, commit, seen)
-    if known == seen.commit and (step != _DEPLOY or not first or seen.reported):
+    if known == seen.commit and (step != _DEPLOY or not first or seen.second_hand):
         return _held(ctx, step, commit, seen) if seen.commit == ctx.base else (None, "")
     if _carries_the_fix(ctx, seen.commit) or any(
         same_commit(ctx.git, seen.commit, put) for put in _put_there(ctx)
@@ -59,16 +59,16 @@ def moved(
     return _held(ctx, step, commit, seen)
 
 
-def _unseen(step: str, commit: str, seen: Answer) -> tuple[Finding | None, str]:
+def _unseen(step: str, commit: str, seen: Answer) -> tuple[ProductionMoved | None, str]:
     """Return the result if no commit of this repository was named."""
     if not seen.unknown:
         return None, f"Whether production has moved could not be seen: {seen.source}: {seen.why}."
     name = seen.unknown[:12]
     text = f"Production has moved: it runs {name} ({seen.source}), which this repository does not have."
-    return Finding(MOVED, text, _cure(step), _content(step, seen.unknown, commit)), ""
+    return ProductionMoved(MOVED, text, _cure(step), _content(step, seen.unknown, commit)), ""
 
 
-def _held(ctx: Context, step: str, commit: str, seen: Answer) -> tuple[Finding | None, str]:
+def _held(ctx: Context, step: str, commit: str, seen: Answer) -> tuple[ProductionMoved | None, str]:
     """Judge by whether `commit` contains what is live, so that nothing would be taken off."""
     live = str(seen.commit)
     name = live[:7] + (f" ({seen.tag})" if seen.tag else "")
@@ -87,10 +87,10 @@ def _held(ctx: Context, step: str, commit: str, seen: Answer) -> tuple[Finding |
     content = _content(step, live, commit)
     if is_base:
         text = f"Production runs {name}, the base, which {commit[:7]} does not hold and would take off."
-        return Finding(MOVED, text, _onto(ctx, live), content), ""
+        return ProductionMoved(MOVED, text, _onto(ctx, live), content), ""
     takes = f"which {commit[:7]} does not hold and would take off"
     text = f"Production has moved: it runs {name} ({seen.source}), {takes}."
-    return Finding(MOVED, text, _cure(step), content), ""
+    return ProductionMoved(MOVED, text, _cure(step), content), ""
 
 
 def _holds(ctx: Context, commit: str, live: str) -> bool:

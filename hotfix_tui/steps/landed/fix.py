@@ -16,7 +16,7 @@ _FETCH_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class LandedFix:
     """How a branch carries the fix.
 
     `commit` is the commit of the branch's own line that has all of it; `commits` are those to pick for another line,
@@ -47,7 +47,7 @@ def start_of_fix(ctx: Context) -> str:
     return merge_base(ctx.git, ctx.base, ctx.commit) or ""
 
 
-def arrival(ctx: Context, branch: str) -> Arrival | None:
+def arrival(ctx: Context, branch: str) -> LandedFix | None:
     """Return how `branch`, as last fetched, carries this round's fix; None if it does not. Raises GitError."""
     git, start = ctx.git, start_of_fix(ctx)
     tip = commit_of(git, branch_ref(ctx, branch))
@@ -69,7 +69,7 @@ def arrival(ctx: Context, branch: str) -> Arrival | None:
         if commit_.sha not in known and not commit_.merge
     ]
     landed_tree = tree(git, commit)
-    return Arrival(
+    return LandedFix(
         commit=commit,
         commits=commits,
         by="ancestry" if landed.how == "ancestor" else "patch id",

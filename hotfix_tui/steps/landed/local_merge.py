@@ -14,7 +14,7 @@ from hotfix_tui.git.repository import head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.worktrees import where_checked_out
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
+from hotfix_tui.steps.common.checkouts import NO_HOOKS, first_free_path, worktrees_dir
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.common.team_rules import sign_off
@@ -64,7 +64,7 @@ def local_merge(
         ready = _resolved(ctx, step, before, ref, commit)
         if ready:
             return LocalMerge([_push(ctx, before, branch)], before)
-    place = free_place(ctx, area(ctx, purpose, branch))
+    place = first_free_path(ctx, worktrees_dir(ctx, purpose, branch))
     return LocalMerge(
         [
             *fetching,

@@ -61,7 +61,7 @@ class Answer:
     `source` is its name ("live url", "GitHub deployments", …), or "configuration" if that is not trusted; `key` its
     name in `git.order`; `text` its answer on one line. `commit` is empty if it could not be queried or its answer
     means nothing known here: `why` says so, as a clause. `tag` is the tag in the answer, or one at the commit.
-    `unknown` is the id of a commit that it named and that is not here. `reported` is whether it only knows what was
+    `unknown` is the id of a commit that it named and that is not here. `second_hand` is whether it only knows what was
     reported to it. `at` is when that was deployed, if it says so.
     """
 
@@ -72,7 +72,7 @@ class Answer:
     unknown: str = ""
     key: str = ""
     text: str = ""
-    reported: bool = False
+    second_hand: bool = False
     at: datetime | None = None
     status: Status = Status.ASKED
     raw: bytes = b""
@@ -84,7 +84,7 @@ class Answer:
         return f"{self.source}: {self.commit[:7]}" + (f" ({self.tag})" if self.tag else "")
 
 
-class Place(NamedTuple):
+class AnswerPath(NamedTuple):
     """Where in a JSON answer the commit is: see `hotfix_tui.platforms.model.Answer`.
 
     `nothing` is the clause for an answer in which no item is the live one.
@@ -110,7 +110,7 @@ class Read(NamedTuple):
     at: datetime | None = None
 
 
-def read(git: Git, answer: bytes, place: Place | None = None, pattern: str = "") -> Read:
+def read(git: Git, answer: bytes, place: AnswerPath | None = None, pattern: str = "") -> Read:
     """Look up what `answer` names in the repository; `pattern` is the configured form of version tags, if any.
 
     Raises GitError.
@@ -224,7 +224,7 @@ def _read_time(value: object) -> datetime | None:
         return None
 
 
-def _placed(text: str, place: Place) -> tuple[str | None, datetime | None]:
+def _placed(text: str, place: AnswerPath) -> tuple[str | None, datetime | None]:
     """Return the text at `place`, of the first live item, and when it was deployed."""
     listed = _under(_json(text), place.each)
     for item in listed if isinstance(listed, list) else [listed]:

@@ -23,7 +23,7 @@ from hotfix_tui.steps.live.sources import Source, sources
 
 def can_ask(ctx: Context) -> bool:
     """Return whether production, or its platform, can be queried for what it runs."""
-    return any(not source.reported and not source.why_not for source in sources(ctx))
+    return any(not source.second_hand and not source.why_not for source in sources(ctx))
 
 
 def ask(ctx: Context, timeout: float = 10.0) -> list[Answer]:
@@ -34,8 +34,8 @@ def ask(ctx: Context, timeout: float = 10.0) -> list[Answer]:
     from concurrent.futures import ThreadPoolExecutor
 
     there = sources(ctx)
-    trusted = not any(source.own for source in there) or is_trusted(ctx)
-    asked = [source for source in there if trusted or not source.own]
+    trusted = not any(source.from_config for source in there) or is_trusted(ctx)
+    asked = [source for source in there if trusted or not source.from_config]
     no = Answer("configuration", why="it is not trusted yet (`hotfix-tui trust`)", status=Status.NOT_ASKED)
     out = [] if trusted else [no]
     until = time.monotonic() + timeout
@@ -76,7 +76,7 @@ def _ask(ctx: Context, source: Source, until: float) -> Answer:
 
 def without(source: Source, why: str, status: Status = Status.ASKED) -> Answer:
     """Return the answer of a source that gave none, and why."""
-    return Answer(source.title, why=why, key=source.key, reported=source.reported, status=status)
+    return Answer(source.title, why=why, key=source.key, second_hand=source.second_hand, status=status)
 
 
 def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
@@ -90,7 +90,7 @@ def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
 def understood(ctx: Context, source: Source, answer: bytes) -> Answer:
     """Return what the answer of `source` means in this repository."""
     raw = answer[:LARGEST]
-    kept = Answer(source.title, key=source.key, reported=source.reported, raw=raw)
+    kept = Answer(source.title, key=source.key, second_hand=source.second_hand, raw=raw)
     kept = replace(kept, text=one_line(raw.decode("utf-8", "replace"), 120))
     try:
         meant = read(ctx.git, raw, source.place, ctx.config.git.tag_pattern)

@@ -51,7 +51,7 @@ def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
     A source that only knows what was reported to it counts only if there is no other, and it can only confirm.
     """
     seen = ask(ctx, timeout)
-    seen = [answer for answer in seen if not answer.reported] or _confirming(ctx, seen, wanted)
+    seen = [answer for answer in seen if not answer.second_hand] or _confirming(ctx, seen, wanted)
     first = best(seen)
     if first is None:
         return Live(None, None, "no way to ask production is configured (git.live or deploy.current)")

@@ -15,7 +15,7 @@ from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.commands import project_command
 from hotfix_tui.steps.common.forge import repository
 from hotfix_tui.steps.contract import Command, Context
-from hotfix_tui.steps.live.answer import Place
+from hotfix_tui.steps.live.answer import AnswerPath
 
 LOOK_SECONDS = 20.0
 """Seconds that a source may take to answer, unless configured."""
@@ -25,8 +25,8 @@ LOOK_SECONDS = 20.0
 class Source:
     """One source that can be queried, by its `url` or its `command`; with `why_not` it cannot be (a clause).
 
-    `own` is whether the command or address is from the configuration, so that it needs trust. `reported` is whether
-    it only knows what was reported to it, as a forge does: it can confirm what is live, not deny it.
+    `from_config` is whether the command or address is from the configuration, so that it needs trust. `second_hand`
+    is whether it only knows what was reported to it, as a forge does: it can confirm what is live, not deny it.
     """
 
     key: config_types.BaseSource
@@ -34,9 +34,9 @@ class Source:
     url: str = ""
     command: Command | None = None
     timeout: float = LOOK_SECONDS
-    place: Place | None = None
-    own: bool = False
-    reported: bool = False
+    place: AnswerPath | None = None
+    from_config: bool = False
+    second_hand: bool = False
     why_not: str = ""
 
 
@@ -72,7 +72,7 @@ def _live(ctx: Context) -> Source | None:
     if live is None:
         return None
     if isinstance(live, str):
-        return Source("live", "live url", url=live, own=True)
+        return Source("live", "live url", url=live, from_config=True)
     return _configured(ctx, "live", "live command", live)
 
 
@@ -84,8 +84,8 @@ def _configured(
         place = ctx.deployed_from if key == "platform" else ctx.root
         made = project_command(ctx, command, place, "branch.base", environment="production")
     except Refused as no:
-        return Source(key, title, own=True, why_not=no.reasons[0].sentence.rstrip("."))
-    return Source(key, title, command=made, timeout=command.timeout or LOOK_SECONDS, own=True)
+        return Source(key, title, from_config=True, why_not=no.reasons[0].sentence.rstrip("."))
+    return Source(key, title, command=made, timeout=command.timeout or LOOK_SECONDS, from_config=True)
 
 
 def _forge(ctx: Context) -> Source | None:
@@ -98,14 +98,14 @@ def _forge(ctx: Context) -> Source | None:
         return None
     if shutil.which(asked.program) is None:
         return Source(
-            "forge", asked.title, reported=True, why_not=f"not asked: {asked.program} is not installed"
+            "forge", asked.title, second_hand=True, why_not=f"not asked: {asked.program} is not installed"
         )
     return Source(
         "forge",
         asked.title,
         command=Command(argv=list(asked.argv), cwd=ctx.root, env=dict(asked.env)),
-        place=Place(asked.each, asked.where, (asked.at,), asked.nothing),
-        reported=True,
+        place=AnswerPath(asked.each, asked.where, (asked.at,), asked.nothing),
+        second_hand=True,
     )
 
 
@@ -139,9 +139,9 @@ def _platform(ctx: Context) -> Source | None:
     if why_not:
         return Source("platform", on.name, why_not=why_not) if chosen.named else None
     env = {**on.env, **({"CI": "1"} if current.ci else {})}
-    place = Place(current.commit.each, current.commit.where, tuple(current.commit.at))
+    place = AnswerPath(current.commit.each, current.commit.where, tuple(current.commit.at))
     command = Command(argv=planned.commands[0], cwd=ctx.deployed_from, env=env)
-    return Source("platform", on.name, command=command, place=place, own=chosen.named)
+    return Source("platform", on.name, command=command, place=place, from_config=chosen.named)
 
 
 def _platform_here(ctx: Context) -> _Chosen | None:

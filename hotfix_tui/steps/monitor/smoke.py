@@ -10,7 +10,7 @@ from hotfix_tui.monitor.tables import Observed
 from hotfix_tui.monitor.verdict import LEAST
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common import published
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.live.expected import expected
 from hotfix_tui.steps.monitor import watch
@@ -70,7 +70,7 @@ class Smoke(Step):
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         kept = results(directory)
         if not kept:
-            return ended_badly(run, directory, "The smoke test") or failed("The smoke test left no result")
+            return failure_probe(run, directory, "The smoke test") or failed("The smoke test left no result")
         if why := what_failed(kept):
             return failed(why, Smoked(results=kept), adds=True)
         if len(kept) < len(ctx.config.smoke):

@@ -60,7 +60,7 @@ def _standing(ctx: Context) -> Standing | Probe:
     if kept_back.elsewhere(ctx):
         return unknown(f"the branch is on {ctx.push_remote} only, which is not asked for reviews")
     way, why = forge(ctx)
-    if not way.looks:
+    if not way.can_query:
         return unknown(why or "the forge cannot be asked from here")
     try:
         known = number(ctx) or next(

@@ -7,7 +7,7 @@ from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.forge import commands, forge
-from hotfix_tui.steps.common.outcome import ended_badly, log_tail
+from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.team_rules import team_rules
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, done, failed
 
@@ -71,7 +71,7 @@ def keep(ctx: Context, choice: str) -> Probe | None:
 
 def conclude(ctx: Context, run: RunState, directory: str) -> Probe:
     """Return the outcome of publishing the full text."""
-    bad = ended_badly(run, directory, "Putting the full text there")
+    bad = failure_probe(run, directory, "Putting the full text there")
     if bad is None:
         return done("the pull request has the full text", Requested(neutral=False), adds=True)
     said = one_line(log_tail(directory).decode("utf-8", "replace")[-300:], 200)

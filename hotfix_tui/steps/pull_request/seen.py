@@ -12,7 +12,7 @@ MOST_FAILURES = 3
 """Failed checks that are queried for details: each costs a query of its own."""
 
 
-class Seen(NamedTuple):
+class RequestAnswer(NamedTuple):
     """`request` is None if there is none, or if the forge was not queried: `why` says why not."""
 
     at: datetime
@@ -26,21 +26,23 @@ class Seen(NamedTuple):
     """The names of failed checks, each with the first place and message it reports."""
 
 
-def look(ctx: Context) -> Seen:
+def look(ctx: Context) -> RequestAnswer:
     """Query the forge for the pull request of this round."""
     if not has_forge(ctx):
-        return Seen(ctx.now, by_hand=True, why="the remote has no pull requests")
+        return RequestAnswer(ctx.now, by_hand=True, why="the remote has no pull requests")
     if kept_back.elsewhere(ctx):
-        return Seen(ctx.now, by_hand=True, why=f"the branch is on {ctx.push_remote} only, which is not asked")
+        return RequestAnswer(
+            ctx.now, by_hand=True, why=f"the branch is on {ctx.push_remote} only, which is not asked"
+        )
     way, why = forge(ctx)
-    if not way.looks:
-        return Seen(ctx.now, by_hand=True, why=why or "there is no command line of this forge here")
+    if not way.can_query:
+        return RequestAnswer(ctx.now, by_hand=True, why=why or "there is no command line of this forge here")
     try:
         known = number(ctx)
         request = way.view(known) if known else current(ctx, find(ctx, way)) if ctx.branch else None
     except ForgeError as error:
-        return Seen(ctx.now, why=str(error))
-    return Seen(ctx.now, request, asked=True, failures=_failures(way, request))
+        return RequestAnswer(ctx.now, why=str(error))
+    return RequestAnswer(ctx.now, request, asked=True, failures=_failures(way, request))
 
 
 def _failures(way: Forge, request: PullRequest | None) -> tuple[tuple[str, str], ...]:

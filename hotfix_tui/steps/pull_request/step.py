@@ -27,7 +27,7 @@ from hotfix_tui.steps.common.forge import (
     number,
     repository,
 )
-from hotfix_tui.steps.common.outcome import ended_badly, log_tail
+from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.team_rules import need_template, team_rules
 from hotfix_tui.steps.contract import (
     Choice,
@@ -73,7 +73,7 @@ class Create(Step):
             return unknown(f"the branch is on {ctx.push_remote} only, which cannot be asked from here")
         try:
             way, why = forge(ctx)
-            if not way.looks:
+            if not way.can_query:
                 return unknown(why or "the forge cannot be asked from here")
             return _with_closed(ctx, way, _seen(ctx, way))
         except ForgeError as error:
@@ -96,7 +96,7 @@ class Create(Step):
         draft = Draft(ctx.landing, head(ctx), pr_title.title(ctx.record, team_rules(ctx)), body)
         way, why = forge(ctx)
         try:
-            existing = _open_one(ctx, way) if way.looks else None
+            existing = _open_one(ctx, way) if way.can_query else None
         except ForgeError as error:
             existing, way, why = None, by_page(ctx), str(error)
         if existing and existing.head == ctx.commit:
@@ -126,7 +126,7 @@ class Create(Step):
         result = self.probe(ctx)
         if result.state == "done":
             return result
-        bad = ended_badly(run, directory, "Opening the pull request")
+        bad = failure_probe(run, directory, "Opening the pull request")
         if bad is not None:
             said = one_line(log_tail(directory).decode("utf-8", "replace")[-300:], 200)
             return bad._replace(why=f"{bad.why}: {said}") if said else bad
@@ -150,7 +150,7 @@ class Checks(Step):
         if kept_back.elsewhere(ctx):
             return Plan("Say what stands for the checks", by_hand=kept_back.checks_by_hand(ctx), url=url)
         way, why = forge(ctx)
-        if way.looks:
+        if way.can_query:
             return Plan(f"Look at the checks of {ctx.commit[:7]}", url=url)
         hand = (
             f"1. Open the pull request{f' ({url})' if url else ''}.\n"
@@ -168,7 +168,7 @@ class Checks(Step):
             return unknown(f"the branch is on {ctx.push_remote} only, which is not asked for checks")
         try:
             way, why = forge(ctx)
-            if not way.looks:
+            if not way.can_query:
                 return unknown(why or "the forge cannot be asked from here")
             first = _current(ctx, way)
             result = _judge(ctx, first)

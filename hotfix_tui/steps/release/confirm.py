@@ -4,12 +4,12 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import fetch_argv
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.contract import Command, Context, Plan, Probe, Step, done, not_done, refuse, unknown
 from hotfix_tui.steps.landed import fix as landing
 
 
-class Confirm(Step):
+class ConfirmStep(Step):
     """Finds which commit of the production branch has the fix, and what else landed up to there."""
 
     id = "release.confirm"
@@ -35,7 +35,7 @@ class Confirm(Step):
         return Plan(title, commands=[Command(argv=argv, cwd=ctx.root, env=env)], timeout=120)
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        return ended_badly(run, directory, f"Fetching {ctx.landing}") or look(ctx)
+        return failure_probe(run, directory, f"Fetching {ctx.landing}") or look(ctx)
 
 
 def look(ctx: Context) -> Probe:
@@ -62,4 +62,4 @@ def look(ctx: Context) -> Probe:
     return done(why, seen, adds=True)
 
 
-STEPS = (Confirm(),)
+STEPS = (ConfirmStep(),)

@@ -13,7 +13,7 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.signing import BYPASS
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.forge import by_page, commands, current, find, forge, has_forge, number
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.common.set_off import merge_sets_off
 from hotfix_tui.steps.contract import (
     Choice,
@@ -114,13 +114,13 @@ class Merge(Step):
         way, why = forge(ctx)
         request = standing = None
         try:
-            if way.looks:
+            if way.can_query:
                 request = _request(ctx, way)
                 standing = way.standing(request.number) if request else None
         except ForgeError as error:
             way, why = by_page(ctx), str(error)
         known = request.number if request else number(ctx) or None
-        if way.looks and known is None:
+        if way.can_query and known is None:
             cure = "Open the pull request: `do pull-request.create`."
             raise refuse("There is no pull request to merge yet.", cure, self.id)
         _refuse_what_cannot_be(ctx, request, standing)
@@ -144,7 +144,7 @@ class Merge(Step):
         result = self.probe(ctx)
         if result.state in ("done", "waiting"):
             return result
-        bad = ended_badly(run, directory, "The merge")
+        bad = failure_probe(run, directory, "The merge")
         place = ctx.seen(Merged).worktree
         files = conflicts_in(place) if place and ctx.seen(Merged).how == "local" else []
         if files:
@@ -179,7 +179,7 @@ def _allowed(ctx: Context) -> tuple[MergeMethod, ...]:
     """Return the merge methods that the forge allows here, the default first; empty if it cannot be queried."""
     way, _ = forge(ctx)
     try:
-        return way.methods() if way.looks else ()
+        return way.methods() if way.can_query else ()
     except ForgeError:
         return ()
 
@@ -233,10 +233,10 @@ def _underway(ctx: Context) -> Probe | None:
     way, _ = forge(ctx)
     known = number(ctx)
     try:
-        if not known and way.looks:
+        if not known and way.can_query:
             request = current(ctx, find(ctx, way))
             known = request.number if request else 0
-        standing = way.standing(known) if known and way.looks else None
+        standing = way.standing(known) if known and way.can_query else None
     except ForgeError as error:
         return unknown(f"whether it is queued cannot be seen: {error}")
     if standing is None or standing.state == "closed" or standing.head != ctx.commit:
@@ -266,7 +266,7 @@ def _why_not(ctx: Context) -> str:
     """Return why the forge does not merge, by its own state; empty if it does not say."""
     way, _ = forge(ctx)
     try:
-        request = current(ctx, find(ctx, way)) if way.looks and has_forge(ctx) else None
+        request = current(ctx, find(ctx, way)) if way.can_query and has_forge(ctx) else None
     except ForgeError:
         return ""
     why = _REASONS.get(request.mergeable, "") if request and request.state == "open" else ""

@@ -16,7 +16,7 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.set_off import LEAVE_PINNED, MOVE_PINNED
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.common.release_files import behind
 from hotfix_tui.steps.common.releases import release, releases_of
 from hotfix_tui.steps.common.set_off import tag_sets_off, tag_starts
@@ -138,7 +138,7 @@ class Tag(Step):
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         result = self.probe(ctx)
         moved = bool(ctx.seen(Tagged).behind)
-        bad = ended_badly(run, directory, "The tag") if moved or result.state != "done" else None
+        bad = failure_probe(run, directory, "The tag") if moved or result.state != "done" else None
         if result.state == "asks" and not bad:
             return result
         if (

@@ -30,7 +30,7 @@ from hotfix_tui.steps.contract import (
     unknown,
 )
 from hotfix_tui.steps.verify.outcome import Outcome, judge
-from hotfix_tui.steps.verify.place import Place, landed_differs, place_for
+from hotfix_tui.steps.verify.place import CheckWorktree, landed_differs, place_for
 from hotfix_tui.steps.verify.results import kept_failures, read_results
 from hotfix_tui.steps.verify.untracked import written
 
@@ -40,7 +40,7 @@ _BY_HAND = """\
 A command for them (`command test "…"`, or commands.test in .hotfix-tui.toml) would do this for you."""
 
 
-class Check(Step):
+class CheckStep(Step):
     """One configured command; its result is kept for the tree that it ran on."""
 
     def __init__(self, kind: type[Checked], title: str, *, tty: bool) -> None:
@@ -94,7 +94,7 @@ class Check(Step):
         """Return what is run, by its proper name: a linter is not a type check."""
         return "Run the linter" if self.name == "typecheck" and ctx.record.lints else self.title
 
-    def _in_environment(self, ctx: Context, command: Command, place: Place) -> Command:
+    def _in_environment(self, ctx: Context, command: Command, place: CheckWorktree) -> Command:
         """Return the command with the project's installed environment: in place, or linked in."""
         if self.name == "setup":
             return command  # it creates the environment
@@ -214,7 +214,7 @@ def _doubt(ctx: Context, name: str) -> list[str]:
     return [f"{said} Choose another, if need be: `command {name}`."] if said else []
 
 
-def _beside(place: Place) -> list[str]:
+def _beside(place: CheckWorktree) -> list[str]:
     """Return the warning that the check could depend on files which no commit will contain."""
     if not place.beside:
         return []
@@ -232,8 +232,8 @@ def _words(command: str) -> list[str]:
 
 
 STEPS = (
-    Check(SetUp, "Install the dependencies", tty=True),
-    Check(Tested, "Run the full test suite", tty=False),
-    Check(Typechecked, "Run the type check", tty=False),
-    Check(Built, "Run the build", tty=True),
+    CheckStep(SetUp, "Install the dependencies", tty=True),
+    CheckStep(Tested, "Run the full test suite", tty=False),
+    CheckStep(Typechecked, "Run the type check", tty=False),
+    CheckStep(Built, "Run the build", tty=True),
 )

@@ -16,10 +16,10 @@ from hotfix_tui.git.selection import tracked
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.changeset.state import State, look, storable, tree_to_check
+from hotfix_tui.steps.changeset.state import State, look, record_text, tree_to_check
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
-from hotfix_tui.steps.common.outcome import ended_badly, failed_argv, last_words, public, unchecked
+from hotfix_tui.steps.common.outcome import failed_argv, failure_probe, last_words, redacted, unchecked
 from hotfix_tui.steps.common.team_rules import sign_off
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.guards import disclosure as kept_back
@@ -35,7 +35,7 @@ _LONGEST = 60_000
 """Bytes of paths that are put on one command line."""
 
 
-class Commit(Step):
+class CommitStep(Step):
     """Done when the branch's head has the tree of the change and is not the base."""
 
     id = "verify.commit"
@@ -73,7 +73,7 @@ class Commit(Step):
         if state is None:
             return failed("the hotfix branch is gone; make it again: `do branch.create`")
         if state.head == before:
-            bad = _by_hook(ctx, run, directory) or ended_badly(run, directory, "The commit")
+            bad = _by_hook(ctx, run, directory) or failure_probe(run, directory, "The commit")
             changed = _differing(ctx, wanted, state.tree)
             if bad and changed:
                 why = f"{bad.why}; a hook changed {_named(changed)}: look at it (`do fix.change`), test it again"
@@ -100,7 +100,7 @@ def _by_hook(ctx: Context, run: RunState, directory: str) -> Probe | None:
     names = [name for name in hooks_here(ctx.work) if name in _COMMIT_HOOKS]
     if not names or "commit" not in failed_argv(run, directory):
         return None
-    said = public(summary(words)) or "without a word"
+    said = redacted(summary(words)) or "without a word"
     which = f"the hook {names[0]}" if len(names) == 1 else f"one of the hooks here ({', '.join(names)})"
     return failed(
         f"{which} refused the commit (exit status {run.exit_code}): {said}; nothing was committed, the files are as "
@@ -202,7 +202,7 @@ def _differing(ctx: Context, first: str, other: str) -> list[str]:
 
 def _hooked(tree_id: str, paths: list[str]) -> Committed:
     """Return what a hook made of the tested tree: results kept for that tree are now stale."""
-    return Committed(hook_tree=tree_id, hook_files=tuple(storable(path) for path in paths[:_KEPT]))
+    return Committed(hook_tree=tree_id, hook_files=tuple(record_text(path) for path in paths[:_KEPT]))
 
 
-STEPS = (Commit(),)
+STEPS = (CommitStep(),)

@@ -14,7 +14,13 @@ from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.step_state import RETESTED, current_key
 from hotfix_tui.steps.changeset.state import State, locks_of, look, tree_to_check
-from hotfix_tui.steps.common.checkouts import add_detached, area, is_clean_at, places, submodules
+from hotfix_tui.steps.common.checkouts import (
+    add_detached,
+    is_clean_at,
+    numbered_paths,
+    submodules,
+    worktrees_dir,
+)
 from hotfix_tui.steps.common.commands import driver, project_command
 from hotfix_tui.steps.common.lending import lendable, lending
 from hotfix_tui.steps.contract import Command, Context
@@ -27,7 +33,7 @@ _DEPENDENCIES = re.compile(
 """Set-ups that do nothing but install dependencies."""
 
 
-class Place(NamedTuple):
+class CheckWorktree(NamedTuple):
     """A checkout, the tree in it, and the commands that prepare it; `commit` is set for a clean one.
 
     `beside` are untracked files there that are not chosen: present during the check, but in no commit. `installs`
@@ -42,7 +48,7 @@ class Place(NamedTuple):
     installs: bool = False
 
 
-def place_for(ctx: Context, step: str) -> Place:
+def place_for(ctx: Context, step: str) -> CheckWorktree:
     """Return where `step` has to be checked now. Raises Refused, GitError."""
     if landed_differs(ctx, step):
         return _clean(ctx, step, ctx.landed, ctx.seen(Landed).tree, "landed")
@@ -54,7 +60,7 @@ def place_for(ctx: Context, step: str) -> Place:
     more = tuple(beside(ctx, state))
     if more and state is not None and step != "verify.setup" and _committed(ctx, state):
         return _clean(ctx, step, state.head, tree, "check")
-    return Place(ctx.worktree, tree, [], beside=more)
+    return CheckWorktree(ctx.worktree, tree, [], beside=more)
 
 
 def _committed(ctx: Context, state: State) -> bool:
@@ -71,16 +77,16 @@ def landed_differs(ctx: Context, step: str) -> bool:
     return current_key(ctx.record, STEPS["verify.test"]) == landed
 
 
-def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Place:
+def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> CheckWorktree:
     """Return a clean checkout of `commit` with the files of `git.carry`, set up if that is known."""
     carried, lent = list(ctx.config.git.carry), lendable(ctx)
     installs = step != "verify.setup" and _installs(ctx, tree, bool(lent))
     expected = [*carried, *([] if installs else lent)]
     known = {os.path.realpath(worktree.path) for worktree in worktrees(ctx.git)}
-    for path in places(area(ctx, purpose)):
+    for path in numbered_paths(worktrees_dir(ctx, purpose)):
         there = os.path.realpath(path) in known and os.path.isdir(path)
         if there and is_clean_at(path, commit, expected) and _all_lent(path, [] if installs else lent):
-            return Place(path, tree, [], commit, installs=installs)
+            return CheckWorktree(path, tree, [], commit, installs=installs)
         if not there and not os.path.lexists(path):
             break
     commands = [add_detached(ctx, path, commit), *submodules(ctx, path, commit)]
@@ -94,7 +100,7 @@ def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Pla
         commands.append(project_command(ctx, setup, path, "verify.setup", commit=commit))
     elif lent:
         commands.append(lending(ctx, path))
-    return Place(path, tree, commands, commit, installs=installs)
+    return CheckWorktree(path, tree, commands, commit, installs=installs)
 
 
 def _installs(ctx: Context, tree: str, lent: bool) -> bool:

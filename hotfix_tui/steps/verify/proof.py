@@ -9,8 +9,8 @@ from hotfix_tui.detect.regression import fits, regression_command
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.verify import COULD_NOT_RUN, FAILS_ON_FIX, NOT_PROVEN, PROVEN, Proved
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.changeset.state import look, storable, test_files, tree_to_check
-from hotfix_tui.steps.common.checkouts import area, free_place
+from hotfix_tui.steps.changeset.state import look, record_text, test_files, tree_to_check
+from hotfix_tui.steps.common.checkouts import first_free_path, worktrees_dir
 from hotfix_tui.steps.common.commands import driver, project_command
 from hotfix_tui.steps.common.dependencies import fitted
 from hotfix_tui.steps.common.lending import lenders
@@ -67,7 +67,7 @@ class Proof(Step):
             shown = ", ".join(one_line(path, 80) for path in tests[:5])
             text = _BY_HAND.format(tests=shown, base=ctx.base[:12], worktree=ctx.worktree)
             return Plan("Prove the regression test", by_hand=text)
-        scratch = free_place(ctx, area(ctx, "proof"))
+        scratch = first_free_path(ctx, worktrees_dir(ctx, "proof"))
         args = ["--root", ctx.worktree, "--scratch", scratch, "--base", ctx.base, "--tree", tree]
         for path in tests:
             args += ["--test", path]
@@ -83,7 +83,7 @@ class Proof(Step):
             [driver("verify.proof_driver", *args, "--", *command.argv, cwd=ctx.worktree, env=command.env)],
             timeout=(regression.timeout if regression else None) or 3600,
             trusted=False,
-            known=Proved("", "", "", tuple(storable(path) for path in tests[:50])),
+            known=Proved("", "", "", tuple(record_text(path) for path in tests[:50])),
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:

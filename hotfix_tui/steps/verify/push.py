@@ -14,7 +14,7 @@ from hotfix_tui.incident.model.evidence.verify import Pushed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
-from hotfix_tui.steps.common.outcome import argvs, ended_badly, last_words, reason_of, unchecked
+from hotfix_tui.steps.common.outcome import argvs, failure_probe, last_words, reason_of, unchecked
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.common.set_off import branch_starts
 from hotfix_tui.steps.contract import (
@@ -108,7 +108,7 @@ class Push(Step):
                 f"`do {self.id}` tries what is missing; `do {self.id} --choose {_WITHOUT}` goes on without"
             )
             return failed(f"{why}. {again}", seen.seen(Pushed))
-        return ended_badly(run, directory, "The push") or failed(seen.why)
+        return failure_probe(run, directory, "The push") or failed(seen.why)
 
 
 class _There(NamedTuple):

@@ -20,7 +20,7 @@ from datetime import datetime
 from fnmatch import translate
 
 from hotfix_tui.incident.model.evidence.verify import Checked
-from hotfix_tui.steps.changeset.state import State, storable
+from hotfix_tui.steps.changeset.state import State, record_text
 from hotfix_tui.steps.contract import Context
 
 NAMED = 20
@@ -56,7 +56,7 @@ def beside(ctx: Context, state: State | None) -> list[str]:
     if state is None or not state.untracked:
         return []
     written = {path for step in _CHECKS for path in ctx.record.seen(Checked, step).written}
-    names = (storable(path) for path in state.untracked if not _is_litter(path))
+    names = (record_text(path) for path in state.untracked if not _is_litter(path))
     return [path for path in names if path not in written][:NAMED]
 
 
@@ -72,7 +72,7 @@ def written(
     since = datetime.fromisoformat(started).timestamp() if started else None
     names = []
     for path in state.untracked:
-        name = storable(path)
+        name = record_text(path)
         fresh = name not in before and not _SOURCE.search(path) and _later(ctx, path, since)
         if fresh or name in known:
             names.append(name)

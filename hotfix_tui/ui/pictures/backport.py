@@ -23,7 +23,7 @@ from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.git.conflict_place import Place
+    from hotfix_tui.git.conflict_place import Conflict
 
 MOST_ROWS = 10
 """Maximum rows of the matrix; more lines scroll."""
@@ -307,7 +307,7 @@ def _below(scene: Scene, width: int, room: int) -> list[Content]:
     return []
 
 
-def _conflict(line: str, place: "Place", width: int, room: int) -> list[Content]:
+def _conflict(line: str, place: "Conflict", width: int, room: int) -> list[Content]:
     """Return the first conflict: the line's text against the fix's."""
     title = f"{line}: where {place.commit[:7]} will conflict" if place.commit else f"{line}: in conflict"
     count = f", {plural(place.places, 'place')}" if place.places else ""

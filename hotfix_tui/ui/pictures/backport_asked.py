@@ -11,7 +11,7 @@ from hotfix_tui.incident.model.record import Record
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.git.conflict_place import Place
+    from hotfix_tui.git.conflict_place import Conflict
     from hotfix_tui.steps.contract import Context
 
 _PLACES = 6
@@ -34,7 +34,7 @@ class Outlook(NamedTuple):
     """
 
     verdicts: tuple[str, ...] = ()
-    place: "Place | None" = None
+    place: "Conflict | None" = None
     why: str = ""
 
 
@@ -110,9 +110,9 @@ def _outlook(ctx: "Context", step: str, line: str, chosen: list[str], *, shown: 
     return Outlook(verdicts, place)
 
 
-def _in_worktree(ctx: "Context", step: str) -> "Place | None":
+def _in_worktree(ctx: "Context", step: str) -> "Conflict | None":
     """Return the first conflict of a pick in progress, from its worktree; None if there is none."""
-    from hotfix_tui.git.conflict_place import Place
+    from hotfix_tui.git.conflict_place import Conflict
     from hotfix_tui.git.conflict_place import read as conflict_in
     from hotfix_tui.git.errors import GitError
     from hotfix_tui.incident.model.evidence.backport import Backported
@@ -126,9 +126,9 @@ def _in_worktree(ctx: "Context", step: str) -> "Place | None":
         if not inside.startswith(os.path.realpath(seen.worktree) + os.sep):
             return None
         held = plain_file.read(inside, _LARGEST).decode("utf-8", "replace")
-        return conflict_in(Place("", path, len(seen.conflicts)), held)
+        return conflict_in(Conflict("", path, len(seen.conflicts)), held)
     except (OSError, ValueError, GitError):
-        return Place("", path, len(seen.conflicts), why="its markers are gone: add it, then continue")
+        return Conflict("", path, len(seen.conflicts), why="its markers are gone: add it, then continue")
 
 
 def _tail(engine: "Engine", step: str) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
     """Return how to roll back to what was live before, without querying production."""
     from hotfix_tui.base.errors import HotfixError
     from hotfix_tui.steps.common.target_commit import values
-    from hotfix_tui.steps.deploy.methods import platform, way
+    from hotfix_tui.steps.deploy.methods import method_for, platform
     from hotfix_tui.steps.deploy.staged import way_back
 
     ctx, before = engine.context(), live_before(engine.record)
@@ -94,7 +94,7 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
         on = platform(ctx)
         act = way_back(ctx, on) if on is not None else "rollback"
         with asking.remembered(engine.remembered):
-            plan = way(ctx, act, ROLLBACK, ctx.root, known, "")
+            plan = method_for(ctx, act, ROLLBACK, ctx.root, known, "")
     except asking.NotAsked:
         return "", True
     except (HotfixError, OSError):

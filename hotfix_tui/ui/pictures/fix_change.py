@@ -15,7 +15,7 @@ from hotfix_tui.ui.pictures import fix_code
 from hotfix_tui.ui.widgets.log_cleaner import clean_text
 
 if TYPE_CHECKING:
-    from hotfix_tui.engine.change_look import Seen
+    from hotfix_tui.engine.change_look import ChangeSnapshot
     from hotfix_tui.engine.core import Engine
 
 EVERY = 1.0
@@ -49,7 +49,7 @@ class Change(NamedTuple):
 
     stamp: str
     at: datetime
-    seen: "Seen | None" = None
+    seen: "ChangeSnapshot | None" = None
     patches: dict[str, tuple[Line, ...]] = {}
     problem: str = ""
     other: str = ""
@@ -119,7 +119,7 @@ def _first_seen(engine: "Engine") -> datetime:
     return at if isinstance(at, datetime) else engine.clock()
 
 
-def _first_code(engine: "Engine", seen: "Seen | None") -> int:
+def _first_code(engine: "Engine", seen: "ChangeSnapshot | None") -> int:
     """Return the index of the first file that is not a test: the fix itself is shown first."""
     from hotfix_tui.detect.test_suites import is_test_file
 
@@ -132,7 +132,7 @@ def _other(engine: "Engine") -> str:
     return engine.record.seen(Changed).other_tree
 
 
-def _same_file(before: Change, seen: "Seen | None") -> int:
+def _same_file(before: Change, seen: "ChangeSnapshot | None") -> int:
     paths = [file.path for file in seen.files] if seen is not None else []
     return paths.index(before.path) if before.path in paths else 0
 

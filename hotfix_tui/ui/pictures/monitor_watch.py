@@ -12,7 +12,14 @@ from hotfix_tui.incident.model.measured import LATENCY, answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.monitor.samples import samples_of
 from hotfix_tui.monitor.tables import Known, Sample, WatchSpec, known_of
-from hotfix_tui.monitor.verdict import LEAST, Finding, Proposal, latency_finding, metric_finding, propose
+from hotfix_tui.monitor.verdict import (
+    LEAST,
+    MetricFinding,
+    Proposal,
+    latency_finding,
+    metric_finding,
+    propose,
+)
 from hotfix_tui.ui.pictures.monitor_plot import Series
 
 if TYPE_CHECKING:
@@ -178,7 +185,7 @@ def so_far(of: Asked, samples: tuple[Sample, ...], watched: float) -> Proposal:
 class Result(NamedTuple):
     """A metric before and after the deployment, as numbers if known, and the result.
 
-    kind: as in `verdict.Finding`, and ``unjudged`` if there is nothing to judge by.
+    kind: as in `verdict.MetricFinding`, and ``unjudged`` if there is nothing to judge by.
     """
 
     metric: Metric
@@ -231,7 +238,7 @@ def too_early(judged: Result, samples: Sequence[Sample]) -> Result:
 def in_words(why: str, results: Iterable[Result]) -> str:
     """Return a proposal's reasons with the percentage change of each metric instead of its two numbers."""
     for result in results:
-        said: Finding = metric_finding(
+        said: MetricFinding = metric_finding(
             result.metric.name, result.metric.direction, result.before, result.after
         )
         if result.before and result.after is not None and said.text in why:

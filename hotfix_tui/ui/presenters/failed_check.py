@@ -12,7 +12,7 @@ _PLACE = re.compile(r"(?<![\w/-])([\w.][\w./-]*\.\w+|[\w.]+(?:/[\w.-]+)+):(\d+)"
 """A path and a line, as nearly every tool writes them."""
 
 
-class Place(NamedTuple):
+class FailureLocation(NamedTuple):
     """Where to look. `path` is empty if only the page is known; `url` may then be empty too."""
 
     said: str
@@ -21,7 +21,7 @@ class Place(NamedTuple):
     url: str = ""
 
 
-def of(record: Record, looked: object) -> Place:
+def of(record: Record, looked: object) -> FailureLocation:
     """Return where the first failed check failed, from what the forge reported and what is in the worktree."""
     request = getattr(looked, "request", None)
     failed = (
@@ -39,11 +39,11 @@ def of(record: Record, looked: object) -> Place:
         match = _PLACE.search(words)
         path = _file(record, match[1]) if match else ""
         if match and path:
-            return Place(f"{check.name}: {words}", path, int(match[2]), check.url)
+            return FailureLocation(f"{check.name}: {words}", path, int(match[2]), check.url)
     first = failed[0].name if failed else "the check"
     if url:
-        return Place(f"{first} failed: its page is {url}", url=url)
-    return Place(f"Where {first} failed is not known here: look on the forge.")
+        return FailureLocation(f"{first} failed: its page is {url}", url=url)
+    return FailureLocation(f"Where {first} failed is not known here: look on the forge.")
 
 
 def _file(record: Record, name: str) -> str:

@@ -21,7 +21,7 @@ from hotfix_tui.ui.paint.rows import Text, cut, ends, fill, plural, rule, text, 
 from hotfix_tui.ui.pictures import times
 
 if TYPE_CHECKING:
-    from hotfix_tui.engine.place import Place
+    from hotfix_tui.engine.place import Checkout
     from hotfix_tui.session.store import Store
 
 SECTIONS = (
@@ -104,7 +104,7 @@ def read(store: "Store", listed: Sequence[Summary]) -> dict[str, Record]:
     return out
 
 
-def look(place: "Place") -> Where:
+def look(place: "Checkout") -> Where:
     """Inspect the checkout: its branch, its changes, and what was detected or configured for a hotfix."""
     from hotfix_tui.base.errors import HotfixError
     from hotfix_tui.git.process import Git
@@ -121,7 +121,7 @@ def look(place: "Place") -> Where:
     return Where(branch, changed, _found(place))
 
 
-def _found(place: "Place") -> tuple[tuple[bool, str, str], ...]:
+def _found(place: "Checkout") -> tuple[tuple[bool, str, str], ...]:
     from hotfix_tui.config import load as room
     from hotfix_tui.engine import opening
 
@@ -168,7 +168,7 @@ def _run(command: object) -> str:
 # Painting
 
 
-def head(place: "Place", where: Where | None, many: int, width: int) -> Content:
+def head(place: "Checkout", where: Where | None, many: int, width: int) -> Content:
     """Return the header: the program, the repository, its folder and state, and how many incidents there are."""
     home = os.path.expanduser("~")
     root = place.root

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from hotfix_tui.base.text import clean
 from hotfix_tui.engine import change_look, commands, execute
-from hotfix_tui.engine.change_look import Look, Patch, Seen
+from hotfix_tui.engine.change_look import ChangeSnapshot, Look, Patch
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui import keymap
@@ -55,7 +55,7 @@ class ChangeView(Framed[None]):
     def __init__(self, engine: "Engine") -> None:
         super().__init__()
         self.engine = engine
-        self.seen: Seen | None = None
+        self.seen: ChangeSnapshot | None = None
         self._stamp = ""
         self._other = engine.record.seen(Changed).other_tree
         self._problem = ""
@@ -289,7 +289,7 @@ class ChangeView(Framed[None]):
             )
 
 
-def _instead_of_diff(row: Row, change: Seen) -> str:
+def _instead_of_diff(row: Row, change: ChangeSnapshot) -> str:
     """Return what to say if there is no diff to show, or an empty text."""
     file = next((changed for changed in change.files if changed.path == row.path), None)
     if row.kind == "new":

@@ -27,7 +27,7 @@ from hotfix_tui.ui.widgets.log_cleaner import (
 from hotfix_tui.ui.widgets.log_file import LogFile
 
 
-class Place(NamedTuple):
+class RowPosition(NamedTuple):
     """A row of a log: the line's byte offset, and the number of the row in it (0 if lines are not wrapped)."""
 
     offset: int
@@ -37,13 +37,13 @@ class Place(NamedTuple):
 class Row(NamedTuple):
     """The content of one row: the characters `first` to `last` of a line."""
 
-    place: Place
+    place: RowPosition
     line: CleanLine
     first: int
     last: int
 
 
-TOP = Place(0)
+TOP = RowPosition(0)
 
 
 def character_at(row: Row, column: int) -> int:
@@ -79,26 +79,26 @@ class Rows:
     def _starts(self, offset: int) -> list[int]:
         return breaks(self.log.line(offset).text, self.width) if self.width else [0]
 
-    def after(self, place: Place) -> Place | None:
+    def after(self, place: RowPosition) -> RowPosition | None:
         """Return the next row, or None at the end of the log."""
         if self.width and place.row + 1 < len(self._starts(place.offset)):
-            return Place(place.offset, place.row + 1)
+            return RowPosition(place.offset, place.row + 1)
         following = self.log.following(place.offset)
-        return None if following is None else Place(following)
+        return None if following is None else RowPosition(following)
 
-    def before(self, place: Place) -> Place | None:
+    def before(self, place: RowPosition) -> RowPosition | None:
         """Return the row above, or None at the beginning of the log."""
         if place.row:
-            return Place(place.offset, place.row - 1)
+            return RowPosition(place.offset, place.row - 1)
         preceding = self.log.preceding(place.offset)
-        return None if preceding is None else Place(preceding, len(self._starts(preceding)) - 1)
+        return None if preceding is None else RowPosition(preceding, len(self._starts(preceding)) - 1)
 
-    def last(self) -> Place | None:
+    def last(self) -> RowPosition | None:
         """Return the last row of the log, or None if it is empty."""
         offset = self.log.last()
-        return None if offset is None else Place(offset, len(self._starts(offset)) - 1)
+        return None if offset is None else RowPosition(offset, len(self._starts(offset)) - 1)
 
-    def move(self, place: Place, rows: int) -> Place:
+    def move(self, place: RowPosition, rows: int) -> RowPosition:
         """Return the position that many rows below (above, if negative), or as far as the log goes."""
         for _ in range(abs(rows)):
             neighbour = self.after(place) if rows > 0 else self.before(place)
@@ -107,16 +107,16 @@ class Rows:
             place = neighbour
         return place
 
-    def end(self, height: int) -> Place:
+    def end(self, height: int) -> RowPosition:
         """Return the top row that puts the log's last row at the bottom of `height` rows."""
         last = self.last()
         return TOP if last is None else self.move(last, 1 - height)
 
-    def clamp(self, place: Place) -> Place:
+    def clamp(self, place: RowPosition) -> RowPosition:
         """Return the same position, made valid for the current wrapping."""
-        return Place(place.offset, min(place.row, len(self._starts(place.offset)) - 1))
+        return RowPosition(place.offset, min(place.row, len(self._starts(place.offset)) - 1))
 
-    def at(self, place: Place | None, height: int) -> list[Row]:
+    def at(self, place: RowPosition | None, height: int) -> list[Row]:
         """Return the rows from a position on, at most `height`."""
         rows: list[Row] = []
         while place is not None and len(rows) < height and place.offset < self.log.size:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hotfix_tui.ui.widgets.log_edges import thumb
 from hotfix_tui.ui.widgets.log_feed import LogFeed
 from hotfix_tui.ui.widgets.log_file import LogFile
-from hotfix_tui.ui.widgets.log_rows import TOP, Place, Row, Rows
+from hotfix_tui.ui.widgets.log_rows import TOP, Row, RowPosition, Rows
 
 
 class Room(NamedTuple):
@@ -62,7 +62,7 @@ class LogWindow:
     def wrap(self, wrap: bool) -> None:
         if wrap != self._wrap:
             self._wrap = wrap
-            self.top, self.left = Place(self.top.offset), 0
+            self.top, self.left = RowPosition(self.top.offset), 0
             self.make_anew()
 
     def start_over(self) -> None:
@@ -98,7 +98,7 @@ class LogWindow:
         """Return whether the line that begins at this byte is visible."""
         return line is not None and any(row.place.offset == line for row in self.rows())
 
-    def go(self, top: Place, follow: bool = False) -> None:
+    def go(self, top: RowPosition, follow: bool = False) -> None:
         """Put a position at the top."""
         self.top = top
         self.follow = follow
@@ -124,7 +124,7 @@ class LogWindow:
         if log is not None and log.size:
             end = self.walker(log).end(self._room().height)
             offset = int(max(0.0, min(1.0, fraction)) * log.size)
-            top = Place(log.line_start(min(offset, log.size - 1)))
+            top = RowPosition(log.line_start(min(offset, log.size - 1)))
             self.go(min(top, end), follow=top >= end)
 
     def scroll_sideways(self, direction: int) -> None:
@@ -143,9 +143,9 @@ class LogWindow:
         if log is None or not rows:
             return
         if line < rows[0].place.offset:
-            self.go(Place(line))
+            self.go(RowPosition(line))
         elif line > rows[-1].place.offset:
-            self.go(self.walker(log).move(Place(line), 1 - self._room().height))
+            self.go(self.walker(log).move(RowPosition(line), 1 - self._room().height))
 
     def show_with_more_above(self, line: int) -> None:
         """Show a line a third from the top; a visible one stays where it is."""
@@ -154,7 +154,7 @@ class LogWindow:
             self.go(self.top)
             return
         walker, height = self.walker(log), self._room().height
-        self.go(min(walker.move(Place(line), -(height // 3)), walker.end(height)))
+        self.go(min(walker.move(RowPosition(line), -(height // 3)), walker.end(height)))
 
     def thumb(self) -> range:
         """Return the rows of the scrollbar's thumb: where in the log's bytes the visible part is."""

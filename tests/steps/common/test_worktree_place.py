@@ -9,7 +9,7 @@ import pytest
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.carry_driver import carry
-from hotfix_tui.steps.common.checkouts import area, deploy_checkout
+from hotfix_tui.steps.common.checkouts import deploy_checkout, worktrees_dir
 from hotfix_tui.steps.registry import find
 from tests.project.gitworld import World
 from tests.steps.support import built, incident, isolated, shop
@@ -46,7 +46,7 @@ def test_a_configuration_leads_nowhere_else_even_when_trusted(incident):
             incident.plan("branch.create")
         assert "git.worktree" in str(no.value) and worktree_place.VARIABLE in str(no.value), pattern
         with pytest.raises(Refused):
-            area(incident.context(), "deploy")
+            worktrees_dir(incident.context(), "deploy")
 
 
 def test_a_configuration_that_is_not_trusted_has_no_say(incident, tmp_path):
@@ -59,7 +59,9 @@ def test_a_configuration_that_is_not_trusted_has_no_say(incident, tmp_path):
         assert plan.evidence["worktree"] == str(tmp_path / "shop.hotfix" / "ENG-7"), pattern
         assert "not trusted yet" in plan.warnings[-1], pattern
         assert worktree_place.carried(incident.context()) == [".env", ".vercel"]
-        assert area(incident.context(), "deploy") == str(tmp_path / "shop.hotfix" / "ENG-7-deploy"), pattern
+        assert worktrees_dir(incident.context(), "deploy") == str(
+            tmp_path / "shop.hotfix" / "ENG-7-deploy"
+        ), pattern
 
 
 def test_a_trusted_one_beside_the_repository_counts(incident, tmp_path):
@@ -130,7 +132,9 @@ def test_a_submodules_worktree_stands_beside_the_project_around_it(incident, tmp
     around("commit", "-qm", "umbrella")
     incident.root = str(around.path / "shop")
     incident.world = World(around.path / "shop")
-    assert area(incident.context(), "deploy") == str(tmp_path / "around" / "shop.hotfix" / "ENG-7-deploy")
+    assert worktrees_dir(incident.context(), "deploy") == str(
+        tmp_path / "around" / "shop.hotfix" / "ENG-7-deploy"
+    )
 
 
 def test_a_worktree_that_the_record_names_has_to_be_one_of_this_repository(incident, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import compare as live_check
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.steps.fake_gh import Forge
 from tests.steps.support_release import isolated, shop  # noqa: F401
@@ -20,7 +20,7 @@ def forge(shop, monkeypatch):
     shop.undeployed()
     commit = shop.fix()
     shop.do(Merge())
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
     world = Forge(shop.folder, commit)
     monkeypatch.setenv("PATH", world.path_with(os.environ["PATH"]))
     shop.see("branch.preflight", forge="github", remote_url="https://github.com/acme/shop.git")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.steps.deploy.staging import Staging
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
 
@@ -22,7 +22,7 @@ def staged(shop):
 
 def test_a_merge_with_exactly_its_files_keeps_it(staged):
     staged.do(Merge())
-    assert staged.do(Confirm()).evidence["same_tree"] is True
+    assert staged.do(ConfirmStep()).evidence["same_tree"] is True
     assert Staging().probe(staged.ctx).state == "unknown", "it cannot be asked, so what is known stays"
 
 

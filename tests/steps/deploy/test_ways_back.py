@@ -8,7 +8,7 @@ from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.steps.deploy import ways_back
 from hotfix_tui.steps.deploy.rollback import Rollback
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import NOW, PYTHON, Shop, isolated, shop  # noqa: F401
 
@@ -51,7 +51,7 @@ def test_what_rode_along_goes_too_and_a_migration_among_it_is_named(shop):
     along = shop.undeployed("migrations/0007_prices.sql")
     shop.fix()
     shop.do(Merge())
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
     deployed(shop, shop.remote_main())
     way = told(shop, "previous")
     assert (
@@ -88,7 +88,7 @@ def test_a_revert_of_a_merge_is_called_one_and_nothing_landed_cannot_be_reverted
     nothing = ways_back.told(shop.ctx, "revert", None, "not known")
     assert nothing.missing == "the fix has not landed on main yet"
     shop.do(Merge())
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
     way = told(shop, "revert")
     assert way.title == "Revert the merge and deploy that"
     assert shop.remote_main()[:7] in way.says[0]
@@ -114,7 +114,7 @@ def test_a_way_that_brings_back_no_release_of_the_platform_is_not_measured_by_on
     shop.undeployed()
     shop.fix()
     shop.do(Merge())
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
     shop.configure(deploy={
         "platform": "netlify", "feature-flag": ["./flag", "off"], "rollbacks": {"blue-green": ["./swap"]},
     })  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from hotfix_tui.steps.release.tag import Tag
 from tests.steps.support_release import Shop, isolated, shop

@@ -6,7 +6,7 @@ import pytest
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.set_off import tag_sets_off, tag_starts
 from hotfix_tui.steps.deploy.production import Production
-from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from hotfix_tui.steps.release.tag import Tag
 from tests.steps.support_release import Shop, isolated, shop
@@ -15,7 +15,7 @@ from tests.steps.support_release import Shop, isolated, shop
 def landed(shop) -> None:
     shop.fix()
     shop.do(Merge())
-    shop.do(Confirm())
+    shop.do(ConfirmStep())
 
 
 def test_a_version_file_that_is_behind_is_said_before_the_tag(tmp_path, isolated):

@@ -10,7 +10,7 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.incident.embargo.words import revealing_words, security_terms
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.steps.fix.guard.diff import hunks
-from hotfix_tui.steps.fix.guard.finding import Finding, digest
+from hotfix_tui.steps.fix.guard.finding import GuardFinding, digest
 
 KIND = "embargo"
 _NAMES = re.compile(
@@ -24,12 +24,12 @@ _COMMENT = re.compile(rb"(?:^|\s)(?:#|//|/\*|\*|--|;|<!--|\"\"\")(.{0,400})")
 
 def findings(
     git: Git, base: str, tree: str, files: list[FileChange], record: Record, extra: list[str]
-) -> list[Finding]:
+) -> list[GuardFinding]:
     """Return what in the change from `base` to `tree` reveals the fault: test names, paths, comments.
 
     Other code is not examined: it has to say what it does. `extra` are the configured paths of tests.
     """
-    out: list[Finding] = []
+    out: list[GuardFinding] = []
     for file, parts in hunks(git, base, tree, files):
         added = [line for hunk in parts for line in hunk.added]
         in_test = is_test_file(file.path, extra)
@@ -41,14 +41,14 @@ def findings(
     return out
 
 
-def _path(path: str, record: Record) -> Iterator[Finding]:
+def _path(path: str, record: Record) -> Iterator[GuardFinding]:
     terms = revealing_words(path.rpartition("/")[2], record)
     if terms:
         text = f"under embargo: the name of the new test file says {', '.join(terms)}; call it neutrally"
-        yield Finding(KIND, path, text, path, content=digest(path))
+        yield GuardFinding(KIND, path, text, path, content=digest(path))
 
 
-def _names(path: str, added: list[tuple[int, bytes]], record: Record) -> Iterator[Finding]:
+def _names(path: str, added: list[tuple[int, bytes]], record: Record) -> Iterator[GuardFinding]:
     """Yield one finding for a file's added tests with revealing names, with the place of the first."""
     names: dict[str, tuple[int, list[str]]] = {}
     for number, line in added:
@@ -63,15 +63,17 @@ def _names(path: str, added: list[tuple[int, bytes]], record: Record) -> Iterato
     words = ", ".join(dict.fromkeys(word for _, terms in names.values() for word in terms))
     what = f"{first} and {len(names) - 1} more say" if len(names) > 1 else f"{first} says"
     text = f"under embargo: the test {what} {words}; call it neutrally, or push it after the deploy"
-    yield Finding(KIND, f"{path}:names", text, path, number, digest("\0".join(names)))
+    yield GuardFinding(KIND, f"{path}:names", text, path, number, digest("\0".join(names)))
 
 
-def _comments(path: str, added: list[tuple[int, bytes]]) -> Iterator[Finding]:
+def _comments(path: str, added: list[tuple[int, bytes]]) -> Iterator[GuardFinding]:
     """Yield a finding for each added comment with security terms."""
     for number, line in added:
         for match in _COMMENT.finditer(line[:1000]):
             terms = security_terms(match[1].decode("utf-8", "replace"))
             if terms:
                 text = f"under embargo: a comment says {', '.join(terms)}; write it after the deploy"
-                yield Finding(KIND, f"{path}:{'-'.join(terms)}", text, path, number, digest(line.strip()))
+                yield GuardFinding(
+                    KIND, f"{path}:{'-'.join(terms)}", text, path, number, digest(line.strip())
+                )
                 break

@@ -7,7 +7,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.base import Finding as KeptFinding
 
 
-class Finding(NamedTuple):
+class GuardFinding(NamedTuple):
     """Something that does not belong in a hotfix.
 
     `key` identifies it together with `kind` and stays the same while the change around it grows; `content` is a hash

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hotfix_tui.steps.fix.guard.diff import Hunk, only_formatting
-from hotfix_tui.steps.fix.guard.finding import Finding, digest
+from hotfix_tui.steps.fix.guard.finding import GuardFinding, digest
 from hotfix_tui.steps.fix.guard.secrets import secret_in
 
 _MOST = 20
@@ -42,15 +42,15 @@ _CONDITION = re.compile(rb"^\s*(?:if|elif|else|except)\b|\{\s*$")
 _MARKER = re.compile(rb"(?:<{7}|>{7}|\|{7}) ")
 
 
-def line_findings(path: str, hunks: list[Hunk], in_test: bool) -> list[Finding]:
+def line_findings(path: str, hunks: list[Hunk], in_test: bool) -> list[GuardFinding]:
     """Return the findings of a file's added lines; `in_test` says that the file is a test."""
-    by_key: dict[tuple[str, str], Finding] = {}
+    by_key: dict[tuple[str, str], GuardFinding] = {}
     for hunk in hunks:
         if not in_test and (hunk.added or hunk.removed) and only_formatting(path, hunk):
             body = b"\n".join(line for _, line in hunk.added) + b"\0" + b"\n".join(hunk.removed)
             text = f"{path} line {hunk.start}: only the formatting changes here"
             key = f"{path}:{digest(body)}"
-            by_key["formatting", key] = Finding("formatting", key, text, path, hunk.start, digest(body))
+            by_key["formatting", key] = GuardFinding("formatting", key, text, path, hunk.start, digest(body))
         above = b""
         for number, line in hunk.added:
             conditional = bool(_SKIPS_NOW.match(line) and _CONDITION.search(above))
@@ -60,7 +60,9 @@ def line_findings(path: str, hunks: list[Hunk], in_test: bool) -> list[Finding]:
                     continue
                 key = f"{path}:{digest(line.strip())}"
                 text = f"{path} line {number}: {why}"
-                by_key.setdefault((kind, key), Finding(kind, key, text, path, number, digest(line.strip())))
+                by_key.setdefault(
+                    (kind, key), GuardFinding(kind, key, text, path, number, digest(line.strip()))
+                )
     return list(by_key.values())[:_MOST]
 
 

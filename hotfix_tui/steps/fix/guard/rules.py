@@ -13,7 +13,7 @@ from hotfix_tui.git.diff import FileChange
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.path_rules import forbidden, suspicious
 from hotfix_tui.steps.fix.guard.diff import Hunk, hunks
-from hotfix_tui.steps.fix.guard.finding import Finding, digest
+from hotfix_tui.steps.fix.guard.finding import GuardFinding, digest
 from hotfix_tui.steps.fix.guard.lines import line_findings
 
 _VERSION = re.compile(rb"(?i)(?:version|AC_INIT|^\s*v?\d+\.\d)[^\n]*\d|^\s*v?\d+(?:\.\d+)+\S*\s*$")
@@ -39,14 +39,16 @@ class Size(NamedTuple):
     """Changed test files next to the code."""
 
 
-def findings(git: Git, base: str, tree: str, files: list[FileChange], settings: GuardConfig) -> list[Finding]:
+def findings(
+    git: Git, base: str, tree: str, files: list[FileChange], settings: GuardConfig
+) -> list[GuardFinding]:
     """Return everything in the change from `base` to `tree` that does not belong in a hotfix."""
     return measured(git, base, tree, files, settings)[0]
 
 
 def measured(
     git: Git, base: str, tree: str, files: list[FileChange], settings: GuardConfig
-) -> tuple[list[Finding], Size]:
+) -> tuple[list[GuardFinding], Size]:
     """Return everything in the change that does not belong in a hotfix, and how large the change is."""
     extra = list(settings.test_paths)
     tests = {file.path for file in files if is_test_file(file.path, extra)}
@@ -105,17 +107,17 @@ def _measure(files: list[FileChange], tests: set[str]) -> Size:
 
 def _size(
     files: list[FileChange], tests: set[str], size: Size, settings: GuardConfig, *, inside: bool = False
-) -> Iterator[Finding]:
+) -> Iterator[GuardFinding]:
     code, lines = _code(files, tests), size.lines
     if len(code) > settings.max_files:
         text = f"{len(code)} files change (tests left out); a hotfix has at most {settings.max_files}"
-        yield Finding("too-many-files", "", text, content=str(len(code)))
+        yield GuardFinding("too-many-files", "", text, content=str(len(code)))
     if lines > settings.max_lines:
         text = f"{lines} lines change (tests left out); a hotfix has at most {settings.max_lines}"
-        yield Finding("too-many-lines", "", text, content=str(-(-lines // 50) * 50))
+        yield GuardFinding("too-many-lines", "", text, content=str(-(-lines // 50) * 50))
     if code and not inside and not size.tests:
         names = digest("\0".join(file.path for file in code))
-        yield Finding("no-test", "", "no test changes with the code", content=names)
+        yield GuardFinding("no-test", "", "no test changes with the code", content=names)
 
 
 def _file(
@@ -127,47 +129,51 @@ def _file(
     settings: GuardConfig,
     *,
     raised: bool,
-) -> Iterator[Finding]:
+) -> Iterator[GuardFinding]:
     """Yield what is wrong with a whole file; `raised` says that only the project's version changes in it."""
     path, (content, size) = file.path, blob
     glob = forbidden(path, settings.forbidden)
     if glob:
         text = f"{path} must not change in a hotfix (guard.forbidden: {glob})"
-        yield Finding("forbidden", path, text, path, content=content)
+        yield GuardFinding("forbidden", path, text, path, content=content)
     ecosystem = lockfile_of(path)
     if ecosystem and not raised:
         text = f"{path} changes: dependencies stay as they are unless they are the fix"
-        yield Finding("lockfile", path, text, path, content=content)
+        yield GuardFinding("lockfile", path, text, path, content=content)
     elif not raised:
         yield from _manifest(git, base, tree, file, content)
     in_test = is_test_file(path, list(settings.test_paths))
     known = suspicious(path, in_test=in_test)
     for kind, why in known:
-        yield Finding(kind, path, f"{path} {why}", path, content=content)
+        yield GuardFinding(kind, path, f"{path} {why}", path, content=content)
     if file.binary:
-        yield Finding("binary", path, f"{path} is binary: nobody can review it", path, content=content)
+        yield GuardFinding("binary", path, f"{path} is binary: nobody can review it", path, content=content)
     elif not known and not in_test and file.status != "D" and _says_generated(git, tree, path):
         text = f"{path} says that it is generated: change its source and generate it again"
-        yield Finding("generated", path, text, path, content=content)
+        yield GuardFinding("generated", path, text, path, content=content)
     if size > LARGE and not ecosystem:
-        yield Finding("large", path, f"{path} has {size // 1000} kB", path, content=content)
+        yield GuardFinding("large", path, f"{path} has {size // 1000} kB", path, content=content)
     if file.status == "D" and in_test:
-        yield Finding("test-removed", path, f"{path} is a test, and it is removed", path, content=content)
+        yield GuardFinding(
+            "test-removed", path, f"{path} is a test, and it is removed", path, content=content
+        )
     if size < 0:
-        yield Finding("submodule", path, f"{path} is a submodule at another commit", path, content=content)
+        yield GuardFinding(
+            "submodule", path, f"{path} is a submodule at another commit", path, content=content
+        )
 
 
-def _manifest(git: Git, base: str, tree: str, file: FileChange, content: str) -> Iterator[Finding]:
+def _manifest(git: Git, base: str, tree: str, file: FileChange, content: str) -> Iterator[GuardFinding]:
     path = file.path
     if manifest_of(path) is None or file.status == "D":
         return
     keys = changed_dependencies(path, _text(git, base, file.old_path or path), _text(git, tree, path))
     if keys is None:
         text = f"{path} changes; look whether dependencies change with it"
-        yield Finding("manifest", path, text, path, content=content)
+        yield GuardFinding("manifest", path, text, path, content=content)
     elif keys:
         text = f"{path} changes {', '.join(keys[:3])}: dependencies stay as they are unless they are the fix"
-        yield Finding("dependencies", path, text, path, content=content)
+        yield GuardFinding("dependencies", path, text, path, content=content)
 
 
 def _text(git: Git, tree: str, path: str, most: int = 1_000_000) -> str:

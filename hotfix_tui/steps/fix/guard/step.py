@@ -8,7 +8,7 @@ from hotfix_tui.steps.changeset.state import look
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.fix.guard import embargo as guard_embargo
 from hotfix_tui.steps.fix.guard import release
-from hotfix_tui.steps.fix.guard.finding import Finding
+from hotfix_tui.steps.fix.guard.finding import GuardFinding
 from hotfix_tui.steps.fix.guard.rules import measured
 
 _KEPT = 60
@@ -55,7 +55,7 @@ class Guard(Step):
         return failed(why, seen.but(findings=tuple(kept)))
 
 
-def _decided(ctx: Context, finding: Finding) -> bool:
+def _decided(ctx: Context, finding: GuardFinding) -> bool:
     """Return whether the finding was already decided: a missing test after the regression test was waived."""
     return finding.kind == "no-test" and any(
         waiver["step"] == "fix.regression-test"
