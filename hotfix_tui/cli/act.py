@@ -155,9 +155,9 @@ def _show_plan(plan: Any) -> None:
     for command in plan.commands:
         where = f"   (in {command.cwd})"
         print(f"$ {clean(shlex.join(command.argv))}{where}")
-    if plan.beside is not None:
-        print(f"In parallel, in a run of its own: {plan.beside.title}")
-        for command in plan.beside.commands:
+    if plan.log_tail is not None:
+        print(f"In parallel, in a run of its own: {plan.log_tail.title}")
+        for command in plan.log_tail.commands:
             print(f"$ {clean(shlex.join(command.argv))}   (in {command.cwd})")
     if plan.watch:
         print(plan.watch)
@@ -294,8 +294,8 @@ def show_plan(options: Namespace) -> int:
                 "by_hand": plan.by_hand,
                 "warnings": plan.warnings,
                 "url": plan.url,
-                "beside": [{"argv": c.argv, "cwd": c.cwd} for c in plan.beside.commands]
-                if plan.beside
+                "beside": [{"argv": c.argv, "cwd": c.cwd} for c in plan.log_tail.commands]
+                if plan.log_tail
                 else [],
                 "choices": [way._asdict() for way in ways],
             }

@@ -39,7 +39,7 @@ def close(engine: Engine, granted_by: str = "", why: str = "") -> Entries:
         return [*(actions.sign_gaps(record, actor, granted_by, why) if gaps and signed else []), *closed]
 
     out = commands.with_ended_runs_settled(engine).change(carry_out)
-    commands.end_beside(engine, "the incident is closed")
+    commands.end_side_runs(engine, "the incident is closed")
     return [*out, *after_closing(engine)]
 
 

@@ -109,7 +109,7 @@ def new_round(engine: Engine, why: str, base: str = "same") -> Entries:
     return with_ended_runs_settled(engine).change(lambda r, a: lifecycle.begin_round(r, a, why, base))
 
 
-def end_beside(engine: Engine, why: str) -> None:
+def end_side_runs(engine: Engine, why: str) -> None:
     """End the watch and the log tail, if they run; the code for that is loaded only then."""
     if any(run.get("step") == catalog.WATCH for run in engine.record.runs):
         from hotfix_tui.engine.watching import end_watch
@@ -124,7 +124,7 @@ def end_beside(engine: Engine, why: str) -> None:
 def resolve(engine: Engine) -> Entries:
     """Resolve the incident; the log tail ends with it."""
     out = with_ended_runs_settled(engine).change(lifecycle.resolve)
-    end_beside(engine, "the incident is resolved")
+    end_side_runs(engine, "the incident is resolved")
     return out
 
 
@@ -139,7 +139,7 @@ def end(engine: Engine, event: str, why: str) -> Entries:
 
     left = left_behind(with_ended_runs_settled(engine))
     out = engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
-    end_beside(engine, f"the incident ended: {event}")
+    end_side_runs(engine, f"the incident ended: {event}")
     return out
 
 

@@ -43,13 +43,13 @@ def execute(
             watching.end_watch(engine, "another one begins")
         begun = start(engine, now.step, chosen, now.entry)
         if begun.state == "running" and not begun.unrecorded:
-            said = [begin_log(engine, chosen.beside)]
+            said = [begin_log(engine, chosen.log_tail)]
             if watching.begins_with(engine.record, now.step, now.method):
                 said.append(watching.begin(engine, begun.run))
             begun = begun._replace(why=" ".join(filter(None, said)))
         return begun
     if not engine.dry_run:
-        begin_log(engine, chosen.beside)
+        begin_log(engine, chosen.log_tail)
     return _watched(engine, without_commands(engine, now.step, chosen, now.method))
 
 
@@ -130,7 +130,7 @@ def check_trust(engine: Engine, chosen: Plan) -> None:
     """Raise NeedsTrust if `chosen` would run something that nobody has read and agreed to."""
     from hotfix_tui.steps.common.trusted import is_own
 
-    acts = bool(chosen.commands) or chosen.beside is not None
+    acts = bool(chosen.commands) or chosen.log_tail is not None
     if (acts or not chosen.trusted) and not is_own(engine.record, engine.store.directory(engine.id)):
         raise NeedsTrust(
             f"The record of {engine.id} was not written here by you: it came with the repository, or was changed "

@@ -74,7 +74,7 @@ def execute(
             why = one_line(f"{problem.strerror}: {problem.filename or run.directory}")
             take_back(engine, step, number, why)
             raise EngineError(f"{plan.title} certainly did not start: {why}.") from None
-        begin_log(engine, plan.beside)
+        begin_log(engine, plan.log_tail)
         state = run.carry_out()
     try:
         probe = implementation(engine, step).conclude(engine.context(), state, str(run.directory))

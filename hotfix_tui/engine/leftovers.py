@@ -64,9 +64,9 @@ def _worktrees(engine: Engine, rounds: list[RoundKept]) -> list[str]:
     made = {round_.worktree for round_ in rounds if round_.worktree}
     ctx = engine.context()
     try:
-        beside = worktrees_dir(ctx, "x").removesuffix("-x")
+        prefix = worktrees_dir(ctx, "x").removesuffix("-x")
         known = [tree.path for tree in worktrees(ctx.git)]
     except (GitError, Refused):
         return [path for path in sorted(made) if path != engine.root and os.path.isdir(path)]
-    ours = [path for path in known if path in made or path == beside or path.startswith(f"{beside}-")]
+    ours = [path for path in known if path in made or path == prefix or path.startswith(f"{prefix}-")]
     return [path for path in ours if os.path.realpath(path) != os.path.realpath(engine.root)]

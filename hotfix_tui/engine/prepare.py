@@ -305,7 +305,7 @@ def refresh_if_possible(engine: Engine) -> None:
 
 def fingerprint(plan: Plan) -> str:
     """Return what identifies a plan: commands, folders, environment, targets, and what a person does."""
-    parts = [_essence(plan), _essence(plan.beside) if plan.beside else None]
+    parts = [_essence(plan), _essence(plan.log_tail) if plan.log_tail else None]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -321,6 +321,6 @@ def difference(before: Plan, now: Plan) -> list[str]:
 
 
 def _lines(plan: Plan) -> list[str]:
-    every: list[Command] = [*plan.commands, *(plan.beside.commands if plan.beside else [])]
+    every: list[Command] = [*plan.commands, *(plan.log_tail.commands if plan.log_tail else [])]
     shown = [f"in {command.cwd}: {' '.join([*sorted(command.env), *command.argv])}" for command in every]
     return [plan.title, *shown, *plan.by_hand.splitlines(), *([plan.url] if plan.url else []), *plan.locks]

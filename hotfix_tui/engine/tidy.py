@@ -108,9 +108,9 @@ def _is_ours(ctx: Context, tree: Worktree) -> bool:
             for pick in picks
             if pick.worktree
         )
-    beside = worktrees_dir(ctx, "x").removesuffix("-x")
+    prefix = worktrees_dir(ctx, "x").removesuffix("-x")
     purposes = [*_PURPOSES, *(f"{line_slug(pick.line)}-merge" for pick in picks if pick.line)]
-    return any(re.fullmatch(re.escape(f"{beside}-{purpose}") + r"(-\d+)?", tree.path) for purpose in purposes)
+    return any(re.fullmatch(re.escape(f"{prefix}-{purpose}") + r"(-\d+)?", tree.path) for purpose in purposes)
 
 
 def _kept_for(ctx: Context, tree: Worktree) -> str:

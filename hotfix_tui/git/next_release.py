@@ -28,7 +28,7 @@ def successors(
     day each was tagged, as far as known.
     """
     if base.phase is not Phase.FINAL:
-        candidates = _beside_final(base)
+        candidates = _next_prerelease(base)
     elif base.calendar:
         candidates = _by_calendar(base, known, taken, today, days or {})
     else:
@@ -70,7 +70,7 @@ def _up(texts: tuple[str, ...]) -> tuple[str, ...]:
     return (*texts[:-1], str(int(last) + 1).zfill(len(last) if last.startswith("0") and len(last) > 1 else 1))
 
 
-def _beside_final(base: Release) -> list[_Found]:
+def _next_prerelease(base: Release) -> list[_Found]:
     """Return the next pre-release after a pre-release; a hotfix never makes the final one."""
     suffix = base.suffix.partition("+")[0]
     counted = re.search(r"[0-9]+(?=[^0-9]*$)", suffix)
@@ -108,8 +108,8 @@ def _hotfix_of_another(release: Release, base: Release, series: Sequence[Release
     """Return whether `release` fixes another by an extra number or a suffix: a habit of this series."""
     if len(release.texts) == len(base.texts) + 1:
         return any(other.numbers == release.numbers[:-1] and len(other.stage) == 1 for other in series)
-    mended = len(release.stage) > 1 and len(release.texts) == len(base.texts)
-    return mended and any(other.numbers == release.numbers and len(other.stage) == 1 for other in series)
+    repaired = len(release.stage) > 1 and len(release.texts) == len(base.texts)
+    return repaired and any(other.numbers == release.numbers and len(other.stage) == 1 for other in series)
 
 
 def _after_a_patch(base: Release, suffix: str) -> list[_Found]:

@@ -141,9 +141,9 @@ def _prepare_timeline(folder: str, previous: Found | None, now: datetime, fs: du
     try:
         end = timeline.find_end(path, revision, fs=fs)
         if not end.sound:
-            return _mend(path, revision, now, fs)
+            return _repair(path, revision, now, fs)
     except ValueError:
-        return _mend(path, revision, now, fs)
+        return _repair(path, revision, now, fs)
     size = _size(path, fs)
     if size > end.size:
         durable.cut(path, end.size, fs=fs)
@@ -183,7 +183,7 @@ def restore(folder: str, backup: Found, now: datetime, *, fs: durable.Disk = os)
     return Found(doc, data, None, None, False, True)
 
 
-def _mend(path: str, revision: int | None, now: datetime, fs: durable.Disk) -> int:
+def _repair(path: str, revision: int | None, now: datetime, fs: durable.Disk) -> int:
     """Keep the damaged timeline under another name, rewrite what is readable of it, and return its size."""
     try:
         data = durable.read_end(path, timeline.LARGEST, fs=fs)

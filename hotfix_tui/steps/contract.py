@@ -131,7 +131,7 @@ class Plan:
     """Whether its commands change nothing anywhere: they watch what is in progress, and need no confirmation."""
     watch: str = ""
     """What is watched from then on, in its own run: a sentence; empty if nothing is."""
-    beside: "Plan | None" = None
+    log_tail: "Plan | None" = None
     """The log tail that starts along with it, as its own run; None if there is none, or it is already running."""
 
     @property

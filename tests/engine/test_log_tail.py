@@ -27,9 +27,9 @@ class Deploys(Step):
     command = "print('deployed')"
 
     def plan(self, ctx, choice=""):
-        tail, said = follow.beside(ctx, "c" * 40, "")
+        tail, said = follow.log_tail(ctx, "c" * 40, "")
         command = Command([sys.executable, "-c", self.command], ctx.root)
-        return Plan("Deploy", [command], beside=tail, warnings=said)
+        return Plan("Deploy", [command], log_tail=tail, warnings=said)
 
     def conclude(self, ctx, run, directory):
         return done() if run.succeeded else super().conclude(ctx, run, directory)
@@ -97,7 +97,7 @@ def log_of(engine, number: int) -> str:
 def test_the_log_is_followed_beside_the_deployment_and_after_it(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     begun = deploy(engine)
-    assert begun.plan.beside.commands[0].argv[-1] == TAIL, "it is in the plan that is shown"
+    assert begun.plan.log_tail.commands[0].argv[-1] == TAIL, "it is in the plan that is shown"
     number = reconcile.log_run(engine)
     assert number is not None
     assert number != begun.run
@@ -111,7 +111,7 @@ def test_a_second_deployment_finds_it_followed_already(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
     first = reconcile.log_run(engine)
-    assert deploy(engine).plan.beside is None
+    assert deploy(engine).plan.log_tail is None
     assert reconcile.log_run(engine) == first
 
 
@@ -137,7 +137,7 @@ def test_its_end_says_nothing_about_the_deployment_and_it_can_be_begun_again(eng
 def test_what_cannot_be_filled_in_is_said_and_does_not_hold_up_the_deployment(engine):
     configure(engine, ["logs", "{version}"])
     begun = deploy(engine)
-    assert begun.plan.beside is None
+    assert begun.plan.log_tail is None
     assert "not followed" in begun.plan.warnings[0]
     assert reconcile.log_run(engine) is None
 
@@ -177,7 +177,7 @@ def test_it_goes_on_over_rounds(engine):
 
 def test_without_anything_that_prints_the_log_it_is_refused_with_the_cure(engine):
     configure(engine, None)
-    assert deploy(engine).plan.beside is None
+    assert deploy(engine).plan.log_tail is None
     with pytest.raises(Refused, match=r"deploy\.follow"):
         execute.carry_out(engine, FOLLOW.id)
 

@@ -40,7 +40,7 @@ def _run_document(run: Mapping[str, object], state: str) -> dict[str, object]:
     return {**to_jsonable({name: value for name, value in run.items() if name != "before"}), "state": state}
 
 
-def _beside(record: Record) -> list[dict[str, object]]:
+def _side_runs(record: Record) -> list[dict[str, object]]:
     """Return the side runs used in this incident: the rollback, the log tail."""
     out = []
     for step in SIDE_RUNS.values():
@@ -113,7 +113,7 @@ def document(
         "message_due_at": rfc3339(message_due) if message_due else None,
         "stages": policy.stage_order(record),
         "steps": [step_document(view) for view in steps.values()],
-        "beside": _beside(record),
+        "beside": _side_runs(record),
         "chain": chain.document(record),
         "findings": [finding.to_dict() for finding in open_findings(record, *FINDING_STEPS)],
         "facts": to_jsonable(record.facts),

@@ -148,9 +148,9 @@ def _committed(record: Record, of: Seen) -> Link | None:
     landed = "" if record.seen(Landed).same_tree else _landed_tree(record)
     if tested.value not in (tree, landed):
         return Link("committed", step, commit, "broken", _other_files(record, tree, tested.value))
-    beside = _beside(record) if tested.value == tree else ""
-    if beside:
-        return Link("committed", step, commit, "broken", beside)
+    uncommitted = _uncommitted_inputs(record) if tested.value == tree else ""
+    if uncommitted:
+        return Link("committed", step, commit, "broken", uncommitted)
     what = (
         "the tested files" if tested.value == tree else "the files that were chosen; what landed was tested"
     )
@@ -167,7 +167,7 @@ def _other_files(record: Record, tree: str, tested: str) -> str:
     return f"The commit holds the files {tree[:7]}, but tested were {tested[:7]}. Test again."
 
 
-def _beside(record: Record) -> str:
+def _uncommitted_inputs(record: Record) -> str:
     """Return which files were present during the tests but are not in the commit; empty if there were none."""
     names = left_out(record, record.entry("verify.test"))
     verb = "was" if len(names) == 1 else "were"

@@ -46,12 +46,12 @@ def why_stale(record: Record, entry: dict[str, object], *, ticked: bool) -> str:
     if hooked:
         cure = "still true?" if ticked else "run it again on the commit as it is"
         return f"a hook changed {named(hooked)} after this was seen; {cure}"
-    beside = left_out(record, entry) if entry.get("state") == "done" else []
-    if not beside:
+    uncommitted = left_out(record, entry) if entry.get("state") == "done" else []
+    if not uncommitted:
         return ""
-    was, it = ("was", "it") if len(beside) == 1 else ("were", "them")
+    was, it = ("was", "it") if len(uncommitted) == 1 else ("were", "them")
     return (
-        f"{named(beside)} {was} there in this check, but {was} not committed; add {it} (`do fix.change`), "
+        f"{named(uncommitted)} {was} there in this check, but {was} not committed; add {it} (`do fix.change`), "
         "or run it again on the commit as it is"
     )
 

@@ -12,7 +12,7 @@ from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch.base_choice import ASKING, earlier, find_base, release_off
-from hotfix_tui.steps.branch.undeployed import beside_production, not_in
+from hotfix_tui.steps.branch.undeployed import not_in, undeployed_commits
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import failure_probe, why_it_failed
 from hotfix_tui.steps.common.production_branch import production_head
@@ -133,7 +133,7 @@ class BaseCommit(Step):
                 return failed(f"The base {commit[:7]} is no longer in this repository; find it again")
             if ctx.landed or ctx.seen(Merged).commit:
                 return done()  # The fix is there now: what was not live before it stays as recorded.
-            return done("", beside_production(ctx, commit, ctx.landing), adds=True)
+            return done("", undeployed_commits(ctx, commit, ctx.landing), adds=True)
         except GitError as error:
             return unknown(error.sentence)
 

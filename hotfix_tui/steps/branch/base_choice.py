@@ -15,7 +15,7 @@ from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.rules.set_off import OF_THE_BRANCH
 from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.base_words import age, described, headline, named, not_live, rolls_forward
-from hotfix_tui.steps.branch.undeployed import beside_production, not_in
+from hotfix_tui.steps.branch.undeployed import not_in, undeployed_commits
 from hotfix_tui.steps.common.production_branch import branch_ref, head_of, production_head
 from hotfix_tui.steps.common.releases import made, release, releases_of, tag_of
 from hotfix_tui.steps.contract import Context, Probe, asks, done, failed
@@ -94,7 +94,7 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
         distance=beyond(ctx.git, head, taken.commit),
         apart=beyond(ctx.git, taken.commit, head) if head else 0,
     )
-    seen = seen.joined(forward).joined(beside_production(ctx, taken.commit, landing.branch))
+    seen = seen.joined(forward).joined(undeployed_commits(ctx, taken.commit, landing.branch))
     if seen.target != ctx.production:
         seen = seen.but(target_sets_off=_sets_off(ctx, seen.target))
     seen = seen.but(said=headline(ctx, seen))

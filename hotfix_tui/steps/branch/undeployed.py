@@ -13,7 +13,7 @@ SAME_FILES = " [same files]"
 """Marks a commit that touches what the fix touches, or an affected component."""
 
 
-def beside_production(ctx: Context, commit: str, branch: str) -> Base:
+def undeployed_commits(ctx: Context, commit: str, branch: str) -> Base:
     """Return, as evidence, what `branch`, where the fix lands, has beyond `commit`. Raises GitError."""
     head, _ = head_of(ctx, branch)
     if not head:

@@ -74,16 +74,16 @@ def plan(ctx: Context, commit: str, warnings: list[str], known: Deployed, tail: 
         command = _watching(ctx, commit)
         return Plan(
             title, [command], timeout=LONGEST, warnings=warnings, trusted=trusted, known=known,
-            only_looks=True, beside=tail, url=url,
+            only_looks=True, log_tail=tail, url=url,
         )  # fmt: skip
     if live_commit.can_ask(ctx):
-        return Plan(title, warnings=warnings, trusted=trusted, known=known, beside=tail)
+        return Plan(title, warnings=warnings, trusted=trusted, known=known, log_tail=tail)
     hand = (
         f"1. A push to {ctx.landing} deploys: look on your platform's page how far it is.\n"
         f"2. When {commit[:12]} is live, tick the step."
     )
     tail, said = follow.if_trusted(ctx, tail, [])
-    return Plan(title, by_hand=hand, url=url, warnings=warnings + said, known=known, beside=tail)
+    return Plan(title, by_hand=hand, url=url, warnings=warnings + said, known=known, log_tail=tail)
 
 
 def _watching(ctx: Context, commit: str) -> Command:

@@ -111,7 +111,7 @@ def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
     return None
 
 
-def beside(ctx: Context, commit: str, previous: str) -> tuple[Plan | None, list[str]]:
+def log_tail(ctx: Context, commit: str, previous: str) -> tuple[Plan | None, list[str]]:
     """Return the tail to start with a deployment, and what to say about it. It never blocks a deployment."""
     if ctx.record.entry(FOLLOW.id).get("state") == "running":
         return None, []

@@ -99,12 +99,12 @@ class Production(Step):
 
     def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
         seen = live_commit.best(live_commit.ask(ctx, 8.0))
-        warnings = _landed_besides(ctx, commit)
+        warnings = _other_commits_landed(ctx, commit)
         before = known_before(ctx, commit, seen, warnings)
         title = f"Deploy {commit[:7]}" + (f" ({before.version})" if before.version else "")
         title += f" to production{f' of {ctx.part}' if ctx.part else ''}"
         pushed = set_off.push_deploys(ctx.record)
-        tail, said = follow.beside(ctx, commit, before.commit_before)
+        tail, said = follow.log_tail(ctx, commit, before.commit_before)
         if pushed and ctx.config.deploy.production is None:
             return by_push.plan(ctx, commit, warnings + said, before, tail)
         if pushed:
@@ -123,7 +123,7 @@ class Production(Step):
                 told=not (live_commit.can_ask(ctx) or ctx.config.deploy.platform),
                 warnings=warnings + method.warnings + said,
                 known=before,
-                beside=tail,
+                log_tail=tail,
             )
         checkout = deploy_checkout(ctx, commit, method.carry)
         method = method_for(ctx, "deploy", self.id, folder_in(ctx, checkout.path), known, title)
@@ -143,7 +143,7 @@ class Production(Step):
             warnings=checked.sentences + unbuilt(ctx, "deploy") + warnings + method.warnings + said,
             trusted=method.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
             known=staged.fresh(before).but(proves=method.proves, signed_out=checked.nobody),
-            beside=tail,
+            log_tail=tail,
         )
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
@@ -244,7 +244,7 @@ def _as_before(ctx: Context, arrived: Arrival) -> str:
     return f"{on.name} serves {arrived.release.id}, as before" if on and arrived.release and same else ""
 
 
-def _landed_besides(ctx: Context, commit: str) -> list[str]:
+def _other_commits_landed(ctx: Context, commit: str) -> list[str]:
     """Return what goes live besides the fix, because it landed together with it."""
     out = []
     listed = ctx.seen(Landed).also_landed

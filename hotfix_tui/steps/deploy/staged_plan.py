@@ -79,13 +79,13 @@ def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
     if choice in (ABORT, UNPIN) or not method.commands:
         return made
     said, heed = watch.announced(ctx)
-    tail, told = follow.beside(ctx, commit, before.commit_before)
+    tail, told = follow.log_tail(ctx, commit, before.commit_before)
     return replace(
         made,
         commands=[*(baseline.commands(ctx) if choice == ACTIVATE else []), *method.commands],
         warnings=[*made.warnings, *heed, *told],
         watch=said,
-        beside=tail,
+        log_tail=tail,
     )
 
 

@@ -50,7 +50,7 @@ def assess(ctx: Context) -> Assessment:
     landing = landing_of(ctx, top.commit, release(top).numbers)
     others = [*_other_lines(releases, top), *_odd_releases(releases, top)]
     moving = _continuous(ctx, top, head)
-    doubts = [_beside(top, others)] if others else []
+    doubts = [_other_releases(top, others)] if others else []
     doubts += [*_position(ctx, top, landing), *_age(ctx, top, landing, head), *(why for why, _, _ in moving)]
     standing = _standing(releases, top)
     doubts += [f"the tag {one_line(tag.name, 60)} stands elsewhere" for tag in standing]
@@ -60,8 +60,8 @@ def assess(ctx: Context) -> Assessment:
     if not doubts:
         return Assessment(best, landing)
     # A release branch comes first: nothing else is released with the fix there.
-    beside = [on_branch(best, name) for name in landing.also]
-    listed = [*beside, best] if landing.branch == ctx.production else [best, *beside]
+    on_branches = [on_branch(best, name) for name in landing.also]
+    listed = [*on_branches, best] if landing.branch == ctx.production else [best, *on_branches]
     for tag in others:
         listed.append(of_tag(ctx, tag, _of_another_line(ctx, tag), "tagged later, or maintained in parallel"))
     if landing.nowhere and (held := releases_of(ctx, reachable_from=head).highest if head else None):
@@ -162,8 +162,10 @@ def _without_release(ctx: Context, releases: Releases, head: str) -> Assessment:
         return Assessment(here, landing, unique([*listed, *shown]), question([why]))
     moving = _continuous(ctx, None, head)
     follows = [_of_moving(ctx, move) for move in moving]
-    beside = [*reversed(releases.pres[-2:]), *reversed(releases.variants[-2:])] or list(releases.unread[:3])
-    if not beside:
+    candidates = [*reversed(releases.pres[-2:]), *reversed(releases.variants[-2:])] or list(
+        releases.unread[:3]
+    )
+    if not candidates:
         lines = _maintained(ctx, head)
         doubts = [why for why, _, _ in moving]
         if lines:
@@ -171,10 +173,10 @@ def _without_release(ctx: Context, releases: Releases, head: str) -> Assessment:
             doubts.append(f"no release is tagged, and {names} may be what runs")
         every = unique([*shown, *follows, *lines])
         return Assessment(here, landing, every if doubts else (), question(doubts) if doubts else "")
-    names = ", ".join(one_line(tag.name, 60) for tag in beside[:3])
+    names = ", ".join(one_line(tag.name, 60) for tag in candidates[:3])
     kind = "only pre-releases are tagged" if releases.pres or releases.variants else "no tag is a release"
     standing = [_as_tagged(ctx, tag) for tag in _standing(releases, None)]
-    listed = [of_tag(ctx, tag, landing_of(ctx, tag.commit), "a tag") for tag in beside]
+    listed = [of_tag(ctx, tag, landing_of(ctx, tag.commit), "a tag") for tag in candidates]
     every = unique([*standing[:1], *shown, *standing, *follows, *listed])
     return Assessment(
         here, landing, every, question([f"{kind} here ({names})", *(why for why, _, _ in moving)])
@@ -195,7 +197,7 @@ def _maintained(ctx: Context, head: str) -> list[Candidate]:
     return [candidate for candidate in heads if candidate.at is not None and ctx.now - candidate.at < OLD][:3]
 
 
-def _beside(top: Tag, others: list[Tag]) -> str:
+def _other_releases(top: Tag, others: list[Tag]) -> str:
     later = [one_line(tag.name, 60) for tag in others if made(tag) > made(top)]
     older = [one_line(tag.name, 60) for tag in others if made(tag) <= made(top)]
     said = [f"{_and(later)} {'were' if len(later) > 1 else 'was'} tagged later"] if later else []

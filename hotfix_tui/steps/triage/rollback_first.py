@@ -33,7 +33,7 @@ class Release(NamedTuple):
     """The last release before the fault was seen, and what going back to the previous one on its line loses.
 
     `before` is how long before the fault it was deployed, if known (`deployed`, `by` whom), otherwise tagged.
-    `beside` is a release of another line that was tagged even later.
+    `other_line` is a release of another line that was tagged even later.
     """
 
     tag: str
@@ -43,7 +43,7 @@ class Release(NamedTuple):
     lost: list[str]
     commits: int
     migrations: list[str]
-    beside: str = ""
+    other_line: str = ""
     by: str = ""
 
 
@@ -88,8 +88,8 @@ def advice(ctx: Context) -> list[str]:
         said = [f"{tag} was tagged {span} before the fault was seen; when it was deployed is not known here."]
     if _suspect(release):
         said.append("Such a release is the first suspect: rolling back helps users now.")
-    if release.beside:
-        said.append(f"{release.beside}. Which of them is live is asked when the base is found.")
+    if release.other_line:
+        said.append(f"{release.other_line}. Which of them is live is asked when the base is found.")
     if release.previous:
         said.append(f"Going back: {_loses(release)}.")
     if release.migrations:
@@ -155,16 +155,21 @@ def _last_release(ctx: Context) -> Release | None:
     at = live.at if live is not None else base.deployed_at if base.commit == tag.commit else None
     known = at is not None and at <= seen
     at = at if known and at is not None else made(tag)
-    by, beside = live.source if live is not None else "", _beside(releases, before, tag, seen)
+    by, other_line = (
+        live.source if live is not None else "",
+        _later_of_another_line(releases, before, tag, seen),
+    )
     previous = releases.previous(tag)
     if previous is None:
-        return Release(tag.name, seen - at, known, "", [], 0, [], beside, by)
+        return Release(tag.name, seen - at, known, "", [], 0, [], other_line, by)
     try:
         gone = loss(ctx.git, previous.commit, tag.commit)
     except GitError:
-        return Release(tag.name, seen - at, known, previous.name, [], UNSEEN, [], beside, by)
+        return Release(tag.name, seen - at, known, previous.name, [], UNSEEN, [], other_line, by)
     lost, migrations = lines(gone.commits), list(gone.migrations)
-    return Release(tag.name, seen - at, known, previous.name, lost, len(gone.commits), migrations, beside, by)
+    return Release(
+        tag.name, seen - at, known, previous.name, lost, len(gone.commits), migrations, other_line, by
+    )
 
 
 def _tag_of(ctx: Context, before: list[Tag], live: Answer | None) -> Tag | None:
@@ -194,7 +199,7 @@ def _deployment(ctx: Context) -> Answer | None:
     return max(said, key=lambda answer: answer.at or seen, default=None)
 
 
-def _beside(releases: Releases, before: list[Tag], tag: Tag, seen: datetime) -> str:
+def _later_of_another_line(releases: Releases, before: list[Tag], tag: Tag, seen: datetime) -> str:
     """Return that a release of another line, or of another package, was tagged after this one."""
     others = [tag_ for tag_ in releases.others.values() if tag_.at is not None and tag_.at <= seen]
     latest = max([*before, *others], key=made)

@@ -74,8 +74,8 @@ class CheckStep(Step):
             tty=tty,
             timeout=command.timeout,
             trusted=False,
-            warnings=[*_doubt(ctx, self.name), *_beside(place)],
-            known=Checked(command=one_line(shlex.join(main.argv), 300), untracked=tuple(place.beside)),
+            warnings=[*_doubt(ctx, self.name), *_untracked_note(place)],
+            known=Checked(command=one_line(shlex.join(main.argv), 300), untracked=tuple(place.untracked)),
             note=RunNote(before=len(place.commands), where=place.path, checked_tree=place.tree),
         )
 
@@ -214,12 +214,12 @@ def _doubt(ctx: Context, name: str) -> list[str]:
     return [f"{said} Choose another, if need be: `command {name}`."] if said else []
 
 
-def _beside(place: CheckWorktree) -> list[str]:
+def _untracked_note(place: CheckWorktree) -> list[str]:
     """Return the warning that the check could depend on files which no commit will contain."""
-    if not place.beside:
+    if not place.untracked:
         return []
-    shown = ", ".join(one_line(path, 60) for path in place.beside[:3])
-    shown += f" and {len(place.beside) - 3} more" if len(place.beside) > 3 else ""
+    shown = ", ".join(one_line(path, 60) for path in place.untracked[:3])
+    shown += f" and {len(place.untracked) - 3} more" if len(place.untracked) > 3 else ""
     return [f"New files that are not chosen are there while it runs, but in no commit: {shown}."]
 
 

@@ -24,7 +24,7 @@ from hotfix_tui.steps.common.checkouts import (
 from hotfix_tui.steps.common.commands import driver, project_command
 from hotfix_tui.steps.common.lending import lendable, lending
 from hotfix_tui.steps.contract import Command, Context
-from hotfix_tui.steps.verify.untracked import beside
+from hotfix_tui.steps.verify.untracked import untracked_inputs
 
 _DEPENDENCIES = re.compile(
     r"\b(?:pip3? install|(?:npm|pnpm|yarn|bun) (?:ci|install|i)|uv (?:sync|pip)|poetry install"
@@ -36,7 +36,7 @@ _DEPENDENCIES = re.compile(
 class CheckWorktree(NamedTuple):
     """A checkout, the tree in it, and the commands that prepare it; `commit` is set for a clean one.
 
-    `beside` are untracked files there that are not chosen: present during the check, but in no commit. `installs`
+    `untracked` are untracked files there that are not chosen: present during the check, but in no commit. `installs`
     says that the set-up is run there first; otherwise its result is linked in from where it is installed.
     """
 
@@ -44,7 +44,7 @@ class CheckWorktree(NamedTuple):
     tree: str
     commands: list[Command]
     commit: str = ""
-    beside: tuple[str, ...] = ()
+    untracked: tuple[str, ...] = ()
     installs: bool = False
 
 
@@ -57,10 +57,10 @@ def place_for(ctx: Context, step: str) -> CheckWorktree:
     if state is not None and not state.here:
         # Nobody works on the branch here (it was adopted, or left): its commit is checked in its own checkout.
         return _clean(ctx, step, state.head, tree, "check")
-    more = tuple(beside(ctx, state))
+    more = tuple(untracked_inputs(ctx, state))
     if more and state is not None and step != "verify.setup" and _committed(ctx, state):
         return _clean(ctx, step, state.head, tree, "check")
-    return CheckWorktree(ctx.worktree, tree, [], beside=more)
+    return CheckWorktree(ctx.worktree, tree, [], untracked=more)
 
 
 def _committed(ctx: Context, state: State) -> bool:

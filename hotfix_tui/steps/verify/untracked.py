@@ -51,7 +51,7 @@ _SOURCE = re.compile(
 _litter = re.compile("|".join(translate(name) for name in _LITTER))
 
 
-def beside(ctx: Context, state: State | None) -> list[str]:
+def untracked_inputs(ctx: Context, state: State | None) -> list[str]:
     """Return the untracked files that a check could depend on now, at most `NAMED`, as the record can hold them."""
     if state is None or not state.untracked:
         return []

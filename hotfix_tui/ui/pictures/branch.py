@@ -42,8 +42,8 @@ def ask(engine: "Engine") -> Looked:
     git = engine.context().git
     try:
         commits = {commit.sha: commit for commit in brief(git, branch_graph.names(seen))}
-        beside = branch_graph.graph_of(engine.record, seen, Looked(commits, {})).beside
-        return Looked(commits, files_of(git, beside))
+        undeployed = branch_graph.graph_of(engine.record, seen, Looked(commits, {})).undeployed
+        return Looked(commits, files_of(git, undeployed))
     except GitError as problem:
         return Looked({}, {}, problem.sentence)
 
@@ -68,7 +68,7 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     tall = height >= 20
     room = height - 1 - len(below)
     if tall:
-        room = min(room - 4, branch_graph.BESIDE + branch_graph.BELOW + 4)
+        room = min(room - 4, branch_graph.MOST_UNDEPLOYED + branch_graph.BELOW + 4)
     note = "" if looked is not None else "looking…"
     if looked is not None and looked.problem:
         note = "could not look"
@@ -178,10 +178,10 @@ def _hotfix(scene: Scene, width: int) -> Content:
 
 def _legend(graph: Graph) -> Content:
     signs: list[rows.Text] = [" "]
-    if graph.beside or graph.more or graph.below:
+    if graph.undeployed or graph.more or graph.below:
         signs += [
             (
-                f"{glyphs.OPEN} not live" if graph.beside or graph.more else f"{glyphs.OPEN} before it",
+                f"{glyphs.OPEN} not live" if graph.undeployed or graph.more else f"{glyphs.OPEN} before it",
                 "$muted",
             ),
             "  ",
@@ -266,19 +266,19 @@ def _source(
 
 def _along(scene: Scene, seen: Base, graph: Graph, looked: Looked | None, width: int) -> list[Content]:
     """Return what is not live but on the landing branch, with the files; nothing if there is none."""
-    count = len(graph.beside) + graph.more
+    count = len(graph.undeployed) + graph.more
     if not count:
         return []
     files = looked.files if looked else {}
-    touched = {path for commit in graph.beside for path in files.get(commit, [])}
+    touched = {path for commit in graph.undeployed for path in files.get(commit, [])}
     right = rows.plural(count, "commit")
-    if not graph.more and looked is not None and all(commit in files for commit in graph.beside):
+    if not graph.more and looked is not None and all(commit in files for commit in graph.undeployed):
         right += f", {rows.plural(len(touched), 'file')}"
     out = [rows.rule("What would be included", (right, "$muted"), width)]
     fix = _fix_files(scene.record)
     room = max(width - 14, 20)
     widths = [room * 3 // 5 - 1, room - room * 3 // 5 - 1]
-    for commit in graph.beside:
+    for commit in graph.undeployed:
         known = looked.commits.get(commit) if looked else None
         cells: list[rows.Text] = [known.subject if known else "", _files(files.get(commit), fix)]
         row = rows.text(

@@ -16,7 +16,7 @@ from hotfix_tui.ui.pictures import times
 if TYPE_CHECKING:
     from hotfix_tui.git.history import Brief
 
-BESIDE = 5
+MOST_UNDEPLOYED = 5
 """Maximum number of undeployed commits shown; the rest is counted."""
 
 BELOW = 5
@@ -48,7 +48,7 @@ class Graph(NamedTuple):
     """The commit that is live, or was when the fault was seen."""
     label: str
     """The label next to that commit."""
-    beside: tuple[str, ...]
+    undeployed: tuple[str, ...]
     below: tuple[str, ...]
     more: int
     """How many undeployed commits are not shown."""
@@ -85,7 +85,7 @@ def names(seen: Base) -> list[str]:
     count, _ = not_live(seen)
     head = seen.production_head or seen.commit
     above = [head] if count and _SHA.fullmatch(head) else []
-    above += [f"{abbreviation}^{{commit}}" for abbreviation in abbreviations(seen)[:BESIDE]]
+    above += [f"{abbreviation}^{{commit}}" for abbreviation in abbreviations(seen)[:MOST_UNDEPLOYED]]
     return [*above, live, *(live + up for up in FIRST_PARENTS)]
 
 
@@ -94,7 +94,7 @@ def graph_of(record: Record, seen: Base, looked: Looked | None) -> Graph:
     live = seen.live or seen.commit
     count, _ = not_live(seen)
     wanted = abbreviations(seen)
-    beside: list[str] = []
+    undeployed: list[str] = []
     below: list[str] = []
     if looked is not None:
         shas = list(looked.commits)
@@ -102,17 +102,17 @@ def graph_of(record: Record, seen: Base, looked: Looked | None) -> Graph:
         head = seen.production_head or seen.commit
         above = [sha for sha in shas[:place] if sha == head or any(sha.startswith(w) for w in wanted)]
         if count:
-            beside = sorted(above, key=lambda sha: (sha == head, looked.commits[sha].at), reverse=True)
-            beside = beside[:BESIDE]
+            undeployed = sorted(above, key=lambda sha: (sha == head, looked.commits[sha].at), reverse=True)
+            undeployed = undeployed[:MOST_UNDEPLOYED]
         below = shas[place + 1 :]
     return Graph(
         seen.target or record.production_branch,
         seen.commit,
         live,
         _label(record, seen),
-        tuple(beside),
+        tuple(undeployed),
         tuple(below),
-        max(count - len(beside), 0),
+        max(count - len(undeployed), 0),
         bool(seen.apart),
     )
 
@@ -133,7 +133,7 @@ def moved_on(record: Record) -> bool:
 
 def title(graph: Graph, asked: str = "") -> Content:
     """Return the right part of the rule; for an earlier time it says which: `asked`."""
-    count = len(graph.beside) + graph.more
+    count = len(graph.undeployed) + graph.more
     if not graph.known:
         return rows.text(("not known what is live", "bold $warn"))
     if asked and graph.label == WAS_LIVE:
@@ -160,11 +160,11 @@ def painted(
     drawer = _Drawer(graph, seen, looked, now, width)
     forks = 1 if drawer.in_line else 2
     room = max(height - forks - 1, 0)
-    shown, rest = len(graph.beside), graph.more
+    shown, rest = len(graph.undeployed), graph.more
     if shown + bool(rest) > room:
         shown = max(room - 1, 0)
-        rest += len(graph.beside) - shown
-    out = [drawer.beside(graph.beside[place], place == 0) for place in range(shown)]
+        rest += len(graph.undeployed) - shown
+    out = [drawer.undeployed(graph.undeployed[place], place == 0) for place in range(shown)]
     if rest and room:
         out.append(drawer.counted(rest, first=not out))
     out = drawer.with_hotfix(out, hotfix, forks)
@@ -179,11 +179,13 @@ class _Drawer:
     def __init__(self, graph: Graph, seen: Base, looked: Looked | None, now: datetime, width: int) -> None:
         self.graph, self.seen, self.width, self.now = graph, seen, width, now
         self.commits = looked.commits if looked else {}
-        self.shares = not graph.beside and not graph.more and not graph.apart and graph.start == graph.live
+        self.shares = (
+            not graph.undeployed and not graph.more and not graph.apart and graph.start == graph.live
+        )
         labels = [graph.landing, graph.label] if not self.shares else [f"{graph.landing}, {graph.label}"]
         self.label_width = min(max(7, *(rows.width_of(label) for label in labels)), max(width // 5, 7))
         shown = [
-            self.commits[sha] for sha in (*graph.beside, graph.live, *graph.below) if sha in self.commits
+            self.commits[sha] for sha in (*graph.undeployed, graph.live, *graph.below) if sha in self.commits
         ]
         self.author = min(max((rows.width_of(commit.author) for commit in shown), default=0), 12)
 
@@ -215,7 +217,7 @@ class _Drawer:
         row = rows.cut(rows.text(gap, mark), self.width)
         return [row, *above] if self.graph.start != self.graph.live else [*above, row]
 
-    def beside(self, commit: str, first: bool) -> Content:
+    def undeployed(self, commit: str, first: bool) -> Content:
         """Return the row of a commit that is not live."""
         label = self.graph.landing if first else ""
         words, right = self._words(commit, "", False)

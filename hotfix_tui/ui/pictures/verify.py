@@ -126,7 +126,7 @@ def log_step(scene: Scene) -> str:
     return max(ended, key=lambda view: (view.at, view.run or 0)).id if ended else ""
 
 
-def logs_beside(scene: Scene, main: str) -> list[str]:
+def parallel_logs(scene: Scene, main: str) -> list[str]:
     """Return the checks whose logs are shown with that of `main`: if one failed, only the relevant ones."""
     seen = [scene.views[name] for name in (*CHECKS, PROOF) if name in scene.views and name != main]
     seen = [view for view in seen if view.run is not None and view.state != "not-needed"]

@@ -53,7 +53,7 @@ class Confirmation(NamedTuple):
             *gates,
             *_warnings(self, width),
             *back,
-            *beside(self.plan, width),
+            *log_tail(self.plan, width),
         ]
         return [*out, Content(""), *foot] if foot else out
 
@@ -207,10 +207,10 @@ def commands(
     return out
 
 
-def beside(plan: Plan, width: int) -> list[Content]:
+def log_tail(plan: Plan, width: int) -> list[Content]:
     """Return what starts together with the action: the production log, the watch."""
     out: list[Content] = []
-    if plan.beside is not None:
+    if plan.log_tail is not None:
         out.append(
             rows.cut(
                 (
@@ -220,7 +220,7 @@ def beside(plan: Plan, width: int) -> list[Content]:
                 width,
             )
         )
-        for command in plan.beside.commands:
+        for command in plan.log_tail.commands:
             out += rows.command(short_command(command.argv), width)
     if plan.watch:
         out += rows.wrap((plan.watch, "$muted"), width)

@@ -218,13 +218,13 @@ def short_command(argv: list[str]) -> str:
     return shlex.join(argv)
 
 
-def add_beside(out: Lines, plan: Plan) -> None:
+def add_log_tail(out: Lines, plan: Plan) -> None:
     """Add what is started with the plan, in a run of its own."""
-    if plan.beside is None:
+    if plan.log_tail is None:
         return
     out.gap()
     out.add(f"In parallel, in a run of its own ({keymap.shown('production-log')} shows it):")
-    for command in plan.beside.commands:
+    for command in plan.log_tail.commands:
         out.add(f"  $ {short_command(command.argv)}", "$key")
 
 
@@ -243,7 +243,7 @@ def _plan(out: Lines, plan: Plan | None) -> None:
                 folder = command.cwd
                 out.add(f"  in {folder}", "$muted")
             out.add(f"  $ {short_command(command.argv)}", "$key")
-    add_beside(out, plan)
+    add_log_tail(out, plan)
     if plan.commands:
         return
     if plan.by_hand:

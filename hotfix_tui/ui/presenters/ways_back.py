@@ -21,7 +21,7 @@ from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.paint.rows import Text
 from hotfix_tui.ui.pictures import monitor_watch, times
 from hotfix_tui.ui.pictures.monitor_plot import number
-from hotfix_tui.ui.presenters.confirmation import beside, commands
+from hotfix_tui.ui.presenters.confirmation import commands, log_tail
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -155,7 +155,9 @@ def _rows(ways: Ways, at: int, said: str, width: int, *, plumbing: bool, root: s
     chosen = ways.offered[at]
     if chosen.possible and chosen.way.plan is not None:
         out.append(Content(""))
-        out += commands(chosen.way.plan, width, plumbing=plumbing, root=root) + beside(chosen.way.plan, width)
+        out += commands(chosen.way.plan, width, plumbing=plumbing, root=root) + log_tail(
+            chosen.way.plan, width
+        )
     return Shown(out, first, last)
 
 

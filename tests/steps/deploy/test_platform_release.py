@@ -376,15 +376,15 @@ def test_a_deployment_by_hand_begins_the_log_like_any_other(shop):
     shop.trusted = False
     shop.own()
     plan = Production().plan(shop.ctx)
-    assert plan.by_hand and plan.beside is None
+    assert plan.by_hand and plan.log_tail is None
     assert any("log is not followed" in one for one in plan.warnings), "instructions wait for no trust"
     shop.trusted = True
     plan = Production().plan(shop.ctx)
     assert plan.by_hand
-    assert plan.beside is not None and plan.beside.commands[0].argv == ["tail", "-f", "log"]
+    assert plan.log_tail is not None and plan.log_tail.commands[0].argv == ["tail", "-f", "log"]
     shop.see("branch.preflight", deploys_on_push=True)
     shop.see("release.confirm", commit=shop.commit)
-    assert Production().plan(shop.ctx).beside is not None
+    assert Production().plan(shop.ctx).log_tail is not None
 
 
 def test_the_number_of_what_goes_live_beside_the_fix_is_not_capped(shop):

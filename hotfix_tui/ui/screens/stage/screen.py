@@ -319,7 +319,7 @@ class StageScreen(Framed[None]):
 
     def _beside(self, main: StepView | None) -> list[StepView]:
         """Return the steps whose logs are shown below that of `main`, if the screen is wide."""
-        beside = pictures.call(self.viewed, "logs_beside")
+        beside = pictures.call(self.viewed, "parallel_logs")
         if main is None or beside is None or self.work.arrangement.name != arrangement.WIDE:
             return []
         known = views(self.record)
