@@ -246,3 +246,15 @@ def test_the_chain_is_in_the_document_of_the_incident():
     assert [one["name"] for one in document["chain"]][:2] == ["tested", "committed"]
     assert set(document["chain"][0]) == {"name", "step", "value", "state", "evidence"}
     assert json.loads(json.dumps(document["chain"])) == document["chain"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "with 1 other commit that was not tested with it"),
+        (2, "with 2 other commits that were not tested with it"),
+    ],
+)
+def test_what_landed_untested_is_counted(count, said):
+    record = whole(release_confirm={"tree": "tree7", "same_tree": False, "also_count": count})
+    assert states(record)["landed"] == "broken" and said in link(record, "landed").evidence

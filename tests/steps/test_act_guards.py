@@ -227,7 +227,7 @@ def test_undeployed_work_that_was_picked_is_found(shop, live, order):
     shop.fix()
     amended(shop, "cherry-pick", foreign)
     amended(shop, "commit", "-q", "--allow-empty", "-m", "fix: the rest")
-    assert "were picked from there" in found(shop, "pull-request.create")[0]
+    assert "it was picked from there" in found(shop, "pull-request.create")[0]
     shop.see("branch.create", adopted=True)
     assert found(shop, "pull-request.create") == [], "whoever named the fix has named the pick"
 

@@ -265,7 +265,7 @@ def test_rolling_forward_keeps_what_goes_live_with_the_fix(looked):
     assert (found.evidence["commit"], found.evidence["live"]) == (head, old)
     assert (found.evidence["undeployed"], found.evidence["acknowledged"]) == (0, 1)
     assert found.evidence["acknowledged_list"][0].endswith("Ann Not live yet")
-    assert "rolling forward takes 1 commit along that are not live" in found.why
+    assert "rolling forward takes 1 commit along that is not live" in found.why
     again = looked.do("branch.base", "live")
     assert (again.evidence["acknowledged"], again.evidence["acknowledged_list"]) == (0, [])
 

@@ -210,7 +210,8 @@ def _landed(record: Record, of: Seen) -> Link | None:
     if test.state in ("waived", "not-needed"):
         said = f"{how}, together with {others}; not tested so: {test.why}"
         return Link("landed", step, commit, "unknown", sentence(said))
-    return Link("landed", step, commit, "broken", f"{how}, but with {others} that were not tested with it.")
+    untested = f"{others} that {'was' if count == 1 else 'were'} not tested with it"
+    return Link("landed", step, commit, "broken", f"{how}, but with {untested}.")
 
 
 def _tag(record: Record, of: Seen) -> Link | None:

@@ -85,7 +85,8 @@ def rolls_forward(seen: Base) -> str:
     """Return what goes live besides the fix."""
     count = seen.acknowledged or 0
     shown = _first(seen.acknowledged_list or (), count)
-    return f"rolling forward takes {count} commit{'s' if count > 1 else ''} along that are not live: {shown}"
+    many = f"{count} commits along that are" if count != 1 else "1 commit along that is"
+    return f"rolling forward takes {many} not live: {shown}"
 
 
 def _first(lines: tuple[str, ...], count: int) -> str:

@@ -251,7 +251,7 @@ def _other_commits_landed(ctx: Context, commit: str) -> list[str]:
     count = ctx.seen(Landed).also_count or len(listed)
     if commit == ctx.landed and count:
         out.append(
-            f"{count} other commit{'s' if count > 1 else ''} landed with the fix and go live, too: "
+            f"{count} other commit{'s' if count > 1 else ''} landed with the fix and {'go' if count > 1 else 'goes'} live, too: "
             + "; ".join(listed[:3])
             + ("; …" if count > 3 else ".")
         )

@@ -117,7 +117,8 @@ def riding_along(ctx: Context, step: str, commit: str) -> list[ProductionMoved]:
     for base in merge_bases(ctx.git, commit, upstream):
         foreign += [sha for sha in commits_not_in(ctx.git, base, ctx.base, limit=50) if sha not in foreign]
     picked = _picked(ctx, commit, upstream)
-    parts = [(foreign, "came in with another branch"), (picked, "were picked from there")]
+    were = "were" if len(picked) > 1 else "was"
+    parts = [(foreign, "came in with another branch"), (picked, f"{were} picked from there")]
     groups = [(commits, what) for commits, what in parts if commits]
     if not groups:
         return []
@@ -178,5 +179,5 @@ def _sentence(ctx: Context, commits: list[str], what: str) -> str:
     more = f" and {len(commits) - 3} more" if len(commits) > 3 else ""
     return (
         f"The hotfix holds {len(commits)} commit{'s' if len(commits) > 1 else ''} of {ctx.landing} that "
-        f"production does not run; they {what}: {', '.join(names)}{more}."
+        f"production does not run; {'they' if len(commits) > 1 else 'it'} {what}: {', '.join(names)}{more}."
     )
