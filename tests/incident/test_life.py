@@ -494,3 +494,24 @@ def test_closing_says_what_the_review_still_lacks():
     settle_until(record)
     record.steps["review.document"]["evidence"] = {"gaps": 14}
     assert lifecycle.close(record, at(60))[0]["text"] == "Closed; its review has 14 gaps still"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "base", "title"),
+    [
+        ("fixed", "", "Find what is live"),
+        ("mitigated", "", "Find what is live"),
+        ("not-fixed", "same", "Take the base of"),
+    ],
+)
+def test_after_a_fix_that_stands_it_is_asked_anew_what_is_live(verdict, base, title):
+    record = settle_until(make("P1"))
+    record.steps["branch.base"] = {**record.steps["branch.base"], "evidence": {"commit": "b" * 40}}
+    lifecycle.give_verdict(record, ANN, verdict, "seen")
+    if verdict == "not-fixed":
+        lifecycle.end(record, ANN, "abandon", "another team mends it", [])
+    else:
+        lifecycle.resolve(record, ANN)
+    lifecycle.reopen(record, ANN, "it is back")
+    assert record.this_round["base"] == base
+    assert record.definition("branch.base").title.startswith(title)

@@ -137,14 +137,14 @@ FACTS_OF_A_FIX = ("fix.summary", "fix.subject", "fix.changes", "fix.why", "fix.t
 def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> Entries:
     """Begin a new round; the steps of the old one become history.
 
-    `base` is ``same`` (the same base, with the failed fix reverted on the production branch) or ``on-top`` (on top
-    of the failed fix).
+    `base` is ``same`` (the same base, with the failed fix reverted on the production branch), ``on-top`` (on top
+    of the failed fix) or empty (it is asked what is live, as in the first round).
     """
     if record.state != "open":
         raise refuse(f"{record.id} is {record.state}.", _CURES[record.state])
     if not why.strip():
         raise refuse("A new round has a reason.", "Give --why.")
-    if base not in ("same", "on-top"):
+    if base not in ("", "same", "on-top"):
         raise refuse(f"{base!r} is not a base for a round.", "Choose same or on-top.")
     reasons = _nothing_running(record)
     if reasons:
@@ -244,7 +244,16 @@ def reopen(record: Record, actor: Actor, why: str) -> Entries:
     for name in ("resolved_at", "closed_at", "stopped_at"):
         record.clock.pop(name, None)
     record.doc.pop("ending", None)
-    return [entry(actor, "state", f"Reopened, was {was}: {one_line(why)}"), *begin_round(record, actor, why)]
+    said = entry(actor, "state", f"Reopened, was {was}: {one_line(why)}")
+    return [said, *begin_round(record, actor, why, _base_after(record))]
+
+
+def _base_after(record: Record) -> str:
+    """Return the base of the round that reopening begins: a fix that was found good and stands is live, so it is asked
+    anew what is.
+    """
+    stands = record.this_round.get("verdict") in gates.GOOD_VERDICTS and not gates.fix_off(record)
+    return "" if stands and policy.is_code_fix(record) else "same"
 
 
 def end(record: Record, actor: Actor, event: str, why: str, left_behind: list[str]) -> Entries:

@@ -52,7 +52,7 @@ class BaseCommit(Step):
         ]
         number = ctx.record.round - 1
         if earlier(ctx, "same"):
-            options.append(Choice("same", f"The base of round {number}", "the failed fix left out"))
+            options.append(Choice("same", f"The base of round {number}", "without its fix"))
         if earlier(ctx, "on-top"):
             options.append(Choice("on-top", f"On top of the fix of round {number}", "corrects that fix"))
         if release_off(ctx):
