@@ -42,13 +42,3 @@ def test_what_was_given_up_as_it_was_meant_to_has_not_failed():
     assert views(record)["backport.1-x"].state == "pending"
     run = next(one for one in record.runs if one["n"] == number)
     assert run["state"] == "done" and "why" not in record.entry("backport.1-x").get("evidence", {})
-
-
-@pytest.mark.parametrize(
-    ("state", "said"), [("asks", "it asked which one to take"), ("given-up", "given up")]
-)
-def test_a_run_after_which_the_step_is_to_do_does_not_end_with_a_status(state, said):
-    record, actor = make(), Actor("ann", NOW)
-    number, _ = running.begin(record, actor, "branch.base", "look")
-    running.finish(record, actor, "branch.base", Probe(state, None, "v1 or v2"), "exit status 0")
-    assert next(one["outcome"] for one in record.runs if one["n"] == number) == said

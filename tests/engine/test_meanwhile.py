@@ -54,7 +54,7 @@ def test_a_step_done_elsewhere_after_it_was_planned_is_refused(two, module):
     carry_out(ann, "branch.create")
     with pytest.raises(Refused) as refused:
         module.execute(bob, prepared)
-    assert "was carried out meanwhile" in str(refused.value)
+    assert "was carried out in the meantime" in str(refused.value)
     assert "run 1: done" in str(refused.value)
     assert git(bob, "branch", "--list", "hotfix/*").count("\n") == 1
     assert len(bob.record.runs) <= 1 and len(ann.record.runs) == 1

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.model import catalog, facts
 from hotfix_tui.incident.model.facts import BadFact, parse_value, show_value
 from tests.counts import examples
-from tests.incident.support import ANN, NOW, make
+from tests.incident.support import NOW
 
 LISTS = {
     *("components", "cause.steps", "cause.why-missed", "fix.changes"),
@@ -180,17 +179,3 @@ def test_what_is_shown_can_be_typed_again(key, typed):
 def test_a_time_that_is_shown_can_be_typed_again(at):
     at = at.replace(microsecond=0)
     assert parse_value("detected-at", show_value(at), NOW) == at
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "said"),
-    [
-        ("impact.users", "all", "Who is affected: all"),
-        ("title", "Totals are wrong", "What is broken, in a few words: Totals are wrong"),
-        ("fix.temporary", "no", "Is this a stop-gap? No"),
-        ("data-loss", "two drafts", "Was data lost? Two drafts"),
-    ],
-)
-def test_a_fact_is_echoed_by_its_name_without_the_hint(key, value, said):
-    record = make()
-    assert [one["text"] for one in actions.set_fact(record, ANN, key, value)] == [said]

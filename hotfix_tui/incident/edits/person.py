@@ -71,7 +71,7 @@ def set_fact(record: Record, actor: Actor, key: str, value: object) -> Entries:
     if key == "resolution":
         _leave_vanished_stage(record)
     shown = facts_table.show_value(value).replace("\n", "; ") or "unknown again"
-    return [entry(actor, "fact", with_reason(known.title.partition(" (")[0], one_line(shown, 160)), fact=key)]
+    return [entry(actor, "fact", with_reason(known.title, one_line(shown, 160)), fact=key)]
 
 
 def append_fact(record: Record, actor: Actor, key: str, value: list[object]) -> Entries:

@@ -166,7 +166,7 @@ def finish(
             run.pop("before", None)
             run.update(state=state or "done", ended=max(run["at"], min(ended or actor.at, actor.at)))
             if state != "done":
-                run["outcome"] = one_line(_OUTCOMES.get(probe.state, outcome), 120)
+                run["outcome"] = one_line(outcome, 120)
     _after(record, actor, step, state)
     word = {
         "done": "Done",
@@ -180,10 +180,6 @@ def finish(
     if state:
         more["state"] = state
     return [entry(actor, "result", text, step=step, **more)]
-
-
-_OUTCOMES = {"asks": "it asked which one to take", "given-up": "given up"}
-"""How a run ended after which the step is still to do; its exit status says nothing of that."""
 
 
 def _after_look(record: Record, step: str, probe: Probe, *, tells: bool) -> dict[str, object]:

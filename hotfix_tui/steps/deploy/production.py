@@ -250,12 +250,11 @@ def _other_commits_landed(ctx: Context, commit: str) -> list[str]:
     listed = ctx.seen(Landed).also_landed
     count = ctx.seen(Landed).also_count or len(listed)
     if commit == ctx.landed and count:
-        many = (
-            f"{count} other commits landed with the fix and go"
-            if count > 1
-            else "1 other commit landed with the fix and goes"
+        out.append(
+            f"{count} other commit{'s' if count > 1 else ''} landed with the fix and {'go' if count > 1 else 'goes'} live, too: "
+            + "; ".join(listed[:3])
+            + ("; …" if count > 3 else ".")
         )
-        out.append(f"{many} live, too: " + "; ".join(listed[:3]) + ("; …" if count > 3 else "."))
     return out
 
 
