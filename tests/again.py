@@ -1,6 +1,7 @@
-"""Runs again what failed in the last run of the tests, one at a time: what passes now is flaky, and is printed as that.
+"""Reruns the tests that failed in the last run, one at a time: those that pass now are flaky, and are reported as
+such.
 
-``python -m tests.again``, in the folder that the tests were run in. It ends with 1 when anything had failed.
+``python -m tests.again``, in the folder that the tests were run in. Exits with 1 if anything had failed.
 """
 
 import json
@@ -12,7 +13,7 @@ LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")
 
 
 def main() -> int:
-    """Say of each test that failed whether it is flaky."""
+    """Report for each failed test whether it is flaky."""
     try:
         failed = [name for name, did in json.loads(LAST_FAILED.read_text(encoding="utf-8")).items() if did]
     except OSError:

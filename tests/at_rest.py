@@ -1,7 +1,7 @@
-"""How long a program was at rest: who waits for it to be ready waits for that, not for a time on the wall.
+"""How long a program was idle: tests that wait for it to be ready wait for that, not for wall-clock time.
 
-On a machine that is busy with others a program that has work to do is not let on: the system shows it as ready to run.
-Time counts only while it waits for something itself.
+On a busy machine a program that has work to do may not get the processor: the system shows it as ready to run. Time
+counts only while the program itself waits for something.
 """
 
 import time
@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 AT_MOST = 120.0
-"""Seconds after which a program that never rests is let be."""
+"""Seconds after which waiting for a program that is never idle ends."""
 
 
 def rests(pid: int) -> bool:
-    """Whether every thread of a process waits for something; True where the system does not show that."""
+    """Return whether every thread of a process waits for something; True if the system does not show that."""
     for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
         try:
             state = stat.read_text().rpartition(")")[2].split()[0]
@@ -25,7 +25,7 @@ def rests(pid: int) -> bool:
 
 
 def wait(pid: int, seconds: float, read: Callable[[float], object]) -> None:
-    """Let `read` take what comes until the process was at rest for `seconds`; `read` is told how long it may take."""
+    """Let `read` consume output until the process has been idle for `seconds`; `read` is told how long it may take."""
     left, until = seconds, time.monotonic() + AT_MOST
     while left > 0 and time.monotonic() < until:
         before = time.monotonic()

@@ -1,4 +1,4 @@
-"""What all tests share: git calls of the product are recorded and held to their rules; the long tests begin first."""
+"""What all tests share: the product's git calls are recorded and checked against rules; long tests start first."""
 
 import gc
 import os
@@ -19,9 +19,9 @@ _read_up_to = 0
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Record from here on: in this process, and in every Python that inherits its environment.
+    """Start recording: in this process, and in every Python that inherits its environment.
 
-    What the product keeps for its user goes to a folder of this process, where a test names none of its own.
+    What the product stores for its user goes to a folder of this process, unless a test names its own.
     """
     quick.begin(config)
     os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="state-of-tests-")
@@ -39,26 +39,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Remove the record, and what the product kept for its user."""
+    """Remove the recording, and what the product stored for its user."""
     shutil.rmtree(os.environ.pop("XDG_STATE_HOME"), ignore_errors=True)
     Path(os.environ.pop("TESTS_GIT_CALLS")).unlink(missing_ok=True)
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded and collected stays until the end: no search for garbage goes through it again."""
+    """Freeze what is loaded and collected, so that garbage collection never scans it again."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Wait for the disk only where the disk is what the test is about."""
+    """Wait for the disk only in tests that are about the disk."""
     disk.wait(really=item.nodeid.startswith("tests/session/"))
 
 
 @pytest.fixture(autouse=True)
 def git_rules() -> Iterator[None]:
-    """Fail the test in whose time the product asked of git what it never may; the calls of its children count, too."""
+    """Fail the test during which the product made a forbidden git call; calls of its children count too."""
     record = Path(os.environ["TESTS_GIT_CALLS"])
     yield
     global _read_up_to
@@ -66,8 +66,8 @@ def git_rules() -> Iterator[None]:
         file.seek(_read_up_to)
         lines = file.read()
     _read_up_to += len(lines)
-    found = rules.offences(rules.read(lines), rules.MADE) if lines else []
-    assert not found, "\n".join(found)
+    wrong_calls = rules.offences(rules.read(lines), rules.MADE) if lines else []
+    assert not wrong_calls, "\n".join(wrong_calls)
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ def no_watch_left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 @pytest.fixture(scope="session")
 def reversed_product(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, reversed_words.Words]:
-    """The folder of a copy of the product that says every sentence backwards, and what it says and looks for."""
+    """Return the folder of a copy of the product that says every sentence backwards, and what it says and looks for."""
     base = tmp_path_factory.getbasetemp()
     return reversed_words.shared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
@@ -99,14 +99,14 @@ def _end_watches(base: Path) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Mark what is longer before it is chosen by its marks, and order what was chosen."""
+    """Mark the longer tests before tests are selected by mark, and order the selected ones."""
     longer.mark(config, items)
     yield
     _deal(items)
 
 
 def _deal(items: list[pytest.Item]) -> None:
-    """Deal the walks out to the processes, each of which begins with its own: they take longest."""
+    """Distribute the walks over the processes, each of which starts with its own: they take longest."""
     walks = [item for item in items if item.get_closest_marker("walk")]
     others = [item for item in items if not item.get_closest_marker("walk")]
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))

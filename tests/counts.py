@@ -1,7 +1,7 @@
-"""How much is tried: few cases in the tests of every change, many among the long counts (`.ci/full`).
+"""How many cases are tried: few in the tests of every change, many in the long counts (`.ci/full`).
 
-The few are the same each time, so that what passes today passes tomorrow; the many are new ones each time, and what
-fails is printed in a form that can be repeated. No case is too slow.
+The few are the same each time, so that what passes today passes tomorrow; the many are new each time, and a failure
+is printed in a form that can be repeated. No case is too slow.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable
@@ -20,7 +20,7 @@ settings.load_profile("few")
 
 
 def first_of_each(cases: Iterable[Any], kind: Callable[[Any], Hashable]) -> list[Any]:
-    """Cases for `parametrize`: daily the first of each kind, the others among the long counts."""
+    """Cases for `parametrize`: daily the first of each kind, the others in the long counts."""
     seen: set[Hashable] = set()
     marked = []
     for case in cases:
@@ -30,9 +30,9 @@ def first_of_each(cases: Iterable[Any], kind: Callable[[Any], Hashable]) -> list
 
 
 def these(cases: Iterable[Any], daily: Collection[Any]) -> list[Any]:
-    """Cases for `parametrize`: daily those of `daily`, each a case or the first value of one.
+    """Cases for `parametrize`: daily those in `daily`, each a case or the first value of one.
 
-    The others are among the long counts. One of `daily` that is no case fails at once.
+    The others are in the long counts. An entry of `daily` that is no case fails at once.
     """
     every = list(cases)
     names = [case[0] if isinstance(case, tuple) else case for case in every]
@@ -50,9 +50,10 @@ _all_literals = providers._get_local_constants
 
 
 def _literals() -> object:
-    """The literals in the source of whatever is loaded, of which some values are taken: among the long counts only.
+    """Return the literals in the source of whatever is loaded, as sample values: in the long counts only.
 
-    To read them takes seconds in each process, and with them the few cases are others after each change.
+    Reading them takes seconds in each process, and with them the few cases would change with every change of the
+    source.
     """
     many = settings.default is not None and settings.default.max_examples >= _MANY
     return _all_literals() if many else providers._local_constants
@@ -62,5 +63,5 @@ providers._get_local_constants = _literals  # type: ignore[assignment]
 
 
 def examples(few: int, **more: object) -> settings:
-    """So many cases where others have `_FEW`, and as many times more among the long counts."""
+    """Return settings for `few` cases where the default is `_FEW`, and proportionally more in the long counts."""
     return settings(max_examples=few * settings.default.max_examples // _FEW, **more)  # type: ignore[attr-defined,arg-type]

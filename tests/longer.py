@@ -1,6 +1,6 @@
-"""Which tests a run of all leaves to `.ci/run`, so that README's command is quick: see `tests/longer.toml`.
+"""Which tests a full run leaves to `.ci/run`, so that README's command is fast: see `tests/longer.toml`.
 
-Who names a file, a room or a test gets all of it: only a run without names leaves something out.
+A run that names a file, a room or a test gets all of it: only a run without names leaves something out.
 """
 
 import tomllib
@@ -13,22 +13,22 @@ import pytest
 LIST = Path(__file__).with_name("longer.toml")
 
 UNKNOWN = pytest.StashKey[list[str]]()
-"""Names and cases of the list that are no tests; known in a run of all only."""
+"""Names and cases of the list that are no tests; known in a full run only."""
 
 
 class Left(NamedTuple):
-    """Which cases of a test are left: `cases`, or all the others; a test without cases has one that is empty."""
+    """Which cases of a test are left out: `cases`, or all the others; a test without cases has a single empty one."""
 
     cases: frozenset[str]
     others: bool
 
     def has(self, case: str) -> bool:
-        """Return whether `case` is left."""
+        """Return whether `case` is left out."""
         return (case in self.cases) != self.others
 
 
 def read() -> dict[str, Left]:
-    """Return what is left of each test of the list, by its name."""
+    """Return what is left out of each test of the list, by its name."""
     files = tomllib.loads(LIST.read_text(encoding="utf-8"))
     return {
         f"tests/{file}::{test}": Left(frozenset(said.get("stay", said.get("leave", ()))), "leave" not in said)
@@ -44,7 +44,7 @@ def is_longer(nodeid: str, known: dict[str, Left]) -> bool:
 
 
 def mark(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
-    """Mark the tests of the list in a run of all, and keep what the list names and there is not."""
+    """Mark the tests of the list in a full run, and keep the entries of the list that do not exist."""
     if config.args != config.getini("testpaths"):
         return
     known = read()

@@ -24,13 +24,13 @@ import pytest
 from tests import longer
 
 CHEAP = 0.1
-"""Seconds of a processor that any test may take, with its lines being counted."""
+"""Processor seconds that any test may take, including the cost of counting its lines."""
 
 WORTH = 4
-"""Lines that nothing else executes, a second, for which a test that is not cheap stays: the last lines cost most."""
+"""Lines per second that nothing else executes, for which an expensive test stays: the last lines cost most."""
 
 OWN_PROCESSES = tuple(f"tests/{room}/" for room in ("base", "cli", "recorder", "runner", "session"))
-"""Rooms whose tests start the product as a process, or need nothing that takes long."""
+"""Rooms whose tests start the product as a process, or need nothing slow."""
 
 WALK = "tests/walks/test_merge_first.py::"
 """A whole incident, by commands."""
@@ -42,7 +42,7 @@ _INTO = "TESTS_MEASURED"
 
 
 class Measure:
-    """Writes down the processor's seconds of each test, with its children's, and the lines that it executes."""
+    """Records the processor seconds of each test, with its children's, and the lines that it executes."""
 
     def __init__(self, folder: Path) -> None:
         from coverage import Coverage
@@ -62,13 +62,13 @@ class Measure:
         self._costs.write(json.dumps([item.nodeid, sum(os.times()[:4]) - before]) + "\n")
 
     def pytest_unconfigure(self) -> None:
-        """Keep the lines."""
+        """Store the lines."""
         self._lines.stop()
         self._lines.save()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin, where this process runs tests."""
+    """Start, in a process that runs tests."""
     if _INTO in os.environ and "PYTEST_XDIST_WORKER" in os.environ:
         config.pluginmanager.register(Measure(Path(os.environ[_INTO])))
 
@@ -83,7 +83,7 @@ def costs_in(folder: Path) -> dict[str, float]:
 
 
 def lines_in(folder: Path) -> dict[str, set[tuple[str, int]]]:
-    """Return the lines that each test executes, without those that are executed when modules are loaded."""
+    """Return the lines that each test executes, without those executed when modules are loaded."""
     from coverage import CoverageData
 
     executed: dict[str, set[tuple[str, int]]] = collections.defaultdict(set)
@@ -101,7 +101,7 @@ def lines_in(folder: Path) -> dict[str, set[tuple[str, int]]]:
 def longer_of(costs: Mapping[str, float], executed: Mapping[str, set[tuple[str, int]]]) -> set[str]:
     """Return the tests that are left to `.ci/run`."""
     breaks = tomllib.loads(Path(__file__).with_name("breaks.toml").read_text(encoding="utf-8"))
-    promised = {one["test"] for one in breaks.values()}
+    promised = {entry["test"] for entry in breaks.values()}
 
     def stays(test: str) -> bool:
         held = test in promised or test.partition("[")[0] in promised
@@ -126,7 +126,9 @@ def longer_of(costs: Mapping[str, float], executed: Mapping[str, set[tuple[str, 
 
 
 def listed(left: set[str], tests: Mapping[str, float]) -> str:
-    """Return the list as the text of its file: by file and test, with the cases that stay or those that leave."""
+    """Return the list as the text of its file: by file and test, with the cases that stay or those that are left
+    out.
+    """
     cases: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
     for nodeid in sorted(tests):
         before, _, case = nodeid.partition("[")
@@ -162,7 +164,7 @@ def main() -> None:
     longer.LIST.write_text(listed(left, costs), encoding="utf-8")
     stay = [test for test in costs if test not in left]
     print(
-        f"{len(stay)} tests of {sum(costs[one] for one in stay):.0f} s stay, {len(left)} are longer; {folder}"
+        f"{len(stay)} tests of {sum(costs[test] for test in stay):.0f} s stay, {len(left)} are longer; {folder}"
     )
 
 

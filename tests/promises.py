@@ -1,9 +1,9 @@
-"""What README, SECURITY.md and the pages about safety promise, sentence by sentence, with the tests that hold it.
+"""What README, SECURITY.md and the pages about safety promise, sentence by sentence, with the tests that check it.
 
-`promises.toml` is the table: for each sentence the tests that fail where it is not true, or in a few words why it
-promises nothing that a test could hold. `breaks.toml` says of all promises of safety, and of many others, how the
-product is broken so that their test has to fail; `python -m tests.promises NAME…` breaks a copy of it so and says what
-the tests say (all of them without a name).
+`promises.toml` is the table: for each sentence the tests that fail if it is not true, or a short reason why it
+promises nothing that a test could check. `breaks.toml` says for all promises of safety, and for many others, how to
+break the product so that their test has to fail; `python -m tests.promises NAME…` breaks a copy of it that way and
+reports what the tests say (all of them without a name).
 """
 
 import os
@@ -45,7 +45,7 @@ class Break(NamedTuple):
 
 
 def sentences(text: str) -> Iterator[tuple[str, str]]:
-    """Give each sentence of a document with the heading it stands under, emphasis left out; a table's row is one."""
+    """Yield each sentence of a document with its heading, without emphasis; a table row is one sentence."""
     heading, fenced = "", False
     lines = [line.strip() for line in _MADE.sub("", text).splitlines()]
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
@@ -79,14 +79,14 @@ def table() -> dict[str, dict[str, list[str] | str]]:
 
 def breaks() -> list[Break]:
     """Return the ways to break the product."""
-    found = tomllib.loads(BREAKS.read_text(encoding="utf-8"))
-    return [Break(name, **one) for name, one in found.items()]
+    entries = tomllib.loads(BREAKS.read_text(encoding="utf-8"))
+    return [Break(name, **fields) for name, fields in entries.items()]
 
 
 def fails_when_broken(broken: Break, folder: Path) -> tuple[bool, str]:
-    """Return whether the test fails on a copy of the product that is broken so, and what it said.
+    """Return whether the test fails on a copy of the product that is broken this way, and its output.
 
-    The copy in `folder` is made where there is none, and mended afterwards.
+    The copy in `folder` is made if there is none, and repaired afterwards.
     """
     python = folder / ".venv" / "bin" / "python"
     if not python.exists():
@@ -152,7 +152,7 @@ def _environment(folder: Path) -> None:
 
 
 def main(names: list[str]) -> int:
-    """Break the product in the ways with these names, or in all; say of each whether its test saw it."""
+    """Break the product in the ways with these names, or in all; report for each whether its test noticed."""
     unseen = 0
     with tempfile.TemporaryDirectory(prefix="broken-") as folder:
         for broken in breaks():

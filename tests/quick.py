@@ -1,6 +1,6 @@
-"""What a run of the tests does once, where each of its processes would do it again.
+"""What a test run does once, where each of its processes would do it again.
 
-Apart from `tests.conftest`, since pytest looks for hooks and fixtures there.
+Separate from `tests.conftest`, because pytest looks for hooks and fixtures there.
 """
 
 import compileall
@@ -15,7 +15,7 @@ _TOP = Path(__file__).resolve().parent.parent
 
 
 def begin(config: pytest.Config) -> None:
-    """Have compiled code kept, for the processes that tests start; a pytest that one of them starts has no plugins."""
+    """Keep compiled code for the processes that tests start; a pytest started by one of them has no plugins."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     number = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
@@ -26,7 +26,7 @@ def begin(config: pytest.Config) -> None:
 
 
 def _compile(config: pytest.Config, number: int, count: int) -> None:
-    """Compile this process's share of the sources, so that the others find it done when they come to it."""
+    """Compile this process's share of the sources, so that the others find it done when they need it."""
     state = config.stash[rewrite.assertstate_key]
     for source in sorted([*_TOP.glob("hotfix_tui/**/*.py"), *_TOP.glob("tests/**/*.py")])[number::count]:
         if not source.name.startswith(("test_", "conftest")):

@@ -1,13 +1,13 @@
 """A copy of the product that says each of its sentences backwards, word by word.
 
-What the product does must not hang on how it words a message: a walk with this copy has to come to the same states,
-exit statuses, files and refs. A sentence is a text in the source that has words beside one another and is not looked
-for in another text: what stands in a comparison, in `startswith`, `in` or a pattern stays as it is, so a decision that
-is taken on the wording of a message no longer finds it. What one constant both says and recognises changes in both
-places, as it would for whoever rewords it. Docstrings, data files, and the drill's world, which is not the product's
-own speech but the world outside, stay, too.
+What the product does must not depend on how it words a message: a walk with this copy has to reach the same states,
+exit statuses, files and refs. A sentence is a text in the source that has several words and is not searched for in
+another text: what is in a comparison, in `startswith`, `in` or a pattern stays as it is, so a decision that depends
+on the wording of a message no longer finds it. A constant that is both said and recognised changes in both places, as
+it would if somebody reworded it. Docstrings and data files also stay, and so does the drill's environment, which is
+not the product's own speech.
 
-The copy is compiled only, and its code names the files that it was made of, so a traceback shows the lines as written.
+The copy is only compiled, and its code names the original files, so a traceback shows the lines as written.
 """
 
 import ast
@@ -41,7 +41,7 @@ _STYLES = re.compile(r"_?[A-Z_]*(?:CSS|STYLES?|PATTERNS?)$")
 
 
 def is_sentence(text: str) -> bool:
-    """Return whether `text` has words beside one another; a field of a format counts as one."""
+    """Return whether `text` has several words; a field of a format counts as one."""
     bare = _FIELD.sub(_HELD, text)
     words = bare.split()
     said = [word for word in words if _WORD.fullmatch(word)]
@@ -166,8 +166,8 @@ def _is_turned(name: str) -> bool:
 
 
 def build(folder: Path) -> Words:
-    """Put the copy into `folder`, to stand first on PYTHONPATH; return what it found."""
-    found = Words([], [])
+    """Write the copy to `folder`, which goes first on PYTHONPATH; return what was collected."""
+    collected = Words([], [])
     for path in PACKAGE.rglob("*"):
         name = str(path.relative_to(PACKAGE))
         target = folder / PACKAGE.name / name
@@ -178,16 +178,16 @@ def build(folder: Path) -> Words:
             shutil.copy(path, target)
             continue
         tree, turner = turned_tree(path.read_text(encoding="utf-8"))
-        found.sentences.extend(turner.turned)
-        found.needles.extend((name, line, text) for line, text in turner.needles)
+        collected.sentences.extend(turner.turned)
+        collected.needles.extend((name, line, text) for line, text in turner.needles)
         code = compile(tree, str(path), "exec", dont_inherit=True)  # type: ignore[arg-type]
         header = importlib.util.MAGIC_NUMBER + bytes(12)
         target.with_suffix(".pyc").write_bytes(header + marshal.dumps(code))
-    return found
+    return collected
 
 
 def shared(base: Path) -> tuple[Path, Words]:
-    """Return the folder of the copy, and what was found; all processes of one test run share it below `base`."""
+    """Return the folder of the copy, and what was collected; all processes of one test run share it below `base`."""
     folder = base / "reversed-words"
     folder.mkdir(exist_ok=True)
     kept = folder / "words.json"

@@ -1,4 +1,4 @@
-"""A small repository at a desk of its own, for single commands."""
+"""A small repository and its own desk, for single commands."""
 
 import pytest
 

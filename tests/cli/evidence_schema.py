@@ -1,4 +1,4 @@
-"""The part of the schema of ``status --json`` that says what steps saw, made from the classes of evidence.
+"""The part of the schema of ``status --json`` that describes what steps saw, generated from the classes of evidence.
 
 ``python -m tests.cli.evidence_schema`` writes it into the committed schema.
 """
@@ -26,9 +26,9 @@ _SIMPLE: dict[Any, dict[str, Any]] = {
 
 
 def of_kind(kind: Any) -> dict[str, Any]:
-    """The schema of what a field holds."""
+    """Return the schema of a field's type."""
     if get_origin(kind) is types.UnionType:
-        return of_kind(next(one for one in get_args(kind) if one is not type(None)))
+        return of_kind(next(argument for argument in get_args(kind) if argument is not type(None)))
     if get_origin(kind) is tuple:
         return {"type": "array", "items": of_kind(get_args(kind)[0])}
     if kind in _SIMPLE:
@@ -39,19 +39,21 @@ def of_kind(kind: Any) -> dict[str, Any]:
     return {"type": "object"}
 
 
-def of_field(one: Field) -> dict[str, Any]:
-    """The schema of a field, with its label and unit; ``x-public`` says that it may leave under an embargo."""
-    said = f"{one.label} ({one.unit})" if one.unit else one.label
-    return of_kind(one.kind) | ({"title": said} if said else {}) | ({"x-public": True} if one.public else {})
+def of_field(field: Field) -> dict[str, Any]:
+    """Return the schema of a field, with its label and unit; ``x-public`` says that it may leave under an embargo."""
+    said = f"{field.label} ({field.unit})" if field.unit else field.label
+    return (
+        of_kind(field.kind) | ({"title": said} if said else {}) | ({"x-public": True} if field.public else {})
+    )
 
 
 def of_class(kind: type[Part]) -> dict[str, Any]:
-    """The schema of a class; what says nothing is left out, and what other versions wrote is kept."""
-    return {"type": "object", "properties": {name: of_field(one) for name, one in kind.FIELDS.items()}}
+    """Return the schema of a class; empty values are left out, and what other versions wrote is kept."""
+    return {"type": "object", "properties": {name: of_field(field) for name, field in kind.FIELDS.items()}}
 
 
 def whole() -> str:
-    """The schema as it is to be."""
+    """Return the complete schema."""
     document = json.loads(FILE.read_text(encoding="utf-8"))
     known = {**{step: kind.__name__ for step, kind in KINDS.items()}}
     classes = {kind.__name__: of_class(kind) for kind in (*KINDS.values(), Backported)}
@@ -62,7 +64,7 @@ def whole() -> str:
         *(_where({"const": step_id}, name) for step_id, name in known.items()),
         _where({"pattern": "^backport\\."}, Backported.__name__),
     ]
-    document["$defs"] |= {f"evidence-{name}": one for name, one in classes.items()}
+    document["$defs"] |= {f"evidence-{name}": class_ for name, class_ in classes.items()}
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

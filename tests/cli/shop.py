@@ -33,18 +33,18 @@ def configure(desk: Desk, text: str, *, trust: bool = True) -> None:
 
 
 def python(code: str) -> str:
-    """A TOML array of arguments that runs `code`."""
+    """Return a TOML array of arguments that runs `code`."""
     return json.dumps([sys.executable, "-c", code])
 
 
 def limited(desk: Desk, blocks: int, *args: str) -> list[str]:
-    """The command line of the product under a limit for the size of files, as on a full disk."""
+    """Return the command line of the product under a limit for the size of files, as on a full disk."""
     line = shlex.join(desk.argv(*args))
     return ["/bin/sh", "-c", f"ulimit -f {blocks}; exec {line}"]
 
 
 def without_path(desk: Desk) -> dict[str, str]:
-    """A PATH on which there is nothing."""
+    """Return a PATH without any program."""
     empty = desk.root / "empty"
     os.makedirs(empty, exist_ok=True)
     return {"PATH": str(empty)}

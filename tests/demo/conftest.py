@@ -1,4 +1,4 @@
-"""Drills for the tests: built once where nothing is changed, once a test where something is."""
+"""Drills for the tests: built once if nothing is changed, once per test otherwise."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Drill:
         return self.python(str(self.world.tool), *arguments, cwd=cwd)
 
     def worktree(self, folder: Path, commit: str, *patches: Path) -> Path:
-        """A clean worktree of a commit, with patches applied."""
+        """Return a clean worktree of a commit, with patches applied."""
         self.git("worktree", "add", "--quiet", "--detach", str(folder), commit)
         for patch in patches:
             self.git("apply", str(patch), cwd=folder)
@@ -75,14 +75,14 @@ class Drill:
 
 @pytest.fixture(autouse=True)
 def _own_git(monkeypatch):
-    """No test heeds the git settings of the person who runs it."""
+    """No test uses the git settings of the person who runs it."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Drill:
-    """A drill without servers, for a whole module; tests only add worktrees to it."""
+    """Return a drill without servers, for a whole module; tests only add worktrees to it."""
     return Drill(build.build(str(tmp_path_factory.mktemp("drill") / "d"), scenario="worse-first"))
 
 

@@ -1,1 +1,1 @@
-"""Tests of detection: what the files of a repository speak for."""
+"""Tests of detection: what the files of a repository suggest."""

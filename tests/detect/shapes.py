@@ -17,7 +17,7 @@ class Shape(NamedTuple):
 
 
 def ci(*jobs: str, on: str = "[push, pull_request]") -> str:
-    """A workflow of GitHub of some jobs."""
+    """Return a workflow of GitHub of some jobs."""
     return f"on: {on}\njobs:\n" + "".join(
         f"  {line}\n" for job in jobs for line in job.strip("\n").splitlines()
     )

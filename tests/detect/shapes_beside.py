@@ -1,4 +1,6 @@
-"""Shapes whose first manifest is not how the project itself is built or tested: it is there for others' tools."""
+"""Shapes whose first manifest is not how the project itself is built or tested: it is there for other people's
+tools.
+"""
 
 from tests.detect.shapes import FLOW, Shape, ci, job
 from tests.project.repos import package

@@ -1,4 +1,4 @@
-"""Shapes of repositories whose build tools have more than one way: monorepos, targets, package managers, plugins."""
+"""Shapes of repositories whose build tools offer more than one way: monorepos, targets, package managers, plugins."""
 
 import shlex
 

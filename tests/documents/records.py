@@ -1,4 +1,4 @@
-"""Records made by hand: an incident at its opening, while it is being fixed, and when all is over."""
+"""Records made by hand: an incident when opened, while being fixed, and when everything is over."""
 
 import copy
 from datetime import UTC, datetime, timedelta
@@ -88,19 +88,19 @@ FACTS = {
 
 
 def at(minutes: int) -> datetime:
-    """The time `minutes` after detection."""
+    """Return the time `minutes` after detection."""
     return DETECTED + timedelta(minutes=minutes)
 
 
 def bare(**facts: object) -> Record:
-    """Nothing is known but what is given."""
+    """A record in which only the given values are known."""
     return new_record(
         "2026-03-02-a", now=OPENED, by="ann", facts={k.replace("_", "."): v for k, v in facts.items()}
     )
 
 
 def opened() -> Record:
-    """Three lines and a severity."""
+    """A record with three lines and a severity."""
     record = new_record(
         "ENG-1234",
         now=OPENED,
@@ -114,7 +114,7 @@ def opened() -> Record:
 
 
 def done(record: Record, step: str, minute: int, *, who: str = "ann", **evidence: object) -> None:
-    """Enter a step as done."""
+    """Record a step as done."""
     known = record.definition(step)
     record.steps[step] = {
         "state": "done",
@@ -130,7 +130,7 @@ def done(record: Record, step: str, minute: int, *, who: str = "ann", **evidence
 
 
 def fixing() -> Record:
-    """The fix is tested, committed and in a pull request, with a waiver and an accepted finding."""
+    """Return a record whose fix is tested, committed and in a pull request, with a waiver and an accepted finding."""
     record = opened()
     record.facts.update({k: FACTS[k] for k in FACTS if k.startswith(("impact", "cause", "fix", "roles"))})
     record.doc["stage"] = "pull-request"
@@ -203,7 +203,7 @@ def fixing() -> Record:
 
 
 def finished() -> Record:
-    """Everything is known and done; the incident is resolved."""
+    """A record in which everything is known and done; the incident is resolved."""
     record = fixing()
     record.facts.update(copy.deepcopy(FACTS))
     record.doc.update(state="resolved", stage="review")

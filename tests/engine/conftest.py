@@ -1,4 +1,4 @@
-"""An engine of a small repository of its own, away from this machine's user."""
+"""An engine of a small repository, isolated from this machine's user."""
 
 import subprocess
 

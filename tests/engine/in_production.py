@@ -1,4 +1,4 @@
-"""An incident with a committed fix in a shop whose production is a file; how often that is asked is counted."""
+"""An incident with a committed fix in a shop whose production is a file; queries of it are counted."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tests.steps.support_release import PYTHON, Shop
 
 
 def opened(shop: Shop, **config: object) -> Engine:
-    """Return the engine of the incident; the file ``live`` says what runs, each question is a line in ``asked``."""
+    """Return the engine of the incident; the file ``live`` says what runs, each query adds a line to ``asked``."""
     live, asked = shop.folder / "live", shop.folder / "asked"
     live.write_text(shop.base)
     shop.see("branch.base", answers={"live": shop.base})
@@ -38,6 +38,6 @@ def opened(shop: Shop, **config: object) -> Engine:
 
 
 def questions(shop: Shop) -> int:
-    """Return how often production was asked."""
+    """Return how often production was queried."""
     asked = shop.folder / "asked"
     return len(asked.read_text().splitlines()) if asked.exists() else 0

@@ -1,4 +1,4 @@
-"""Faults at hand: locks, hooks, and operations under way in the checkout."""
+"""Faults in the checkout: locks, hooks, and operations in progress."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def ref_lock(b: Bench) -> Iterator[None]:
     says=("picked as", "packed-refs.lock", "git cherry-pick --quit"),
 )
 def packed_refs_lock(b: Bench) -> Iterator[None]:
-    """git takes this lock where it deletes a ref: after a pick it makes the commit, but cannot tidy up."""
+    """git takes this lock when it deletes a ref: after a pick it makes the commit, but cannot clean up."""
     story = pick_conflict(b)
     next(story)
     assert b.attempt(BACKPORT).state == "failed"
@@ -111,14 +111,14 @@ def hook_prints(b: Bench) -> Iterator[None]:
 
 
 def settled(b: Bench) -> World:
-    """The start checkout with everything in it committed, so that git starts an operation there."""
+    """Return the start checkout with everything in it committed, so that git can start an operation there."""
     b.start("add", "-A")
     b.start("commit", "-q", "-m", "All of it")
     return b.start
 
 
 def conflicting(b: Bench) -> World:
-    """The same, and ``wip`` changes the line that main changes."""
+    """Return the same, with ``wip`` changing the line that main changes."""
     shop = settled(b)
     shop("switch", "-q", "wip")
     shop.commit("wip", **{"later.py": "x = 4\n"})

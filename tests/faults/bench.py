@@ -1,7 +1,7 @@
-"""A lived-in checkout with a hotfix in it at some stage, one fault to meet, and what must not change meanwhile.
+"""A lived-in checkout with a hotfix at some stage, one fault to meet, and what must not change in the meantime.
 
-The checkout is made once a stage and copied for each fault: a remote beside it, a modified, a staged and an untracked
-file, a stash, a branch of somebody's. The hotfix itself is in a worktree beside it, as by default.
+The checkout is made once per stage and copied for each fault: with a remote, a modified, a staged and an untracked
+file, a stash, somebody's branch. The hotfix itself is in a worktree next to it, as by default.
 """
 
 import contextlib
@@ -43,8 +43,8 @@ Making = Callable[["Bench"], Iterator[None]]
 class Fault:
     """One fault: how it is made and cured, which step meets it, and what that step must say.
 
-    `make` is a generator: up to its yield it makes the fault, after it comes the cure. With `race` it happens between
-    the plan and its commands. `outcome` is the state of the step's result, or ``refused``.
+    `make` is a generator: it makes the fault before its yield, and cures it after. With `race` it happens between the
+    plan and its commands. `outcome` is the state of the step's result, or ``refused``.
     """
 
     name: str
@@ -59,17 +59,17 @@ class Fault:
     then_step: str = ""
     race: bool = False
     supervised: bool = False
-    """Run by the real supervisor, in a terminal as planned; cancelled where the step would run for ever."""
+    """Run by the real supervisor, in a terminal as planned; cancelled if the step would run forever."""
     disk: bool = False
-    """On a small file system of its own; only root can mount it."""
+    """On its own small file system; only root can mount it."""
     full: bool = False
     """Slow: for the full run only."""
     opens: int = 0
-    """The exit status of ``new``: 1 where there is no repository to open, 8 where no incident can be kept."""
+    """The exit status of ``new``: 1 if there is no repository to open, 8 if no incident can be stored."""
 
     @property
     def id(self) -> str:
-        """The name of the test: that of the fault, and of the function where a fault has several."""
+        """The name of the test: that of the fault, and of the function if a fault has several."""
         return f"{self.name} - {self.make.__name__}".replace(" ", "_")
 
 
@@ -77,7 +77,7 @@ FAULTS: list[Fault] = []
 
 
 def fault(name: str, *, at: str, step: str, says: tuple[str, ...], **more: Any) -> Callable[[Making], Making]:
-    """Enter the decorated generator into the table."""
+    """Add the decorated generator to the table."""
 
     def enter(make: Making) -> Making:
         FAULTS.append(Fault(name, make, at, step, says, **more))
@@ -117,7 +117,7 @@ class Bench(Incident):
         return Path(self.root).with_name("shop.git")
 
     def attempt(self, step: str, choice: str = "", between: Callable[[], Any] | None = None) -> Said:
-        """Plan, run and conclude a step as the engine does, errors included; `between` comes after the plan."""
+        """Plan, run and conclude a step as the engine does, including errors; `between` runs after the plan."""
         warnings: list[str] = []
         try:
             try:
@@ -139,15 +139,15 @@ class Bench(Incident):
         impl, self.step = find(step), step
         assert impl is not None
         if not plan.commands:
-            found = impl.apply(self.context(), choice)
-            return self.keep(step, found if found is not None else impl.probe(self.context()))
+            applied = impl.apply(self.context(), choice)
+            return self.keep(step, applied if applied is not None else impl.probe(self.context()))
         old = self.record.stored(step) or {}
         self.begin(step, plan, {**old, **plan.evidence})
         state, folder = self.run(plan)
         return self.keep(step, impl.conclude(self.context(), state, str(folder)))
 
     def run(self, plan: Plan) -> tuple[RunState, Path]:
-        """Run a plan's commands, with the record that the supervisor keeps of them."""
+        """Run a plan's commands, with the record that the supervisor writes."""
         spec = RunSpec(self.step, plan.commands, tty=plan.tty, timeout=plan.timeout, env=plan.env, grace=0.5)
         if not self.supervised:
             state, folder = super().run(plan)
@@ -174,11 +174,11 @@ class Bench(Incident):
         return self.world
 
     def next_key(self, step: str) -> str:
-        """What enter would do with `step` selected."""
+        """Return what enter would do with `step` selected."""
         return of_step(self.record, views(self.record)[step]).label
 
     def git_path(self, name: str) -> Path:
-        """A file of the git directory of the hotfix worktree."""
+        """Return a file of the git directory of the hotfix worktree."""
         return self.worktree / self.git("rev-parse", "--git-path", name)
 
     def hook(self, name: str, script: str, place: Path | None = None) -> Path:
@@ -194,7 +194,7 @@ class Bench(Incident):
         self.start("config", "remote.origin.url", url)
 
     def other(self) -> World:
-        """A colleague's clone of the remote."""
+        """Return a colleague's clone of the remote."""
         path = self.remote.with_name("colleague")
         subprocess.run(["git", "clone", "-q", str(self.remote), str(path)], check=True, capture_output=True)
         clone = World.__new__(World)
@@ -206,29 +206,30 @@ class Bench(Incident):
         return World.__call__(at_path(self.remote), *args)
 
     def kept(self) -> dict[str, Any]:
-        """What belongs to the engineer: files, index, HEAD, reflogs, stash, branches of the start checkout.
+        """Return everything that belongs to the engineer: files, index, HEAD, reflogs, stash, branches of the start
+        checkout.
 
-        Looked at in the files, and by git as far as git can look at all.
+        Read from the files, and by git as far as git can read them at all.
         """
         root = Path(self.root)
         bare = (root / "HEAD").exists()
         folder = root if bare else root / ".git"
         files = tree_hash(root, skip=(".git",)) if root.exists() and not bare else ""
-        found: dict[str, Any] = {"files": files}
+        kept: dict[str, Any] = {"files": files}
         for name in ("HEAD", "index", "logs/HEAD", "logs/refs/stash", "refs/stash", "ORIG_HEAD"):
             file = folder / name
-            found[name] = file.read_bytes() if file.is_file() else None
+            kept[name] = file.read_bytes() if file.is_file() else None
         heads = folder / "refs" / "heads"
         for branch in ("main", "wip"):
             file = heads / branch
-            found[branch] = file.read_bytes() if file.is_file() else None
+            kept[branch] = file.read_bytes() if file.is_file() else None
         for args in (("status", "--porcelain=v2", "-z"), ("stash", "list"), ("reflog", "HEAD")):
-            found[args[0]] = _said_by_git(root, *args)
-        return found
+            kept[args[0]] = _said_by_git(root, *args)
+        return kept
 
 
 def at_path(path: Path) -> World:
-    """The repository that is at `path`, to act on."""
+    """Return the repository that is at `path`, to act on."""
     world = World.__new__(World)
     world.path, world.time = path, 1_700_006_000
     return world
@@ -242,7 +243,7 @@ def _said_by_git(root: Path, *args: str) -> tuple[int, bytes]:
 
 
 def build(folder: Path) -> None:
-    """Make the checkout at every stage, each in a folder of its own below `folder`, without git's sample hooks."""
+    """Make the checkout at every stage, each in its own folder below `folder`, without git's sample hooks."""
     empty = folder / "no-template"
     empty.mkdir(parents=True)
     with pytest.MonkeyPatch.context() as patch:
@@ -310,7 +311,7 @@ def _advance(bench: Bench, stage: str) -> None:
 
 
 def fresh_bench(templates: Path, stage: str, target: Path) -> Bench:
-    """A copy of the checkout at `stage` in `target`, with every path in it set right."""
+    """Return a copy of the checkout at `stage` in `target`, with every path in it adjusted."""
     old, new = str(templates / "work"), str(target)
     shutil.copytree(templates / stage, target, symlinks=True, dirs_exist_ok=True)
     pointers = [
@@ -329,7 +330,7 @@ def fresh_bench(templates: Path, stage: str, target: Path) -> Bench:
 
 
 def mount_small(place: Path, cleanup: contextlib.ExitStack) -> None:
-    """Mount a small file system of its own at `place`; skip where that is not allowed."""
+    """Mount a small file system at `place`; skip if that is not allowed."""
     place.mkdir(exist_ok=True)
     argv = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)]
     if os.getuid() != 0 or subprocess.run(argv, capture_output=True).returncode != 0:
@@ -338,7 +339,7 @@ def mount_small(place: Path, cleanup: contextlib.ExitStack) -> None:
 
 
 def _moved(value: Any, old: str, new: str) -> Any:
-    """A copy of a document with one path in it replaced."""
+    """Return a copy of a document with one path in it replaced."""
     if isinstance(value, dict):
         return {key: _moved(item, old, new) for key, item in value.items()}
     if isinstance(value, list):

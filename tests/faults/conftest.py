@@ -1,4 +1,4 @@
-"""At the end: how many of the named faults were met on this machine."""
+"""Reports at the end how many of the named faults were met on this machine."""
 
 from typing import Any
 

@@ -73,7 +73,7 @@ def no_identity(b: Bench) -> Iterator[None]:
 
 
 def _gpg_home(b: Bench) -> Path:
-    """An empty GNUPGHOME, short enough for the sockets in it; its agent is ended with the test."""
+    """Return an empty GNUPGHOME, short enough for the sockets in it; its agent is ended with the test."""
     home = Path(tempfile.mkdtemp(prefix="gpg", dir="/tmp"))
     b.cleanup.callback(shutil.rmtree, home, ignore_errors=True)
     b.cleanup.callback(
@@ -84,7 +84,7 @@ def _gpg_home(b: Bench) -> Path:
 
 
 def _stand_in(b: Bench, lines: str) -> str:
-    """A program that says what gpg says."""
+    """Return a program that says what gpg says."""
     program = b.remote.with_name("gpg-stand-in")
     program.write_text(f"#!/bin/sh\ncat >/dev/null\n{lines}\n")
     program.chmod(0o755)
@@ -117,7 +117,7 @@ def no_pinentry(b: Bench) -> Iterator[None]:
 
 @fault("pinentry needed", at="changed", step=COMMIT, says=SIGN, supervised=True, full=True)
 def real_pinentry(b: Bench) -> Iterator[None]:
-    """A key with a passphrase, and nobody who could be asked for it."""
+    """A key with a passphrase, and nobody to prompt for it."""
     if not shutil.which("gpg"):
         pytest.skip("gpg is not installed")
     b.start("config", "commit.gpgSign", "true")

@@ -93,7 +93,7 @@ def partial(b: Bench) -> Iterator[None]:
 
 
 def _with_submodule(b: Bench) -> World:
-    """The shop with a submodule on its production branch, and an incident whose base is that."""
+    """Return the shop with a submodule on its production branch, and an incident whose base is that."""
     b.patch.setenv("GIT_ALLOW_PROTOCOL", "file")
     lib = World(b.remote.with_name("lib"))
     lib.commit("Lib", **{"lib.py": "1\n"})
@@ -284,7 +284,7 @@ def sha256(b: Bench) -> Iterator[None]:
     says=("this repository needs a newer git; update git",),
 )
 def reftable(b: Bench) -> Iterator[None]:
-    """What this git cannot read is said."""
+    """A repository that this git cannot read: the wizard says so."""
     b.start("config", "core.repositoryFormatVersion", "1")
     b.start("config", "extensions.refStorage", "later-than-any")
     yield

@@ -260,7 +260,7 @@ def upstream_moved(b: Bench) -> Iterator[None]:
 
 @fault("tag pushed but branch rejected", at="pushed", step=MERGE, says=("own check refused", "not this one"))
 def tag_without_branch(b: Bench) -> Iterator[None]:
-    """By hand a tag went out while the branch did not; the wizard neither moves nor reuses it."""
+    """A tag was pushed by hand while the branch was not; the wizard neither moves nor reuses it."""
     hook = b.hook("update", '[ "$1" = refs/heads/main ] || exit 0; echo not this one >&2; exit 1', b.remote)
     work = b.worktree
     subprocess.run(["git", "tag", "-a", "-m", "by hand", "v1.0.1"], cwd=work, check=True)

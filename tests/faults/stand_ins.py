@@ -28,7 +28,7 @@ _TAKEN: list[socket.socket] = []
 
 
 def ssh(folder: Path, says: str) -> str:
-    """An ssh in `folder` that ends with `says`; its path, for core.sshCommand."""
+    """Return an ssh in `folder` that ends with `says`; its path, for core.sshCommand."""
     program = folder / "ssh-stand-in" / "ssh"
     program.parent.mkdir()
     program.write_text(_SSH.format(ask=_ASK, says=says))
@@ -37,7 +37,7 @@ def ssh(folder: Path, says: str) -> str:
 
 
 def closed_port() -> int:
-    """A port of loopback on which nobody listens, and that nobody else is given until this process ends."""
+    """Return a port on loopback on which nothing listens, and that nothing else is given until this process ends."""
     taken = socket.socket()
     taken.bind(("127.0.0.1", 0))
     _TAKEN.append(taken)
@@ -45,7 +45,7 @@ def closed_port() -> int:
 
 
 class _Login(http.server.BaseHTTPRequestHandler):
-    """Asks everybody for a login."""
+    """Asks everyone to log in."""
 
     def do_GET(self) -> None:
         self.send_response(401)
@@ -59,7 +59,7 @@ class _Login(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def asks_for_login() -> Iterator[str]:
-    """A web server that answers 401; its URL."""
+    """A web server that answers 401; yields its URL."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Login)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""Asks the server for processes; one server for each process that runs tests, started when it is first needed."""
+"""Asks the server for processes; one server per process that runs tests, started on first use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from typing import IO
 _PROGRAM = Path(__file__).with_name("server.py")
 _KEPT = ("PATH", "HOME")
 _OF_THE_START = ("PYTHON", "LC_", "LANG", "MALLOC_", "LD_", "DYLD_", "TESTS_")
-"""Variables that an interpreter heeds when it starts: each set of them has a server of its own."""
+"""Variables that an interpreter reads when it starts: each set of them has its own server."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Ended:
 
 
 class Server:
-    """A running server for one set of the variables that count at the start."""
+    """A running server for one set of the variables that matter at the start."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._asked, theirs = socket.socketpair()
@@ -50,19 +50,19 @@ class Server:
             )
 
     def begin(self, request: Mapping[str, object], streams: list[int]) -> tuple[int, IO[bytes]]:
-        """Have a process begun; return its id, and what says later how it ended."""
+        """Start a process; return its id, and what later reports how it ended."""
         ours, theirs = socket.socketpair()
         message = json.dumps(request).encode() + b"\n"
         with self._lock:
             with theirs:
                 sent = socket.send_fds(self._asked, [message], [*streams, theirs.fileno()])
                 self._asked.sendall(message[sent:])
-            answer = ours.makefile("rb", buffering=0)  # what comes with the first line is still to be read
+            answer = ours.makefile("rb", buffering=0)  # what comes with the first line has yet to be read
             ours.close()
             return json.loads(answer.readline())["pid"], answer
 
     def end(self) -> None:
-        """Let it end."""
+        """Shut it down."""
         self._asked.close()
         self._process.wait()
 
@@ -120,7 +120,7 @@ def _standard_input(text: str | None) -> int:
 
 
 def _read(files: list[IO[bytes]], timeout: float) -> list[bytes]:
-    """Read all to their ends."""
+    """Read all of them to their ends."""
     read = dict.fromkeys(files, b"")
     until = time.monotonic() + timeout
     with selectors.DefaultSelector() as selector:

@@ -20,23 +20,23 @@ import time
 from typing import Any, NoReturn
 
 _NOT_LOADED = ("hotfix_tui.ui", "hotfix_tui.demo.world", "hotfix_tui.__main__", "hotfix_tui.runner.supervise")
-"""The screens, which commands do not use, and what is a program of its own."""
+"""The screens, which commands do not use, and programs of their own."""
 _COERCED = os.environ.get("LC_CTYPE")
-"""What Python itself set at its start in the C locale, and gives to whatever it starts."""
+"""What Python itself set at its start in the C locale, and passes to whatever it starts."""
 
 
 def load() -> None:
     """Import the product without its screens."""
     import hotfix_tui
 
-    for found in pkgutil.walk_packages(hotfix_tui.__path__, "hotfix_tui.", onerror=lambda _: None):
-        if not found.name.startswith(_NOT_LOADED) and not found.name.endswith("_driver"):
-            importlib.import_module(found.name)
+    for package in pkgutil.walk_packages(hotfix_tui.__path__, "hotfix_tui.", onerror=lambda _: None):
+        if not package.name.startswith(_NOT_LOADED) and not package.name.endswith("_driver"):
+            importlib.import_module(package.name)
     work_out()
 
 
 def work_out() -> None:
-    """Work out what a process of the product works out once, when it first needs it, and what is the same in each."""
+    """Compute what every process of the product computes once on first use, and what is the same in each."""
     from hotfix_tui.base import redact
     from hotfix_tui.config import read
     from hotfix_tui.documents import catalog, templating
@@ -52,12 +52,12 @@ def work_out() -> None:
 
 
 def wait_for_no_disk() -> None:
-    """Do as `tests.disk` does in the processes of the tests; the tests are no package here."""
+    """Do what `tests.disk` does in the processes of the tests; the tests are not a package here."""
     os.fsync = lambda fd: os.fstat(fd) and None  # type: ignore[assignment]
 
 
 class Children:
-    """The children that run, each with the socket on which its end is told."""
+    """The running children, each with the socket on which its end is reported."""
 
     def __init__(self) -> None:
         self._ends: dict[int, socket.socket] = {}
@@ -74,7 +74,7 @@ class Children:
         self._tell(pid, {"pid": pid})
 
     def reap(self) -> None:
-        """Tell of each child that has ended."""
+        """Report each child that has ended."""
         while self._ends:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
@@ -121,7 +121,7 @@ def serve() -> None:
 
 
 def _become(request: dict[str, Any], streams: list[int]) -> NoReturn:
-    """Be the process that was asked for."""
+    """Become the requested process."""
     code = 1
     try:
         signal.set_wakeup_fd(-1)
@@ -139,14 +139,14 @@ def _become(request: dict[str, Any], streams: list[int]) -> NoReturn:
         from hotfix_tui.cli import main
 
         code = _code(main)
-    except BaseException:  # as an interpreter ends that nobody catches anything in
+    except BaseException:  # like an interpreter with an uncaught exception
         sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
     finally:
         _end(code)
 
 
 def _code(main: Any) -> int:
-    """The exit status of `main`, or of the exit that it raised."""
+    """Return the exit status of `main`, or of the exit that it raised."""
     try:
         return int(main())
     except SystemExit as exit_:
@@ -157,7 +157,7 @@ def _code(main: Any) -> int:
 
 
 def _end(code: int) -> NoReturn:
-    """End as the interpreter does, without taking apart what was loaded."""
+    """End as the interpreter does, without tearing down what was loaded."""
     import atexit
 
     try:

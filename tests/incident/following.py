@@ -1,4 +1,4 @@
-"""Does what the cures of refusals say, as a person would; so a cure that leads nowhere is found."""
+"""Does what the cures of refusals say, as a person would, so that a cure that leads nowhere is noticed."""
 
 import re
 
@@ -20,13 +20,13 @@ _EMPTY_PART = re.compile(r"  |\(\)|: \.|: $|\.\.|``|None|'' |^[.,:;)]|\{|\}")
 
 
 def check_text(text):
-    """A sentence for people: not empty, no part of it missing."""
+    """Check a sentence for people: not empty, no part of it missing."""
     assert text and text == text.strip(), repr(text)
     assert not _EMPTY_PART.search(text), text
 
 
 def check_reason(reason, steps):
-    """What is the matter, and a cure that names a command or says what to give or write."""
+    """Check the problem, and a cure that names a command or says what to enter."""
     check_text(reason.sentence)
     check_text(reason.cure)
     assert reason.sentence.endswith((".", "?"))
@@ -39,7 +39,7 @@ def check_reason(reason, steps):
 
 
 def obey(record, reason):
-    """Follow the first command of the cure; False if the workflow refuses that now, too."""
+    """Follow the first command of the cure; False if the workflow refuses that now too."""
     command = re.findall(r"`([^`]+)`", reason.cure)[0].split()
     name, rest = command[0], command[1:]
     try:

@@ -1,4 +1,4 @@
-"""Records to test with: every state is reached through the public functions, at fixed times."""
+"""Records for tests: every state is reached through the public functions, at fixed times."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ CONFIG = {
     "deploy": {"staging": {"run": ["ship", "staging"]}, "production": {"run": ["ship", "{commit}"]}},
     "git": {"backports": ["release/2.2"]},
 }
-"""A repository that has everything: all commands, staging, a deploy of a given commit, one backport line."""
+"""A repository that has everything: all commands, staging, a deployment of a given commit, one backport line."""
 
 EVIDENCE = {
     "branch.preflight": {"remote": "origin", "forge": "github", "version_tags": True},
@@ -49,14 +49,14 @@ def make(severity="P1", *, config=CONFIG, facts=None, **evidence):
 
 
 def saw(step, evidence):
-    """Return `evidence` as what a look at `step` saw; only fields of its class will do."""
+    """Return `evidence` as the result of a probe of `step`; only fields of its class are accepted."""
     kind = kind_of(step)
     assert not set(evidence) - kind.names(), f"{kind.__name__} has no such field: {evidence}"
     return kind.from_dict(evidence)
 
 
 def see(record, step, state="done", **evidence):
-    """Let a probe find `step`."""
+    """Let a probe report `step`."""
     return running.apply_probe(record, ANN, step, Probe(state, saw(step, evidence), "seen", adds=True))
 
 
@@ -74,7 +74,7 @@ def run(record, step, state="done", **evidence):
 
 
 def settle(record, step, **evidence):
-    """Do `step` in the way of its kind, as if by hand or outside of the wizard."""
+    """Do `step` in the way of its kind, as if by hand or outside the wizard."""
     kind = record.definitions()[step].kind
     if step == "triage.severity":
         if not record.severity:
@@ -95,7 +95,7 @@ def settle(record, step, **evidence):
 
 
 def settle_until(record, last="", *, but=()):
-    """Settle every required step before `last` (all of them without it), in working order, but those named."""
+    """Settle every required step before `last` (all of them without it), in working order, except those named."""
     for name in list(views(record)):
         if name == last:
             return record

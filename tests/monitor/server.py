@@ -1,4 +1,4 @@
-"""A server on this machine that answers as a test tells it."""
+"""A local server that answers as a test tells it to."""
 
 import json
 import threading
@@ -38,7 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = _answer
 
     def drip(self):
-        """Headers, then one byte now and then, for ever."""
+        """Send headers, then one byte now and then, forever."""
         self.send_response(200)
         self.end_headers()
         try:

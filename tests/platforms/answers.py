@@ -102,7 +102,7 @@ LOOKED_UP = {
         {"spec": {"strategy": {"blueGreen": {"autoPromotionEnabled": False}}}}
     ),
 }
-"""What is looked up right before an act; where several lookups ask the same, the first has the answer to all."""
+"""What is looked up right before an action; if several lookups ask the same, the first has the answer to all."""
 
 PAUSED = f"""\
 Name:            shop
@@ -133,7 +133,7 @@ PREPARED = {
         }
     ),
 }
-"""What is asked anew before an activation that names no release."""
+"""Queried again before an activation that names no release."""
 
 IDS = {
     "vercel": "dpl_OLD1",
@@ -156,10 +156,10 @@ IDS = {
     "codedeploy": "d-OLD000001",
     "argo-rollouts": "--to-revision=7",
 }
-"""The id in it, as it stands in the command that goes back to it."""
+"""The id in it, as it appears in the command that goes back to it."""
 
 PREPARED_IDS = IDS | {"ecs": "ecs-pause-0001", "argo-rollouts": "8"}
-"""The id of what was prepared, where that has another form."""
+"""The id of what was prepared, if it has a different form."""
 
 VALUES = {("render", "service"): "srv-1"}
-"""Values of settings that have a form of their own."""
+"""Values of settings that have their own format."""

@@ -1,7 +1,7 @@
 """Seven ends of a deployment on four platforms, played through the product's own steps.
 
-The platforms' programs are either the real ones, before a stand-in of their service (`services`), or what those printed
-then, played again: one program that knows what was asked of it, and what it answered before and after each act.
+The platforms' programs are either the real ones, talking to a stand-in for their service (`services`), or a replay of
+what those printed: one program that knows what it was asked, and what it answered before and after each action.
 """
 
 import json
@@ -23,13 +23,13 @@ HERE = Path(__file__).parent / "runs"
 STAGED = "staged"
 """The phases of a deployment, one after the other, on the platforms that have them."""
 FOLDER = "folder"
-"""A deployment of a folder of the repository, where the program itself looks for what it packs."""
+"""A deployment of a folder of the repository, in which the program itself looks for what it packs."""
 DEPLOYED = "services/shop"
 """The folder of `FOLDER`."""
 
 ENDS = ("well", "build", "signed-out", "unlinked", "no-network", "half", "rollback")
 NOWHERE = "http://127.0.0.1:9"
-"""An address at which nothing listens."""
+"""An address on which nothing listens."""
 
 _WORKER = 'export default { async fetch() { return new Response("hi"); } };\n'
 _NETLIFY = '[build]\ncommand = "{build}"\npublish = "dist"\n'
@@ -37,13 +37,13 @@ _NETLIFY = '[build]\ncommand = "{build}"\npublish = "dist"\n'
 
 @dataclass(frozen=True)
 class Place:
-    """What a project on a platform has: its programs, files, and the variables of a login and of a service."""
+    """What a project on a platform has: its programs, files, and the variables of a login and a service."""
 
     service: type[Service]
     programs: tuple[str, ...]
     committed: dict[str, str] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
-    """What is committed where the build fails on this machine."""
+    """What is committed if the build fails on this machine."""
     link: dict[str, str] = field(default_factory=dict)
     link_env: dict[str, str] = field(default_factory=dict)
     login: dict[str, str] = field(default_factory=dict)
@@ -127,7 +127,7 @@ MORE = {
         **_AWS,
     ),
 }
-"""Platforms that are played for what they prepare, and for nothing else."""
+"""Platforms that are played for what they prepare, and nothing else."""
 
 CASES = [(platform, end) for platform in PLACES for end in ENDS]
 PLACES |= MORE
@@ -140,7 +140,7 @@ FOLDERS = ("elastic-beanstalk",)
 
 
 def ends(platform: str) -> list[str]:
-    """What is recorded of a platform."""
+    """Return what is recorded of a platform."""
     seven = [] if platform in MORE else [*ENDS]
     return [*seven, *[STAGED] * (platform in PHASES), *[FOLDER] * (platform in FOLDERS)]
 
@@ -194,7 +194,7 @@ sys.exit(said["status"])
 
 
 class Came(NamedTuple):
-    """What came of it: the step's state (or ``by hand``), its sentence, what is live, and the warnings before."""
+    """The outcome: the step's state (or ``by hand``), its sentence, what is live, and the warnings before."""
 
     state: str
     why: str
@@ -203,7 +203,7 @@ class Came(NamedTuple):
 
 
 def acts(argv: list[str]) -> bool:
-    """Whether a command line changes what is live, or tries to."""
+    """Return whether a command line changes what is live, or tries to."""
     words = argv[1:]
     if "--help" in words or not words:
         return False
@@ -217,7 +217,7 @@ def acts(argv: list[str]) -> bool:
 
 
 class Programs:
-    """The platform's programs on the path: in `real` form before a service, or what they said played again."""
+    """The platform's programs on the path: the `real` ones with a service, or a replay of their output."""
 
     def __init__(self, folder: Path, platform: str, end: str, *, real: bool) -> None:
         self.tools = folder / "programs"
@@ -228,25 +228,25 @@ class Programs:
         address = self.service.address if self.service and end != "no-network" else NOWHERE
         self.address = address
         for name in self.on.programs:
-            before = [one.replace("{service}", address) for one in self.on.arguments]
+            before = [argument.replace("{service}", address) for argument in self.on.arguments]
             text = _AGAIN.format(python=sys.executable)
             if real:
-                found = str(shutil.which(name))
+                executable = str(shutil.which(name))
                 text = _REAL.format(
-                    python=sys.executable, real=found, before=before, name=name, log=str(self.log)
+                    python=sys.executable, real=executable, before=before, name=name, log=str(self.log)
                 )
             (self.tools / name).write_text(text)
             (self.tools / name).chmod(0o755)
 
     def goes(self, mode: str) -> None:
-        """What happens from here on."""
+        """Set what happens from here on."""
         if self.service is not None:
             self.service.mode = mode
 
     def marks(self, shop: Any) -> list[tuple[str, str]]:
-        """What is another one in each run, the longest first."""
-        found = [("«commit»", shop.commit), ("«base»", shop.base), ("«here»", str(shop.folder))]
-        return [*found, ("«service»", self.address), ("«short»", shop.commit[:7])]
+        """Return what differs in each run, the longest first."""
+        varying = [("«commit»", shop.commit), ("«base»", shop.base), ("«here»", str(shop.folder))]
+        return [*varying, ("«service»", self.address), ("«short»", shop.commit[:7])]
 
     def load(self, shop: Any) -> None:
         """Let the programs answer as they did when this was recorded."""
@@ -256,7 +256,7 @@ class Programs:
         (self.tools / "calls.json").write_text(json.dumps(whole))
 
     def live(self) -> str:
-        """What production serves."""
+        """Return what production serves."""
         if self.service is not None:
             return self.service.live
         kept = json.loads((HERE / f"{self.platform}.json").read_text())
@@ -272,11 +272,11 @@ def play(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> Came
     warned = "\n".join(plan.warnings)
     if plan.by_hand:
         return Came("by hand", plan.by_hand, programs.live(), warned)
-    found = shop.do(Production())
+    result = shop.do(Production())
     if end == "rollback":
-        assert found.state == "done", found
-        found = shop.do(Rollback())
-    return Came(found.state, found.why, programs.live(), warned)
+        assert result.state == "done", result
+        result = shop.do(Rollback())
+    return Came(result.state, result.why, programs.live(), warned)
 
 
 def arrive(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> None:
@@ -306,9 +306,13 @@ def arrive(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> No
 
 
 def _settle(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> None:
-    """Set the environment: nothing of this machine's own logins, and what the case has."""
+    """Set the environment: none of this machine's own logins, only what the case has."""
     on, end = programs.on, programs.end
-    for name in [one for one in os.environ if one.startswith(("VERCEL_", "NETLIFY_", "CLOUDFLARE_", "AWS_"))]:
+    for name in [
+        variable
+        for variable in os.environ
+        if variable.startswith(("VERCEL_", "NETLIFY_", "CLOUDFLARE_", "AWS_"))
+    ]:
         monkeypatch.delenv(name)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -322,7 +326,7 @@ def _settle(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> N
 
 
 def record(shop: Any, programs: Programs, live: str) -> dict[str, Any]:
-    """Return what was called in this run and what was live in the end, without what is another one each time."""
+    """Return what was called in this run and what was live in the end, without what differs each time."""
     acted, calls = 0, []
     lines = programs.log.read_text().splitlines() if programs.log.exists() else []
     for line in lines:

@@ -26,11 +26,11 @@ _BEFORE = {"--context": 1}
 
 
 def lines(on: Platform) -> Iterator[list[str]]:
-    """Every command line of a platform's file, optional groups included."""
+    """Yield every command line of a platform's file, optional groups included."""
     every: list[list[Argument]] = [
         line for command in on.commands.values() for line in command.run if not loader.is_wait(line)
     ]
-    every += [one.run for one in on.lookups.values()] + [one.run for one in on.waits.values()]
+    every += [lookup.run for lookup in on.lookups.values()] + [wait.run for wait in on.waits.values()]
     every += [on.account.run] if on.account else []
     every += [[*on.version.run]] if on.version else []
     for line in every:
@@ -38,7 +38,7 @@ def lines(on: Platform) -> Iterator[list[str]]:
 
 
 def parts(line: list[str]) -> tuple[str, str, list[str]]:
-    """The program, the words of its command, and the options that it is called with."""
+    """Return the program, the words of its command, and the options that it is called with."""
     words, rest, place = [], line[1:], 0
     while place < len(rest) and rest[place] in _BEFORE:
         place += 1 + _BEFORE[rest[place]]
@@ -50,18 +50,18 @@ def parts(line: list[str]) -> tuple[str, str, list[str]]:
 
 
 def wanted() -> dict[str, dict[str, set[str]]]:
-    """By program and command, the options that the files use."""
-    found: dict[str, dict[str, set[str]]] = {}
+    """Return, by program and command, the options that the files use."""
+    options_used: dict[str, dict[str, set[str]]] = {}
     for name in loader.names():
         for line in lines(loader.load(name)):
             program, command, options = parts(line)
             if program not in NOT_OURS:
-                found.setdefault(program, {}).setdefault(command, set()).update(options)
-    return found
+                options_used.setdefault(program, {}).setdefault(command, set()).update(options)
+    return options_used
 
 
 def ask(program: str, words: list[str]) -> str:
-    """What the program says of a command, asked the way that it answers."""
+    """Return what the program says about a command, asked in the way that it answers."""
     env = os.environ | {"PAGER": "cat", "MANPAGER": "cat", "AWS_PAGER": "", "NO_COLOR": "1", "COLUMNS": "200"}
     ways = [[*words, "help"]] if program == "aws" else [[*words, "--help"]]
     if program == "kubectl":
@@ -76,7 +76,7 @@ def ask(program: str, words: list[str]) -> str:
 
 
 def record(program: str, commands: dict[str, set[str]]) -> None:
-    """Ask for each command, and for fewer of its words where the last ones are not a command but an argument."""
+    """Ask about each command, and about fewer of its words if the last ones are an argument rather than a command."""
     version = re.search(r"\d+\.\d+(?:\.\d+)?", _version(program))
     told = {}
     for command, options in sorted(commands.items()):

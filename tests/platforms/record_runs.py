@@ -1,7 +1,7 @@
 """Records what the real programs say in the 28 cases of `four`, in phases and folders, for the daily tests.
 
-``python -m tests.platforms.record_runs [PLATFORM[:END] …]`` plays the cases of the platforms whose programs are on the
-path, and writes ``runs/PLATFORM.json``; with an end, only that one is played anew.
+``python -m tests.platforms.record_runs [PLATFORM[:END] …]`` plays the cases of the platforms whose programs are on
+the path, and writes ``runs/PLATFORM.json``; with an end, only that case is played again.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any
 from tests.platforms import four
 
 _PLACE = re.compile(r"(?:/[\w.+-]+)+/(node_modules|site-packages)/")
-"""Where a program lies on the machine of the recording, which is nobody's business."""
+"""Where a program is on the machine of the recording, which is nobody's business."""
 
 INTO = "TESTS_RECORD_RUNS"
 """The variable that names the folder to which the cases write what they saw."""
@@ -36,14 +36,14 @@ def keep(into: Path, platform: str, end: str, case: dict[str, Any]) -> None:
 
 
 def gathered(into: Path, platform: str) -> dict[str, Any]:
-    """Return the cases of a platform in one, those not played as they were; what is said twice stands there once."""
+    """Return the cases of a platform together, with those not played unchanged; repeated text is stored once."""
     said: list[dict[str, Any]] = []
     ends = _before(platform)
     versions = {name: _version(name) for name in four.PLACES[platform].programs}
     kept = (
         json.loads(file.read_text())["versions"] if (file := four.HERE / f"{platform}.json").exists() else {}
     )
-    new_ones = {one.name.split(".")[-2] for one in into.glob(f"{platform}.*.json")}
+    new_ones = {path.name.split(".")[-2] for path in into.glob(f"{platform}.*.json")}
     order = [end for end in four.ends(platform) if end in ends or end in new_ones]
     whole = len(new_ones) == len(order)
     for end in order:
@@ -67,7 +67,7 @@ def gathered(into: Path, platform: str) -> dict[str, Any]:
 
 
 def _before(platform: str) -> dict[str, Any]:
-    """The cases that were recorded before, each with its own words."""
+    """Return the cases that were recorded before, each with its own words."""
     file = four.HERE / f"{platform}.json"
     if not file.exists():
         return {}
@@ -81,12 +81,12 @@ def _before(platform: str) -> dict[str, Any]:
 
 def _version(program: str) -> str:
     done = subprocess.run([program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    found = re.search(r"\d+\.\d+(\.\d+)?", (done.stdout + done.stderr).decode("utf-8", "replace"))
-    return found[0] if found else ""
+    version = re.search(r"\d+\.\d+(\.\d+)?", (done.stdout + done.stderr).decode("utf-8", "replace"))
+    return version[0] if version else ""
 
 
 def main(names: list[str]) -> int:
-    """Play and write; returns the exit status."""
+    """Play and write; return the exit status."""
     for name in names or list(four.PLACES):
         platform, _, end = name.partition(":")
         if not all(shutil.which(program) for program in four.PLACES[platform].programs):

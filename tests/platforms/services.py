@@ -1,7 +1,7 @@
-"""Stand-ins for the services of four platforms, with state, for the platforms' real programs: on 127.0.0.1 only.
+"""Stateful stand-ins for the services of four platforms, for the platforms' real programs: on 127.0.0.1 only.
 
 Each knows as much of its API as the commands of our data files need. `mode` says what goes wrong: ``ok``, ``build``
-(what was uploaded cannot be built or started) or ``half`` (it goes live, and then the program hears an error).
+(the upload cannot be built or started) or ``half`` (it goes live, and then the program gets an error).
 """
 
 import json
@@ -29,9 +29,9 @@ class Service:
     live = ""
     mode = "ok"
     target = ""
-    """The action that the request under way names in its head, where it does."""
+    """The action that the current request names in its header, if it does."""
     open_to_all: tuple[str, ...] = ()
-    """Beginnings of paths that are asked without a login."""
+    """Prefixes of paths that are requested without a login."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -45,12 +45,12 @@ class Service:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
 
     def next(self) -> int:
-        """Return the number of the next thing that is made."""
+        """Return the number of the next object that is made."""
         self.made += 1
         return self.made
 
@@ -59,7 +59,7 @@ class Service:
         raise NotImplementedError
 
     def lets_in(self, login: str) -> bool:
-        """Whether somebody is signed in."""
+        """Return whether somebody is signed in."""
         return bool(login.removeprefix("Bearer").strip())
 
     def nobody(self) -> Reply:
@@ -103,14 +103,14 @@ class Service:
 
 
 def _asked(query: str, body: bytes) -> dict[str, Any]:
-    """What a request asks for: its JSON, else its form, with the query."""
-    found: dict[str, Any] = {key: values[0] for key, values in parse_qs(query).items()}
+    """Return what a request asks for: its JSON, otherwise its form, with the query."""
+    form: dict[str, Any] = {key: values[0] for key, values in parse_qs(query).items()}
     try:
         told = json.loads(body)
-        return found | told if isinstance(told, dict) else found
+        return form | told if isinstance(told, dict) else form
     except ValueError:
         text = body.decode("utf-8", "replace") if len(body) < 20_000 else ""
-        return found | {key: values[0] for key, values in parse_qs(text).items()}
+        return form | {key: values[0] for key, values in parse_qs(text).items()}
 
 
 class Vercel(Service):
@@ -150,14 +150,14 @@ class Vercel(Service):
             return 200, team
         if re.fullmatch(r"/v\d+/projects/[^/]+", path):
             return 200, self._project()
-        if found := re.search(r"/projects?/[^/]+/(rollback|promote)/([^/?]+)", path):
+        if action := re.search(r"/projects?/[^/]+/(rollback|promote)/([^/?]+)", path):
             if method == "POST":
-                self.live, self.pinned = found[2], found[1] == "rollback"
+                self.live, self.pinned = action[2], action[1] == "rollback"
             return 201, {}
         if re.fullmatch(r"/v\d+/deployments", path):
             return self._made(asked) if method == "POST" else (200, self._listed(asked.get("state", "")))
-        if found := re.fullmatch(r"/v\d+/(?:now/)?deployments/([^/]+)", path):
-            return self._one(found[1])
+        if action := re.fullmatch(r"/v\d+/(?:now/)?deployments/([^/]+)", path):
+            return self._one(action[1])
         if "events" in path:
             said = {"id": "1", "text": "Running build...", "date": 1, "serial": "1"}
             return 200, [{"type": "stdout", "created": 1, "payload": said}]
@@ -180,7 +180,9 @@ class Vercel(Service):
         }  # fmt: skip
 
     def _listed(self, state: str) -> Any:
-        every = [one for one in self.deployments.values() if state in ("", one["state"])][::-1]
+        every = [
+            deployment for deployment in self.deployments.values() if state in ("", deployment["state"])
+        ][::-1]
         return {"deployments": every, "pagination": {"count": len(every), "next": None, "prev": None}}
 
     def _made(self, asked: dict[str, Any]) -> Reply:
@@ -192,23 +194,28 @@ class Vercel(Service):
 
     def _one(self, name: str) -> Reply:
         every = self.deployments.values()
-        one = next((one for one in every if name in (one["id"], one["url"])), None)
-        if one is None:
+        deployment = next(
+            (candidate for candidate in every if name in (candidate["id"], candidate["url"])), None
+        )
+        if deployment is None:
             return 404, {"error": {"code": "not_found", "message": "The deployment could not be found"}}
-        one["polls"] += 1
-        if one["readyState"] == "QUEUED" and one["polls"] > 1:
+        deployment["polls"] += 1
+        if deployment["readyState"] == "QUEUED" and deployment["polls"] > 1:
             state = "ERROR" if self.mode == "build" else "READY"
-            one.update(readyState=state, status=state, state=state, aliasAssigned=state == "READY")
+            deployment.update(readyState=state, status=state, state=state, aliasAssigned=state == "READY")
             if state == "ERROR":
-                one.update(
+                deployment.update(
                     errorMessage='Command "npm run build" exited with 1', errorCode="BUILD_UTILS_SPAWN_1"
                 )
-            elif one["target"] == "production" and not one["stays"] and not self.pinned:
-                self.live = one["id"]
+            elif deployment["target"] == "production" and not deployment["stays"] and not self.pinned:
+                self.live = deployment["id"]
             if state == "READY" and self.mode == "half":
-                one["aliasError"] = {"code": "cert_missing", "message": "No certificate for www.shop.example"}
-                one["aliasAssigned"] = False
-        return 200, one
+                deployment["aliasError"] = {
+                    "code": "cert_missing",
+                    "message": "No certificate for www.shop.example",
+                }
+                deployment["aliasAssigned"] = False
+        return 200, deployment
 
 
 class Netlify(Service):
@@ -258,30 +265,30 @@ class Netlify(Service):
             id = f"dep-new{self.next():04d}"
             self.deploys[id] = self._deploy(id, "uploading", asked.get("title", ""), bool(asked.get("draft")))
             return 200, self.deploys[id]
-        found = re.search(r"/deploys/(dep-\w+)(?:/(restore|lock|unlock))?$", path)
-        if found and found[1] in self.deploys:
-            return self._one(method, asked, self.deploys[found[1]], found[2] or "")
+        address = re.search(r"/deploys/(dep-\w+)(?:/(restore|lock|unlock))?$", path)
+        if address and address[1] in self.deploys:
+            return self._one(method, asked, self.deploys[address[1]], address[2] or "")
         if path in (f"/sites/{SITE}/deploys", "/sites/shop/deploys"):
             return 200, list(self.deploys.values())[::-1]
         return 404, {"code": 404, "message": "Not Found"}
 
-    def _one(self, method: str, asked: dict[str, Any], one: Any, act: str) -> Reply:
+    def _one(self, method: str, asked: dict[str, Any], deploy: Any, act: str) -> Reply:
         if act == "restore":
-            self.live = one["id"]
-            return 201, one
+            self.live = deploy["id"]
+            return 201, deploy
         if act:
-            one["locked"] = act == "lock"
-            return 200, one
+            deploy["locked"] = act == "lock"
+            return 200, deploy
         if method == "PUT":
-            one["title"] = asked.get("title") or one["title"]
-        one["polls"] += 1
-        if one["state"] == "uploading" and one["polls"] > 2:
-            one["state"] = "ready"
-            if not one["draft"]:
-                self.live = one["id"]
-        if one["state"] == "ready" and self.mode == "half" and one["polls"] > 2:
+            deploy["title"] = asked.get("title") or deploy["title"]
+        deploy["polls"] += 1
+        if deploy["state"] == "uploading" and deploy["polls"] > 2:
+            deploy["state"] = "ready"
+            if not deploy["draft"]:
+                self.live = deploy["id"]
+        if deploy["state"] == "ready" and self.mode == "half" and deploy["polls"] > 2:
             return 403, {"code": 403, "message": "You are not allowed to see this deploy"}
-        return 200, one
+        return 200, deploy
 
 
 class Workers(Service):
@@ -304,15 +311,15 @@ class Workers(Service):
             return _no(403, 10000, "Authentication error")
         if path.endswith("/deployments"):
             return self._deployments(method, asked)
-        if found := re.search(r"/versions/([^/]+)$", path):
-            known = found[1] in self.versions
+        if address := re.search(r"/versions/([^/]+)$", path):
+            known = address[1] in self.versions
             return (
-                _yes(self._version(found[1]))
+                _yes(self._version(address[1]))
                 if known
                 else _no(404, 10007, "workers.api.error.version_not_found")
             )
         if path.endswith("/versions") and method == "GET":
-            return _yes({"items": [self._version(one) for one in self.versions]})
+            return _yes({"items": [self._version(version) for version in self.versions]})
         if path.endswith("/versions"):
             return _yes(self._version(self._uploaded(body)))
         if re.search(r"/workers/scripts/[^/]+$", path) and method == "PUT":
@@ -348,9 +355,9 @@ class Workers(Service):
         return _no(404, 10007, f"not found {path}")
 
     def _uploaded(self, body: bytes) -> str:
-        found = re.search(rb'"workers/message"\s*:\s*"([^"]*)"', body)
+        message = re.search(rb'"workers/message"\s*:\s*"([^"]*)"', body)
         id = f"cccccccc-0000-4000-8000-{self.next():012d}"
-        self.versions[id] = found[1].decode() if found else ""
+        self.versions[id] = message[1].decode() if message else ""
         return id
 
     def _goes_live(self, parts: list[tuple[str, float]], message: str) -> None:
@@ -359,7 +366,7 @@ class Workers(Service):
 
     def _deployments(self, method: str, asked: dict[str, Any]) -> Reply:
         if method == "POST":
-            parts = [(one["version_id"], one["percentage"]) for one in asked["versions"]]
+            parts = [(version["version_id"], version["percentage"]) for version in asked["versions"]]
             self._goes_live(parts, (asked.get("annotations") or {}).get("workers/message", ""))
             return _yes({"id": f"d{len(self.deployed)}"})
         every = [
@@ -402,7 +409,7 @@ class Beanstalk(Service):
     live = "app-3ae7-261120_101010"
 
     def lets_in(self, login: str) -> bool:
-        """The programs refuse to ask without a login."""
+        """Return whether somebody is signed in: the programs refuse to ask without a login."""
         return True
 
     def __init__(self) -> None:
@@ -445,8 +452,8 @@ class Beanstalk(Service):
                    f"<Status>PROCESSED</Status><DateCreated>{_now()}</DateCreated><DateUpdated>{_now()}</DateUpdated>"
                    "<SourceBundle><S3Bucket>b</S3Bucket><S3Key>k</S3Key></SourceBundle>")  # fmt: skip
         wanted = [value for key, value in asked.items() if key.startswith("VersionLabels")]
-        found = [one for one in self.labels if not wanted or one in wanted]
-        every = "".join(f"<member>{version.replace(label, one)}</member>" for one in found)
+        wanted_labels = [name for name in self.labels if not wanted or name in wanted]
+        every = "".join(f"<member>{version.replace(label, name)}</member>" for name in wanted_labels)
         said = {
             "GetCallerIdentity": "<Arn>arn:aws:iam::1:user/me</Arn><UserId>1</UserId><Account>1</Account>",
             "DescribeEnvironments": f"<Environments><member>{self._environment()}</member></Environments>",

@@ -1,6 +1,7 @@
-"""Stand-ins for three services of AWS that move traffic between an old and a new release: for the real `aws` and `eb`.
+"""Stand-ins for three services of AWS that move traffic between an old and a new release: for the real `aws` and
+`eb`.
 
-What a deployment has come to is one step further at each question about it.
+A deployment advances by one step with each query about it.
 """
 
 from typing import Any
@@ -15,7 +16,7 @@ class _Aws(Service):
     """A service that is asked by names of actions, with JSON."""
 
     def lets_in(self, login: str) -> bool:
-        """The programs refuse to ask without a login."""
+        """Return whether somebody is signed in: the programs refuse to ask without a login."""
         return True
 
     def reply(self, method: str, path: str, asked: dict[str, Any], body: bytes) -> Reply:
@@ -45,7 +46,11 @@ class Containers(_Aws):
 
     def act(self, action: str, asked: dict[str, Any]) -> Reply:
         """Carry out or answer one action."""
-        under_way = [one for one in self.deployments if one["status"] in ("PENDING", "IN_PROGRESS")]
+        under_way = [
+            deployment
+            for deployment in self.deployments
+            if deployment["status"] in ("PENDING", "IN_PROGRESS")
+        ]
         if action == "UpdateService":
             arn = f"{_ARN}:service-deployment/prod/shop/dep{self.next()}"
             stages = ["SCALE_UP", "POST_TEST_TRAFFIC_SHIFT"] if self.pauses else ["SCALE_UP", "BAKE_TIME"]
@@ -57,55 +62,71 @@ class Containers(_Aws):
         if action == "DescribeServices":
             return 200, {"services": [self._service()], "failures": []}
         if action == "ListServiceDeployments":
-            found = [one for one in self.deployments if one["status"] in asked.get("status", [])]
+            listed = [
+                deployment
+                for deployment in self.deployments
+                if deployment["status"] in asked.get("status", [])
+            ]
             return 200, {
-                "serviceDeployments": [{"serviceDeploymentArn": one["serviceDeploymentArn"]} for one in found]
+                "serviceDeployments": [
+                    {"serviceDeploymentArn": deployment["serviceDeploymentArn"]} for deployment in listed
+                ]
             }
         if action == "DescribeServiceDeployments":
             wanted = asked["serviceDeploymentArns"]
-            found = [one for one in self.deployments if one["serviceDeploymentArn"] in wanted]
-            return 200, {"serviceDeployments": [self._told(one) for one in found], "failures": []}
-        one = next(
-            (one for one in under_way if one["serviceDeploymentArn"] == asked["serviceDeploymentArn"]), None
+            listed = [
+                deployment for deployment in self.deployments if deployment["serviceDeploymentArn"] in wanted
+            ]
+            return 200, {
+                "serviceDeployments": [self._told(deployment) for deployment in listed],
+                "failures": [],
+            }
+        deployment = next(
+            (
+                candidate
+                for candidate in under_way
+                if candidate["serviceDeploymentArn"] == asked["serviceDeploymentArn"]
+            ),
+            None,
         )
-        if one is None:
+        if deployment is None:
             return 400, {
                 "__type": "ServiceDeploymentNotFoundException",
                 "message": "The deployment was not found.",
             }
         if action == "StopServiceDeployment":
-            one.update(status="ROLLBACK_IN_PROGRESS", stages=["CLEAN_UP", "ROLLBACK_SUCCESSFUL"])
-        elif action == "ContinueServiceDeployment" and asked["hookId"] == one["hook"]:
-            one.update(stages=["PRODUCTION_TRAFFIC_SHIFT", "SUCCESSFUL"], hook="")
+            deployment.update(status="ROLLBACK_IN_PROGRESS", stages=["CLEAN_UP", "ROLLBACK_SUCCESSFUL"])
+        elif action == "ContinueServiceDeployment" and asked["hookId"] == deployment["hook"]:
+            deployment.update(stages=["PRODUCTION_TRAFFIC_SHIFT", "SUCCESSFUL"], hook="")
         else:
             return 400, {"__type": "InvalidParameterException", "message": f"no hook {asked.get('hookId')}"}
-        return 200, {"serviceDeploymentArn": one["serviceDeploymentArn"]}
+        return 200, {"serviceDeploymentArn": deployment["serviceDeploymentArn"]}
 
-    def _told(self, one: dict[str, Any]) -> Any:
-        stage = one["stages"].pop(0) if one["stages"] else ""
+    def _told(self, deployment: dict[str, Any]) -> Any:
+        stage = deployment["stages"].pop(0) if deployment["stages"] else ""
         if stage.endswith("SUCCESSFUL"):
-            one["status"] = stage
-            self.live = one["task"] if stage == "SUCCESSFUL" else self.live
+            deployment["status"] = stage
+            self.live = deployment["task"] if stage == "SUCCESSFUL" else self.live
         elif stage:
-            one["lifecycleStage"] = stage
+            deployment["lifecycleStage"] = stage
         if stage == "POST_TEST_TRAFFIC_SHIFT":
-            one["hook"] = f"ecs-pause-{self.made:04d}"
+            deployment["hook"] = f"ecs-pause-{self.made:04d}"
         hooks = [
             {
-                "hookId": one["hook"],
+                "hookId": deployment["hook"],
                 "targetType": "PAUSE",
                 "status": "AWAITING_ACTION",
                 "timeoutAction": "ROLLBACK",
             }
         ]
         keys = ("serviceDeploymentArn", "status", "lifecycleStage")
-        return {key: one[key] for key in keys if one[key]} | (
-            {"lifecycleHookDetails": hooks} if one["hook"] else {}
+        return {key: deployment[key] for key in keys if deployment[key]} | (
+            {"lifecycleHookDetails": hooks} if deployment["hook"] else {}
         )
 
     def _service(self) -> Any:
         hook = {"targetType": "PAUSE", "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"]}
-        under_way = any(one["status"] == "IN_PROGRESS" for one in self.deployments)
+        under_way = any(deployment["status"] == "IN_PROGRESS" for deployment in self.deployments)
         state = "IN_PROGRESS" if under_way else "COMPLETED"
         return {
             "serviceName": "shop", "status": "ACTIVE", "taskDefinition": self.live, "runningCount": 1,
@@ -140,31 +161,31 @@ class Groups(_Aws):
             self.deployments[id] = {"deploymentId": id, "status": "Created", "revision": asked["revision"],
                                     "description": asked.get("description", ""), "then": then}  # fmt: skip
             return 200, {"deploymentId": id}
-        one = self.deployments.get(asked["deploymentId"])
-        if one is None:
+        deployment = self.deployments.get(asked["deploymentId"])
+        if deployment is None:
             return 400, {"__type": "DeploymentDoesNotExistException", "message": "No deployment of that id."}
         if action == "ContinueDeployment":
-            one.update(then=["InProgress", "moved"])
+            deployment.update(then=["InProgress", "moved"])
             return 200, {}
         if action == "StopDeployment":
-            one.update(then=["Stopped"])
+            deployment.update(then=["Stopped"])
             return 200, {"status": "Pending", "statusMessage": ""}
-        if one["then"]:
-            self._goes_on(one)
-        return 200, {"deploymentInfo": {key: value for key, value in one.items() if key != "then"}}
+        if deployment["then"]:
+            self._goes_on(deployment)
+        return 200, {"deploymentInfo": {key: value for key, value in deployment.items() if key != "then"}}
 
-    def _goes_on(self, one: dict[str, Any]) -> None:
-        state = one["then"].pop(0)
+    def _goes_on(self, deployment: dict[str, Any]) -> None:
+        state = deployment["then"].pop(0)
         if state == "moved":
-            one["instanceTerminationWaitTimeStarted"] = True
+            deployment["instanceTerminationWaitTimeStarted"] = True
         else:
-            one["status"] = state
+            deployment["status"] = state
         if state in ("moved", "Succeeded"):
-            self.live = one["deploymentId"]
+            self.live = deployment["deploymentId"]
 
     def _group(self, newest: dict[str, Any]) -> Any:
         every = self.deployments.values()
-        last = next(one for one in reversed(list(every)) if one["status"] == "Succeeded")
+        last = next(deployment for deployment in reversed(list(every)) if deployment["status"] == "Succeeded")
         wait = {"actionOnTimeout": "STOP_DEPLOYMENT" if self.waits else "CONTINUE_DEPLOYMENT"}
         return {
             "deploymentGroupName": "prod", "applicationName": "shop",

@@ -18,7 +18,7 @@ IDENTITY = {
 
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch, tmp_path):
-    """No configuration of the machine, fixed people; the clock of commits is set by `World.commit`."""
+    """No configuration of the machine, fixed people; `World.commit` sets the clock of commits."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     for name, value in IDENTITY.items():
@@ -76,13 +76,15 @@ class World:
 
 
 def lines(*numbers: int) -> str:
-    """A file of numbered lines."""
+    """Return a file of numbered lines."""
     return "".join(f"line {number}\n" for number in numbers)
 
 
 def fingerprint(path: Path) -> dict[str, tuple]:
-    """Every file under `path` outside .git with its bytes, mode and times, and the index and refs of its .git."""
-    found = {}
+    """Return every file under `path` outside .git with its bytes, mode and times, and the index and refs of its
+    .git.
+    """
+    entries = {}
     for root, _, names in os.walk(path):
         if ".git" in Path(root).relative_to(path).parts:
             continue
@@ -90,15 +92,15 @@ def fingerprint(path: Path) -> dict[str, tuple]:
             file = Path(root, name)
             state = file.lstat()
             content = os.readlink(file) if file.is_symlink() else file.read_bytes()
-            found[str(file)] = (content, state.st_mode, state.st_mtime_ns, state.st_ino)
+            entries[str(file)] = (content, state.st_mode, state.st_mtime_ns, state.st_ino)
     for name in ("index", "HEAD", "ORIG_HEAD", "packed-refs"):
         file = path / ".git" / name
         if file.exists():
-            found[str(file)] = (file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino)
-    return found
+            entries[str(file)] = (file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino)
+    return entries
 
 
 @pytest.fixture
 def world(tmp_path) -> World:
-    """An empty repository."""
+    """Return an empty repository."""
     return World(tmp_path / "shop")

@@ -17,11 +17,11 @@ def write(root: Path, files: dict[str, str]) -> str:
 
 
 def package(scripts: dict[str, str] | None = None, **more: object) -> str:
-    """The text of a package.json."""
+    """Return the text of a package.json."""
     return json.dumps({"name": "shop", "scripts": scripts or {}, **more})
 
 
 def workflow(steps: str, job: str = "test") -> str:
-    """A GitHub workflow of one job."""
+    """Return a GitHub workflow of one job."""
     indented = "\n".join("      " + line for line in steps.strip("\n").splitlines())
     return f"name: CI\non:\n  pull_request:\njobs:\n  {job}:\n    runs-on: ubuntu-latest\n    steps:\n{indented}\n"

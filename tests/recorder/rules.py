@@ -1,4 +1,4 @@
-"""What the product must never ask of git, whatever it is used for."""
+"""What the product must never ask of git."""
 
 import json
 import os
@@ -31,12 +31,12 @@ class Call:
 
 
 def read(lines: bytes) -> list[Call]:
-    """The calls in what the recorder wrote; a line that was cut off is left out."""
+    """Return the calls in the recorder's output; a truncated line is left out."""
     return [Call(**json.loads(line)) for line in lines.splitlines() if line.endswith(b"}")]
 
 
 def verb(argv: Sequence[str]) -> str:
-    """The subcommand among the arguments of git, past its own options."""
+    """Return the subcommand among the arguments of git, past its own options."""
     words = iter(argv)
     for word in words:
         if word in GLOBAL_WITH_VALUE:
@@ -47,9 +47,9 @@ def verb(argv: Sequence[str]) -> str:
 
 
 def offences(calls: Iterable[Call], made: set[str] | None = None) -> list[str]:
-    """The calls that could lose work, force anything on a remote, or hold up the screen.
+    """Return the calls that could lose work, force anything on a remote, or block the screen.
 
-    `made` are the worktrees that were made by earlier calls; those of these calls are added.
+    `made` are the worktrees made by earlier calls; those of these calls are added.
     """
     made = set() if made is None else made
     out = []
@@ -82,7 +82,7 @@ def _offence(call: Call, made: set[str]) -> str:
 
 
 def _forced(argv: Sequence[str]) -> str:
-    """What in a push forces or deletes without an exact lease; empty for nothing."""
+    """Return what in a push forces or deletes without an exact lease; empty for nothing."""
     words = argv[list(argv).index("push") + 1 :]
     bad = [w for w in words if w in ("-f", "--force", "--mirror", "--all", "--tags", "--prune", "--delete")]
     bad += [w for w in words if w.startswith(("+", ":"))]

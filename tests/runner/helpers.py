@@ -44,7 +44,7 @@ def plan(*commands, **options):
 
 
 def until(condition, seconds=240.0):
-    """Wait for a condition to hold; its value."""
+    """Wait for a condition to hold; return its value."""
     end = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < end, "waited in vain"
@@ -62,7 +62,7 @@ def run(rundir, *commands, **options) -> RunState:
 
 
 def output(rundir) -> bytes:
-    """The log so far, without the lines that announce commands."""
+    """Return the log so far, without the lines that announce commands."""
     data = (rundir / "log").read_bytes()
     for command in specs.read(rundir).commands:
         data = data.replace(os.fsencode(f"$ {shlex.join(command.argv)}\n"), b"", 1)
@@ -74,7 +74,7 @@ def status(rundir) -> dict:
 
 
 def kill_supervisor(rundir) -> None:
-    """SIGKILL, and wait until it is gone."""
+    """Send SIGKILL, and wait until it is gone."""
     pid = status(rundir)["supervisor_pid"]
     os.kill(pid, signal.SIGKILL)
     until(lambda: processes.from_proc(pid) is None)
@@ -93,7 +93,7 @@ def starter(rundir, spec, folder, **options):
 
 
 def supervisor(rundir):
-    """A supervisor started by hand, as a late or second one would be."""
+    """A supervisor started by hand, like a late or second one."""
     return subprocess.Popen(
         [sys.executable, "-I", "-S", str(PROGRAM), str(rundir)],
         stdin=subprocess.DEVNULL,

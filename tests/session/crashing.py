@@ -1,7 +1,7 @@
-"""A model of what a power cut may leave: it watches the calls of a save and lists every state of the disk.
+"""A model of what a power cut may leave: it watches the calls of a save and lists every possible state of the disk.
 
-`WatchedOs` carries out each call on real files and keeps beside it what a weak POSIX promises: data is durable
-after fsync of the file, names are durable after fsync of the directory, in any subset of what is pending.
+`WatchedOs` carries out each call on real files and also tracks what a weak POSIX guarantees: data is durable after
+fsync of the file, names are durable after fsync of the directory, in any subset of what is pending.
 """
 
 import itertools
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Node:
-    """One file: what it holds, and what of it is durable."""
+    """One file: its content, and how much of it is durable."""
 
     def __init__(self, data=b""):
         self.data = data
@@ -123,7 +123,7 @@ class WatchedOs:
         self._look()
 
     def acknowledged(self, generation):
-        """The caller was told that `generation` is saved: from now on nothing older may come back."""
+        """The caller was told that `generation` is saved: nothing older may come back from now on."""
         self.acked = generation
         self._look()
 
@@ -144,7 +144,7 @@ class WatchedOs:
             names.pop(old[0], None)
 
     def _look(self):
-        """Add every state that a crash at this moment may leave, with what is acknowledged and what is tried."""
+        """Add every state that a crash at this moment may leave, with what is acknowledged and what is attempted."""
         for keep in itertools.product((False, True), repeat=len(self.pending)):
             names, directories = dict(self.durable), set(self.durable_directories)
             for change, kept in zip(self.pending, keep):

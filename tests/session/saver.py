@@ -26,7 +26,7 @@ def main():
 
 
 def say(line):
-    # One write call each: a kill loses whole lines only. The removal is a mark for whoever traces the calls.
+    # One write call each: a kill loses whole lines only. The removal is a marker for whoever traces the calls.
     os.write(1, line.encode() + b"\n")
     try:
         os.unlink(f"/nonexistent/{line.split()[0]}")

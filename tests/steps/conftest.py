@@ -1,4 +1,4 @@
-"""Steps are asked here as the engine asks them: within one look, which asks git the same once."""
+"""Steps are called as the engine calls them: within one view, which queries git once."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ _LOOKS = ("probe", "plan", "choices", "conclude")
 
 @pytest.fixture(autouse=True)
 def one_look(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let what a step sees, plans and offers be of one moment each."""
+    """Let a step's probe, plan and choices share one consistent view."""
     for step in _steps(Step):
         for name in _LOOKS:
             if name in vars(step):

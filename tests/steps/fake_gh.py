@@ -1,6 +1,7 @@
 """A stateful `gh` for the tests: it knows the calls that the wizard makes, and keeps GitHub's state in a file.
 
-What a person or a CI would do on the site is done by changing the state. Its answers have the form of gh 2.23 to 2.103.
+Actions of a person or a CI on the site are simulated by changing the state. Its answers have the format of gh 2.23 to
+2.103.
 """
 
 import json
@@ -117,8 +118,8 @@ class Forge:
 
     @property
     def world(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.path.read_text())
-        return found
+        state: dict[str, Any] = json.loads(self.path.read_text())
+        return state
 
     def set(self, **values: Any) -> None:
         kept_state.change(self.path, **values)

@@ -1,6 +1,6 @@
-"""Changes with what the guard has to say of them: one row a change, as data.
+"""Changes with what the guard has to say about them: one row per change, as data.
 
-`A` is added to every code change so that "no test" is not said, unless a row is about that.
+`A` is added to every code change so that "no test" is not reported, unless a row is about that.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,7 @@ Files = dict[str, str | bytes | None]
 
 
 class Row(NamedTuple):
-    """`before` and `after` are files (None: not there); `found` is kind, path and line of each finding."""
+    """`before` and `after` are files (None: absent); `found` is kind, path and line of each finding."""
 
     name: str
     after: Files
@@ -25,23 +25,23 @@ class Row(NamedTuple):
 def row(
     name: str,
     after: Files,
-    *found: tuple[str, str, int],
+    *findings: tuple[str, str, int],
     before: Files | None = None,
     test: bool = True,
     **settings: object,
 ) -> Row:
-    return Row(name, after, frozenset(found), before or {}, test, settings)
+    return Row(name, after, frozenset(findings), before or {}, test, settings)
 
 
 def file(kind: str, path: str, text: str | bytes = "x\n", before: str | None = None) -> Row:
-    """A file that is a finding as a whole."""
+    """Return a file that is a finding as a whole."""
     return row(
         f"{kind} {path}", {path: text}, (kind, path, 0), before={} if before is None else {path: before}
     )
 
 
 def line(kind: str, path: str, text: str) -> Row:
-    """A third line that is a finding."""
+    """Return a third line that is a finding."""
     old = "first\nsecond\n"
     return row(f"{kind} {path} {text[:30]}", {path: old + text + "\n"}, (kind, path, 3), before={path: old})
 
@@ -171,7 +171,7 @@ CHANGES: tuple[Row, ...] = (
 )
 
 HARMLESS: tuple[Row, ...] = (
-    # What looks like something else and is not: each was said wrongly once, most about a real fix.
+    # What resembles something else: each was once reported wrongly, most about a real fix.
     row("a news fragment is no migration", {"changelog/5059.bugfix.rst": "Fixed it.\n"}),
     row("a guide is no migration", {"docs/migrations/guide.md": "# Moving\n"}),
     row("a chart to look at is no Helm chart", {"src/charts/Line.tsx": "export const a = 1\n"}),

@@ -21,7 +21,7 @@ class Hotfix(NamedTuple):
 
 
 def _fix(repository: str, commit: str, what: str, test: str, /, *changes: tuple[str, str, str]) -> Hotfix:
-    """A hotfix of `changes` (path, old, new) and a case that is added to the file `test`."""
+    """Return a hotfix of `changes` (path, old, new) and a case that is added to the file `test`."""
     case = {"py": "assert works()\n", "rb": "it('works') { works }\n", "go": "\tassertWorks(t)\n"}
     added = case.get(test.rpartition(".")[2], "it('works', works)\n")
     before = {path: old for path, old, _ in changes} | {test: added}

@@ -1,8 +1,8 @@
-"""What a test did on its way to what it is about, kept for the next test that starts from the very same place.
+"""Caches what a test did on its way to its subject, for the next test that starts from exactly the same place.
 
 A place is everything below the folder of a test (names, modes, contents), the record, and the environment; only the
-path of the folder itself may differ. Where all that is the same, what was done to it is done again by copying: the
-files that changed, and the record. Any difference, one setting of git for instance, is another place.
+path of the folder itself may differ. If all that is the same, the actions are repeated by copying: the files that
+changed, and the record. Any difference, such as one setting of git, makes it a different place.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from typing import Any
 from tests.recorder import rules
 
 _OF_THE_RUN = ("PYTEST_", "TESTS_", "XDG_STATE_HOME", "PYTHONPATH")
-"""Variables that are others for each test or process, and that change nothing below its folder."""
+"""Variables that differ for each test or process, and that change nothing below its folder."""
 _MARK = "\0here\0"
 """Stands for the folder of the test in what is kept."""
 
@@ -28,7 +28,7 @@ File = tuple[int, bytes]
 
 @dataclass
 class _Kept:
-    """What is other than before, and what came of it."""
+    """What is different from before, and the result."""
 
     written: dict[str, File]
     removed: list[str]
@@ -64,7 +64,7 @@ def once(folder: Path, about: object, state: Callable[[], Any], act: Callable[[]
 
 
 def _files(folder: Path) -> dict[str, File]:
-    found: dict[str, File] = {}
+    contents: dict[str, File] = {}
     for top, folders, names in os.walk(folder):
         for name in [*folders, *names]:
             path = os.path.join(top, name)
@@ -76,8 +76,8 @@ def _files(folder: Path) -> dict[str, File]:
                     content = file.read()
             else:
                 content = b""
-            found[os.path.relpath(path, folder)] = mode, content
-    return found
+            contents[os.path.relpath(path, folder)] = mode, content
+    return contents
 
 
 def _write(path: Path, file: File) -> None:
@@ -105,7 +105,7 @@ def _place(folder: Path, about: object, state: Any, files: dict[str, File]) -> s
 
 
 def _moved(value: Any, old: object, new: object) -> Any:
-    """A copy of plain data with one path in it replaced."""
+    """Return a copy of plain data with one path in it replaced."""
     if isinstance(value, str):
         return value.replace(str(old), str(new))
     if isinstance(value, bytes):
@@ -115,6 +115,8 @@ def _moved(value: Any, old: object, new: object) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_moved(item, old, new) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
-        changed = {one.name: _moved(getattr(value, one.name), old, new) for one in fields(value) if one.init}
+        changed = {
+            field.name: _moved(getattr(value, field.name), old, new) for field in fields(value) if field.init
+        }
         return replace(value, **changed)
     return deepcopy(value)

@@ -74,7 +74,7 @@ class Incident:
             trust.allow(state, loaded, self.root)
 
     def keep(self, step: str, probe: Probe) -> Probe:
-        """Write a result down as the engine does: evidence is merged."""
+        """Record a result as the engine does: evidence is merged."""
         old = self.record.stored(step) or {}
         state = {"done": "done", "failed": "failed"}.get(probe.state)
         run = self.record.entry(step).get("run")
@@ -97,15 +97,15 @@ class Incident:
         """Plan, run and conclude."""
         plan = self.plan(step, choice)
         if not plan.commands:
-            found = find(step).apply(self.context(), choice)
-            return self.keep(step, found if found is not None else find(step).probe(self.context()))
+            applied = find(step).apply(self.context(), choice)
+            return self.keep(step, applied if applied is not None else find(step).probe(self.context()))
         old = self.record.stored(step) or {}
         self.begin(step, plan, {**old, **plan.evidence})
         state, folder = self.run(plan)
         return self.keep(step, find(step).conclude(self.context(), state, str(folder)))
 
     def begin(self, step: str, plan: Plan, evidence: dict[str, Any]) -> None:
-        """Write down that a run begins, with its note."""
+        """Record that a run begins, with its note."""
         number = len(self.record.runs) + 1
         self.record.runs.append({"n": number, "step": step, "at": NOW, "note": plan.note.to_dict()})
         self.record.steps[step] = {"state": "running", "run": number, "evidence": evidence}
@@ -147,13 +147,13 @@ class Incident:
         return state, folder
 
     def set(self, step: str, **evidence: Any) -> None:
-        """Give a step evidence by hand."""
+        """Set a step's evidence by hand."""
         self.keep(step, Probe("done", kind_of(step)(**evidence), adds=True))
 
     def until(self, step: str, choice: str = "", *, fresh: bool = False) -> Probe:
         """Do the steps of the branch up to `step`, or copy what they did before in the same place (see `kept`).
 
-        With `fresh` they are done: for a test that has changed the code that they are made of.
+        With `fresh` they are carried out: for a test that has changed their code.
         """
         folder = self.world.path.parent
         if fresh or folder not in self.directory.parents:
@@ -200,7 +200,7 @@ class Incident:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Path:
-    """The repositories that `shop` copies, built once."""
+    """Return the repositories that `shop` copies, built once."""
     folder = tmp_path_factory.mktemp("built")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in IDENTITY.items():
@@ -222,7 +222,7 @@ def built(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def shop(tmp_path, isolated, built) -> World:
-    """A clone of a bare remote: v1.0.0 is tagged and live, one more commit is on main."""
+    """Return a clone of a bare remote: v1.0.0 is tagged and live, one more commit is on main."""
     for name in ("seed", "shop.git", "shop"):
         shutil.copytree(built / name, tmp_path / name, symlinks=True)
     clone = World.__new__(World)
@@ -233,7 +233,7 @@ def shop(tmp_path, isolated, built) -> World:
 
 @pytest.fixture
 def incident(shop, tmp_path) -> Incident:
-    """An incident in the clone, tests run by unittest."""
+    """Return an incident in the clone, tests run by unittest."""
     directory = tmp_path / "incident"
     directory.mkdir()
     return Incident(shop, directory)

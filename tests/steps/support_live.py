@@ -1,4 +1,6 @@
-"""Histories for questions of what is live: many commits, branches and tags of given ages, made in one call of git."""
+"""Histories for questions about what is live: many commits, branches and tags of given ages, made in one call of
+git.
+"""
 
 import subprocess
 from datetime import timedelta
@@ -26,7 +28,7 @@ class History:
     ) -> "History":
         """Add commits to `branch`, the last one `days` ago; a new branch begins at the head of `start`, or of main.
 
-        `files` are written besides, in each of them.
+        `files` are also written, in each of them.
         """
         for number in range(count):
             self.marks += 1
@@ -49,7 +51,7 @@ class History:
         return self
 
     def tag(self, name: str, branch: str = "main", days: float | None = None) -> "History":
-        """Tag the head of `branch`; annotated, with a time of its own, where `days` is given."""
+        """Tag the head of `branch`; annotated, with its own time, if `days` is given."""
         if days is None:
             self.stream.append(f"reset refs/tags/{name}\nfrom :{self.heads[branch]}\n\n")
         else:
@@ -91,9 +93,9 @@ def cloned(folder: Path, *options: str, **config: object) -> Incident:
     world.path, world.time = path, int(NOW.timestamp())
     directory = folder / "incident"
     directory.mkdir()
-    one = Incident(world, directory, **config)
-    one.probe("branch.preflight")
-    return one
+    incident = Incident(world, directory, **config)
+    incident.probe("branch.preflight")
+    return incident
 
 
 def _stamp(days: float, minutes: int) -> str:

@@ -1,4 +1,4 @@
-"""A shop with a remote, a hotfix that was committed, and a record of the incident; steps run their real commands."""
+"""A shop with a remote, a committed hotfix, and a record of the incident; steps run their real commands."""
 
 import os
 import shlex
@@ -46,7 +46,7 @@ _kept: dict[bool, tuple[tempfile.TemporaryDirectory[str], str]] = {}
 
 
 def _copied(folder: Path, *, remote: bool) -> tuple[World, str]:
-    """The checkout and its remote, built once a process, in `folder`; and the commit that is live."""
+    """Return the checkout and its remote, built once per process, in `folder`; and the commit that is live."""
     if remote not in _kept:
         kept = tempfile.TemporaryDirectory(prefix="shop-of-tests-")
         _kept[remote] = kept, _built(Path(kept.name), remote=remote)
@@ -61,7 +61,7 @@ def _copied(folder: Path, *, remote: bool) -> tuple[World, str]:
 
 
 class Shop:
-    """origin (bare), the checkout `here` on main, and the hotfix branch in a worktree of its own."""
+    """origin (bare), the checkout `here` on main, and the hotfix branch in its own worktree."""
 
     def __init__(self, folder: Path, *, remote: bool = True) -> None:
         self.folder = folder
@@ -76,19 +76,19 @@ class Shop:
         self.see("branch.base", commit=self.base, choice="live", undeployed=0)
         self.commit = ""
         self.told = False
-        """Whether a run leaves its commands beside its log and in it, as the supervisor does."""
+        """Whether a run leaves its commands next to its log and in it, as the supervisor does."""
         self.trusted = True
         """Whether the incident is this user's own, and its configuration read and agreed to."""
 
     def undeployed(self, name: str = "new.txt") -> str:
-        """A commit on main that is not live."""
+        """Return a commit on main that is not live."""
         commit = self.here.commit(f"Add {name}", **{name.replace(".", "__"): "new\n"})
         if self.record.stored("branch.preflight").get("remote"):
             self.here("push", "-q", "origin", "main")
         return commit
 
     def fix(self, *, line: int = 5, text: str = "mended\n") -> str:
-        """The hotfix, committed in a worktree of its own, starting from the base."""
+        """Return the hotfix, committed in its own worktree, starting from the base."""
         tree = self.folder / "shop.hotfix" / "ENG-7"
         self.here("worktree", "add", "-q", "-b", "hotfix/ENG-7-sums", str(tree), self.base)
         file = tree / "app.txt"
@@ -103,7 +103,7 @@ class Shop:
         return self.commit
 
     def see(self, step: str, state: str = "done", **evidence: Any) -> None:
-        """Put evidence under a step, as the engine does."""
+        """Set a step's evidence, as the engine does."""
         old = self.record.stored(step)
         self.record.steps[step] = {"state": state, "round": 1, "evidence": {**old, **evidence}}
 
@@ -142,25 +142,25 @@ class Shop:
         ).stdout.strip()
 
     def do(self, step: Step, choice: str = "") -> Probe:
-        """Plan, run what was planned, conclude; the record is kept as the engine keeps it."""
+        """Plan, run what was planned, conclude; the record is updated as the engine does."""
         plan = step.plan(self.ctx, choice)
         if not plan.commands:
             assert not plan.by_hand, plan.by_hand
-            found = step.apply(self.ctx, choice) or step.probe(self.ctx)
+            probe = step.apply(self.ctx, choice) or step.probe(self.ctx)
         else:
             self.see(step.id, "running", **plan.evidence)
             number = len(self.record.runs) + 1
             self.record.runs.append({"n": number, "step": step.id, "at": NOW, "note": plan.note.to_dict()})
             self.record.steps[step.id]["run"] = number
             state, rundir = self.run(plan)
-            found = step.conclude(self.ctx, state, str(rundir))
+            probe = step.conclude(self.ctx, state, str(rundir))
         evidence = {
-            **found.merged(self.record.stored(step.id)),
-            **({"why": found.why} if found.state != "done" else {}),
+            **probe.merged(self.record.stored(step.id)),
+            **({"why": probe.why} if probe.state != "done" else {}),
         }
-        state = {"done": "done", "unknown": "unknown"}.get(found.state, "failed")
+        state = {"done": "done", "unknown": "unknown"}.get(probe.state, "failed")
         self.record.steps[step.id] = {"state": state, "round": 1, "evidence": evidence}
-        return found
+        return probe
 
     def run(self, plan: Plan) -> tuple[RunState, Path]:
         """Run the commands one after the other, as the supervisor does."""
@@ -170,7 +170,10 @@ class Shop:
         stamp = {"GIT_AUTHOR_DATE": "1700009000 +0000", "GIT_COMMITTER_DATE": "1700009000 +0000"}
         code, which = 0, None
         if self.told:
-            every = [spec.Command(argv=one.argv, cwd=one.cwd) for one in plan.commands]
+            every = [
+                spec.Command(argv=planned_command.argv, cwd=planned_command.cwd)
+                for planned_command in plan.commands
+            ]
             made = spec.RunSpec(step="", commands=every, tty=False, timeout=None, holder="")
             (rundir / "spec.json").write_bytes(spec.encode(made))
         with open(rundir / "log", "wb") as log, as_product():

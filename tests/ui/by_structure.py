@@ -33,7 +33,7 @@ _ENDLESS = (Watched.STEP, Followed.STEP)
 
 
 async def rested(pilot: Pilot[Any], desk: support.Desk) -> None:
-    """Wait until nothing moves and what was begun has ended and is written down."""
+    """Wait until nothing moves and what was started has ended and is recorded."""
     async with asyncio.timeout(180):
         while True:
             await support.settle(pilot)
@@ -44,7 +44,7 @@ async def rested(pilot: Pilot[Any], desk: support.Desk) -> None:
 
 
 def structure(desk: support.Desk, app: Any) -> list[object]:
-    """What the wizard shows and has written, without its words."""
+    """Return what the wizard shows and has written, without its words."""
     record = desk.engine().record
     screens = [type(screen).__name__ for screen in app.screen_stack]
     focused = type(app.focused).__name__
@@ -53,7 +53,7 @@ def structure(desk: support.Desk, app: Any) -> list[object]:
     if isinstance(app.screen, support.StageScreen):
         action = str(app.screen.primary().action)
     states = {step: view.state for step, view in views(record).items() if view.state != "open"}
-    written = None if record.runs else record.revision  # how often a running one is looked at is chance
+    written = None if record.runs else record.revision  # how often a running one is probed is random
     return [
         screens, focused, getattr(chosen, "id", ""), action, written, record.state, record.stage,
         sorted(states.items()), len(record.runs), sorted(record.facts),
@@ -62,7 +62,7 @@ def structure(desk: support.Desk, app: Any) -> list[object]:
 
 
 def walk(stage: str, keys: list[str]) -> list[list[object]]:
-    """Press every key of the stage screen, go on with enter where that leads somewhere, and come back."""
+    """Press every key of the stage screen, continue with enter if that leads somewhere, and come back."""
     desk = support.desk(stage, "P1")
     app = desk.app()
     seen: list[list[object]] = []
@@ -84,7 +84,7 @@ def walk(stage: str, keys: list[str]) -> list[list[object]]:
 
 
 def main(keys: list[str], stages: list[str]) -> list[list[object]]:
-    """Walk `stages` and return what came of each key."""
+    """Walk `stages` and return the result of each key."""
     with pytest.MonkeyPatch.context() as patch:
         pin_home(patch)
         pin_look(patch)

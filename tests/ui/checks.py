@@ -72,7 +72,7 @@ async def open_panes(pilot: Pilot[Any]) -> VerifyPanes:
 def drive(
     app: Any, script: Callable[[Pilot[Any]], Awaitable[None]], size: tuple[int, int] = (80, 24)
 ) -> None:
-    """Leave only once nothing looks at the repository any more: the next test takes it away."""
+    """Leave only once nothing reads the repository any more: the next test removes it."""
 
     async def calm(pilot: Pilot[Any]) -> None:
         await script(pilot)

@@ -22,7 +22,7 @@ def _clear_up() -> Iterator[None]:
 
 @pytest.fixture
 def snap(snap_compare: Any) -> Callable[..., bool]:
-    """Compares the picture of a scene with the one that was blessed."""
+    """Compare the picture of a scene with the approved one."""
 
     def compare(scene: Scene, app: Any, size: tuple[int, int] = (80, 24)) -> bool:
         async def reach(pilot: Any) -> None:

@@ -29,7 +29,7 @@ PAYLOADS = {
     "control": "a\x9b2Jb\x9d52;c;T1dORUQ=\x9cc\x1b[6nd\x1b[2Je\x1b[?1049lf\x1bcg\x00\x7f\x85h\x1b[99;1Hi\r\x08j",
     "order": "a\u202egnp.exe\u202cb\u2066c\u2069d\u200fe\u061cf\u2028g\u200bh" + "e\u0301" * 40,
 }
-"""One payload of a kind; each ends in nothing that could close what follows it."""
+"""One payload per kind; each ends in nothing that could close what follows it."""
 ALL = "all"
 PAYLOADS[ALL] = " ".join(PAYLOADS.values())
 
@@ -46,11 +46,11 @@ SPOILED = (
     "monitor.smoke",
     "monitor.watch",
 )
-"""Steps that show what came from outside."""
+"""Steps that show external text."""
 
 
 def spoil(record: Record, text: str) -> None:
-    """Put `text` wherever the record keeps text that came from outside."""
+    """Put `text` wherever the record stores external text."""
     named = f"x{text}y"
     record.facts.update(
         {
@@ -100,14 +100,14 @@ def spoil(record: Record, text: str) -> None:
 
 def actions_in(app: Any) -> list[str]:
     """Return the actions that a click on what is shown would run."""
-    found = []
+    actions = []
     for row in app.screen._compositor.render_strips():
         for segment in row:
             meta = segment.style.meta if segment.style else {}
-            found += [str(value) for name, value in meta.items() if name == "@click"]
+            actions += [str(value) for name, value in meta.items() if name == "@click"]
             if segment.style and segment.style.link:
-                found.append(segment.style.link)
-    return found
+                actions.append(segment.style.link)
+    return actions
 
 
 def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
@@ -133,7 +133,7 @@ def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
         for step in ("verify.push", "release.merge", "deploy.production", "deploy.rollback")
     ]
     return [
-        *(Confirm(one, [text, "id"] if one.kind == "prod" else []) for one in said),
+        *(Confirm(dialog, [text, "id"] if dialog.kind == "prod" else []) for dialog in said),
         Choose(text, [Option(way.name, way.title, way.help) for way in ways], text),
         Reasons(text, [Reason(text, text, "verify.test")]),
         Notice(text, text),

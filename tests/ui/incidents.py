@@ -46,12 +46,12 @@ KNOWN_AT_THE_FIX: dict[str, Any] = {
 
 
 def clock() -> datetime:
-    """The time in these tests stands still."""
+    """Return the time, which stands still in these tests."""
     return NOW
 
 
 def level(stage: str) -> str:
-    """How far the repository is when the incident is in `stage`."""
+    """Return the state of the repository when the incident is in `stage`."""
     return _LEVEL.get(stage, "merged")
 
 
@@ -92,7 +92,7 @@ def open_one(shop: Path, *, ticket: str = "ENG-1234", severity: str = "P1", **fa
 
 
 def change(engine: Engine, how: Callable[[Record], object]) -> None:
-    """Write to the record past the state machine, with one entry on the timeline."""
+    """Write to the record, bypassing the state machine, with one entry on the timeline."""
 
     def action(record: Record, actor: Actor) -> list[dict[str, Any]]:
         how(record)
@@ -102,7 +102,7 @@ def change(engine: Engine, how: Callable[[Record], object]) -> None:
 
 
 def put(record: Record, step: str, state: str, minutes: float = 0, **more: Any) -> None:
-    """Enter `step` in `state`, valid for what there is now, `minutes` ago; evidence of a probe stays."""
+    """Set `step` to `state`, valid for the current content, `minutes` ago; evidence of a probe stays."""
     known = record.definition(step)
     run = {"run": more.pop("run")} if "run" in more else {}
     how = {"how": "tick"} if known.kind == "tick" else {"how": "choice"} if known.kind == "decision" else {}
@@ -191,7 +191,7 @@ def _message(record: Record, step: str, minutes: float) -> None:
 
 
 def said(record: Record, document: str, phase: str, minutes: float) -> None:
-    """Enter a message that went out `minutes` ago."""
+    """Record a message sent `minutes` ago."""
     record.messages.append(
         {
             "document": document,

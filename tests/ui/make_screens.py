@@ -57,11 +57,11 @@ PICTURED: dict[str, Pictured] = {
     "not-yet": Pictured("reasons"),
     "help": Pictured("help"),
 }
-"""The pictures by the name of their file, made by this module; a test notices when one is old."""
+"""The pictures by file name, made by this module; a test notices when one is outdated."""
 
 
 class Page(NamedTuple):
-    """What is said of one screen: `scene` is its picture, `module` where it is, the rest are sentences."""
+    """What is said about one screen: `scene` is its picture, `module` where it is, the rest are sentences."""
 
     screen: str
     scene: str
@@ -198,7 +198,7 @@ text and as nothing else.
 
 
 def keys_of(app: Any) -> list[tuple[str, str]]:
-    """The keys that the screen on top names in its last line."""
+    """Return the keys that the screen on top names in its last line."""
     screen = app.screen
     if isinstance(screen, Framed):
         return [(screen.offer().cap.strip(), screen.offer().label), *screen.keys(), screen.more()]
@@ -206,7 +206,7 @@ def keys_of(app: Any) -> list[tuple[str, str]]:
 
 
 def bindings_of(screen: Any) -> list[str]:
-    """Every key that the screen on top is bound to, as Textual calls it."""
+    """Return every key that the topmost screen binds, by Textual's name."""
     return sorted(
         {key for kind in type(screen).__mro__ for key in _own(kind)} - {"ctrl+q", "ctrl+c", "ctrl+p"}
     )
@@ -236,22 +236,22 @@ class Shown(NamedTuple):
 
 def look(page: Page) -> Shown:
     """Start the app, go to the page's scene, and return what is there."""
-    found: list[Shown] = []
+    shown: list[Shown] = []
 
     def take(app: Any) -> None:
         module = type(app.screen).__module__.replace(".", "/")
-        found.append(Shown(support.text(app), keys_of(app), bindings_of(app.screen), module))
+        shown.append(Shown(support.text(app), keys_of(app), bindings_of(app.screen), module))
 
     _visit(Pictured(page.scene), take)
     assert BY_NAME[page.scene].screen == page.screen
-    return found[0]
+    return shown[0]
 
 
 def export(pictured: Pictured) -> str:
     """Return the picture of a scene as SVG."""
-    found: list[str] = []
-    _visit(pictured, lambda app: found.append(app.export_screenshot(title="hotfix-tui")))
-    return found[0]
+    exported: list[str] = []
+    _visit(pictured, lambda app: exported.append(app.export_screenshot(title="hotfix-tui")))
+    return exported[0]
 
 
 def _visit(pictured: Pictured, take: Callable[[Any], object]) -> None:
@@ -303,7 +303,7 @@ def tables() -> str:
 
 
 def whole() -> str:
-    """Return the whole file as the app has it now."""
+    """Return the complete file for the current app."""
     return "\n".join([HEAD, *(section(page, look(page)) for page in PAGES), tables()])
 
 

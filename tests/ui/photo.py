@@ -1,6 +1,7 @@
-"""Look at painted rows as a picture: ``python -m tests.ui.photo MODULE:FUNCTION out.svg [COLUMNS ROWS] [THEME]``.
+"""Renders painted rows as a picture: ``python -m tests.ui.photo MODULE:FUNCTION out.svg [COLUMNS ROWS] [THEME]``.
 
-FUNCTION takes a width and a height and returns rows; the picture is an SVG as Textual draws it. For work on the looks.
+FUNCTION takes a width and a height and returns rows; the picture is an SVG as Textual draws it. For work on the
+appearance.
 """
 
 import asyncio
@@ -21,8 +22,8 @@ class Frame(App[None]):
 
     def __init__(self, paint: Paint, theme: str = tokens.DARK_NAME) -> None:
         super().__init__()
-        for one in tokens.themes():
-            self.register_theme(one)
+        for theme_of_ours in tokens.themes():
+            self.register_theme(theme_of_ours)
         self.theme = theme
         self._rows = paint
 

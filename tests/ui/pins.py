@@ -11,7 +11,7 @@ PYTHON = "/usr/bin/python3"
 
 
 def pin_look(patch: pytest.MonkeyPatch) -> None:
-    """The pinned look: colours, no animation, plans asked for at once, a Python that is called the same everywhere."""
+    """Pin the look: colours, no animation, plans requested at once, a Python with the same name everywhere."""
     for name in ("NO_COLOR", "HOTFIX_TUI_THEME", "TMUX", "VISUAL", "EDITOR", "SHELL"):
         patch.delenv(name, raising=False)
     patch.setenv("HOTFIX_TUI_RAISE", "1")
@@ -21,15 +21,15 @@ def pin_look(patch: pytest.MonkeyPatch) -> None:
 
 
 def pin_world(patch: pytest.MonkeyPatch) -> None:
-    """The start does not look at the world again: every incident was brought in line with it when it was built.
+    """Skip probing at the start: every incident was brought up to date when it was built.
 
-    `test_screens.py` proves that another look changes nothing; leaving it out saves a second or two a test.
+    `test_screens.py` proves that another probe changes nothing; skipping it saves a second or two per test.
     """
     patch.setattr("hotfix_tui.engine.reconcile.reconcile", lambda engine, saw=None: None)
 
 
 def pin_home(patch: pytest.MonkeyPatch) -> None:
-    """Nothing of this machine's user: no home, no settings of git, no state, no forge's command line."""
+    """Isolate from this machine's user: no home, no settings of git, no state, no forge's command line."""
     for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_", "SSH_"))]:
         patch.delenv(name)
     for name, value in IDENTITY.items():

@@ -22,7 +22,7 @@ _open: list[int] = []
 
 @functools.cache
 def slot() -> Path:
-    """The folder of this process; waited for, where as many processes have one as there are."""
+    """Return the folder of this process; wait if as many processes as there are slots have one."""
     TOP.mkdir(mode=0o777, exist_ok=True)
     while (here := _free()) is None:
         time.sleep(0.2)
@@ -48,7 +48,7 @@ def _free() -> Path | None:
 
 
 def _kept(here: Path) -> Path:
-    """Where the process with the slot `here` keeps what it has built."""
+    """Return where the process with the slot `here` stores what it has built."""
     return here.with_name(f"{here.name}-kept")
 
 
@@ -58,7 +58,7 @@ def mask(text: str) -> str:
 
 
 def remove(path: Path) -> None:
-    """Remove a folder, read-only parts of it too."""
+    """Remove a folder, including its read-only parts."""
     if path.is_dir():
         for folder, _, _ in os.walk(path):
             os.chmod(folder, stat.S_IRWXU)
@@ -66,9 +66,9 @@ def remove(path: Path) -> None:
 
 
 def lay_out(name: str, build: Callable[[Path], None]) -> Path:
-    """Put what `build` makes into the slot, anew for each test; `build` itself is called once for each `name`.
+    """Put what `build` makes into the slot, afresh for each test; `build` itself is called once for each `name`.
 
-    What a test leaves is put aside and set right before the next one of that name: most of it is as it was.
+    What a test leaves is set aside and restored before the next one of that name: most of it is unchanged.
     """
     here = slot()
     copy, aside = _kept(here) / name, _kept(here) / f"{name}-aside"
@@ -93,7 +93,7 @@ _laid_out: dict[str, dict[str, _Entry]] = {}
 """What there was in each tree before its test."""
 
 _here: list[str] = []
-"""The name of the tree that is in the slot; none where nothing is."""
+"""The name of the tree that is in the slot; none if it is empty."""
 
 
 def _put_aside(here: Path) -> None:
@@ -107,30 +107,32 @@ def _put_aside(here: Path) -> None:
 
 
 def _entries(top: Path) -> dict[str, _Entry]:
-    """All that is below `top`, by its path: of a folder its mode, of the rest whatever a change to it would change."""
-    found: dict[str, _Entry] = {}
+    """Return everything below `top`, by path: for a folder its mode, for the rest whatever a change to it would
+    change.
+    """
+    contents: dict[str, _Entry] = {}
     folders = [""]
     while folders:
         folder = folders.pop()
         with os.scandir(top / folder) as entries:
-            for one in entries:
-                path = os.path.join(folder, one.name)
-                now = one.stat(follow_symlinks=False)
+            for entry in entries:
+                path = os.path.join(folder, entry.name)
+                now = entry.stat(follow_symlinks=False)
                 if stat.S_ISDIR(now.st_mode):
-                    found[path] = (now.st_mode,)
+                    contents[path] = (now.st_mode,)
                     folders.append(path)
                 else:
-                    found[path] = (now.st_mode, now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
-    return found
+                    contents[path] = (now.st_mode, now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
+    return contents
 
 
 def _set_right(here: Path, copy: Path, before: dict[str, _Entry]) -> None:
-    """Make `here` what it was when it had the entries `before`: what differs comes from `copy`."""
+    """Restore `here` to the entries `before`: what differs is taken from `copy`."""
     for folder, _, _ in os.walk(here):
         if os.stat(folder).st_mode & stat.S_IRWXU != stat.S_IRWXU:
             os.chmod(folder, stat.S_IRWXU)
     now = _entries(here)
-    for path in sorted(now, reverse=True):  # what is in a folder before the folder
+    for path in sorted(now, reverse=True):  # the contents of a folder before the folder
         if len(now[path]) != len(before.get(path, ())) or (len(now[path]) > 1 and now[path] != before[path]):
             (here / path).rmdir() if len(now[path]) == 1 else (here / path).unlink()
             del now[path]

@@ -1,4 +1,4 @@
-"""What there is in a scene before the wizard starts: records and runs as real work leaves them."""
+"""What a scene contains before the wizard starts: records and runs as real work leaves them."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def first_screen(app: HotfixApp) -> Any:
 
 
 def asking(app: HotfixApp) -> Any:
-    """The first question of a new incident."""
+    """Return the first question of a new incident."""
     from hotfix_tui.ui.opening import found_here
 
     return app.routes.triage(found=found_here(app))
@@ -68,7 +68,7 @@ def findings(desk: Desk) -> None:
 
 
 def debugging(desk: Desk) -> None:
-    """A line for debugging is left in the fix, and a new file lies beside it."""
+    """A debugging line is left in the fix, and a new file lies next to it."""
     shop = desk.shop / "shop.py"
     shop.write_text(shop.read_text() + "\n\ndef show(prices):\n    print('here', prices)\n")
     (desk.shop / "rates.json").write_text("{}\n")
@@ -122,7 +122,7 @@ def push_unknown(desk: Desk) -> None:
 
 
 def picked(desk: Desk) -> None:
-    """The backport is on its branch, and its line does not carry it yet."""
+    """The backport is on its branch, but its line does not carry it yet."""
     branch = "backport/release/2.2/ENG-1234"
     why = f"picked as 5c1f2a9 on {branch}; not merged into release/2.2 yet"
     log = b"$ git cherry-pick -x 5c1f2a9\n[backport/release/2.2/ENG-1234 5c1f2a9] fix: expired tokens are accepted\n"
@@ -139,7 +139,7 @@ def picked(desk: Desk) -> None:
 
 
 def ready_to_push(desk: Desk) -> None:
-    """All of verify is done but the push, as the record says; the branch is not on the remote any more."""
+    """All of verify is done except the push, as the record says; the branch is no longer on the remote."""
     from tests.ui.world import BRANCH, Git
 
     Git(desk.folder / "remotes" / "shop" / "shop.git")("update-ref", "-d", f"refs/heads/{BRANCH}")
@@ -147,7 +147,7 @@ def ready_to_push(desk: Desk) -> None:
 
 
 def kept_back(desk: Desk) -> None:
-    """A security fault under embargo, before the deploy."""
+    """A security fault under embargo, before the deployment."""
 
     def change(record: Record) -> None:
         record.facts["embargo"] = "yes"
@@ -158,7 +158,7 @@ def kept_back(desk: Desk) -> None:
 
 
 def kept_back_push(desk: Desk) -> None:
-    """The same before the push, with a title of which neither branch nor test says a word."""
+    """The same before the push, with a title of which neither branch nor test contains a word."""
     ready_to_push(desk)
     kept_back(desk)
     desk.change(lambda record: record.facts.update({"title": "Old sessions stay open"}))
@@ -177,7 +177,7 @@ def body_written(desk: Desk) -> None:
 
 
 def followed(desk: Desk) -> None:
-    """The deployment is under way, and production's log is followed beside it."""
+    """The deployment is in progress, and production's log is followed in parallel."""
     log = b"$ ./deploy production f7b6a32\nuploading 214 files\nstarting three servers\n"
     desk.run("deploy.production", "running", log, minutes=0.8)
     lines = [b"$ ./deploy log production", b"shop-1 stops: 0 requests left", b"shop-1 starts on f7b6a32"]
@@ -195,7 +195,7 @@ def watched(desk: Desk) -> None:
 
 
 def measured(desk: Desk) -> None:
-    """The watch runs for 11 minutes; a monitor kept the time before it, and the fault is going away."""
+    """The watch has run for 11 minutes; a monitor recorded the time before it, and the fault is going away."""
     watches.configured(desk, probes=("/health",))
     commit = desk.engine().record.seen(Committed).commit
     watches.deployed(desk, 13, commit=commit)
@@ -210,7 +210,7 @@ def measured(desk: Desk) -> None:
 
 
 def branched(desk: Desk) -> None:
-    """The stage of the branch once more, after it was made; main holds two commits that are not live."""
+    """The branch stage again, after it was made; main has two commits that are not live."""
     from tests.ui.world import Git
 
     shop, other = Git(desk.shop), Git(desk.folder / "other")
@@ -244,7 +244,7 @@ def gone_worse(desk: Desk) -> None:
         {"t": 20 * n, "at": stamp - 240 + 20 * n, "kind": "metric", "name": "error rate", "value": 4.9}
         for n in range(12)
     ]
-    (folder / "samples.ndjson").write_text("".join(json.dumps(one) + "\n" for one in samples))
+    (folder / "samples.ndjson").write_text("".join(json.dumps(sample) + "\n" for sample in samples))
 
     def change(record: Record) -> None:
         record.runs[-2]["ended"] = NOW - timedelta(minutes=6)
@@ -280,7 +280,7 @@ def closed(desk: Desk) -> None:
 
 
 def draft(desk: Desk) -> None:
-    """What a person had typed when the line dropped: a title, and a time that is none."""
+    """What a person had typed when the connection dropped: a title, and an invalid time."""
     undescribed(desk)
     keys = ["title", "impact.seen", "detected-at", "ticket", "impact.users", "impact.kind"]
     typed = {"title": "Totals are wrong", "impact.seen": "too low", "detected-at": "half past two"}
@@ -325,7 +325,7 @@ def stage(app: HotfixApp) -> Any:
 
 
 def drill(app: HotfixApp) -> Any:
-    """The wizard in a drill, of which there is a log."""
+    """Return the wizard in a drill that has a log."""
     from hotfix_tui.demo.build import World
     from hotfix_tui.demo.ledger import FILE, Ledger
     from hotfix_tui.ui.drill import Drill

@@ -28,7 +28,7 @@ class Scene(NamedTuple):
     first: Callable[[HotfixApp], Any] | None = None
 
     def app(self, desk: Desk) -> Wizard:
-        """The wizard, about to start."""
+        """Return the wizard, about to start."""
         if self.prepare is not None:
             self.prepare(desk)
         return desk.app(self.first)

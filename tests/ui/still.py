@@ -15,19 +15,19 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 FRAME = 1 / 120
-"""Seconds between looks at what comes with the next frame."""
+"""Seconds between checks for what comes with the next frame."""
 
 AT_MOST = 30.0
-"""Seconds after which an app that is never still, because something moves on it all the time, is let be."""
+"""Seconds after which waiting for an app that is never still ends."""
 
 ROUNDS = 3
-"""How often in a row nothing may be on its way."""
+"""How often in a row nothing may be pending."""
 
 _pause = Pilot.pause
 
 
 def pause_until_still() -> None:
-    """Let every pause that names no time last until the app is still; once a process."""
+    """Make every pause without a time last until the app is still; once per process."""
 
     async def pause(pilot: Pilot[Any], delay: float | None = None) -> None:
         await _pause(pilot, delay)
@@ -39,14 +39,14 @@ def pause_until_still() -> None:
 
 
 async def still(app: Any) -> None:
-    """Wait until nothing is on its way to the app or its screens."""
+    """Wait until nothing is pending for the app or its screens."""
     until = time.monotonic() + AT_MOST
     rounds = 0
     while rounds < ROUNDS and time.monotonic() < until and app._exception is None:
         await asyncio.sleep(0)
         if _ready():
             rounds = 0
-        elif any(_moves(one) for one in _pumps(app)):
+        elif any(_moves(pump) for pump in _pumps(app)):
             rounds = 0
             await asyncio.sleep(FRAME)
         else:
@@ -54,7 +54,7 @@ async def still(app: Any) -> None:
 
 
 def _ready() -> int:
-    """How many calls of the loop are to be made now."""
+    """Return how many calls of the loop are due now."""
     return len(getattr(asyncio.get_running_loop(), "_ready", ()))
 
 
@@ -66,7 +66,7 @@ def _pumps(app: Any) -> Iterator[MessagePump]:
 
 
 def _moves(pump: MessagePump) -> bool:
-    """Whether a message waits for `pump`, or what it draws for the next frame."""
+    """Return whether a message waits for `pump`, or for what it draws in the next frame."""
     if not pump.is_running or pump._closing:
         return False
     if not pump._message_queue.empty() or pump._next_callbacks:

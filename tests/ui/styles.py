@@ -1,4 +1,4 @@
-"""Style sheets are parsed once in a process, not anew for each wizard that a test starts."""
+"""Parses style sheets once per process, instead of again for each wizard that a test starts."""
 
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -15,7 +15,7 @@ def _parse_once(
     tie_breaker: int = 0,
     scope: str = "",
 ) -> list[RuleSet]:
-    """The same rules for the same text with the same variables, which are the theme's."""
+    """Return the same rules for the same text with the same variables, which are the theme's."""
     rest = (read_from, is_default_rules, tie_breaker, scope)
     key = (tuple(sorted(sheet._variables.items())), css, *rest)
     if key not in _known:

@@ -26,7 +26,7 @@ from tests.ui import incidents, place, world
 from tests.ui.pins import pin_home, pin_look, pin_world
 
 PATIENCE = 240.0
-"""Seconds after which something will never come: a slow machine is no defect."""
+"""Seconds after which something will never come: a slow machine is no bug."""
 
 SIZES = ((80, 24), (120, 40))
 
@@ -51,7 +51,7 @@ Ran 2 tests in 0.001s
 
 
 class Recorder:
-    """Stands in for editor, clipboard and browser; keeps what it was asked."""
+    """Stands in for editor, clipboard and browser; records what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
@@ -74,12 +74,12 @@ class Recorder:
 
 
 class Hands:
-    """Who presses the keys: each so many seconds after the one before, on a clock that goes on by keys alone."""
+    """Presses the keys: each a number of seconds after the previous one, on a clock that only keys advance."""
 
     def __init__(self, every: float = 2.0) -> None:
         self.every, self.at = every, 1000.0
         self.gaps: list[float] = []
-        """The times before the next keys, where they are not all the same."""
+        """The times before the next keys, if they differ."""
 
     def press(self) -> float:
         """Press the next key; return when that was."""
@@ -98,15 +98,15 @@ class Wizard(HotfixApp):
         self.hands = Hands()
 
     def notify(self, message: str, **options: Any) -> None:
-        """Notices stay: those of a few seconds would be gone on a slow machine before they are looked at."""
+        """Notices stay: those of a few seconds would be gone on a slow machine before they are checked."""
         super().notify(message, **options | {"timeout": 3600.0})
 
     def stamp(self, event: Any) -> float:
-        """The next key comes when these hands press it."""
+        """Return the time of the next key press of these hands."""
         return self.hands.press()
 
     def now(self) -> float:
-        """The time of these hands."""
+        """Return the time of these hands."""
         return self.hands.at
 
     def export_screenshot(self, **options: Any) -> str:
@@ -124,7 +124,7 @@ class Desk:
         self._held: list[int] = []
 
     def environment(self) -> dict[str, str]:
-        """What another process needs to be in this desk's world and no other."""
+        """Return what another process needs to run in this desk's environment and no other."""
         names = ("GIT_", "XDG_", "HOME", "TZ", "PATH", "LANG", "LC_")
         return {name: value for name, value in os.environ.items() if name.startswith(names)}
 
@@ -139,7 +139,7 @@ class Desk:
         self.change(lambda record: incidents.put(record, step, state, minutes, **more))
 
     def run(self, step: str, state: str, log: bytes = LOG, minutes: float = 0, **more: Any) -> Path:
-        """Give `step` a run with a log; one that is ``running`` is alive as far as can be seen."""
+        """Give `step` a run with a log; a ``running`` one looks alive."""
         number = len(self.engine().record.runs) + 1
 
         def begin(record: Record) -> None:
@@ -168,7 +168,7 @@ class Desk:
         trust.allow(Path(places.state_root()), loaded, str(self.shop))
 
     def app(self, first: Callable[[HotfixApp], Any] | None = None) -> Wizard:
-        """The wizard, on the stage screen or on the screen that `first` makes."""
+        """Return the wizard, on the stage screen or on the screen that `first` makes."""
 
         def stage(app: HotfixApp) -> StageScreen:
             app.engine = self.engine()
@@ -192,7 +192,7 @@ class Desk:
 
 
 def desk(stage: str, severity: str) -> Desk:
-    """The desk for a stage; with the stage ``none`` there is no incident."""
+    """Return the desk for a stage; with the stage ``none`` there is no incident."""
 
     def build(folder: Path) -> None:
         if stage == "none":
@@ -210,7 +210,7 @@ alone = pytest.fixture(name="alone")(lambda monkeypatch: pin_home(monkeypatch))
 
 @pytest.fixture
 def desks(alone: None, look: None) -> Iterator[Callable[..., Desk]]:
-    """Makes the desk for a stage and a severity; one a test."""
+    """Make the desk for a stage and a severity; one per test."""
     made: list[Desk] = []
 
     def make(stage: str = "triage", severity: str = "P1") -> Desk:
@@ -223,7 +223,7 @@ def desks(alone: None, look: None) -> Iterator[Callable[..., Desk]]:
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Wait until nothing moves: no look, change or act under way, plan shown, cursors still."""
+    """Wait until nothing moves: no probe, change or action in progress, plan shown, cursors still."""
     app = pilot.app
     busy = True
     while busy:
@@ -287,15 +287,15 @@ NAMED = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", " ": "space"}
 
 
 async def come(pilot: Pilot[Any], keys: str, *, gap: float = 0.001, after: float = 2.0) -> None:
-    """Let all of `keys` come in one piece, as one read of the terminal gives them, and wait until nothing moves.
+    """Deliver all of `keys` in one piece, like one read of the terminal, and wait until nothing moves.
 
     The first comes `after` seconds, the others `gap` seconds after the one before.
     """
     app = pilot.app
     app.hands.gaps = [after, *[gap] * (len(keys) - 1)]  # type: ignore[attr-defined]
-    for one in keys:
-        name = NAMED.get(one, one if one.isalnum() else _character_to_key(one))
-        key = events.Key(name, one)
+    for character in keys:
+        name = NAMED.get(character, character if character.isalnum() else _character_to_key(character))
+        key = events.Key(name, character)
         key.set_sender(app)
         app._driver.send_message(key)  # type: ignore[union-attr]
     await pilot.pause()
@@ -317,7 +317,7 @@ def drive(
 
 
 def text(app: Any) -> str:
-    """What the screen shows, as text: one line a row, without spaces at the end."""
+    """Return what the screen shows, as text: one line per row, without spaces at the end."""
     width, height = app.size
     rows = app.screen._compositor.render_strips()
     lines = ["".join(segment.text for segment in row).rstrip() for row in rows[:height]]
@@ -326,7 +326,7 @@ def text(app: Any) -> str:
 
 
 def strip(app: Any) -> str:
-    """The clocks at the top, and what enter does."""
+    """Return the clocks at the top, and what enter does."""
     screen = app.screen
     offered = screen.offer()
     assert offered.label in screen.painted("bar"), (offered, screen.painted("bar"))
@@ -334,5 +334,5 @@ def strip(app: Any) -> str:
 
 
 def footer(app: Any) -> str:
-    """The keys that are named."""
+    """Return the keys that are named."""
     return str(app.screen.painted("footer").strip())

@@ -1,4 +1,4 @@
-"""A pseudo-terminal with a program on it, seen from outside: what it was sent and in what state it is left."""
+"""A pseudo-terminal with a program on it, observed from outside: what it was sent and in what state it is left."""
 
 import fcntl
 import os
@@ -23,7 +23,7 @@ _LFLAG = 3
 
 
 def _recorded() -> dict[str, str]:
-    """What lets the program be found, and its calls of git be recorded."""
+    """Return what lets the program be found, and its calls of git be recorded."""
     paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     known = {"TESTS_GIT_CALLS": os.environ["TESTS_GIT_CALLS"]} if "TESTS_GIT_CALLS" in os.environ else {}
     return {"PYTHONPATH": os.pathsep.join(paths), **known}
@@ -51,7 +51,7 @@ class Terminal:
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
     def read(self, seconds: float = 0.05) -> bool:
-        """Take what has come; False when nothing did."""
+        """Read what has arrived; False if nothing did."""
         if not select.select([self.master], [], [], seconds)[0]:
             return False
         try:
@@ -63,7 +63,7 @@ class Terminal:
         return bool(data)
 
     ground = b""
-    """The colour that it says its ground has; empty: it says only what kind of terminal it is."""
+    """The background colour that it reports; empty: it reports only what kind of terminal it is."""
 
     def _answer(self, data: bytes) -> None:
         """Answer as terminals do."""
@@ -84,7 +84,7 @@ class Terminal:
             self.read()
 
     def type(self, keys: bytes) -> None:
-        """Press keys as somebody does who has looked at the screen: nothing counts that was not seen."""
+        """Press keys like somebody who has looked at the screen: nothing unseen counts."""
         at_rest.wait(self.process.pid, 0.8, self.read)
         os.write(self.master, keys)
 
@@ -105,7 +105,7 @@ class Terminal:
         self.master = self.slave = -1
 
     def left_as_found(self) -> bool:
-        """Whether line mode and echo are what they were before the program began."""
+        """Return whether line mode and echo are what they were before the program started."""
         now: list[Any] = termios.tcgetattr(self.slave)
         wanted = termios.ICANON | termios.ECHO | termios.ISIG
         return now[_LFLAG] & wanted == self.before[_LFLAG] & wanted == wanted

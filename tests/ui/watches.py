@@ -26,7 +26,7 @@ SMOKE = "three prices are added up"
 def configured(desk: Desk, metrics: list[dict[str, Any]] = METRICS, probes: tuple[str, ...] = ()) -> None:
     def put(record: Any) -> None:
         record.config["metric"] = metrics
-        record.config["probe"] = [{"name": one, "url": "https://shop.example/health"} for one in probes]
+        record.config["probe"] = [{"name": probe, "url": "https://shop.example/health"} for probe in probes]
 
     desk.change(put)
 
@@ -62,7 +62,7 @@ def falls(t: int) -> float:
 
 
 def past(seconds: int) -> list[dict[str, Any]]:
-    """Return what a monitor kept of the time before the deployment: the fault as it was seen."""
+    """Return what a monitor recorded before the deployment: the fault as it was seen."""
     return [
         {
             "t": -float(t),

@@ -1,4 +1,4 @@
-"""Walks as lists of acts: a command line, and how ``status --json`` shows that it was carried out."""
+"""Walks as lists of actions: a command line, and how ``status --json`` shows that it was carried out."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -148,7 +148,7 @@ def deploy(word: str, *more: str) -> list[Act]:
 
 
 def unless_measured(desk: Desk) -> Iterator[Act]:
-    """What had nothing from before to be compared with is left to a person."""
+    """Tick what is left to a person because there was nothing from before to compare it with."""
     for name in MEASURED:
         if state_of(desk.status(), f"monitor.{name}") not in SETTLED:
             yield tick(f"monitor.{name}")

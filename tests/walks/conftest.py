@@ -7,7 +7,7 @@ from tests.walks.drill import build_drill, stop
 
 @pytest.fixture
 def drill_for(tmp_path, monkeypatch, request):
-    """Build drills that are stopped at the end of the test; `words` may be reversed in all that the product says."""
+    """Build drills that are stopped at the end of the test; the product's words may be reversed."""
     for name in ("HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "desk" / name))
     built = []

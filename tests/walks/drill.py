@@ -1,4 +1,6 @@
-"""The drill for walks: built fast, trusted by its own command, stopped at the end; and what its world says."""
+"""The drill for walks: built fast, trusted by its own command, stopped at the end; and the state of its remote and
+servers.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,14 +27,14 @@ class Drill(Desk):
         return self.git(*args, cwd=self.world.remote)
 
     def remote_updates(self) -> list[tuple[str, str, str]]:
-        """Every ref update that the remote was asked for: old, new, ref."""
+        """Return every ref update that the remote was asked for: old, new, ref."""
         log = self.world.root / "remote-updates.log"
         if not log.exists():
             return []
         return [tuple(line.split(" ", 2)) for line in log.read_text().splitlines()]  # type: ignore[misc]
 
     def deploys(self, environment: str = "production") -> list[tuple[str, str]]:
-        """What was done to an environment since the drill was built: (action, commit)."""
+        """Return what was done to an environment since the drill was built: (action, commit)."""
         log = self.world.root / "servers" / environment / "deploys.log"
         lines = [line.split(" ") for line in log.read_text().splitlines()]
         return [(line[1], line[2]) for line in lines][3 if environment == "production" else 2 :]
@@ -70,7 +72,7 @@ def stop(drill: Drill) -> None:
 
 
 def end_watches(checkout: Path) -> None:
-    """End the watches that go on: what a test starts, it ends."""
+    """End the watches that are still running."""
     for status in checkout.glob(".git/hotfix-tui/**/runs/*-monitor.watch/status.json"):
         if runs.look(status.parent).state == "running":
             runs.cancel(status.parent, "the test is over")

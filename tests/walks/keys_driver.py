@@ -28,14 +28,14 @@ class Person:
     ) -> None:
         self.terminal, self.answers, self.yes_at, self.ways, self.word = terminal, answers, yes_at, ways, word
         self.done: list[str] = []
-        """What was done, in words, for the report of a walk that got stuck."""
+        """What was done, in words, for the report of a stuck walk."""
         self.counted = 0
-        """How many keys were answered by the screen, letters of texts aside."""
+        """How many keys the screen answered, not counting letters of texts."""
         self.pressing: Callable[[Callable[[], None], bool], None] = lambda press, leaves: press()
-        """Presses the key of an act; told whether it is one that may let something leave the machine."""
+        """Presses the key of an action; is told whether it may let something leave the machine."""
 
     def kind(self) -> str:
-        """Which screen this is, by what its frame and its keys say."""
+        """Return which screen this is, by its frame and its keys."""
         text = self.terminal.text
         return next((name for name, mark in _MARKS if re.search(mark, text, re.MULTILINE)), "")
 
@@ -61,7 +61,7 @@ class Person:
         raise Stuck(self.report(f"not there after {acts} acts"))
 
     def report(self, why: str) -> str:
-        """The last acts and the screen."""
+        """Return the last acts and the screen."""
         return f"{why}; the last acts:\n  " + "\n  ".join(self.done[-15:]) + f"\n{self.terminal.text}"
 
     def _press(self, key: str, *, leaves: bool = False) -> None:
@@ -74,7 +74,8 @@ class Person:
     def read_it(self, seconds: float = 0.8) -> bool:
         """Look at what a key would decide about, as long as a quick reader does: keys before that do not count.
 
-        Return whether it is still there: a screen may come by itself, and then the key would be for another one.
+        Return whether it is still there: a screen may appear without a key, and then the key would be for another
+        one.
         """
         before = self._seen()
         self.terminal.look(seconds)
@@ -84,7 +85,7 @@ class Person:
         return False
 
     def _seen(self) -> tuple[str, str, str]:
-        """What a key would decide about: which screen, what it is about, and what enter does."""
+        """Return what a key would decide about: which screen, what it is about, and what enter does."""
         kind = self.kind()
         about = self._heading() if kind in _HEADED else self._question() if kind == "triage" else ""
         return kind, about, self.terminal.primary if not self._is_busy() else ""
@@ -93,7 +94,7 @@ class Person:
         self.done.append(words)
 
     def _in_a_circle(self) -> bool:
-        """Whether the last acts, waiting apart, were one or two that come again and again."""
+        """Return whether the last actions, except waiting, were one or two that repeat."""
         acts = [act for act in self.done if not act.startswith("wait")][-10:]
         return len(acts) == 10 and len(set(acts)) <= 2
 
@@ -116,14 +117,16 @@ class Person:
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
         looked = label.startswith("Look") and self.done[-1:] == [f"enter: {label}"]
-        # What was looked at just now, and is not there yet, needs its time.
+        # What was just probed, and is not there yet, needs its time.
         if not label.startswith(_DOORS) and not self.read_it(4.0 if looked else 0.8):
             return
         self._did(f"enter: {label}")
         self._press("enter")
 
     def _is_busy(self) -> bool:
-        """Whether the bar says that something is under way, such as "preparing…"; a name that is cut goes on."""
+        """Return whether the bar says that something is in progress, such as "preparing…"; a name that is cut
+        continues.
+        """
         return re.search(r"\w…(?: {2}|\W*$)", self.terminal.note) is not None
 
     def _triage(self) -> None:
@@ -134,12 +137,14 @@ class Person:
             self._press("y" if yes else "n")
 
     def _question(self) -> str:
-        """The question of the triage that is marked."""
+        """Return the question of the triage that is marked."""
         return next((row.strip("› │├└╴?·") for row in self.terminal.rows[2:] if row.startswith("›")), "")
 
     def _form(self) -> None:
-        """Type into each field for which there is an answer, top down; then save, by the key that is named."""
-        if not self.read_it():  # it may have come by itself: what is typed before it was seen is not for it
+        """Type into each field that has an answer, from top to bottom; then save, with the named key."""
+        if (
+            not self.read_it()
+        ):  # it may have appeared without a key: what is typed before it was seen is not for it
             return
         heading = self._heading()
         filled: list[str] = []
@@ -172,7 +177,7 @@ class Person:
         return next((answer for pattern, answer in self.answers if re.search(pattern, label)), "")
 
     def _wanted_below(self) -> bool:
-        """Whether a label below the focused field asks for something that there is an answer to."""
+        """Return whether a label below the focused field asks for something that has an answer."""
         row, start = self._field()
         labels = [self._row_inside(below, start) for below in range(row + 1, ROWS)]
         return any(self._answer(label) for label in labels[:-1])
@@ -197,14 +202,14 @@ class Person:
             self._press("enter")
 
     def _confirm(self) -> None:
-        """Type the word and press enter; where that was not taken, as a busy machine may not, empty the field first."""
+        """Type the word and press enter; if that was not accepted, as on a busy machine, empty the field first."""
         if not self.read_it():
             return
         times = next((n for n, act in enumerate(reversed(self.done)) if not act.startswith("confirm")), 0)
         for key in ("end", "ctrl+u") if times else ():
             self.terminal.press(key)
             self.read_it(0.3)
-        # Letters that a busy program reads together do not count: each time they come more slowly.
+        # Letters that a busy program reads together do not count: each time they are typed more slowly.
         self.terminal.type(self.word, every=0.1 * 2 ** min(times, 4))
         seen = self._heading()
         self.read_it(1.2 if times else 0.25)
@@ -251,7 +256,7 @@ class Person:
     # Reading a dialog
 
     def _inside(self) -> list[str]:
-        """The lines of the dialog's frame, without the frame."""
+        """Return the lines of the dialog's frame, without the frame."""
         out = []
         for row in self.terminal.rows:
             cut = re.match(r".*?[│┃](.*)[│┃]", row)
@@ -263,11 +268,11 @@ class Person:
         return next((line for line in self._inside() if line), "")
 
     def _marked(self) -> str:
-        """What is marked in a list: the bar names it."""
+        """Return what is marked in a list: the bar names it."""
         return self.terminal.primary
 
     def _field(self) -> tuple[int, int]:
-        """Row and first column of the field that is marked by its colour; Stuck when there is none."""
+        """Return row and first column of the field that is marked by its colour; Stuck if there is none."""
         for row, cells in enumerate(self.terminal.screen.attrs[: ROWS - 3]):
             if row < 2:
                 continue  # the rail marks the stage in view
@@ -281,7 +286,7 @@ class Person:
         raise Stuck(self.report("no field has the focus"))
 
     def field_label(self) -> str:
-        """The label of the field that has the focus: to its left, else above it."""
+        """Return the label of the field that has the focus: to its left, else above it."""
         row, start = self._field()
         left = self._row_inside(row, start)
         return left or self._row_inside(row - 1, COLUMNS)
@@ -291,7 +296,7 @@ class Person:
         return re.sub(r"^.*?[│┃]|[│┃].*$", "", text).strip()
 
     def _held(self) -> str:
-        """What the field with the focus holds, of a long text its end; a pale hint is nothing."""
+        """Return the content of the focused field, the end of a long text; a pale hint counts as nothing."""
         row, start = self._field()
         pale = _light(dict(self.terminal.screen.attrs[row][start + 2]).get("fg", "")) < 200
         held = "".join(self.terminal.screen.grid[row][start:]).strip(" │┃")
@@ -302,7 +307,7 @@ _DOORS = ("Next", "See ", "Back to", "Name ", "Answer", "Describe", "Find the ro
 """What only opens something that is then read."""
 
 PATIENCE = 60.0
-"""Seconds until the answer to a key is missing: a slow machine is no defect."""
+"""Seconds until the answer to a key counts as missing: a slow machine is no bug."""
 
 _HEADED = ("confirm", "plan", "reasons", "trust", "choose", "notice")
 """Screens with a heading in a frame."""
@@ -320,7 +325,7 @@ _MARKS = (
     ("document", r"^ e edit here"),
     ("stage", r"\? more *$"),
 )
-"""What tells a screen; a dialog lies over a stage, so its marks come first."""
+"""What identifies a screen; a dialog lies over a stage, so its marks come first."""
 
 
 def _colour(code: str) -> tuple[int, int, int]:

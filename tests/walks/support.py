@@ -1,7 +1,7 @@
-"""One person's machine for walks and command lines: a home of its own, git recorded, real processes.
+"""One person's machine for walks and command lines: its own home, git recorded, real processes.
 
-Every call of the product is a process of its own (see tests/forked). Checks use git directly, past the recording
-wrapper, and look at the world: refs and objects, HTTP answers, the drill's logs.
+Every call of the product is its own process (see tests/forked). Checks use git directly, bypassing the recording
+wrapper, and inspect the outcome: refs and objects, HTTP answers, the drill's logs.
 """
 
 import hashlib
@@ -102,13 +102,13 @@ class Desk:
         return done
 
     def do(self, *args: str, **more: Any) -> Done:
-        """Call and demand exit status 0."""
+        """Call and require exit status 0."""
         done = self.call(*args, **more)
         assert done.code == 0, done
         return done
 
     def no(self, status: int, *args: str, **more: Any) -> Done:
-        """Call and demand another exit status, with its reason on stderr."""
+        """Call and require another exit status, with its reason on stderr."""
         done = self.call(*args, **more)
         assert done.code == status, done
         assert done.err.strip(), done
@@ -139,7 +139,7 @@ class Desk:
         return run.stdout.strip()
 
     def git_calls(self) -> list[tuple[str, list[str]]]:
-        """Every recorded call of git: its working directory and its arguments."""
+        """Return every recorded call of git: its working directory and its arguments."""
         if not self.git_log.exists():
             return []
         records = self.git_log.read_text(encoding="utf-8", errors="surrogateescape").split(_END)[:-1]
@@ -150,12 +150,12 @@ class Desk:
         return out
 
     def pushes(self) -> list[list[str]]:
-        """The arguments of every recorded push."""
+        """Return the arguments of every recorded push."""
         return [argv for _, argv in self.git_calls() if verb(argv) == "push"]
 
 
 def offences(calls: list[tuple[str, list[str]]]) -> list[str]:
-    """The recorded calls that the product must never make."""
+    """Return the recorded calls that the product must never make."""
     return rules.offences(rules.Call(where, argv) for where, argv in calls)
 
 
@@ -164,13 +164,13 @@ def step_of(status: dict[str, Any], step: str) -> dict[str, Any]:
 
 
 def without_a_field(status: dict[str, Any]) -> dict[str, set[str]]:
-    """What steps wrote that no class of evidence has a field for, by step; it could be read by nobody."""
+    """Return what steps wrote that no class of evidence has a field for, by step; nothing could read it."""
     of_all = {"why", "said"}
-    found = {
+    unknown = {
         step["id"]: set(step["evidence"]) - set(kind_of(step["id"]).FIELDS) - of_all
         for step in [*status["steps"], *status["beside"]]
     }
-    return {step: names for step, names in found.items() if names}
+    return {step: names for step, names in unknown.items() if names}
 
 
 def state_of(status: dict[str, Any], step: str) -> str:
@@ -178,7 +178,7 @@ def state_of(status: dict[str, Any], step: str) -> str:
 
 
 def http_status(url: str, token: str = "") -> int:
-    """The status of the answer to GET `url`."""
+    """Return the status of the answer to GET `url`."""
     host, _, path = url.removeprefix("http://").partition("/")
     connection = http.client.HTTPConnection(host, timeout=120)
     try:
@@ -189,7 +189,7 @@ def http_status(url: str, token: str = "") -> int:
 
 
 def tree_hash(*roots: Path, skip: tuple[str, ...] = ()) -> str:
-    """A digest of everything below `roots`: names, kinds, modes, contents; times are left out."""
+    """Return a digest of everything below `roots`: names, kinds, modes, contents; times are left out."""
     digest = hashlib.sha256()
     for path in sorted(_walk(roots, skip)):
         info = path.lstat()

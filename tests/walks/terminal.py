@@ -1,4 +1,4 @@
-"""One program at a terminal of 80x24: spawned on a PTY, its screen read, keys pressed.
+"""One program on a terminal of 80x24: spawned on a PTY, its screen read, keys pressed.
 
 The terminal answers what programs ask of terminals.
 """
@@ -22,7 +22,7 @@ from tests.benchmarks.ptybench import LiteScreen, key_bytes
 
 COLUMNS, ROWS = 80, 24
 ENTER = re.compile(r"^\W*enter  (\S.*?)(?: {2,}\S.*)?\W*$")
-"""The first row of the bar: what enter does, and to its right how far it reaches."""
+"""The first row of the bar: what enter does, and on its right how far it reaches."""
 
 STATES = {"✓": "done", "◐": "running", "✗": "failed", "w": "waived", "~": "stale"}
 """The signs of the checklist for what the record knows."""
@@ -31,15 +31,15 @@ KEPT_MODES = ("1049", "1000", "1002", "1003", "1006", "1004", "2004", "2026")
 
 
 class Killed(Exception):
-    """The program was killed at the appointed place."""
+    """The program was killed at the chosen place."""
 
 
 class Stuck(AssertionError):
-    """The screen did not become what was waited for; the message holds the screen."""
+    """The screen did not reach the expected state; the message contains the screen."""
 
 
 class Terminal:
-    """One program on a PTY of its own, in a session of its own."""
+    """One program on its own PTY, in its own session."""
 
     def __init__(self, argv: list[str], cwd: Path | str, env: Mapping[str, str]) -> None:
         self.master, self.slave = os.openpty()
@@ -65,7 +65,7 @@ class Terminal:
             preexec_fn=take_terminal,
         )
         self.shown: list[str] = self.rows
-        """The last whole picture: between the frames of an update the screen shows nothing new."""
+        """The last complete picture: between the frames of an update the screen shows nothing new."""
 
     # In and out
 
@@ -82,7 +82,7 @@ class Terminal:
             self.write(key_bytes(key))
 
     def type(self, text: str, every: float = 0.004) -> None:
-        """Type text, a letter at a time, one `every` so many seconds; read meanwhile."""
+        """Type text, one letter every `every` seconds; read in between."""
         for letter in text:
             self.write(letter.encode())
             until = time.monotonic() + every
@@ -90,7 +90,7 @@ class Terminal:
                 self.read(max(until - time.monotonic(), 0.001))
 
     def read(self, seconds: float) -> bool:
-        """Take what the program writes within `seconds`; False when nothing came."""
+        """Read what the program writes within `seconds`; False if nothing came."""
         came = False
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
@@ -108,7 +108,7 @@ class Terminal:
         return came
 
     def look(self, seconds: float) -> None:
-        """Read as long as somebody looks who decides about what is shown: so long the program has to be at rest."""
+        """Read for as long as a person looks who decides about what is shown: that long the program has to be idle."""
         at_rest.wait(self.process.pid, seconds, self.read)
 
     def rest(self, quiet: float = 0.12, most: float = 2.0) -> None:
@@ -121,13 +121,15 @@ class Terminal:
     # What is seen
 
     def steps_shown(self) -> dict[str, str]:
-        """The steps that the last whole picture listed, each title (perhaps cut off) with its state in a word."""
-        found = {}
+        """Return the steps that the last complete picture listed, each title (perhaps cut off) with its state in a
+        word.
+        """
+        steps = {}
         for row in self.shown[2:-3]:
             step = re.match(r"[› ] ([✓◐✗w~]) (\S.*?)(?:…| {2,}|$)", row.partition("▕")[0])
             if step:
-                found[step.group(2)] = STATES[step.group(1)]
-        return found
+                steps[step.group(2)] = STATES[step.group(1)]
+        return steps
 
     @property
     def rows(self) -> list[str]:
@@ -142,16 +144,16 @@ class Terminal:
     @property
     def primary(self) -> str:
         """What the bar says that enter does; empty without one. A dialog's bar lies above that of its screen."""
-        found = [said for row in self.rows[2:] if (said := ENTER.match(row))]
-        return found[0].group(1) if found else ""
+        bars = [said for row in self.rows[2:] if (said := ENTER.match(row))]
+        return bars[0].group(1) if bars else ""
 
     @property
     def note(self) -> str:
-        """The whole row of the bar: what is under way is said in it."""
+        """The whole row of the bar, which says what is in progress."""
         return next((row for row in self.rows[2:] if ENTER.match(row)), "")
 
     def wait(self, seen: Callable[[Terminal], object], seconds: float, what: str) -> None:
-        """Read until `seen` says yes. Raises Stuck."""
+        """Read until `seen` returns True. Raises Stuck."""
         until = time.monotonic() + seconds
         while True:
             if not self.screen.in_sync and seen(self):
@@ -162,7 +164,7 @@ class Terminal:
                 raise Stuck(f"the program ended ({self.process.returncode}) before {what}:\n{self.text}")
 
     def wait_change(self, before: str, seconds: float = 2.0) -> bool:
-        """Wait until the screen shows something else, then until it rests; False if it did not change."""
+        """Wait until the screen changes, then until it rests; False if it did not change."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
             if self.text != before and not self.screen.in_sync:
@@ -172,20 +174,20 @@ class Terminal:
         return self.text != before
 
     def bold(self, row: int, column: int) -> bool:
-        """Whether a cell is bold: the marked row of a list is."""
+        """Return whether a cell is bold: the marked row of a list is."""
         return ("1", "1") in self.screen.attrs[row][column]
 
     # The end
 
     def kill(self) -> None:
-        """End the program and its process group at once; what it started in sessions of its own lives on."""
+        """End the program and its process group at once; what it started in its own sessions lives on."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(120)
         self.close()
 
     def hang_up(self) -> None:
-        """Take the terminal away and wait for the program's end, at last by force."""
+        """Take the terminal away and wait for the program's end, finally by force."""
         if self.master >= 0:
             self.close()
         try:
@@ -195,7 +197,7 @@ class Terminal:
             self.process.wait(120)
 
     def wait_end(self, seconds: float) -> int:
-        """Wait for the program's end; its exit status. Raises Stuck."""
+        """Wait for the program's end; return its exit status. Raises Stuck."""
         until = time.monotonic() + seconds
         while self.process.poll() is None:
             if time.monotonic() > until:
@@ -205,7 +207,7 @@ class Terminal:
         return self.process.returncode
 
     def left_changed(self) -> list[str]:
-        """What the program left otherwise than it found it on the terminal."""
+        """Return what the program left changed on the terminal."""
         left = [mode for mode in KEPT_MODES if self.screen.modes.get(mode)]
         left += [] if self.screen.modes.get("25", True) else ["cursor hidden"]
         left += ["kitty keyboard"] if self.screen.kitty else []

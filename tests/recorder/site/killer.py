@@ -1,10 +1,11 @@
-"""Kills this interpreter at a place, not at a time: at the n-th thing that it does to the world, or at its end.
+"""Kills this interpreter at a place rather than at a time: at its n-th externally visible operation, or at its end.
 
 What counts is what others can see: a file opened for writing, renamed or removed, a folder made, a lock taken, a
-program started. So where a kill falls does not depend on how fast the machine is. TESTS_KILL says ``process:N`` or
-``group:N``, or ``armed:PATH``: then counting begins once that file exists, which holds such a word. ``process:N@WORD``
-counts only what holds WORD, as its event's name and what it is done to: ``os.mkdir …/runs/7-deploy.production``; what
-never comes there is not killed. The variable is taken away at the start: what this process starts is never killed.
+program started. So where a kill happens does not depend on the speed of the machine. TESTS_KILL is ``process:N`` or
+``group:N``, or ``armed:PATH``: then counting starts once that file exists, which contains such a word.
+``process:N@WORD`` counts only events that contain WORD, as the event's name and its object: ``os.mkdir
+…/runs/7-deploy.production``; if none does, nothing is killed. The variable is removed at the start: what this process
+starts is never killed.
 """
 
 import atexit
@@ -65,19 +66,19 @@ class Killer:
             self.kill()
 
     def kill(self):
-        """End it all."""
+        """Kill the process, or its group."""
         if self.how == "group":
             os.killpg(0, signal.SIGKILL)
         os.kill(os.getpid(), signal.SIGKILL)
 
     def end(self):
-        """Kill at the end of the interpreter, too, if the place was not reached before."""
+        """Kill at the end of the interpreter as well, if the place was not reached before."""
         if self.how and not self.word:
             self.kill()
 
 
 def begin():
-    """Read the variable and watch, where it is set."""
+    """Read the variable and watch, if it is set."""
     word = os.environ.pop(ENVIRONMENT, "")
     if word:
         killer = Killer(word)

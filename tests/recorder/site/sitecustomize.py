@@ -33,20 +33,20 @@ def _look(event, args):
 
 def _whose(frame):
     """Say who calls: "" for test code, "product", or "ui" for the product on the loop of its screens."""
-    found = "product" if as_product else ""
+    caller = "product" if as_product else ""
     while frame is not None:
         name = frame.f_code.co_filename
         inside = name.rpartition(_PACKAGE)[2] if _PACKAGE in name else ""
         if inside and not inside.startswith("tests/"):
-            found = "product"
+            caller = "product"
             if inside.startswith("demo/"):
-                return ""  # the drill makes repositories of its own, from nothing
+                return ""  # the drill makes its own repositories, from nothing
             if inside.startswith("ui/"):
-                return "ui" if _on_loop() else found
+                return "ui" if _on_loop() else caller
         elif _OWN in name:
-            return found
+            return caller
         frame = frame.f_back
-    return found
+    return caller
 
 
 def _on_loop():

@@ -1,4 +1,4 @@
-"""Scenes for pictures from the records of the desks, and what holds for the rows of every picture."""
+"""Scenes for pictures from the records of the desks, and what is true of the rows of every picture."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,7 +15,7 @@ WIDTHS = (38, 49, 80, 83, 120, 200)
 HEIGHTS = (8, 11, 15, 36, 57)
 
 MADE_VISIBLE = "".join(map(chr, range(0x2400, 0x2422))) + "�"
-"""What control bytes of outside text become."""
+"""How control bytes in external text appear."""
 
 CONTROLS = "".join(map(chr, range(0x2400, 0x2427))) + "\N{REPLACEMENT CHARACTER}"
 """How control characters from outside are shown."""
@@ -47,7 +47,7 @@ def styles_of(row: Content, words: str) -> str:
 
 
 def holds(paint: Callable[[Scene, int, int], list[Content]], scene: Scene, *, outside: str = "") -> None:
-    """Check at all sizes: no row too wide, not too many, no sign that is not ours or part of `outside`."""
+    """Check at all sizes: no row too wide, not too many, no glyph that is neither ours nor part of `outside`."""
     for width in WIDTHS:
         for height in (*HEIGHTS, 1, 2, 3, 5):
             made = paint(scene, width, height)

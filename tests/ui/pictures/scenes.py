@@ -23,7 +23,7 @@ def scene(
     """Return the scene of `stage`, with the step `selected`, or the first one of the stage."""
     engine = desk.engine()
     known = views(engine.record)
-    here = [one for one in known.values() if one.stage == stage]
+    here = [view for view in known.values() if view.stage == stage]
     ask = pictures.call(stage, "ask") if asked else None
     return Scene(
         record=engine.record,
@@ -47,17 +47,19 @@ def text(rows: list[Content]) -> str:
 
 
 def fits(seen: Scene, outside: str = "") -> None:
-    """Assert that the picture keeps to every size, and draws nothing but known signs and what is `outside`."""
+    """Assert that the picture fits every size, and draws nothing but known glyphs and `outside`."""
     for width, height in SIZES:
         check(pictures.of(seen.stage).paint(seen, width, height), width, height, outside)
 
 
 def check(rows: list[Content], width: int, height: int, outside: str = "") -> None:
-    """Assert that rows keep to a size, and hold nothing but ASCII, the wizard's signs, and what is `outside`."""
+    """Assert that rows fit a size, and contain nothing but ASCII, the wizard's glyphs, and `outside`."""
     assert len(rows) <= height, (width, height, text(rows))
     for row in rows:
         assert row.cell_length <= width, (width, height, row.plain)
-        strange = {one for one in row.plain if not one.isascii()} - glyphs.ALL - set(outside)
+        strange = (
+            {character for character in row.plain if not character.isascii()} - glyphs.ALL - set(outside)
+        )
         assert not strange, (strange, row.plain)
         assert row.plain.isprintable(), repr(row.plain)
 
@@ -74,6 +76,6 @@ def watch(
     """Give the incident a watch that began `minutes` ago, with samples; each has `t`, from which `at` follows."""
     folder = desk.run("monitor.watch", state, b"", minutes=minutes, **evidence)
     begun = (NOW - timedelta(minutes=minutes)).timestamp()
-    lines = [json.dumps({"at": begun + one["t"], **one}) for one in samples]
+    lines = [json.dumps({"at": begun + sample["t"], **sample}) for sample in samples]
     (folder / "samples.ndjson").write_text("\n".join(lines) + "\n")
     return folder
