@@ -231,7 +231,7 @@ class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An option that the commands for an action need and that older versions of the program lack."""
+    """An option, or a command, that the commands for an action need and that older versions of the program lack."""
 
     help: list[str]
     """The command whose help mentions the option."""

@@ -57,13 +57,8 @@ SAID = {
 SAID["elastic-beanstalk-swap"] = [
     {"EnvironmentName": "shop-blue", "VersionLabel": "app-3ae7-261126_120000", "Status": "Ready"}
 ]
-SAID["codedeploy"] = {
-    "deploymentInfo": {
-        "deploymentId": "d-OLD000001",
-        "status": "Succeeded",
-        "revision": {"revisionType": "S3"},
-    }
-}
+OLD_DEPLOYMENT = {"deploymentId": "d-OLD000001", "status": "Succeeded", "revision": {"revisionType": "S3"}}
+SAID["codedeploy"] = [OLD_DEPLOYMENT]
 CURRENT = {name: json.dumps(said, indent=2) for name, said in SAID.items()}
 CURRENT["argo-rollouts"] = f"""\
 Name:            shop
@@ -97,7 +92,8 @@ LOOKED_UP = {
             }
         }
     ),
-    ("codedeploy", "old"): CURRENT["codedeploy"],
+    ("codedeploy", "old"): json.dumps({"deploymentInfo": OLD_DEPLOYMENT}),
+    ("codedeploy", "running"): '["d-NEW000001"]',
     ("argo-rollouts", "held"): json.dumps(
         {"spec": {"strategy": {"blueGreen": {"autoPromotionEnabled": False}}}}
     ),

@@ -135,6 +135,11 @@ PLACES |= MORE
 PHASES = ("vercel", "netlify", "cloudflare-workers", *MORE)
 """Those of them that prepare a release."""
 
+AT_ONCE = "at-once"
+"""A deployment at once, which the platform stops on its way, and the way back from it."""
+STOPS = ("ecs", "codedeploy")
+"""Those that stop one."""
+
 FOLDERS = ("elastic-beanstalk",)
 """Those whose program packs a folder by itself."""
 
@@ -142,7 +147,12 @@ FOLDERS = ("elastic-beanstalk",)
 def ends(platform: str) -> list[str]:
     """Return what is recorded of a platform."""
     seven = [] if platform in MORE else [*ENDS]
-    return [*seven, *[STAGED] * (platform in PHASES), *[FOLDER] * (platform in FOLDERS)]
+    return [
+        *seven,
+        *[STAGED] * (platform in PHASES),
+        *[AT_ONCE] * (platform in STOPS),
+        *[FOLDER] * (platform in FOLDERS),
+    ]
 
 
 _REAL = """\

@@ -26,6 +26,7 @@ HOW = "`npm install vercel netlify-cli wrangler` (Node 22) and `pip install awse
 TESTS = (
     "tests/steps/deploy/test_four_platforms.py::test_the_programs_themselves_give_the_same",
     "tests/steps/deploy/test_staged.py::test_the_programs_themselves_prepare_and_activate",
+    "tests/steps/deploy/test_staged.py::test_the_programs_themselves_stop_on_the_way",
     "tests/steps/deploy/test_folder.py::test_the_programs_themselves_pack_the_folder",
 )
 

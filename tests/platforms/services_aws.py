@@ -95,9 +95,12 @@ class Containers(_Aws):
                 "message": "The deployment was not found.",
             }
         if action == "StopServiceDeployment":
-            deployment.update(status="ROLLBACK_IN_PROGRESS", stages=["CLEAN_UP", "ROLLBACK_SUCCESSFUL"])
+            deployment.update(
+                status="ROLLBACK_IN_PROGRESS", stages=["CLEAN_UP", "ROLLBACK_SUCCESSFUL"], hook=""
+            )
+            self.live = OLD_TASK
         elif action == "ContinueServiceDeployment" and asked["hookId"] == deployment["hook"]:
-            deployment.update(stages=["PRODUCTION_TRAFFIC_SHIFT", "SUCCESSFUL"], hook="")
+            deployment.update(stages=["PRODUCTION_TRAFFIC_SHIFT", "BAKE_TIME"], hook="")
         else:
             return 400, {"__type": "InvalidParameterException", "message": f"no hook {asked.get('hookId')}"}
         return 200, {"serviceDeploymentArn": deployment["serviceDeploymentArn"]}
@@ -109,6 +112,8 @@ class Containers(_Aws):
             self.live = deployment["task"] if stage == "SUCCESSFUL" else self.live
         elif stage:
             deployment["lifecycleStage"] = stage
+        if stage == "BAKE_TIME":
+            self.live = deployment["task"]
         if stage == "POST_TEST_TRAFFIC_SHIFT":
             deployment["hook"] = f"ecs-pause-{self.made:04d}"
         hooks = [
@@ -146,8 +151,8 @@ class Groups(_Aws):
             "revisionType": "S3",
             "s3Location": {"bucket": "b", "key": "shop-1.zip", "bundleType": "zip"},
         }
-        self.deployments = {self.live: {"deploymentId": self.live, "status": "Succeeded", "revision": revision,
-                                        "completeTime": 1_795_000_000, "then": []}}  # fmt: skip
+        first = {"deploymentId": self.live, "status": "Succeeded", "revision": revision, "then": []}
+        self.deployments = {self.live: first | {"completeTime": 1_795_000_000, "createTime": 1_795_000_000}}
         super().__init__()
 
     def act(self, action: str, asked: dict[str, Any]) -> Reply:
@@ -159,8 +164,19 @@ class Groups(_Aws):
             id = f"d-NEW{self.next():06d}"
             then = ["InProgress", "Ready" if self.waits else "Succeeded"]
             self.deployments[id] = {"deploymentId": id, "status": "Created", "revision": asked["revision"],
-                                    "description": asked.get("description", ""), "then": then}  # fmt: skip
+                                    "description": asked.get("description", ""), "then": then,
+                                    "createTime": 1_795_000_000 + self.made}  # fmt: skip
             return 200, {"deploymentId": id}
+        if action == "ListDeployments":
+            wanted = asked["includeOnlyStatuses"]
+            return 200, {
+                "deployments": [
+                    id for id, deployment in self.deployments.items() if deployment["status"] in wanted
+                ]
+            }
+        if action == "BatchGetDeployments":
+            found = [self._told(self.deployments[id]) for id in dict.fromkeys(asked["deploymentIds"])]
+            return 200, {"deploymentsInfo": found}
         deployment = self.deployments.get(asked["deploymentId"])
         if deployment is None:
             return 400, {"__type": "DeploymentDoesNotExistException", "message": "No deployment of that id."}
@@ -169,10 +185,14 @@ class Groups(_Aws):
             return 200, {}
         if action == "StopDeployment":
             deployment.update(then=["Stopped"])
+            self.live = "d-OLD000001"
             return 200, {"status": "Pending", "statusMessage": ""}
         if deployment["then"]:
             self._goes_on(deployment)
-        return 200, {"deploymentInfo": {key: value for key, value in deployment.items() if key != "then"}}
+        return 200, {"deploymentInfo": self._told(deployment)}
+
+    def _told(self, one: dict[str, Any]) -> Any:
+        return {key: value for key, value in one.items() if key != "then"}
 
     def _goes_on(self, deployment: dict[str, Any]) -> None:
         state = deployment["then"].pop(0)

@@ -12,7 +12,6 @@ HERE = Path(__file__).parent / "help"
 RECORDED = {path.stem: json.loads(path.read_text()) for path in sorted(HERE.glob("*.json"))}
 NEWER = {("aws", "logs tail"): "version 2 of aws alone has it; version 1 is what was recorded"}
 UNRECORDED = {
-    "ansible-playbook",
     "argocd",
     "doctl",
     "fly",

@@ -155,11 +155,14 @@ def _option(help: list[str], option: str, ask: _Asker) -> _Part:
     answer = ask(help)
     if answer is None or answer.status is None:
         return _Part()
-    text = (answer.out + answer.err).decode("utf-8", "replace")
-    words = re.findall(r"(?<![\w-])--[A-Za-z][\w-]*", text)
+    text = re.sub(
+        ".\x08", "", (answer.out + answer.err).decode("utf-8", "replace")
+    )  # bold, on a page of a manual
+    form = r"--[A-Za-z][\w-]*" if option.startswith("--") else r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
+    words = re.findall(rf"(?<![\w-]){form}", text)
     if not words or option in words:
         return _Part()
-    command = " ".join(word for word in help if word != "--help")
+    command = " ".join(word for word in help if word not in ("--help", "help"))
     return _Part(problem=f"`{command}` here does not know {option}: {help[0]} is too old, update it.")
 
 

@@ -250,8 +250,9 @@ def _other_commits_landed(ctx: Context, commit: str) -> list[str]:
     listed = ctx.seen(Landed).also_landed
     count = ctx.seen(Landed).also_count or len(listed)
     if commit == ctx.landed and count:
+        many = f"{count} other commits landed with the fix and go live" if count > 1 else ""
         out.append(
-            f"{count} other commit{'s' if count > 1 else ''} landed with the fix and {'go' if count > 1 else 'goes'} live, too: "
+            f"{many or '1 other commit landed with the fix and goes live'}, too: "
             + "; ".join(listed[:3])
             + ("; …" if count > 3 else ".")
         )

@@ -82,7 +82,7 @@ class Rollback(Step):
         """
         kept = ctx.record.evidence(RolledBack) or RolledBack()
         kind = kept.kind
-        bad = failure_probe(run, directory, "The rollback")
+        bad = failure_probe(run, directory, "The rollback", methods.meanings(ctx, "rollback"))
         if kind == "revert":
             return bad or _after_revert(ctx, directory)
         if kind == "flag":

@@ -108,7 +108,7 @@ def choices(ctx: Context) -> list[Choice]:
             out.append(
                 Choice(ABORT, f"Take the traffic off {id}", "All of it goes back to what was live before.")
             )
-        elif "abort" in on.commands and not on.commands["abort"].whole:
+        elif "abort" in on.commands and on.commands["current"].parts is None:
             out.append(Choice(ABORT, f"Give up {id}", "What is live stays; what was prepared goes."))
         if not now.shared and now.release.address and ctx.config.smoke:
             out.append(Choice(TRY, f"Try {id}", f"The smoke requests, sent to {now.release.address}."))

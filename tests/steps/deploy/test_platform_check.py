@@ -99,6 +99,24 @@ def test_what_is_wrong_is_said_with_its_cure(tmp_path, programs, says, why):
     assert seen.sentences[0] == why and "vercel 64.0.2" in seen.facts
 
 
+@pytest.mark.parametrize(
+    ("page", "old"),
+    [
+        ("o list-services\n\no list-service-deployments\n", False),
+        ("o l\x08li\x08is\x08st\x08t-s\x08se\x08er\x08rv\x08vi\x08ic\x08ce\x08e-deployments", False),
+        ("o list-services\n\no list-task-definitions\n", True),
+        ("", False),
+        ("Could not find the executable groff", False),
+    ],
+)
+def test_a_command_that_an_old_program_lacks_is_told_by_its_page(tmp_path, programs, page, old):
+    programs(("sts get", '{"Arn": "arn:aws:iam::1:user/me"}', "", 0), ("--version", "aws-cli/2.9.19", "", 0),
+             ("ecs help", page, "", 0), name="aws")  # fmt: skip
+    seen = look(tmp_path, "ecs", seconds=120.0)
+    why = "`aws ecs` here does not know list-service-deployments: aws is too old, update it."
+    assert seen.problems == ((why,) if old else ())
+
+
 def test_a_program_of_the_same_name_is_told(tmp_path, programs):
     programs(("version", "concourse 7.9", "", 0), ("whoami", "", "unknown command", 1), name="fly")
     assert "fly here is another program: it says concourse 7.9." in look(tmp_path, "fly").problems

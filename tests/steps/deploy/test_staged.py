@@ -227,6 +227,44 @@ def test_the_programs_themselves_prepare_and_activate(shop, monkeypatch, name):
         record_runs.keep(Path(into), name, four.STAGED, kept)
 
 
+def at_once(shop, monkeypatch, programs):
+    """Deploy at once where the platform stops that, go on from there, and back."""
+    four.arrive(shop, monkeypatch, programs)
+    found = did(shop, "deploy")
+    assert found.state == "asks" and "is ready without traffic" in found.why, found
+    old = shop.record.seen(Deployed).release_before.id
+    assert programs.service is None or programs.service.live == old, "nothing has moved so far"
+    found = did(shop, "activate")
+    assert found.state == "done", found
+    assert programs.live() != old or programs.service is None
+    found = shop.do(Rollback())
+    assert found.state in ("done", "unknown"), found
+    assert programs.live() == old
+    return found
+
+
+@pytest.mark.parametrize("name", four.STOPS)
+def test_what_the_programs_said_stops_on_the_way(shop, monkeypatch, name):
+    at_once(shop, monkeypatch, four.Programs(shop.folder, name, four.AT_ONCE, real=False))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", [f"{name}-{four.AT_ONCE}" for name in four.STOPS])
+def test_the_programs_themselves_stop_on_the_way(shop, monkeypatch, name):
+    name = name.removesuffix(f"-{four.AT_ONCE}")
+    if shutil.which("aws") is None:
+        pytest.skip(f"aws is not installed here: {record_runs.HOW}")
+    patient(monkeypatch)
+    programs = four.Programs(shop.folder, name, four.AT_ONCE, real=True)
+    assert programs.service is not None
+    try:
+        print(at_once(shop, monkeypatch, programs), programs.service.live)
+    finally:
+        programs.service.close()
+    if into := os.environ.get(record_runs.INTO):
+        record_runs.keep(Path(into), name, four.AT_ONCE, four.record(shop, programs, programs.service.live))
+
+
 @pytest.mark.parametrize("name", ["cloudflare-workers", "netlify"])
 @pytest.mark.parametrize("message", ["", "ENG-1 {base}"])
 def test_of_what_is_only_prepared_nothing_is_rolled_back(shop, platform, name, message):
