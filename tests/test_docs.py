@@ -67,7 +67,7 @@ def words(kind: types.Type) -> str:
     if isinstance(kind, types.UnionType):
         return " or ".join(words(one) for one in kind.types if not isinstance(one, types.NoneType))
     if isinstance(kind, types.StructType):
-        return "command" if kind.cls.__name__ == "Command" else "table"
+        return "command" if kind.cls.__name__ == "ConfigCommand" else "table"
     if isinstance(kind, types.ListType):
         inner = words(kind.item_type)
         return {"table": "list of tables", "text": "list of texts"}.get(inner, f"list of: {inner}")
@@ -98,11 +98,11 @@ def tables_of(kind: types.StructType, name: str = "") -> Iterator[tuple[str, typ
         inner = innermost(field.type)
         if isinstance(inner, types.StructType):
             heading = f"{name}.{field.encode_name}" if name else field.encode_name
-            if inner.cls.__name__ == "Command":
+            if inner.cls.__name__ == "ConfigCommand":
                 yield "A command", inner
             elif inner.cls.__name__ == "Channel":
                 yield "notify, a channel", inner
-                yield "A command", next(t for _, t in tables_of(inner) if t.cls.__name__ == "Command")
+                yield "A command", next(t for _, t in tables_of(inner) if t.cls.__name__ == "ConfigCommand")
             else:
                 yield from tables_of(inner, heading)
 
@@ -188,7 +188,7 @@ def keys_in(value: Any, kind: types.Type, heading: str) -> Iterator[tuple[str, s
         return
     if not isinstance(value, dict):
         return
-    name = {"Command": "A command", "Channel": "notify, a channel"}.get(inner.cls.__name__, heading)
+    name = {"ConfigCommand": "A command", "Channel": "notify, a channel"}.get(inner.cls.__name__, heading)
     for field in inner.fields:
         if field.encode_name in value:
             yield name, field.encode_name

@@ -10,7 +10,7 @@ from hotfix_tui.cli.select import start_directory
 from hotfix_tui.config import targets
 
 if TYPE_CHECKING:
-    from hotfix_tui.config.load import Loaded
+    from hotfix_tui.config.load import LoadedConfig
     from hotfix_tui.engine.place import Checkout
     from hotfix_tui.engine.platform_choice import View
 
@@ -80,7 +80,7 @@ def _targets(options: Namespace, place: "Checkout", proposed: dict[str, dict[str
 
 
 def _each(
-    options: Namespace, place: "Checkout", loaded: "Loaded", proposed: dict[str, dict[str, str]]
+    options: Namespace, place: "Checkout", loaded: "LoadedConfig", proposed: dict[str, dict[str, str]]
 ) -> int:
     """Show the separately deployed parts of this repository: from the configuration, or else from its files."""
     from hotfix_tui.engine import platform_choice
@@ -121,7 +121,9 @@ def _values(options: Namespace) -> dict[str, str]:
     return values_
 
 
-def _kept(options: Namespace, place: "Checkout", loaded: "Loaded", name: str, given: dict[str, str]) -> int:
+def _kept(
+    options: Namespace, place: "Checkout", loaded: "LoadedConfig", name: str, given: dict[str, str]
+) -> int:
     """Show what the configuration would now run, trust it after asking, and let open incidents use it."""
     from hotfix_tui.cli.setup import agrees, allow, open_engines, show_commands
     from hotfix_tui.config import trust as room

@@ -11,8 +11,8 @@ from hotfix_tui.cli.failures import FAILED, NEEDS, NOT_SAVED, Stop
 from hotfix_tui.cli.select import start_directory
 
 if TYPE_CHECKING:
-    from hotfix_tui.config.load import Loaded
-    from hotfix_tui.engine.checks import Check
+    from hotfix_tui.config.load import LoadedConfig
+    from hotfix_tui.engine.checks import DoctorCheck
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.place import Checkout
 
@@ -56,7 +56,7 @@ def trust(options: Namespace) -> int:
     return _offer_foreign(options, place)
 
 
-def allow(state: Path, loaded: "Loaded", root: str) -> None:
+def allow(state: Path, loaded: "LoadedConfig", root: str) -> None:
     """Trust the configuration; Stop if that cannot be stored."""
     from hotfix_tui.config import trust as room
 
@@ -70,7 +70,7 @@ def allow(state: Path, loaded: "Loaded", root: str) -> None:
         ) from None
 
 
-def _trust_json(loaded: "Loaded", root: str, state: Path) -> int:
+def _trust_json(loaded: "LoadedConfig", root: str, state: Path) -> int:
     from hotfix_tui.cli.show import print_json
     from hotfix_tui.config import trust as room
     from hotfix_tui.config import trust_page
@@ -103,7 +103,7 @@ def _trust_json(loaded: "Loaded", root: str, state: Path) -> int:
     return 0
 
 
-def _offer_to_incidents(options: Namespace, place: "Checkout", loaded: "Loaded") -> None:
+def _offer_to_incidents(options: Namespace, place: "Checkout", loaded: "LoadedConfig") -> None:
     """Offer open incidents with an older configuration the trusted one, after asking."""
     from hotfix_tui.engine import commands
 
@@ -154,7 +154,7 @@ def open_engines(options: Namespace, place: "Checkout") -> "list[Engine]":
     return [Engine(store, id, place.root, by=by) for id in known]
 
 
-def show_commands(room: Any, loaded: "Loaded", root: str, state: Path) -> None:
+def show_commands(room: Any, loaded: "LoadedConfig", root: str, state: Path) -> None:
     """Print everything that the configuration would run, and what changed since it was last trusted."""
     from hotfix_tui.config import trust_page
     from hotfix_tui.engine import platform_choice
@@ -227,7 +227,7 @@ def reset_terminal(options: Namespace) -> int:
     return 0
 
 
-def _print_missing(rows: "list[Check]") -> None:
+def _print_missing(rows: "list[DoctorCheck]") -> None:
     """Repeat what is missing, the most useful first; each sentence says how to get it."""
     if not rows:
         print("\nNothing is missing.")
@@ -237,15 +237,15 @@ def _print_missing(rows: "list[Check]") -> None:
         print(f"  {number}. {row.name}: {one_line(row.text, 600)}")
 
 
-def _own_settings() -> "list[Check]":
+def _own_settings() -> "list[DoctorCheck]":
     """Return a row about the user's own settings file, if there is one."""
-    from hotfix_tui.engine.checks import Check
+    from hotfix_tui.engine.checks import DoctorCheck
     from hotfix_tui.ui import own_settings
 
     own = own_settings.read()
     keys = f"{len(own.keys)} of the keys your own" if own.keys else "the usual keys"
     said = own.problem or f"{own.path}: {keys}"
-    return [Check("settings", not own.problem, said)] if own.found else []
+    return [DoctorCheck("settings", not own.problem, said)] if own.found else []
 
 
 def doctor(options: Namespace) -> int:

@@ -20,7 +20,7 @@ from hotfix_tui.config.write import to_table
 if TYPE_CHECKING:
     from hotfix_tui.config.model import Config
 
-__all__ = ["FILE", "ConfigError", "Loaded", "canonical", "digest", "from_table", "load", "to_table"]
+__all__ = ["FILE", "ConfigError", "LoadedConfig", "canonical", "digest", "from_table", "load", "to_table"]
 
 FILE = ".hotfix-tui.toml"
 """The name of the file at the root of the repository."""
@@ -30,7 +30,7 @@ _LARGEST = 1_000_000
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedConfig:
     """A configuration as it was read.
 
     ``table`` is what the user wrote (for the copy that an incident keeps), ``sha256`` the hash of that table in
@@ -44,7 +44,7 @@ class Loaded:
     problems: list[str] = field(default_factory=list)
 
 
-def load(root: str) -> Loaded:
+def load(root: str) -> LoadedConfig:
     """Read the configuration of the repository at ``root``; an empty one if there is no file.
 
     Raises ConfigError with one sentence per error, each beginning with the file's name.
@@ -62,7 +62,7 @@ def load(root: str) -> Loaded:
     elif section is not None:
         name, table = _PYPROJECT, section
     else:
-        return Loaded(from_table({}), {}, None, digest({}), notes)
+        return LoadedConfig(from_table({}), {}, None, digest({}), notes)
     prefix = f"{name}: " if name == FILE else f"{name}: tool.hotfix-tui."
     try:
         config, sha256 = from_table(table), digest(table)
@@ -76,7 +76,7 @@ def load(root: str) -> Loaded:
     source = Path(root, name)
     if source.exists() and source.stat().st_mode & stat.S_IWOTH:
         notes.append(f"{name}: every user of this machine may write this file.")
-    return Loaded(config, table, source, sha256, notes)
+    return LoadedConfig(config, table, source, sha256, notes)
 
 
 def canonical(table: Mapping[str, object]) -> bytes:

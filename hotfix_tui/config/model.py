@@ -44,7 +44,7 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One table of the file: unknown keys are rejected, names are written with hyphens."""
 
 
-class Command(_Table, frozen=True, kw_only=True):
+class ConfigCommand(_Table, frozen=True, kw_only=True):
     """A command line of the project.
 
     ``run`` is an argument list, or with ``shell`` one string for ``/bin/sh -c``. ``tty`` is whether it gets a
@@ -75,7 +75,7 @@ class GitConfig(_Table, frozen=True, kw_only=True):
     production: Ref = ""
     base: Ref = "live"
     order: list[BaseSource] = msgspec.field(default_factory=lambda: list(BASE_SOURCES))
-    live: Command | Url | None = None
+    live: ConfigCommand | Url | None = None
     ticket_pattern: Annotated[str, _check("regex")] = ""
     branch: NamePattern = "hotfix/{ticket}-{slug}"
     worktree: NamePattern = "../{repo}.hotfix/{id}"
@@ -88,11 +88,11 @@ class GitConfig(_Table, frozen=True, kw_only=True):
 class Commands(_Table, frozen=True, kw_only=True):
     """The commands of the verify stage. ``parallel``: test, typecheck and build may run at the same time."""
 
-    setup: Command | None = None
-    test: Command | None = None
-    typecheck: Command | None = None
-    build: Command | None = None
-    regression: Command | None = None
+    setup: ConfigCommand | None = None
+    test: ConfigCommand | None = None
+    typecheck: ConfigCommand | None = None
+    build: ConfigCommand | None = None
+    regression: ConfigCommand | None = None
     parallel: bool = False
 
 
@@ -106,11 +106,11 @@ class DeployTarget(_Table, frozen=True, kw_only=True):
     platform: Slug = ""
     settings: dict[Slug, PlatformValue] = {}
     environment: Line = ""
-    staging: Command | None = None
-    production: Command | None = None
-    follow: Command | None = None
-    current: Command | None = None
-    rollback: Command | None = None
+    staging: ConfigCommand | None = None
+    production: ConfigCommand | None = None
+    follow: ConfigCommand | None = None
+    current: ConfigCommand | None = None
+    rollback: ConfigCommand | None = None
     staging_url: Url = ""
     production_url: Url = ""
 
@@ -129,13 +129,13 @@ class DeployConfig(_Table, frozen=True, kw_only=True):
     settings: dict[Slug, PlatformValue] = {}
     targets: dict[Slug, DeployTarget] = {}
     environment: Line = "production"
-    staging: Command | None = None
-    production: Command | None = None
-    follow: Command | None = None
-    current: Command | None = None
-    rollback: Command | None = None
-    rollbacks: dict[Slug, Command] = {}
-    feature_flag: Command | None = None
+    staging: ConfigCommand | None = None
+    production: ConfigCommand | None = None
+    follow: ConfigCommand | None = None
+    current: ConfigCommand | None = None
+    rollback: ConfigCommand | None = None
+    rollbacks: dict[Slug, ConfigCommand] = {}
+    feature_flag: ConfigCommand | None = None
     staging_url: Url = ""
     production_url: Url = ""
 
@@ -190,7 +190,7 @@ class Metric(_Table, frozen=True, kw_only=True):
     name: Line
     prometheus: Prometheus | None = None
     sentry: Sentry | None = None
-    command: Command | None = None
+    command: ConfigCommand | None = None
     json_url: Url = ""
     source: Literal["", "cloudwatch", "datadog", "grafana", "new-relic"] = ""
     settings: dict[Slug, str] = {}
@@ -215,7 +215,7 @@ class Channel(_Table, frozen=True, kw_only=True):
     """Where one kind of message goes. A file may give just the targets: one text or a list of texts."""
 
     targets: list[Target] = []
-    command: Command | None = None
+    command: ConfigCommand | None = None
 
 
 class Notify(_Table, frozen=True, kw_only=True):
@@ -224,7 +224,7 @@ class Notify(_Table, frozen=True, kw_only=True):
     internal: Channel = Channel()
     status_page: Channel = Channel()
     email: Channel = Channel()
-    command: Command | None = None
+    command: ConfigCommand | None = None
 
 
 class Tracker(_Table, frozen=True, kw_only=True):

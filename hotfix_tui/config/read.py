@@ -15,8 +15,8 @@ from hotfix_tui.config import check as checks
 from hotfix_tui.config.model import (
     Channel,
     ChecklistItem,
-    Command,
     Config,
+    ConfigCommand,
     DeployConfig,
     Metric,
     Smoke,
@@ -170,14 +170,14 @@ class Reader:
 
     def struct(self, value: object, kind: types.StructType, path: str) -> object:
         """Read a table with known keys."""
-        if kind.cls is Command and isinstance(value, str | list):
+        if kind.cls is ConfigCommand and isinstance(value, str | list):
             value = {"run": value}
         elif kind.cls is Channel and isinstance(value, str | list):
             value = {"targets": [value] if isinstance(value, str) else value}
         if not isinstance(value, dict):
-            wanted = "a command (a text, a list or a table)" if kind.cls is Command else "a table"
+            wanted = "a command (a text, a list or a table)" if kind.cls is ConfigCommand else "a table"
             return self.fault(path, f"expected {wanted}, found {checks.shown(value)}")
-        if kind.cls is Command:
+        if kind.cls is ConfigCommand:
             value = self.run(value, path)
         fields = {field.encode_name: field for field in kind.fields}
         before = len(self.problems)

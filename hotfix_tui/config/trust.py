@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from hotfix_tui.base import folders, plain_file
 
 if TYPE_CHECKING:
-    from hotfix_tui.config.load import Loaded
-    from hotfix_tui.config.model import Command, Config
+    from hotfix_tui.config.load import LoadedConfig
+    from hotfix_tui.config.model import Config, ConfigCommand
 
 _INTERPRETERS = re.compile(r"(?:ba|da|k|z)?sh|python[0-9.]*|node|deno|bun|ruby|perl|php")
 
@@ -48,7 +48,7 @@ class CommandLine:
         return " ".join(visible(item) for item in self.argv)
 
 
-def trusted(state_root: Path, loaded: Loaded, root: str) -> bool:
+def trusted(state_root: Path, loaded: LoadedConfig, root: str) -> bool:
     """Return whether this table was trusted for this repository. An empty one contains nothing that could run:
     True.
     """
@@ -61,7 +61,7 @@ def table_trusted(state_root: Path, table: Mapping[str, object], root: str) -> b
     return _stored(_record(state_root, content)) == content
 
 
-def allow(state_root: Path, loaded: Loaded, root: str) -> None:
+def allow(state_root: Path, loaded: LoadedConfig, root: str) -> None:
     """Trust this table for this repository. Raises OSError when the record cannot be written."""
     content = _content(loaded.table, root)
     record = _record(state_root, content)
@@ -69,7 +69,7 @@ def allow(state_root: Path, loaded: Loaded, root: str) -> None:
     folders.put(str(record), content)
 
 
-def allow_sha256(state_root: Path, loaded: Loaded, root: str, sha256: str) -> bool:
+def allow_sha256(state_root: Path, loaded: LoadedConfig, root: str, sha256: str) -> bool:
     """For automation: trust the table only if its hash is the expected one; return whether it was."""
     if sha256.strip().lower() != loaded.sha256:
         return False
@@ -94,7 +94,7 @@ def last_trusted(state_root: Path, root: str) -> bytes | None:
     return (_stored(newest) or b"").partition(b"\0")[2]
 
 
-def changes(state_root: Path, loaded: Loaded, root: str) -> list[str]:
+def changes(state_root: Path, loaded: LoadedConfig, root: str) -> list[str]:
     """Return the differences from the table last trusted, as lines of a unified diff; empty when none was trusted."""
     from hotfix_tui.config.load import canonical
 
@@ -163,13 +163,13 @@ def _records(state_root: Path, root: str) -> Iterator[Path]:
             yield record
 
 
-def _commands(value: object, name: str) -> Iterator[tuple[str, Command]]:
+def _commands(value: object, name: str) -> Iterator[tuple[str, ConfigCommand]]:
     """Yield every command below a value of the configuration, with its path."""
     import msgspec
 
-    from hotfix_tui.config.model import Command
+    from hotfix_tui.config.model import ConfigCommand
 
-    if isinstance(value, Command):
+    if isinstance(value, ConfigCommand):
         yield name, value
     elif isinstance(value, msgspec.Struct):
         for field in msgspec.structs.fields(value):
@@ -183,7 +183,7 @@ def _commands(value: object, name: str) -> Iterator[tuple[str, Command]]:
             yield from _commands(item, f"{name}[{number}]")
 
 
-def _line(name: str, command: Command, root: str) -> CommandLine:
+def _line(name: str, command: ConfigCommand, root: str) -> CommandLine:
     """Return a command for the screen, with the hash of the script that it starts."""
     argv = command.argv()
     script = "" if command.shell else _script(argv, root, command.cwd)

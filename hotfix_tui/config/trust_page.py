@@ -82,9 +82,9 @@ def _leaves(value: object, name: str, given: bool) -> Iterator[tuple[str, object
     """
     import msgspec
 
-    from hotfix_tui.config.model import Command
+    from hotfix_tui.config.model import ConfigCommand
 
-    if isinstance(value, Command):
+    if isinstance(value, ConfigCommand):
         return
     if isinstance(value, msgspec.Struct):
         for field in msgspec.structs.fields(value):

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hotfix_tui.demo import history
-from hotfix_tui.demo.history import DemoError, Git
+from hotfix_tui.demo.history import DemoError, DrillGit
 from hotfix_tui.demo.layout import World
 
 RESERVED = Path(f"/tmp/hotfix-tui-ports-{os.getuid()}")
@@ -40,7 +40,7 @@ def tool(root: Path) -> None:
     tool.chmod(0o755)
 
 
-def servers(world: World, seed: Git, pace: float) -> None:
+def servers(world: World, seed: DrillGit, pace: float) -> None:
     """Create the deployed copies with their history, and the file that tells tokenctl where it is."""
     past = {
         "production": (("v2.3.2", 21.0), ("v2.3.3", 9.0), (history.LIVE_TAG, 0.09)),
@@ -67,7 +67,7 @@ def servers(world: World, seed: Git, pace: float) -> None:
     (world.root / "drill.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
-def _deployed_before(folder: Path, seed: Git, deployments: tuple[tuple[str, float], ...]) -> None:
+def _deployed_before(folder: Path, seed: DrillGit, deployments: tuple[tuple[str, float], ...]) -> None:
     """Deploy to one environment what was deployed in the past: pairs of a commit's name and how many days ago."""
     from hotfix_tui.demo.world.ctl import place, releases
 

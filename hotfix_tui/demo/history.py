@@ -44,7 +44,7 @@ class DemoError(HotfixError):
 
 
 @dataclass(frozen=True)
-class Git:
+class DrillGit:
     """Git in one folder, isolated from the user's settings."""
 
     folder: Path
@@ -79,13 +79,13 @@ class Git:
         return result.stdout.strip()
 
 
-def replay(folder: Path, *, on_plans: bool = False) -> Git:
+def replay(folder: Path, *, on_plans: bool = False) -> DrillGit:
     """Build the whole history in a new repository in ``folder``: branches and annotated tags.
 
     With ``on_plans`` the release line has also changed the lines that the fix changes.
     """
     folder.mkdir(parents=True)
-    git = Git(folder)
+    git = DrillGit(folder)
     git("init", "--quiet", "--initial-branch=main")
     # No background process may outlive the build.
     git("config", "gc.auto", "0")
@@ -137,7 +137,7 @@ _PICKED = re.compile(r"^\(cherry picked from commit [0-9a-f]+\)$", re.MULTILINE)
 _SUBJECT = re.compile(r"^Subject: \[PATCH\] (.+(?:\n .+)*)$", re.MULTILINE)
 
 
-def _ids(git: Git) -> dict[str, str]:
+def _ids(git: DrillGit) -> dict[str, str]:
     """Return the commits made so far, by subject."""
     log = git("log", "--all", "--format=%s%x00%H").splitlines()
     return dict(line.split("\0", 1) for line in reversed(log))
@@ -150,7 +150,7 @@ def _taken_from(mail: str, made: dict[str, str]) -> str:
     return _PICKED.sub(f"(cherry picked from commit {commit})", mail) if commit else mail
 
 
-def _tag(git: Git, branch: str, patches: int) -> None:
+def _tag(git: DrillGit, branch: str, patches: int) -> None:
     """Create the annotated tags of one branch, each dated like its commit."""
     log = git("log", f"-{patches}", "--reverse", "--format=%H %cd", "--date=raw", branch).splitlines()
     stream = ""
@@ -163,7 +163,7 @@ def _tag(git: Git, branch: str, patches: int) -> None:
     git("fast-import", "--quiet", feed=stream)
 
 
-def rework(git: Git, first: Path, second: Path, scratch: Path) -> str:
+def rework(git: DrillGit, first: Path, second: Path, scratch: Path) -> str:
     """Return the patch from the live version with ``first`` applied to the live version with ``second`` applied."""
     trees = []
     for patch in (first, second):
@@ -175,7 +175,7 @@ def rework(git: Git, first: Path, second: Path, scratch: Path) -> str:
     return git("diff", "--full-index", "--unified=2", *trees) + "\n"
 
 
-def file_with(git: Git, patch: Path, path: str, scratch: Path) -> str:
+def file_with(git: DrillGit, patch: Path, path: str, scratch: Path) -> str:
     """Return the content of a file of the live version once ``patch`` is applied."""
     git("read-tree", LIVE_TAG, index=scratch)
     git("apply", "--cached", str(patch), index=scratch)

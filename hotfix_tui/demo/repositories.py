@@ -6,7 +6,7 @@ import shlex
 import shutil
 
 from hotfix_tui.demo import history
-from hotfix_tui.demo.history import Git
+from hotfix_tui.demo.history import DrillGit
 from hotfix_tui.demo.layout import World
 
 _ENGINEER = (
@@ -23,7 +23,7 @@ _BLANKS_AT = re.compile(r'^\+ +raise InvalidToken\("expired"\)$', re.MULTILINE)
 """The line of the fix that gets trailing whitespace if a check of the forge is to fail."""
 
 
-def patches(world: World, seed: Git) -> None:
+def patches(world: World, seed: DrillGit) -> None:
     """Put the fixes next to the repositories, outside of what git tracks."""
     source = history.WORLD / "patches"
     shutil.copyfile(source / "fix.patch", world.patch)
@@ -40,7 +40,7 @@ def patches(world: World, seed: Git) -> None:
 RESOLVED = "resolved-for-release-2.2.py"
 
 
-def resolved(world: World, seed: Git) -> None:
+def resolved(world: World, seed: DrillGit) -> None:
     """Put the file that conflicts in the backport next to the repositories, with both sides in it."""
     text = seed("show", f"{history.RELEASE_LINE}:tokend/tokens.py")
     fixed = history.file_with(seed, world.patch, "tokend/tokens.py", world.root / ".index")
@@ -54,13 +54,13 @@ def resolved(world: World, seed: Git) -> None:
     (world.root / RESOLVED).write_text(whole + "\n", encoding="utf-8")
 
 
-def clone(world: World, seed: Git, *, log_updates: bool) -> None:
+def clone(world: World, seed: DrillGit, *, log_updates: bool) -> None:
     """Create the bare remote and the engineer's clone, both independent of this user's settings."""
-    above = Git(world.root)
+    above = DrillGit(world.root)
     quiet = ("clone", "--quiet", "--no-hardlinks", *_set("gc.auto=0", "maintenance.auto=false"))
     hooks = _set(f"core.hooksPath={world.remote / 'hooks'}")
     above(*quiet, *hooks, "--bare", str(seed.folder), str(world.remote))
-    Git(world.remote)("remote", "remove", "origin")
+    DrillGit(world.remote)("remote", "remove", "origin")
     hooks = _set(f"core.hooksPath={world.checkout / '.git' / 'hooks'}")
     above(*quiet, *hooks, *_set(*_ENGINEER), str(world.remote), str(world.checkout))
     with (world.checkout / ".git" / "info" / "exclude").open("a", encoding="utf-8") as exclude:

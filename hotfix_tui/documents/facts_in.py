@@ -2,7 +2,7 @@
 
 import re
 
-from hotfix_tui.documents.templating import Source
+from hotfix_tui.documents.templating import SectionSource
 from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.incident.model.record import Record
 
@@ -31,7 +31,7 @@ _BLOCKS = {
 _WORDS = re.compile(r"\{[{%][^{}]*[}%]\}")
 
 
-def facts_in(source: Source) -> list[str]:
+def facts_in(source: SectionSource) -> list[str]:
     """Return the keys of the facts that the section shows or depends on, in the order of the table of facts."""
     shown = set(_NAMED.findall(source.body)) | ({source.fact} if source.fact else set())
     code = " ".join(_WORDS.findall(source.body))

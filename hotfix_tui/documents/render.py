@@ -104,7 +104,7 @@ def render(
 def _section(
     record: Record,
     document: str,
-    source: templating.Source,
+    source: templating.SectionSource,
     values: data_room.Data,
     gaps: list[gap_marks.Gap],
     warnings: list[str],

@@ -34,7 +34,7 @@ _ALLOWED = frozenset(_ALLOWED_TEXT.split())
 """Node types that a template may contain: no calls, no arithmetic, no assignments, no other files."""
 
 
-class Source(NamedTuple):
+class SectionSource(NamedTuple):
     """One section of a template: `fact` is the fact that it is, or empty; `origin` the file, for messages."""
 
     id: str
@@ -45,7 +45,7 @@ class Source(NamedTuple):
     origin: str
 
 
-def sections(document: str, language: str, template_dir: str | None = None) -> list[Source]:
+def sections(document: str, language: str, template_dir: str | None = None) -> list[SectionSource]:
     """Return the sections of `document` in order, each from the nearest file that has it.
 
     Raises BadDocument for an unusable file of the project.
@@ -60,7 +60,7 @@ def sections(document: str, language: str, template_dir: str | None = None) -> l
 
 
 @lru_cache(maxsize=64)
-def _built_in(document: str, language: str) -> tuple[Source, ...]:
+def _built_in(document: str, language: str) -> tuple[SectionSource, ...]:
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,4})?", language):
         raise BadDocument(f"{one_line(language, 30)!r} is not a language; choose en or zh.")
     name = f"{document}.md.j2"
@@ -70,7 +70,7 @@ def _built_in(document: str, language: str) -> tuple[Source, ...]:
     return tuple(parse(file.read_text(encoding="utf-8"), name))
 
 
-def _own(document: str, folder: str, root: str) -> list[Source]:
+def _own(document: str, folder: str, root: str) -> list[SectionSource]:
     path = os.path.join(folder, f"{document}.md.j2")
     if not os.path.lexists(path):
         return []
@@ -86,7 +86,7 @@ def _own(document: str, folder: str, root: str) -> list[Source]:
     return parse(clean(data.decode("utf-8", "replace")), path)
 
 
-def parse(text: str, origin: str) -> list[Source]:
+def parse(text: str, origin: str) -> list[SectionSource]:
     """Return the sections of a template file. Raises BadDocument if it has none, or one without a valid id."""
     marks = list(_MARKER.finditer(text))
     if not marks or text[: marks[0].start()].strip():
@@ -100,11 +100,11 @@ def parse(text: str, origin: str) -> list[Source]:
             )
         fact = options.removeprefix("fact=") if options.startswith("fact=") else ""
         body = text[mark.end() + 1 : after.start() if after else len(text)]
-        out.append(Source(id, title or id, heading, fact, body, origin))
+        out.append(SectionSource(id, title or id, heading, fact, body, origin))
     return out
 
 
-def render(source: Source, data: Mapping[str, object]) -> str:
+def render(source: SectionSource, data: Mapping[str, object]) -> str:
     """Return the section's text. Raises BadDocument with the file and the section when it cannot be rendered."""
     import jinja2
 
@@ -124,7 +124,7 @@ def render(source: Source, data: Mapping[str, object]) -> str:
     return "".join(pieces).strip("\n")
 
 
-def _place(source: Source) -> str:
+def _place(source: SectionSource) -> str:
     return f"{one_line(source.origin)}, section {source.id}"
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Check(NamedTuple):
+class DoctorCheck(NamedTuple):
     """One finding: `needed` says whether the wizard cannot work without it."""
 
     name: str

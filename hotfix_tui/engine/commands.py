@@ -19,7 +19,7 @@ from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Refused, refuse
 
 if TYPE_CHECKING:
-    from hotfix_tui.config.load import Loaded
+    from hotfix_tui.config.load import LoadedConfig
 
 
 def with_ended_runs_settled(engine: Engine) -> Engine:
@@ -192,7 +192,7 @@ def name_line(engine: Engine, line: str) -> Entries:
     return engine.change(lambda r, a: actions.name_line(r, a, line))
 
 
-def take_config(engine: Engine, loaded: "Loaded") -> Entries:
+def take_config(engine: Engine, loaded: "LoadedConfig") -> Entries:
     """Let the incident use the newer version of the configuration `loaded`, which was just trusted."""
 
     def take(record: Record, actor: actions.Actor) -> Entries:

@@ -5,13 +5,13 @@ import shutil
 import sys
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.engine.checks import Check
+from hotfix_tui.engine.checks import DoctorCheck
 
 
-def examine(start: str) -> list[Check]:
+def examine(start: str) -> list[DoctorCheck]:
     """Check everything, what an incident needs first; never raises because of a finding."""
     here, root = _repository(start)
-    project: list[Check] = []
+    project: list[DoctorCheck] = []
     if root:
         from hotfix_tui.engine import doctor_project
 
@@ -34,30 +34,30 @@ FIRST = (
 """If several things are missing, the most useful comes first."""
 
 
-def missing(rows: list[Check]) -> list[Check]:
+def missing(rows: list[DoctorCheck]) -> list[DoctorCheck]:
     """Return what is missing: what an incident cannot do without first, then in order of importance."""
     place = {name: number for number, name in enumerate(FIRST)}
     lacking = [row for row in rows if not row.ok]
     return sorted(lacking, key=lambda row: (not row.needed, place.get(row.name, len(FIRST))))
 
 
-def _python() -> Check:
+def _python() -> DoctorCheck:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Check("python", sys.version_info >= (3, 11), f"Python {version}", True)
+    return DoctorCheck("python", sys.version_info >= (3, 11), f"Python {version}", True)
 
 
-def _git(start: str) -> list[Check]:
+def _git(start: str) -> list[DoctorCheck]:
     from hotfix_tui.git.errors import GitError
     from hotfix_tui.git.repository import checked_version
 
     try:
         version = checked_version()
     except GitError as problem:
-        return [Check("git", False, str(problem), True)]
-    return [Check("git", True, f"git {'.'.join(map(str, version))}", True)]
+        return [DoctorCheck("git", False, str(problem), True)]
+    return [DoctorCheck("git", True, f"git {'.'.join(map(str, version))}", True)]
 
 
-def _repository(start: str) -> tuple[list[Check], str]:
+def _repository(start: str) -> tuple[list[DoctorCheck], str]:
     """Return the repository with its configuration, and its root; empty if there is none."""
     from hotfix_tui.config import load as config
     from hotfix_tui.engine.errors import EngineError
@@ -70,33 +70,35 @@ def _repository(start: str) -> tuple[list[Check], str]:
     try:
         place = find_place(start)
     except (EngineError, StoreError) as problem:
-        return [Check("repository", False, str(problem), True)], ""
-    out = [Check("repository", True, place.root, True), Check("sessions", True, place.sessions)]
+        return [DoctorCheck("repository", False, str(problem), True)], ""
+    out = [DoctorCheck("repository", True, place.root, True), DoctorCheck("sessions", True, place.sessions)]
     try:
         known = identity(Git(place.root))
         out.append(
-            Check("identity", known.known, f"{known.name} <{known.email}>" if known.known else known.why)
+            DoctorCheck(
+                "identity", known.known, f"{known.name} <{known.email}>" if known.known else known.why
+            )
         )
     except GitError as problem:
-        out.append(Check("identity", False, str(problem)))
+        out.append(DoctorCheck("identity", False, str(problem)))
     try:
         loaded = config.load(place.root)
         words = loaded.source.name if loaded.source else "no configuration: commands are detected"
-        out.append(Check("configuration", True, words))
+        out.append(DoctorCheck("configuration", True, words))
     except config.ConfigError as problem:
-        out.append(Check("configuration", False, str(problem), True))
+        out.append(DoctorCheck("configuration", False, str(problem), True))
     out.append(_file_system(place.sessions))
     return out, place.root
 
 
-def _file_system(path: str) -> Check:
+def _file_system(path: str) -> DoctorCheck:
     """Warn about file systems with unreliable locks."""
     kind = _mount_kind(os.path.realpath(path))
     remote = kind.startswith(("nfs", "cifs", "smb", "fuse.sshfs", "9p"))
     text = f"{kind or 'unknown'} file system" + (
         "; locks may be lost when its server restarts: keep the repository on a local disk" if remote else ""
     )
-    return Check("locks", not remote, text)
+    return DoctorCheck("locks", not remote, text)
 
 
 def _mount_kind(path: str) -> str:
@@ -113,24 +115,24 @@ def _mount_kind(path: str) -> str:
     return kind
 
 
-def _space(start: str) -> Check:
+def _space(start: str) -> DoctorCheck:
     try:
         free = shutil.disk_usage(start).free
     except OSError as problem:
-        return Check("disk", False, f"free space is unknown: {problem.strerror}")
-    return Check(
+        return DoctorCheck("disk", False, f"free space is unknown: {problem.strerror}")
+    return DoctorCheck(
         "disk", free > 200_000_000, f"{free // 1_000_000} MB free (200 MB are wanted before a deploy)"
     )
 
 
-def _terminal() -> Check:
+def _terminal() -> DoctorCheck:
     term = os.environ.get("TERM", "")
     ok = bool(term) and term != "dumb"
     words = f"TERM={one_line(term, 40)}" if ok else "no usable TERM: the commands work, the screens do not"
-    return Check("terminal", ok, words)
+    return DoctorCheck("terminal", ok, words)
 
 
-def logind(booted: str = "/run/systemd/system") -> list[Check]:
+def logind(booted: str = "/run/systemd/system") -> list[DoctorCheck]:
     """Return whether commands survive the end of the login session; nothing without systemd."""
     from pathlib import Path
 
@@ -139,17 +141,21 @@ def logind(booted: str = "/run/systemd/system") -> list[Check]:
     if not os.path.isdir(booted) or not shutil.which("busctl"):
         return []
     if not scope.logout_kills(Path(booted)):
-        return [Check("logout", True, "commands go on after you log out")]
+        return [DoctorCheck("logout", True, "commands go on after you log out")]
     ends = "systemd ends your processes at logout (KillUserProcesses=yes)"
     if not shutil.which("systemd-run") or not os.environ.get("XDG_RUNTIME_DIR"):
         cure = "set KillUserProcesses=no in /etc/systemd/logind.conf, or stay logged in while something runs"
         return [
-            Check("logout", False, f"{ends}, and there is no systemd-run to start them elsewhere: {cure}")
+            DoctorCheck(
+                "logout", False, f"{ends}, and there is no systemd-run to start them elsewhere: {cure}"
+            )
         ]
     if not _lingers():
         cure = "let that live on after a logout: loginctl enable-linger"
-        return [Check("logout", False, f"{ends}; commands are started outside of the session: {cure}")]
-    return [Check("logout", True, "commands are started outside of the session and go on after you log out")]
+        return [DoctorCheck("logout", False, f"{ends}; commands are started outside of the session: {cure}")]
+    return [
+        DoctorCheck("logout", True, "commands are started outside of the session and go on after you log out")
+    ]
 
 
 def _lingers() -> bool:

@@ -13,7 +13,7 @@ from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import load as config_room
 from hotfix_tui.detect.platform import platforms
-from hotfix_tui.engine.checks import Check
+from hotfix_tui.engine.checks import DoctorCheck
 from hotfix_tui.engine.core import utc_now
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
@@ -25,7 +25,7 @@ _LISTED = 6
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?")
 
 
-def examine(root: str) -> list[Check]:
+def examine(root: str) -> list[DoctorCheck]:
     """Check the project in `root`, most important first; never raises because of a finding."""
     try:
         loaded = config_room.load(root)
@@ -43,7 +43,7 @@ def examine(root: str) -> list[Check]:
     return [*rows, *_written_out(loaded.table, "")]
 
 
-def _written_out(value: object, key: str) -> Iterator[Check]:
+def _written_out(value: object, key: str) -> Iterator[DoctorCheck]:
     """Yield each configuration key with a secret spelled out in its value; an incident keeps a copy of it."""
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -52,7 +52,7 @@ def _written_out(value: object, key: str) -> Iterator[Check]:
         for inner in value:
             yield from _written_out(inner, key)
     elif isinstance(value, str) and redact(_VARIABLE.sub("", value), {})[1]:
-        yield Check(
+        yield DoctorCheck(
             "secrets",
             False,
             f"a secret seems to be written out in {one_line(key, 100)}; each incident keeps its commands in a file, "
@@ -60,14 +60,14 @@ def _written_out(value: object, key: str) -> Iterator[Check]:
         )
 
 
-def _seen(look: Callable[[Context], Iterator[Check]], ctx: Context) -> list[Check]:
+def _seen(look: Callable[[Context], Iterator[DoctorCheck]], ctx: Context) -> list[DoctorCheck]:
     try:
         return list(look(ctx))
     except GitError as problem:
-        return [Check(look.__name__.strip("_"), False, f"could not look: {problem.sentence}")]
+        return [DoctorCheck(look.__name__.strip("_"), False, f"could not look: {problem.sentence}")]
 
 
-def _branches(ctx: Context) -> Iterator[Check]:
+def _branches(ctx: Context) -> Iterator[DoctorCheck]:
     """Run the probe of branch.preflight, and keep its evidence for the following rows."""
     from hotfix_tui.steps.registry import find
 
@@ -78,14 +78,14 @@ def _branches(ctx: Context) -> Iterator[Check]:
     seen = probe.seen(Preflight)
     if seen.production:
         remote = f" of {seen.remote}" if seen.remote else ", of this repository: there is no remote"
-        yield Check("production", True, f"{one_line(seen.production, 100)}{remote}")
+        yield DoctorCheck("production", True, f"{one_line(seen.production, 100)}{remote}")
     else:
         names = ", ".join(one_line(name, 60) for name in seen.production_candidates[:_LISTED])
         why = f"it could be {names}" if names else one_line(probe.why, 200) or "no branch was found"
-        yield Check("production", False, f"not known: {why}; git.production names it")
+        yield DoctorCheck("production", False, f"not known: {why}; git.production names it")
 
 
-def _live(ctx: Context) -> Iterator[Check]:
+def _live(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield what branch.base would choose, without the sources that only it queries."""
     from hotfix_tui.steps.branch.base import default_choice
     from hotfix_tui.steps.branch.base_choice import find_base
@@ -99,20 +99,20 @@ def _live(ctx: Context) -> Iterator[Check]:
     first = f"; asked first, when it matters: {', '.join(source.title for source in asked)}" if asked else ""
     cure = "" if asked else "; git.live (an address or a command) says it for certain"
     if seen.commit:
-        yield Check("live", True, f"{headline(ctx, seen, ago=True)}{first}{cure}")
+        yield DoctorCheck("live", True, f"{headline(ctx, seen, ago=True)}{first}{cure}")
         return
     names = ", ".join(
         one_line(candidate.name or candidate.commit[:7], 60) for candidate in seen.candidates[:_LISTED]
     )
     listed = f" Candidates: {names}" if names else ""
-    yield Check(
+    yield DoctorCheck(
         "live",
         False,
         f"asked at branch.base: {one_line(seen.question or probe.why, 600)}.{listed}{first}{cure}",
     )
 
 
-def _lines(ctx: Context) -> Iterator[Check]:
+def _lines(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the release branches: each may get the fix too."""
     from hotfix_tui.git.branch_lines import line_of
     from hotfix_tui.git.refs import branches
@@ -122,20 +122,24 @@ def _lines(ctx: Context) -> Iterator[Check]:
     own = {ctx.production, ctx.landing, *named}
     release_lines = [name for name in known if name not in own and line_of(name) is not None]
     if ctx.landing != ctx.production and ctx.production not in named:
-        yield Check("lines", True, f"{ctx.production} gets a backport, since the fix lands on {ctx.landing}")
+        yield DoctorCheck(
+            "lines", True, f"{ctx.production} gets a backport, since the fix lands on {ctx.landing}"
+        )
     if named:
         get = "get" if len(named) > 1 else "gets"
-        yield Check("lines", True, f"{', '.join(named)} {get} a backport (git.backports)")
+        yield DoctorCheck("lines", True, f"{', '.join(named)} {get} a backport (git.backports)")
     if release_lines:
         release_lines.sort(key=lambda name: line_of(name) or (), reverse=True)
         shown = ", ".join(one_line(name, 60) for name in release_lines[:_LISTED])
         more = f" and {len(release_lines) - _LISTED} more" if len(release_lines) > _LISTED else ""
-        yield Check("lines", True, f"release branches: {shown}{more}; `backport LINE` carries the fix there")
+        yield DoctorCheck(
+            "lines", True, f"release branches: {shown}{more}; `backport LINE` carries the fix there"
+        )
     if not named and not release_lines and ctx.landing == ctx.production:
-        yield Check("lines", True, "no release branches: the fix lands on one branch")
+        yield DoctorCheck("lines", True, "no release branches: the fix lands on one branch")
 
 
-def _triggers(ctx: Context) -> Iterator[Check]:
+def _triggers(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield what a merge, a tag and a release trigger."""
     from hotfix_tui.steps.branch import triggers
 
@@ -144,11 +148,11 @@ def _triggers(ctx: Context) -> Iterator[Check]:
     remote = ctx.remote if where != ctx.production else ""
     read = triggers.look(ctx.git, ctx.root, ctx.config, where, url, remote)
     for sentence in read.sentences:
-        yield Check("triggers", sentence not in read.questions, sentence)
+        yield DoctorCheck("triggers", sentence not in read.questions, sentence)
     if read.by_tag:
-        yield Check("triggers", True, read.by_tag)
+        yield DoctorCheck("triggers", True, read.by_tag)
     if not read.sentences:
-        yield Check(
+        yield DoctorCheck(
             "triggers",
             False,
             "no pipeline and no platform file here deploys or publishes by a push, a tag or a release; what is set up "
@@ -156,7 +160,7 @@ def _triggers(ctx: Context) -> Iterator[Check]:
         )
 
 
-def _platform(ctx: Context) -> Iterator[Check]:
+def _platform(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield how production is deployed."""
     from hotfix_tui.detect.platform import platforms
     from hotfix_tui.engine.platform_choice import proposed
@@ -169,14 +173,16 @@ def _platform(ctx: Context) -> Iterator[Check]:
         each = [
             f"{name} ({target.platform or 'as [deploy] says'})" for name, target in deploy.targets.items()
         ]
-        yield Check("platform", True, f"{', '.join(each[:_LISTED])}: an incident asks which one it is about")
+        yield DoctorCheck(
+            "platform", True, f"{', '.join(each[:_LISTED])}: an incident asks which one it is about"
+        )
     elif deploy.production is not None:
-        yield Check("platform", True, "deploy.production deploys")
+        yield DoctorCheck("platform", True, "deploy.production deploys")
     elif deploy.platform:
         yield from _configured_platform(ctx)
     elif several:
         each = [f"{name} ({target['platform']})" for name, target in several.items()]
-        yield Check(
+        yield DoctorCheck(
             "platform",
             False,
             f"several things: {', '.join(each[:_LISTED])}; `hotfix-tui platform --targets` names them, so that an "
@@ -184,7 +190,7 @@ def _platform(ctx: Context) -> Iterator[Check]:
         )
     elif len(suggested) == 1:
         platform = suggested[0]
-        yield Check(
+        yield DoctorCheck(
             "platform",
             False,
             f"probably {platform.name}: {one_line(platform.evidence, 100)}; `hotfix-tui platform {platform.name}` lets "
@@ -192,16 +198,16 @@ def _platform(ctx: Context) -> Iterator[Check]:
         )
     elif others:
         names = ", ".join(f"{other.name} ({one_line(other.evidence, 60)})" for other in others[:_LISTED])
-        yield Check("platform", False, f"one of {names}; deploy.platform or deploy.production names it")
+        yield DoctorCheck("platform", False, f"one of {names}; deploy.platform or deploy.production names it")
     else:
-        yield Check(
+        yield DoctorCheck(
             "platform",
             False,
             "not known: the deployment is done by hand; deploy.production is a command for it",
         )
 
 
-def _configured_platform(ctx: Context) -> Iterator[Check]:
+def _configured_platform(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the configured platform: its values, and what its program reports of itself and of us."""
     from hotfix_tui.engine import platform_choice
     from hotfix_tui.incident.rules.gates import Refused
@@ -210,16 +216,18 @@ def _configured_platform(ctx: Context) -> Iterator[Check]:
     try:
         view = platform_choice.look(ctx.root, ctx.config)
     except Refused as no:
-        yield Check("platform", False, str(no.reasons[0]))
+        yield DoctorCheck("platform", False, str(no.reasons[0]))
         return
     assert view is not None
     if not view.lines:
-        yield Check("platform", True, f"{name} (deploy.platform), which the wizard deploys by hand only")
+        yield DoctorCheck(
+            "platform", True, f"{name} (deploy.platform), which the wizard deploys by hand only"
+        )
         return
     odd = [key for key in ctx.config.deploy.settings if key not in view.platform.settings]
     for key in odd:
         known = ", ".join(view.platform.settings) or "none"
-        yield Check(
+        yield DoctorCheck(
             "platform",
             False,
             f"deploy.settings.{key} is no setting of {view.platform.name}; known are {known}",
@@ -227,60 +235,66 @@ def _configured_platform(ctx: Context) -> Iterator[Check]:
     if missing := view.missing:
         asked = "; ".join(f"{value.name}: {one_line(value.ask, 100)}" for value in missing)
         cure = " ".join(f"{value.name}=…" for value in missing)
-        yield Check("platform", False, f"{name} needs values ({asked}): `hotfix-tui platform {name} {cure}`")
+        yield DoctorCheck(
+            "platform", False, f"{name} needs values ({asked}): `hotfix-tui platform {name} {cure}`"
+        )
     seen = platform_choice.checked_now(ctx.root, ctx.config, view)
     for problem in seen.problems:
-        yield Check("platform", False, problem)
+        yield DoctorCheck("platform", False, problem)
     if not (missing or odd or seen.problems):
-        yield Check("platform", True, f"{name} (deploy.platform){f': {seen.facts}' if seen.facts else ''}")
+        yield DoctorCheck(
+            "platform", True, f"{name} (deploy.platform){f': {seen.facts}' if seen.facts else ''}"
+        )
 
 
-def _forge(ctx: Context) -> Iterator[Check]:
+def _forge(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield how pull requests are opened."""
     from hotfix_tui.steps.common.forge import forge, has_forge
 
     if not has_forge(ctx):
-        yield Check("forge", True, "none: the change is merged with git")
+        yield DoctorCheck("forge", True, "none: the change is merged with git")
         return
     way, why = forge(ctx)
     kind = ctx.seen(Preflight).forge or ""
     how = f"{kind}, asked by its program" if way.can_query else f"{kind}, by its pages"
-    yield Check("forge", not why, f"{how}{f': {why}' if why else ''}")
+    yield DoctorCheck("forge", not why, f"{how}{f': {why}' if why else ''}")
 
 
-def _smoke(ctx: Context) -> Iterator[Check]:
+def _smoke(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield what tests production after a deployment."""
     known = [*(check.name for check in ctx.config.smoke), *(check.name for check in ctx.config.probe)]
     if known:
-        yield Check(
+        yield DoctorCheck(
             "smoke", True, f"after a deployment: {', '.join(one_line(name, 60) for name in known[:_LISTED])}"
         )
         return
     maybe = [one.name for one in platforms(ctx.root)]
     if nothing_to_watch(ctx.record) and maybe:
         said = f"what came out is tried by hand, and nothing is watched, until {maybe[0]} or a [[smoke]] is configured"
-        yield Check("smoke", False, f"published by its pipelines, and perhaps run by {maybe[0]}: {said}")
+        yield DoctorCheck(
+            "smoke", False, f"published by its pipelines, and perhaps run by {maybe[0]}: {said}"
+        )
         return
     if nothing_to_watch(ctx.record):
         said = (
             "nothing runs here: what came out is tried by hand, as its users get it, and nothing is watched"
         )
-        yield Check("smoke", True, said)
+        yield DoctorCheck("smoke", True, said)
         return
-    yield Check(
+    yield DoctorCheck(
         "smoke",
         False,
         "none is configured: production is tried by hand after a deployment; [[smoke]] with a name and a url asks it",
     )
 
 
-def _commands(ctx: Context) -> Iterator[Check]:
+def _commands(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the project's commands with what is missing for them."""
     from hotfix_tui.engine import project_commands
 
     if ctx.landing and ctx.landing != ctx.production:
         said = "as the files here have them; once the hotfix branch is made, those of "
-        yield Check("commands", True, f"{said}{one_line(ctx.landing, 100)} are read")
+        yield DoctorCheck("commands", True, f"{said}{one_line(ctx.landing, 100)} are read")
     table: dict[str, Any] = {name: getattr(ctx.config.commands, name) for name in project_commands.NAMES}
     for view in project_commands.of_repository(ctx.root, table):
         if view.now is None:
@@ -291,10 +305,10 @@ def _commands(ctx: Context) -> Iterator[Check]:
         for program in view.missing:
             text += f"; {one_line(program, 60)} is not installed here"
         text += f". {one_line(view.doubt, 300)}" if view.doubt else ""
-        yield Check(view.name, not view.missing and not view.doubt, text)
+        yield DoctorCheck(view.name, not view.missing and not view.doubt, text)
 
 
-def _without(view: Any) -> Check:
+def _without(view: Any) -> DoctorCheck:
     """Return what it means that a kind of command is missing."""
     lint = next((other for other in view.others if other.lint), None)
     said = {
@@ -304,4 +318,4 @@ def _without(view: Any) -> Check:
         "build": "none is known: nothing is built before the commit",
         "regression": "found by the language of the changed tests",
     }
-    return Check(view.name, view.name != "test", said[view.name])
+    return DoctorCheck(view.name, view.name != "test", said[view.name])

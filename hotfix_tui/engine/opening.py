@@ -21,7 +21,7 @@ from hotfix_tui.session.errors import Exists
 from hotfix_tui.session.store import Store
 
 if TYPE_CHECKING:
-    from hotfix_tui.config.load import Loaded
+    from hotfix_tui.config.load import LoadedConfig
     from hotfix_tui.detect.suggestion import Suggestion
 
 
@@ -96,7 +96,7 @@ def open_incident(
     return engine
 
 
-def _opening(record: Record, actor: Actor, start: Start, root: str, loaded: "Loaded") -> Entries:
+def _opening(record: Record, actor: Actor, start: Start, root: str, loaded: "LoadedConfig") -> Entries:
     """Complete the new `record` with what is known, and return the first entries of its timeline."""
     facts = record.facts
     record.doc["config_sha256"] = loaded.sha256
@@ -144,13 +144,13 @@ def _as_item(suggestion: "Suggestion") -> dict[str, object]:
     return item
 
 
-def kept_config(record: Record) -> "Loaded":
+def kept_config(record: Record) -> "LoadedConfig":
     """Return the incident's configuration, in the form that is trusted."""
     from hotfix_tui.config import load as config_room
 
     source = str(record.doc.get("config_source", ""))
     table = record.config
-    return config_room.Loaded(
+    return config_room.LoadedConfig(
         config=config_room.from_table(table),
         table=table,
         source=Path(source) if source else None,

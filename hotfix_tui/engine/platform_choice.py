@@ -210,7 +210,7 @@ def checked(name: str, values: dict[str, str]) -> dict[str, str]:
     return {key: value.strip() for key, value in values.items() if value.strip()}
 
 
-def keep(root: str, name: str, values: dict[str, str], target: str = "") -> config_room.Loaded:
+def keep(root: str, name: str, values: dict[str, str], target: str = "") -> config_room.LoadedConfig:
     """Write the platform and its values into the configuration of `root`, and return the new configuration.
 
     `target` names the deploy target they belong to. Raises Refused, ConfigError, or OSError if the file cannot be
@@ -235,7 +235,7 @@ def proposed(root: str, config: "Config") -> dict[str, dict[str, str]]:
     }
 
 
-def keep_targets(root: str, new: dict[str, dict[str, str]]) -> config_room.Loaded:
+def keep_targets(root: str, new: dict[str, dict[str, str]]) -> config_room.LoadedConfig:
     """Write these as [deploy.targets] into the configuration of `root`, and return the new configuration.
 
     Raises ConfigError, or OSError if the file cannot be written.
@@ -245,7 +245,9 @@ def keep_targets(root: str, new: dict[str, dict[str, str]]) -> config_room.Loade
     return _written(root, before, lambda text, prefix: amend.text_with_targets(text, new, prefix))
 
 
-def _written(root: str, before: config_room.Loaded, made: Callable[[str, str], str]) -> config_room.Loaded:
+def _written(
+    root: str, before: config_room.LoadedConfig, made: Callable[[str, str], str]
+) -> config_room.LoadedConfig:
     """Replace the configuration's file by what `made` makes of its text; `prefix` is the path of its table there."""
     from hotfix_tui.base import durable
 
@@ -277,7 +279,7 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
         said = f"It is kept in this incident only: {one_line(getattr(problem, 'strerror', None) or str(problem), 300)}"
     if loaded is None or loaded.table != table:
         source = Path(str(engine.record.doc.get("config_source", ""))) if engine.record.config else None
-        loaded = config_room.Loaded(config, table, source, config_room.digest(table))
+        loaded = config_room.LoadedConfig(config, table, source, config_room.digest(table))
     taken = loaded
     commands.take_config(engine, taken)
     if engine.record.entry("branch.preflight").get("state") == "done":

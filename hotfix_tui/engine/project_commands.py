@@ -16,7 +16,7 @@ from hotfix_tui.incident.model.lint import is_lint
 from hotfix_tui.incident.rules.gates import refuse
 
 if TYPE_CHECKING:
-    from hotfix_tui.config.model import Command
+    from hotfix_tui.config.model import ConfigCommand
     from hotfix_tui.detect.suggestion import Detected, Suggestion
     from hotfix_tui.engine.core import Engine
 
@@ -97,7 +97,7 @@ def of_incident(engine: "Engine", name: str) -> CommandView:
     return _view(name, now, source, doubt, root, _detected(root, name))
 
 
-def of_repository(root: str, commands: Mapping[str, "Command | None"]) -> list[CommandView]:
+def of_repository(root: str, commands: Mapping[str, "ConfigCommand | None"]) -> list[CommandView]:
     """Return all commands of a repository without an incident: the configured ones, else the detected ones."""
     from hotfix_tui.detect.search import detect
 
@@ -197,14 +197,14 @@ def _write(engine: "Engine", name: str, argv: list[str], folder: str, env: dict[
     return engine.change(lambda r, a: actions.edit_command(r, a, name, argv, cwd=folder, env=env))
 
 
-def _command(engine: "Engine", name: str) -> "Command | None":
+def _command(engine: "Engine", name: str) -> "ConfigCommand | None":
     config = engine.config()
     table = config.deploy if name.startswith("deploy.") else config.commands
-    command: Command | None = getattr(table, name.removeprefix("deploy."), None)
+    command: ConfigCommand | None = getattr(table, name.removeprefix("deploy."), None)
     return command
 
 
-def _candidate(command: "Command | None", why: str) -> Candidate | None:
+def _candidate(command: "ConfigCommand | None", why: str) -> Candidate | None:
     if command is None:
         return None
     return Candidate(tuple(command.argv()), command.cwd, tuple(command.env.items()), why)

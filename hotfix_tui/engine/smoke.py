@@ -106,7 +106,7 @@ def add(engine: "Engine", request: Read) -> str:
     trusted = execute.is_trusted(engine)
     said = _kept(engine, request.table)
     source = Path(str(engine.record.doc.get("config_source", ""))) if before else None
-    loaded = config_room.Loaded(config, table, source, config_room.digest(table))
+    loaded = config_room.LoadedConfig(config, table, source, config_room.digest(table))
     commands.take_config(engine, loaded)
     if trusted:
         commands.trust_kept(engine)  # it was typed here, and shown: nothing else has changed

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from hotfix_tui.forges.address import ForgeRepo
-from hotfix_tui.forges.model import Check, Draft, ForgeError, ForgePlan, MergeMethod, PullRequest, Standing
+from hotfix_tui.forges.model import (
+    Draft,
+    ForgeCheck,
+    ForgeError,
+    ForgePlan,
+    MergeMethod,
+    PullRequest,
+    Standing,
+)
 from hotfix_tui.forges.pages import compare_page
 
 
@@ -23,7 +31,7 @@ class ByHand:
         """Raise: nothing can be looked up."""
         raise ForgeError("there is no command line of the forge here; look on its page, then tick the step")
 
-    def first_failure(self, check: Check) -> str:
+    def first_failure(self, check: ForgeCheck) -> str:
         """Return nothing: checks cannot be looked up."""
         return ""
 
@@ -82,7 +90,7 @@ class NoForge:
         """Raise: there are no pull requests."""
         raise ForgeError("this remote has no pull requests")
 
-    def first_failure(self, check: Check) -> str:
+    def first_failure(self, check: ForgeCheck) -> str:
         """Return nothing: checks cannot be looked up."""
         return ""
 

@@ -15,7 +15,7 @@ from typing import Any
 from hotfix_tui.forges import calls
 from hotfix_tui.forges.address import ForgeRepo
 from hotfix_tui.forges.calls import ForgeError, Trouble
-from hotfix_tui.forges.model import Check, Draft, ForgePlan, MergeMethod, PullRequest, Review, Standing
+from hotfix_tui.forges.model import Draft, ForgeCheck, ForgePlan, MergeMethod, PullRequest, Review, Standing
 
 KIND = "drill"
 NAME = "the drill's forge"
@@ -72,7 +72,7 @@ class DrillForge:
         """Return the current state of one pull request."""
         return parse(self._ask("view", str(number)))
 
-    def first_failure(self, check: Check) -> str:
+    def first_failure(self, check: ForgeCheck) -> str:
         """Return the first place and message that a failed check reports."""
         match = re.fullmatch(r".*/pull/(\d+)/checks/(\w+)", check.url)
         if match is None:
@@ -167,7 +167,7 @@ def _review(item: Mapping[str, str]) -> Review:
     return Review(item["author"], state, item["commit"], item["at"], item["said"].partition("\n")[0])
 
 
-def _check(url: str, item: Mapping[str, str]) -> Check:
+def _check(url: str, item: Mapping[str, str]) -> ForgeCheck:
     state: Any = item["state"]
     name = item["name"]
-    return Check(name, state, f"{url}/checks/{name}", item["word"], item["started"], item["ended"])
+    return ForgeCheck(name, state, f"{url}/checks/{name}", item["word"], item["started"], item["ended"])

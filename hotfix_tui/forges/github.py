@@ -12,9 +12,9 @@ from hotfix_tui.forges.address import ForgeRepo
 from hotfix_tui.forges.calls import ForgeError, Trouble
 from hotfix_tui.forges.model import (
     METHODS,
-    Check,
     Decision,
     Draft,
+    ForgeCheck,
     ForgePlan,
     MergeMethod,
     PullRequest,
@@ -120,7 +120,7 @@ class GitHub:
         """Return the current state of one pull request."""
         return parse(self._ask("pr", "view", str(number), f"--json={_FIELDS}"))
 
-    def first_failure(self, check: Check) -> str:
+    def first_failure(self, check: ForgeCheck) -> str:
         """Return the first annotation of a failed job, with its place; not one that only says that it failed."""
         job = re.search(r"/job/(\d{1,20})", check.url)
         if job is None:
@@ -258,7 +258,7 @@ def existing_url(output: str) -> str | None:
     return match[0] if match else None
 
 
-def _check(item: Mapping[str, object]) -> Check:
+def _check(item: Mapping[str, object]) -> ForgeCheck:
     """Return a check run (status and conclusion) or a commit status (state)."""
     of_status = "context" in item
     state: Literal["pass", "fail", "pending", "skipped"]
@@ -267,7 +267,7 @@ def _check(item: Mapping[str, object]) -> Check:
         word, state = _text(item.get("status")).upper(), "pending"
     else:
         state = _STATES_OF_CHECKS.get(word, "fail")
-    return Check(
+    return ForgeCheck(
         _text(item.get("name") or item.get("context")),
         state,
         _text(item.get("detailsUrl") or item.get("targetUrl") or ""),

@@ -17,7 +17,7 @@ Decision = Literal["approved", "changes-requested", "review-required", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ForgeCheck:
     """One check of a pull request."""
 
     name: str
@@ -53,7 +53,7 @@ class PullRequest:
     """The forge's own word, in lower case: clean, blocked, behind, dirty, unstable, …"""
     asked: tuple[str, ...] = ()
     """Requested reviewers who have not responded: people and teams."""
-    checks: tuple[Check, ...] = field(default=())
+    checks: tuple[ForgeCheck, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Forge(Protocol):
     def view(self, number: int) -> PullRequest:
         """Return the current state of one pull request. Raises ForgeError."""
 
-    def first_failure(self, check: Check) -> str:
+    def first_failure(self, check: ForgeCheck) -> str:
         """Return the first place and message that a failed check reports, empty if there is none. Raises ForgeError."""
 
     def standing(self, number: int) -> Standing:

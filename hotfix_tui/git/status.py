@@ -11,7 +11,7 @@ _FILES = (b"100644", b"100755")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedPath:
     """One tracked path that differs from HEAD.
 
     `path` is text with surrogates for bytes that are not UTF-8 (`os.fsencode` gives the bytes back). `index` and
@@ -34,10 +34,10 @@ class Status:
     branch: str | None
     commit: str | None
     upstream: str | None = None
-    changed: list[Change] = field(default_factory=list)
+    changed: list[ChangedPath] = field(default_factory=list)
     untracked: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
-    untouched: list[Change] = field(default_factory=list)
+    untouched: list[ChangedPath] = field(default_factory=list)
     """Files that git reports as changed although they are exactly as a checkout writes them: their line endings,
     or a filter, do not match .gitattributes. They are not part of `changed`.
     """
@@ -79,7 +79,7 @@ def status(git: Git, *, untracked: Literal["all", "normal", "no"] = "all") -> St
 def parse(data: bytes) -> Status:
     """Parse `git status --porcelain=v2 -z --branch`; unknown lines are skipped, as git's manual asks."""
     header: dict[str, str] = {}
-    changed: list[Change] = []
+    changed: list[ChangedPath] = []
     untracked: list[str] = []
     conflicts: list[str] = []
     entries = iter(data.split(b"\0"))
@@ -107,11 +107,11 @@ def parse(data: bytes) -> Status:
     )
 
 
-def _change(entry: bytes, fields: int, renamed_from: str | None = None) -> Change:
+def _change(entry: bytes, fields: int, renamed_from: str | None = None) -> ChangedPath:
     """Return an ordinary ("1", 8 fields before the path) or renamed ("2", 9 fields) entry."""
     parts = entry.split(b" ", fields)
     letters = parts[1].decode("ascii")
-    return Change(
+    return ChangedPath(
         path=os.fsdecode(parts[fields]),
         index=letters[0],
         worktree=letters[1],

@@ -21,9 +21,9 @@ from hotfix_tui.platforms.model import (
     ACTIONS,
     Act,
     Argument,
-    Command,
     Lookup,
     Platform,
+    PlatformCommand,
     ReleaseAt,
     Setting,
 )
@@ -173,7 +173,7 @@ def chained(platform: Platform, names: Iterable[str]) -> list[str]:
 
 def question(platform: Platform, run: Sequence[Argument], values: Mapping[str, str]) -> Planned:
     """Return a command that only queries, with its values filled in. Raises PlatformError."""
-    return _planned(Command([list(run)]), _known(platform, values))
+    return _planned(PlatformCommand([list(run)]), _known(platform, values))
 
 
 def _check_account(described: Platform, known: frozenset[str]) -> None:
@@ -273,7 +273,7 @@ def plan(platform: Platform, action: str, values: Mapping[str, str]) -> Planned 
     return None if command is None else _planned(command, _known(platform, values))
 
 
-def _planned(command: Command, known: Mapping[str, str]) -> Planned:
+def _planned(command: PlatformCommand, known: Mapping[str, str]) -> Planned:
     for name in sorted(_names(command.run) & known.keys()):
         if known[name].startswith("-"):
             raise PlatformError(f"the {name} cannot start with a dash: {known[name]!a}")

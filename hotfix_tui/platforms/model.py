@@ -89,7 +89,7 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the id is that of a place, in which something else may lie by the time that it is named again."""
 
 
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Commands that together do one thing, run one after the other as long as they succeed."""
 
     run: list[list[Argument]]
@@ -300,7 +300,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requires: list[Requires] = []
     warnings: dict[Act, list[str]] = {}
     """What may surprise, by the action before which it is shown."""
-    commands: dict[str, Command] = {}
+    commands: dict[str, PlatformCommand] = {}
     failures: list[Failure] = []
     """Failures whose own words mislead; all others are interpreted by the common rules."""
     phases: list[Phase] = []

@@ -25,7 +25,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Loaded(NamedTuple):
+class LoadedRecord(NamedTuple):
     """A record as it is on disk, with a document that the caller owns."""
 
     doc: dict[str, object]
@@ -37,7 +37,7 @@ class Loaded(NamedTuple):
     path: str
 
 
-class Change:
+class RecordChange:
     """One change in progress, with the lock held; made by `Store.changing`."""
 
     def __init__(self, store: "Store", incident: str, on_disk: files.Found) -> None:
@@ -51,7 +51,7 @@ class Change:
         self.open = True
         """Whether `commit` may still be called."""
 
-    def commit(self, new_doc: Mapping[str, object], entries: list[dict[str, object]]) -> Loaded:
+    def commit(self, new_doc: Mapping[str, object], entries: list[dict[str, object]]) -> LoadedRecord:
         """Save `new_doc` and the timeline `entries` as the next revision; both are on disk on return.
 
         Raises SaveFailed, and the disk is then unchanged; ValueError or TypeError for a document that is not one
@@ -149,7 +149,7 @@ class Store:
         """Return where the `n`-th run of the incident, of `step`, is kept; the caller creates it."""
         return os.path.join(self.directory(id), "runs", f"{n}-{step}")
 
-    def create(self, doc: Mapping[str, object], entries: list[dict[str, object]]) -> Loaded:
+    def create(self, doc: Mapping[str, object], entries: list[dict[str, object]]) -> LoadedRecord:
         """Save a new incident, whose id is ``doc["id"]``, as revision 1.
 
         Raises Exists, SaveFailed, Locked, and ValueError or TypeError as `Change.commit` does.
@@ -172,7 +172,7 @@ class Store:
             _, loaded = self._save(incident, None, doc, entries)
             return loaded
 
-    def load(self, id: str) -> Loaded:
+    def load(self, id: str) -> LoadedRecord:
         """Return the record of `id` as it is on disk. Raises Missing or Damaged, whatever the bytes are."""
         loaded = self._loaded(id, self._read(id))
         if loaded.read_only is None and not os.access(folder := self.directory(id), os.W_OK | os.X_OK):
@@ -183,7 +183,7 @@ class Store:
         return loaded
 
     @contextmanager
-    def changing(self, id: str) -> Iterator[Change]:
+    def changing(self, id: str) -> Iterator[RecordChange]:
         """Hold the lock of `id` and give a `Change` with what is on disk; leaving without commit changes nothing.
 
         Raises Missing, Damaged, Locked, ReadOnly (a newer version wrote it) or SaveFailed.
@@ -194,7 +194,7 @@ class Store:
             on_disk = self._read(id)
             if on_disk.read_only:
                 raise ReadOnly(on_disk.read_only)
-            change = Change(self, id, on_disk)
+            change = RecordChange(self, id, on_disk)
             try:
                 yield change
             finally:
@@ -288,9 +288,9 @@ class Store:
         self._known[incident] = on_disk
         return on_disk
 
-    def _loaded(self, incident: str, on_disk: files.Found) -> Loaded:
+    def _loaded(self, incident: str, on_disk: files.Found) -> LoadedRecord:
         path = os.path.join(self.directory(incident), files.RECORD)
-        return Loaded(
+        return LoadedRecord(
             toml.copy(on_disk.doc), int(on_disk.doc["revision"]), on_disk.problem, on_disk.read_only, path
         )
 
@@ -300,7 +300,7 @@ class Store:
         before: files.Found | None,
         new_doc: Mapping[str, object],
         entries: list[dict[str, object]],
-    ) -> tuple[files.Found, Loaded]:
+    ) -> tuple[files.Found, LoadedRecord]:
         """Write the revision after `before`, with the lock held; return it as found on disk and as loaded."""
         if new_doc.get("id") != incident:
             raise ValueError(f"the document is not that of {incident}")
@@ -362,4 +362,4 @@ def _is_id(text: str) -> bool:
     )
 
 
-__all__ = ["Change", "Loaded", "Store", "StoreError", "Summary", "utc_now"]
+__all__ = ["LoadedRecord", "RecordChange", "Store", "StoreError", "Summary", "utc_now"]

@@ -26,7 +26,7 @@ class Failure(NamedTuple):
         return f"{self.file}:{self.line}" if self.file and self.line else self.file
 
 
-class Result(NamedTuple):
+class SuiteResult(NamedTuple):
     """What a log says so far. `tool` is empty if nothing in it is recognised; then counts are 0 and mean nothing.
 
     `errors` counts tests that broke outside of their own assertions, or what a checker complains about.

@@ -14,7 +14,7 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import clean
 from hotfix_tui.testresults import cargo, checkers, jest, junit, mocha, pytest_log, tap, unittest_log, vitest
 from hotfix_tui.testresults import golang as go_test
-from hotfix_tui.testresults.model import Result
+from hotfix_tui.testresults.model import SuiteResult
 from hotfix_tui.testresults.reports import located, read_reports
 from hotfix_tui.testresults.tool import Spot, Tool
 from hotfix_tui.testresults.trouble import last_errors, text_of, trouble
@@ -66,7 +66,7 @@ class Scan:
         self._open = b""
         self._wanted = False
         self._tail = b""
-        self._final: Result | None = None
+        self._final: SuiteResult | None = None
 
     def read(self, path: str, limit: int = 1 << 62) -> bool:
         """Read on in the file at `path`, `limit` bytes at most; True if there was something new.
@@ -95,7 +95,9 @@ class Scan:
         self._open = data[end : end + 4 * _LONGEST]
         self._line_at = self.offset - (len(data) - end)
 
-    def result(self, exit_code: int | None = None, *, folder: str = "", since: float | None = None) -> Result:
+    def result(
+        self, exit_code: int | None = None, *, folder: str = "", since: float | None = None
+    ) -> SuiteResult:
         """Return what is known so far; with `exit_code`, the final result.
 
         Pass the exit code only once the log was read to its end: anything after that is ignored. Files are looked for
@@ -173,7 +175,7 @@ def parse(
     tests: bool = True,
     folder: str = "",
     since: float | None = None,
-) -> Result:
+) -> SuiteResult:
     """Return what a whole log says: its bytes, or the path of its file, which may not exist.
 
     `exit_code` is None while the command runs, and after a signal; for the others see `Scan`. Raises OSError.
@@ -187,13 +189,13 @@ def parse(
     return scan.result(exit_code, folder=folder, since=since)
 
 
-def _told(tool: Tool | None, folder: str, so_far: str = "") -> Result:
+def _told(tool: Tool | None, folder: str, so_far: str = "") -> SuiteResult:
     """Return the findings of a tool's reader."""
     if tool is None:
-        return Result()
+        return SuiteResult()
     failed, errors = tool.counts()
     summary = tool.summary()
-    return Result(
+    return SuiteResult(
         tool=tool.name,
         passed=tool.passed,
         failed=failed,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hotfix_tui.config import model as config_types
 from hotfix_tui.config.load import ConfigError, digest, from_table, load, to_table
-from hotfix_tui.config.model import Command, Config
+from hotfix_tui.config.model import Config, ConfigCommand
 from tests.project.repos import write
 
 FULL = """
@@ -138,10 +138,10 @@ def test_every_key_is_read(tmp_path):
     config = loaded.config
     assert loaded.source == tmp_path / ".hotfix-tui.toml" and loaded.table == tomllib.loads(FULL)
     assert (config.language, config.service, config.components) == ("en", "shop", {"api": "services/api"})
-    assert isinstance(config.git.live, Command) and config.git.live.run[0] == "curl"
+    assert isinstance(config.git.live, ConfigCommand) and config.git.live.run[0] == "curl"
     assert config.git.order == ["tag", "live"] and config.git.backports == ["release/2.2", "develop"]
     typecheck, build = config.commands.typecheck, config.commands.build
-    assert typecheck == Command(
+    assert typecheck == ConfigCommand(
         run=["pnpm", "tsc"], tty=True, timeout=300.0, env={"A": "{branch}"}, cwd="web"
     )
     assert build is not None and build.argv() == ["/bin/sh", "-c", "pnpm build && echo $HOTFIX_TICKET"]
@@ -152,7 +152,7 @@ def test_every_key_is_read(tmp_path):
     assert [metric.direction for metric in config.metric] == ["falls", "stable", "normal", "falls", "falls"]
     assert config.monitor.watch == 1800.0
     assert config.notify.internal.targets == ["$SLACK_WEBHOOK"]
-    assert config.notify.email.command == Command(run=["./mail"])
+    assert config.notify.email.command == ConfigCommand(run=["./mail"])
     assert config.policy["P0"].deadline == 5400.0 and config.policy["P0"].staging == "optional"
     assert config.policy["P2"].staging in (True, "required") and config.policy["P2"].approvals is None
     assert config.checklists["verify"][0].id == "cache"

@@ -6,19 +6,19 @@ from subprocess import run
 
 import pytest
 
-from hotfix_tui.testresults.model import Result
+from hotfix_tui.testresults.model import SuiteResult
 from hotfix_tui.testresults.scan import parse
 
 LOGS = Path(__file__).with_name("results_logs")
 
 
-def read(name: str, *argv: str, code: int = 1, tests: bool = True) -> Result:
+def read(name: str, *argv: str, code: int = 1, tests: bool = True) -> SuiteResult:
     path = LOGS / (name if "." in name else f"{name}.log")
     assert path.exists()
     return parse(str(path), argv or ("make", "check"), code, tests=tests)
 
 
-def places(result: Result) -> list[tuple[str, str]]:
+def places(result: SuiteResult) -> list[tuple[str, str]]:
     return [(failure.name, failure.place) for failure in result.failures]
 
 
@@ -217,7 +217,7 @@ def test_of_unknown_tools_the_last_errors_are_shown():
     assert parse(b"", ["no-such-program"], 127).could_not_run.startswith(
         "no-such-program was not found. Install"
     )
-    assert parse(b"all good\n", ["./check"], 0) == Result()
+    assert parse(b"all good\n", ["./check"], 0) == SuiteResult()
 
 
 def test_what_runs_here_is_read_as_recorded(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.testresults.model import Result
+from hotfix_tui.testresults.model import SuiteResult
 from hotfix_tui.testresults.scan import parse
 
 PACKAGES = ("jest", "mocha", "vitest", "typescript", "eslint@9")
@@ -67,7 +67,7 @@ def lay_out(folder: Path) -> None:
         path.write_text(text)
 
 
-def read(folder: Path, *argv: str, tests: bool = True) -> Result:
+def read(folder: Path, *argv: str, tests: bool = True) -> SuiteResult:
     done = subprocess.run(
         argv,
         cwd=folder,

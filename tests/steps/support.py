@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hotfix_tui.config import trust
-from hotfix_tui.config.load import Loaded
+from hotfix_tui.config.load import LoadedConfig
 from hotfix_tui.config.read import from_table
 from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record, new_record
@@ -69,7 +69,7 @@ class Incident:
         self.record.doc["root"] = self.root
         self.record.doc[origin.KEY] = origin.seal(self.record.doc, str(self.directory))
         state = Path(places.state_root())
-        loaded = Loaded(from_table(self.record.config), self.record.config, None, "")
+        loaded = LoadedConfig(from_table(self.record.config), self.record.config, None, "")
         if not trust.trusted(state, loaded, self.root):
             trust.allow(state, loaded, self.root)
 

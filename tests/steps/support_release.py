@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hotfix_tui.config import trust
-from hotfix_tui.config.load import Loaded, from_table
+from hotfix_tui.config.load import LoadedConfig, from_table
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.runner import spec
 from hotfix_tui.runner.environment import child_environment
@@ -124,7 +124,7 @@ class Shop:
         """Do what opening the incident here and `hotfix-tui trust` do."""
         self.own()
         state, root = Path(places.state_root()), str(self.here.path)
-        loaded = Loaded(from_table(self.config), self.config, None, "")
+        loaded = LoadedConfig(from_table(self.config), self.config, None, "")
         if not trust.trusted(state, loaded, root):
             trust.allow(state, loaded, root)
 

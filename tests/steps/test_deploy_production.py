@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.config import trust
-from hotfix_tui.config.load import Loaded
+from hotfix_tui.config.load import LoadedConfig
 from hotfix_tui.session import places
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.live import Live
@@ -261,7 +261,7 @@ def test_nothing_of_a_configuration_that_nobody_has_read_runs_by_itself(shop, mo
     assert "not trusted" in Live().probe(shop.ctx).why
     assert "not trusted" in act_guards.look(shop.ctx, "deploy.production").warnings[0]
     assert not ran.exists()
-    kept = Loaded(shop.ctx.config, shop.config, Path(".hotfix-tui.toml"), "")
+    kept = LoadedConfig(shop.ctx.config, shop.config, Path(".hotfix-tui.toml"), "")
     trust.allow(Path(places.state_root()), kept, str(shop.here.path))
     assert Production().probe(shop.ctx).state == "not-done"
     assert ran.exists()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.forges.model import Check, PullRequest
+from hotfix_tui.forges.model import ForgeCheck, PullRequest
 from hotfix_tui.ui.pictures.pull_request import Looked
 from hotfix_tui.ui.presenters import failed_check
 from tests.ui.support import drive, press, settle
@@ -20,7 +20,7 @@ def looked(said, url=PAGE):
         head="a" * 40,
         head_branch="hotfix/ENG-1234",
         base="main",
-        checks=(Check("unit", "pass"), Check("lint", "fail", url=url)),
+        checks=(ForgeCheck("unit", "pass"), ForgeCheck("lint", "fail", url=url)),
     )
     return Looked(request, failures=(("lint", said),) if said else ())
 

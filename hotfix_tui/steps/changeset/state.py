@@ -19,7 +19,7 @@ from hotfix_tui.git.moment import FRESH, asked_once
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import branch_exists, resolve, tree
 from hotfix_tui.git.selection import tree_of_selection
-from hotfix_tui.git.status import Change, Status, parse, status
+from hotfix_tui.git.status import ChangedPath, Status, parse, status
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.contract import Context
@@ -143,7 +143,7 @@ def changed_inside(git: Git) -> list[str]:
     return [change.path for change in parse(git.run(*args, timeout=60).stdout).changed if change.submodule]
 
 
-def _paths(changed: list[Change]) -> list[str]:
+def _paths(changed: list[ChangedPath]) -> list[str]:
     return [path for change in changed for path in (change.path, change.renamed_from) if path]
 
 

@@ -34,7 +34,7 @@ def driver(module: str, *args: str, cwd: str, env: Mapping[str, str] | None = No
 
 def project_command(
     ctx: Context,
-    command: config_types.Command,
+    command: config_types.ConfigCommand,
     cwd: str,
     step: str,
     *,
@@ -50,7 +50,7 @@ def project_command(
 
 
 def filled(
-    command: config_types.Command,
+    command: config_types.ConfigCommand,
     cwd: str,
     step: str,
     known: Mapping[str, Any],

@@ -62,7 +62,7 @@ def values(ctx: Context, environment: str, commit: str, previous: str = "") -> d
     return known_values
 
 
-def uses(command: config_types.Command, name: str) -> bool:
+def uses(command: config_types.ConfigCommand, name: str) -> bool:
     """Return whether a configured command needs the placeholder `name`, as an argument or a variable."""
     if isinstance(command.run, str):
         return f"HOTFIX_{name.upper()}" in command.run

@@ -63,7 +63,7 @@ def planned(
     )
 
 
-def configured(ctx: Context, action: Act) -> config_types.Command | None:
+def configured(ctx: Context, action: Act) -> config_types.ConfigCommand | None:
     """Return the configured command for `action`, None if there is none."""
     deploy = ctx.config.deploy
     return {"staging": deploy.staging, "deploy": deploy.production, "rollback": deploy.rollback}.get(action)

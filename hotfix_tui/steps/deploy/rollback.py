@@ -185,7 +185,7 @@ def _arrived(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
     return Arrival(None, asked.why if asked else served.why, askable=askable)
 
 
-def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
+def _by_command(ctx: Context, kind: str, command: config_types.ConfigCommand) -> Plan:
     target = rollback_targets.find(ctx)
     needed = uses(command, "previous")
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
@@ -194,7 +194,7 @@ def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
 
 
 def _running(
-    ctx: Context, command: config_types.Command, title: str, known: dict[str, Any], kept: RolledBack
+    ctx: Context, command: config_types.ConfigCommand, title: str, known: dict[str, Any], kept: RolledBack
 ) -> Plan:
     """Return the plan that runs a configured command, with the evidence `kept`."""
     made = filled(command, ctx.deployed_from, "deploy.rollback", known, variables=True, title=title)

@@ -13,7 +13,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, Rol
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
-from hotfix_tui.platforms.model import Act, Command, Platform
+from hotfix_tui.platforms.model import Act, Platform, PlatformCommand
 from hotfix_tui.platforms.release import Release, every
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common import platform_values
@@ -352,5 +352,5 @@ def _held(ctx: Context) -> bool:
 
 def _shares(on: Platform, now: Ready) -> list[int]:
     """Return the shares on offer: more than it has."""
-    command: Command | None = on.commands.get("share")
+    command: PlatformCommand | None = on.commands.get("share")
     return [step for step in (command.steps if command else []) if step > (now.release.share or 0)]

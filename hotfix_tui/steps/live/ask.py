@@ -18,7 +18,7 @@ from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.live.answer import LARGEST, Answer, Status, read
-from hotfix_tui.steps.live.sources import Source, sources
+from hotfix_tui.steps.live.sources import LiveSource, sources
 
 
 def can_ask(ctx: Context) -> bool:
@@ -57,7 +57,7 @@ def again(ctx: Context, seen: Answer) -> Answer:
     return seen if source is None or not seen.raw else understood(ctx, source, seen.raw)
 
 
-def _ask(ctx: Context, source: Source, until: float) -> Answer:
+def _ask(ctx: Context, source: LiveSource, until: float) -> Answer:
     """Query one source; an error is an answer too."""
     left = min(until - time.monotonic(), source.timeout)
     if source.why_not:
@@ -74,7 +74,7 @@ def _ask(ctx: Context, source: Source, until: float) -> Answer:
     return without(source, problem) if problem else understood(ctx, source, answer)
 
 
-def without(source: Source, why: str, status: Status = Status.ASKED) -> Answer:
+def without(source: LiveSource, why: str, status: Status = Status.ASKED) -> Answer:
     """Return the answer of a source that gave none, and why."""
     return Answer(source.title, why=why, key=source.key, second_hand=source.second_hand, status=status)
 
@@ -87,7 +87,7 @@ def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
     return answer.body, answer.problem
 
 
-def understood(ctx: Context, source: Source, answer: bytes) -> Answer:
+def understood(ctx: Context, source: LiveSource, answer: bytes) -> Answer:
     """Return what the answer of `source` means in this repository."""
     raw = answer[:LARGEST]
     kept = Answer(source.title, key=source.key, second_hand=source.second_hand, raw=raw)
@@ -101,7 +101,7 @@ def understood(ctx: Context, source: Source, answer: bytes) -> Answer:
     return replace(kept, commit=meant.commit or "", tag=tag, why=meant.why, unknown=meant.unknown, at=at)
 
 
-def _output(source: Source, timeout: float) -> tuple[bytes, str]:
+def _output(source: LiveSource, timeout: float) -> tuple[bytes, str]:
     """Run a read-only command; return its output, or why there is none."""
     from hotfix_tui.base import bounded
     from hotfix_tui.runner.environment import child_environment

@@ -8,10 +8,10 @@ from hotfix_tui.steps.common.commands import driver
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.live.answer import Answer, Status
 from hotfix_tui.steps.live.ask import failure, understood, without
-from hotfix_tui.steps.live.sources import Source, sources
+from hotfix_tui.steps.live.sources import LiveSource, sources
 
 
-def asked(ctx: Context) -> list[Source]:
+def asked(ctx: Context) -> list[LiveSource]:
     """Return the sources that are queried by a command or an address, in the configured order."""
     return [source for source in sources(ctx) if not source.why_not]
 
@@ -21,7 +21,7 @@ def look_commands(ctx: Context) -> list[Command]:
     return [_look(ctx, source) for source in asked(ctx)]
 
 
-def _look(ctx: Context, source: Source) -> Command:
+def _look(ctx: Context, source: LiveSource) -> Command:
     options = ("--name", source.key, "--timeout", f"{source.timeout:g}")
     if source.command is None:
         return driver("live.ask_driver", *options, "--url", source.url, cwd=ctx.root)
@@ -42,7 +42,7 @@ def answers(ctx: Context, directory: str) -> dict[str, Answer]:
     }
 
 
-def _answer(ctx: Context, source: Source, directory: str) -> Answer:
+def _answer(ctx: Context, source: LiveSource, directory: str) -> Answer:
     result = plain_file.read_table(os.path.join(directory, f"look-{source.key}.json"))
     if not result:
         return without(source, "it was not asked", Status.NOT_ASKED)

@@ -22,7 +22,7 @@ LOOK_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
-class Source:
+class LiveSource:
     """One source that can be queried, by its `url` or its `command`; with `why_not` it cannot be (a clause).
 
     `from_config` is whether the command or address is from the configuration, so that it needs trust. `second_hand`
@@ -53,10 +53,10 @@ class _Chosen(NamedTuple):
     named: bool
 
 
-def sources(ctx: Context) -> list[Source]:
+def sources(ctx: Context) -> list[LiveSource]:
     """Return every available source, in the order of `git.order`."""
     live, current = ctx.config.git.live, ctx.config.deploy.current
-    candidates: list[Source | None] = [_live(ctx)]
+    candidates: list[LiveSource | None] = [_live(ctx)]
     if current is None:
         candidates.append(_platform(ctx))
     elif current != live:
@@ -67,28 +67,28 @@ def sources(ctx: Context) -> list[Source]:
     return sorted(known, key=lambda source: order.index(source.key))
 
 
-def _live(ctx: Context) -> Source | None:
+def _live(ctx: Context) -> LiveSource | None:
     live = ctx.config.git.live
     if live is None:
         return None
     if isinstance(live, str):
-        return Source("live", "live url", url=live, from_config=True)
+        return LiveSource("live", "live url", url=live, from_config=True)
     return _configured(ctx, "live", "live command", live)
 
 
 def _configured(
-    ctx: Context, key: config_types.BaseSource, title: str, command: config_types.Command
-) -> Source:
+    ctx: Context, key: config_types.BaseSource, title: str, command: config_types.ConfigCommand
+) -> LiveSource:
     """Return a configured command, with its placeholders filled in."""
     try:
         place = ctx.deployed_from if key == "platform" else ctx.root
         made = project_command(ctx, command, place, "branch.base", environment="production")
     except Refused as no:
-        return Source(key, title, from_config=True, why_not=no.reasons[0].sentence.rstrip("."))
-    return Source(key, title, command=made, timeout=command.timeout or LOOK_SECONDS, from_config=True)
+        return LiveSource(key, title, from_config=True, why_not=no.reasons[0].sentence.rstrip("."))
+    return LiveSource(key, title, command=made, timeout=command.timeout or LOOK_SECONDS, from_config=True)
 
 
-def _forge(ctx: Context) -> Source | None:
+def _forge(ctx: Context) -> LiveSource | None:
     import shutil
 
     from hotfix_tui.forges.deployments import question
@@ -97,10 +97,10 @@ def _forge(ctx: Context) -> Source | None:
     if asked is None:
         return None
     if shutil.which(asked.program) is None:
-        return Source(
+        return LiveSource(
             "forge", asked.title, second_hand=True, why_not=f"not asked: {asked.program} is not installed"
         )
-    return Source(
+    return LiveSource(
         "forge",
         asked.title,
         command=Command(argv=list(asked.argv), cwd=ctx.root, env=dict(asked.env)),
@@ -109,7 +109,7 @@ def _forge(ctx: Context) -> Source | None:
     )
 
 
-def _platform(ctx: Context) -> Source | None:
+def _platform(ctx: Context) -> LiveSource | None:
     """Return the command of the platform's data file that names the live commit; None if it has none."""
     import shutil
 
@@ -128,7 +128,7 @@ def _platform(ctx: Context) -> Source | None:
     try:
         planned = loader.plan(on, "current", values)
     except loader.PlatformError as error:
-        return Source("platform", on.name, why_not=str(error)) if chosen.named else None
+        return LiveSource("platform", on.name, why_not=str(error)) if chosen.named else None
     assert planned is not None
     program = planned.commands[0][0]
     asks = [on.settings[name].ask if name in on.settings else name for name in planned.missing]
@@ -137,11 +137,11 @@ def _platform(ctx: Context) -> Source | None:
     if not why_not and shutil.which(program) is None:
         why_not = f"not asked: {program} is not installed"
     if why_not:
-        return Source("platform", on.name, why_not=why_not) if chosen.named else None
+        return LiveSource("platform", on.name, why_not=why_not) if chosen.named else None
     env = {**on.env, **({"CI": "1"} if current.ci else {})}
     place = AnswerPath(current.commit.each, current.commit.where, tuple(current.commit.at))
     command = Command(argv=planned.commands[0], cwd=ctx.deployed_from, env=env)
-    return Source("platform", on.name, command=command, place=place, from_config=chosen.named)
+    return LiveSource("platform", on.name, command=command, place=place, from_config=chosen.named)
 
 
 def _platform_here(ctx: Context) -> _Chosen | None:

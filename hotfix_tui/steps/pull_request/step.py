@@ -9,7 +9,7 @@ from hotfix_tui.base.times import as_time
 from hotfix_tui.documents import pr_title
 from hotfix_tui.documents.gap_marks import shown_in
 from hotfix_tui.forges.github import existing_url
-from hotfix_tui.forges.model import Check, Draft, Forge, ForgeError, PullRequest
+from hotfix_tui.forges.model import Draft, Forge, ForgeCheck, ForgeError, PullRequest
 from hotfix_tui.forges.pages import pr_url_from_push
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
@@ -346,7 +346,7 @@ def _judge(ctx: Context, request: PullRequest | None) -> Probe:
     )
 
 
-def _names(checks: list[Check]) -> str:
+def _names(checks: list[ForgeCheck]) -> str:
     return one_line(", ".join(check.name for check in checks[:5]), 160) + (", …" if len(checks) > 5 else "")
 
 

@@ -156,7 +156,7 @@ class CheckStep(Step):
         """Return what is known of the run since it was planned."""
         return ctx.seen(self.kind)
 
-    def _command(self, ctx: Context) -> config_types.Command | None:
+    def _command(self, ctx: Context) -> config_types.ConfigCommand | None:
         commands = ctx.config.commands
         known = {
             "setup": commands.setup,

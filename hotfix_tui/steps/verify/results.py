@@ -9,14 +9,16 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.verify import FailedTest
 from hotfix_tui.runner import spec
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.testresults.model import Failure, Result
+from hotfix_tui.testresults.model import Failure, SuiteResult
 from hotfix_tui.testresults.scan import parse
 
 MOST_KEPT = 20
 """How many failures the record keeps; the log has all of them."""
 
 
-def read_results(run: RunState, directory: str, argv: Sequence[str], folder: str, *, tests: bool) -> Result:
+def read_results(
+    run: RunState, directory: str, argv: Sequence[str], folder: str, *, tests: bool
+) -> SuiteResult:
     """Return what the log in `directory` says about the last command of an ended run.
 
     `argv` and `folder` are used if the run's own description is gone. Files are relative to `folder`.
@@ -32,13 +34,13 @@ def read_results(run: RunState, directory: str, argv: Sequence[str], folder: str
     try:
         result = parse(log, argv, run.exit_code, tests=tests, folder=ran_in, since=since)
     except OSError:
-        return Result()
+        return SuiteResult()
     if not folder or ran_in == folder:
         return result
     return result._replace(failures=tuple(_relative(failure, ran_in, folder) for failure in result.failures))
 
 
-def kept_failures(result: Result) -> tuple[FailedTest, ...]:
+def kept_failures(result: SuiteResult) -> tuple[FailedTest, ...]:
     """Return the first failures of `result` for the record."""
     return tuple(
         FailedTest(one_line(failure.name, 120), one_line(failure.file, 160), failure.line)

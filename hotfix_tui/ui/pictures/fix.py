@@ -14,7 +14,7 @@ from hotfix_tui.incident.rules.step_state import StepView, is_accepted, open_fin
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import fix_change, fix_code, times
-from hotfix_tui.ui.pictures.fix_change import Change, Line
+from hotfix_tui.ui.pictures.fix_change import Line, ShownChange
 from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _LOOKS = (
 _DEPENDENCIES = ("lockfile", "manifest", "dependencies")
 
 
-def ask(engine: "Engine") -> Change:
+def ask(engine: "Engine") -> ShownChange:
     """Read the change."""
     return fix_change.read(engine)
 
@@ -79,7 +79,7 @@ def _limits(record: Record) -> _Limits:
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
     """Return the picture: files, hunks, and at the bottom how minimal it is."""
-    change = scene.looked if isinstance(scene.looked, Change) else None
+    change = scene.looked if isinstance(scene.looked, ShownChange) else None
     out = [rows.rule(f"The change{_against(scene, change)}", _state(scene, change), width)]
     if change is None or change.seen is None or not change.seen.files:
         out += [rows.text(" ", row) for row in _nothing(scene, change, width - 2)]
@@ -100,13 +100,13 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     return [*rows.fill(out, height - len(small)), *small][:height]
 
 
-def _against(scene: Scene, change: Change | None) -> str:
+def _against(scene: Scene, change: ShownChange | None) -> str:
     base = change.seen.base if change is not None and change.seen is not None else ""
     base = base or scene.record.seen(Base).commit
     return f" against {base[:7]}" if base else ""
 
 
-def _state(scene: Scene, change: Change | None) -> Content:
+def _state(scene: Scene, change: ShownChange | None) -> Content:
     if change is None:
         return rows.text(("looking…", "$muted"))
     if change.problem:
@@ -127,7 +127,7 @@ def _counts(added: int, removed: int) -> Content:
     return rows.text((f"+{rows.count(added)}", "bold $ok"), " ", (f"−{rows.count(removed)}", "bold $bad"))
 
 
-def _nothing(scene: Scene, change: Change | None, width: int) -> list[Content]:
+def _nothing(scene: Scene, change: ShownChange | None, width: int) -> list[Content]:
     """Return what will be shown here, and how to get it."""
     if change is None:
         return [rows.text(("Looking at the change…", "$muted"))]
@@ -142,7 +142,7 @@ def _nothing(scene: Scene, change: Change | None, width: int) -> list[Content]:
     return [*rows.wrap(said, width), *(rows.cut(row, width) for row in _warnings(change, width))]
 
 
-def _warnings(change: Change, width: int) -> list[Content]:
+def _warnings(change: ShownChange, width: int) -> list[Content]:
     """Return the problems around the change: conflicts, edits elsewhere, untracked files that are left out."""
     seen = change.seen
     out: list[Content] = []
@@ -163,7 +163,7 @@ def _warnings(change: Change, width: int) -> list[Content]:
     return [rows.cut(rows.text(" ", row), width - 1) for row in out]
 
 
-def _files(change: Change, width: int, most: int, warnings: list[Content]) -> list[Content]:
+def _files(change: ShownChange, width: int, most: int, warnings: list[Content]) -> list[Content]:
     """Return a row per file, at most `most`, around the chosen one; warnings below."""
     assert change.seen is not None
     files = change.seen.files
@@ -199,7 +199,7 @@ def _named(path: str, old: str | None) -> str:
 # Hunks
 
 
-def _hunks(change: Change, width: int, room: int) -> list[Content]:
+def _hunks(change: ShownChange, width: int, room: int) -> list[Content]:
     """Return the hunks of the chosen file, followed by those of the next files, in at most `room` rows."""
     assert change.seen is not None
     files = change.seen.files
@@ -222,7 +222,7 @@ def _hunks(change: Change, width: int, room: int) -> list[Content]:
     return out
 
 
-def _hunk_rows(change: Change, path: str, binary: bool, width: int, room: int) -> list[Content]:
+def _hunk_rows(change: ShownChange, path: str, binary: bool, width: int, room: int) -> list[Content]:
     if binary:
         return [rows.text("      ", ("binary: its content is not shown", "$muted"))][:room]
     lines = change.patches.get(path)

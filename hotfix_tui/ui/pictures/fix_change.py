@@ -44,7 +44,7 @@ class Line(NamedTuple):
     text: str
 
 
-class Change(NamedTuple):
+class ShownChange(NamedTuple):
     """The change at one moment. `problem` says why it could not be read; `seen` is None while there is no branch."""
 
     stamp: str
@@ -69,17 +69,17 @@ class Change(NamedTuple):
         return files[min(self.file, len(files) - 1)].path if files else ""
 
 
-def read(engine: "Engine") -> Change:
+def read(engine: "Engine") -> ShownChange:
     """Read the change; the record stays unchanged."""
     from hotfix_tui.engine import change_look
 
     look = change_look.read(engine)
     file = _first_code(engine, look.seen)
-    change = Change(look.stamp, _first_seen(engine), look.seen, {}, look.problem, _other(engine), file)
+    change = ShownChange(look.stamp, _first_seen(engine), look.seen, {}, look.problem, _other(engine), file)
     return change if look.problem else change._replace(patches=_patches(engine, change, {}))
 
 
-def again(engine: "Engine", before: Change) -> Change | None:
+def again(engine: "Engine", before: ShownChange) -> ShownChange | None:
     """Return the change if something moved since `before`, or another file was chosen; otherwise None."""
     from hotfix_tui.engine import change_look
 
@@ -93,13 +93,13 @@ def again(engine: "Engine", before: Change) -> Change | None:
         if before.path in before.patches or not before.path:
             return None
         return before._replace(patches=_patches(engine, before, before.patches))
-    change = Change(
+    change = ShownChange(
         look.stamp, engine.clock(), look.seen, {}, "", _other(engine), _same_file(before, look.seen)
     )
     return change._replace(patches=_patches(engine, change, {}))
 
 
-def elsewhere(engine: "Engine", before: Change) -> Change | None:
+def elsewhere(engine: "Engine", before: ShownChange) -> ShownChange | None:
     """Return the change with what is edited in the other checkout, None if that is the same as before."""
     from hotfix_tui.engine import change_look
 
@@ -107,7 +107,7 @@ def elsewhere(engine: "Engine", before: Change) -> Change | None:
     return None if said == before.other else before._replace(other=said)
 
 
-def turn(change: Change, files: int) -> Change:
+def turn(change: ShownChange, files: int) -> ShownChange:
     """Return the change with another file chosen, `files` further; `again` reads its patch if it is missing."""
     count = len(change.seen.files) if change.seen is not None else 0
     return change._replace(file=min(max(change.file + files, 0), max(count - 1, 0)))
@@ -132,13 +132,13 @@ def _other(engine: "Engine") -> str:
     return engine.record.seen(Changed).other_tree
 
 
-def _same_file(before: Change, seen: "ChangeSnapshot | None") -> int:
+def _same_file(before: ShownChange, seen: "ChangeSnapshot | None") -> int:
     paths = [file.path for file in seen.files] if seen is not None else []
     return paths.index(before.path) if before.path in paths else 0
 
 
 def _patches(
-    engine: "Engine", change: Change, known: dict[str, tuple[Line, ...]]
+    engine: "Engine", change: ShownChange, known: dict[str, tuple[Line, ...]]
 ) -> dict[str, tuple[Line, ...]]:
     from hotfix_tui.engine import change_look
 

@@ -22,7 +22,7 @@ from hotfix_tui.ui.pictures import monitor_plot as plots
 from hotfix_tui.ui.pictures import monitor_watch as watches
 from hotfix_tui.ui.pictures import times
 from hotfix_tui.ui.pictures.monitor_plot import Look, Mark, number
-from hotfix_tui.ui.pictures.monitor_watch import SMOKE, WATCH, Asked, Result, Seen
+from hotfix_tui.ui.pictures.monitor_watch import SMOKE, WATCH, Asked, MetricChange, WatchFiles
 from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _TABLE_HEIGHT = 28
 _METER = 14
 
 
-def ask(engine: "Engine") -> Seen:
+def ask(engine: "Engine") -> WatchFiles:
     """Read the samples of the watches from their run folders."""
     return watches.read(engine)
 
@@ -53,7 +53,7 @@ def asks_for(record: Record) -> tuple[object, ...]:
     return tuple((run["n"], run.get("state", "")) for run in record.runs if run.get("step") == WATCH)
 
 
-def _more(engine: "Engine", known: Seen) -> Seen | None:
+def _more(engine: "Engine", known: WatchFiles) -> WatchFiles | None:
     """Return the samples again while a watch is running."""
     return watches.read(engine) if sampling(engine) is not None else None
 
@@ -67,14 +67,14 @@ class _State(NamedTuple):
 
     scene: Scene
     of: Asked
-    seen: Seen
+    seen: WatchFiles
     state: str
     watched: float
     samples: tuple[Sample, ...]
     verdict: str
     """Proposed so far, at the end, or empty."""
     why: str
-    results: tuple[Result, ...]
+    results: tuple[MetricChange, ...]
 
     @property
     def begun(self) -> bool:
@@ -90,7 +90,7 @@ class _State(NamedTuple):
 
 def _state(scene: Scene) -> _State:
     of, entry = watches.asked(scene.record), scene.record.entry(WATCH)
-    seen = scene.looked if isinstance(scene.looked, Seen) else Seen()
+    seen = scene.looked if isinstance(scene.looked, WatchFiles) else WatchFiles()
     view = scene.views.get(WATCH)
     state, held = view.state if view else str(entry.get("state", "")), scene.record.seen(Watched)
     samples = seen.of(entry.get("run")) or (seen.watches[-1].samples if seen.watches else ())
@@ -287,7 +287,7 @@ def _most(values: plots.Series) -> float:
     return max((value for _, value in values if value is not None), default=0.0)
 
 
-def _look(now: _State, result: Result) -> Look:
+def _look(now: _State, result: MetricChange) -> Look:
     """Return the colours of a curve: nothing is green before there is enough data to call it good."""
     change = now.of.deployed_at.timestamp() if now.of.deployed_at is not None else 0.0
     if result.metric.direction != "falls":
@@ -306,14 +306,14 @@ def _marks(now: _State) -> list[Mark]:
     return out
 
 
-def _curve_title(now: _State, result: Result, width: int) -> Content:
+def _curve_title(now: _State, result: MetricChange, width: int) -> Content:
     left = text(
         " ", (result.metric.name, "bold"), "  ", (EXPECTED.get(result.metric.direction, ""), "$muted")
     )
     return ends(left, text(_outcome(result), " "), width)
 
 
-def _outcome(result: Result) -> Content:
+def _outcome(result: MetricChange) -> Content:
     """Return ``4.3 → 0.2 ↓ ✓``: before, after, direction, and its meaning."""
     unit = " ms" if result.metric.name == LATENCY else ""
     if result.after is None:
@@ -387,7 +387,7 @@ def _numbers(now: _State, width: int) -> list[Content]:
     return rows
 
 
-def _one(now: _State, result: Result) -> tuple[str, str, str]:
+def _one(now: _State, result: MetricChange) -> tuple[str, str, str]:
     """Return the sign of a metric, its style, and its current value."""
     if result.after is None:
         if result.latest is not None:
@@ -501,7 +501,7 @@ _STATES = {"pending": "to do", "debt": "owed"}
 # The rows of the checklist and the card
 
 
-def _of_step(now: _State, step: str) -> Result | None:
+def _of_step(now: _State, step: str) -> MetricChange | None:
     """Return the one metric that answers a step; None if there is none, or more than one."""
     names = answers(now.scene.record.config, shown=True).get(step, ())
     matching = [result for result in now.results if result.metric.name in names]

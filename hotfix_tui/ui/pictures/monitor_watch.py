@@ -71,7 +71,7 @@ class Watch(NamedTuple):
     samples: tuple[Sample, ...]
 
 
-class Seen(NamedTuple):
+class WatchFiles(NamedTuple):
     """The contents of the watches' files, oldest first."""
 
     watches: tuple[Watch, ...] = ()
@@ -123,10 +123,10 @@ def _seconds(table: object) -> float:
         return 900.0
 
 
-def read(engine: "Engine") -> Seen:
+def read(engine: "Engine") -> WatchFiles:
     """Read the samples of the latest watches from their run folders; unreadable ones are left out."""
     numbers = [int(run["n"]) for run in engine.record.runs if run.get("step") == WATCH][-_WATCHES:]
-    return Seen(
+    return WatchFiles(
         tuple(
             Watch(number, tuple(samples_of(f"{engine.run_directory(number)}/samples.ndjson")))
             for number in numbers
@@ -134,7 +134,7 @@ def read(engine: "Engine") -> Seen:
     )
 
 
-def series(of: Asked, seen: Seen, name: str) -> Series:
+def series(of: Asked, seen: WatchFiles, name: str) -> Series:
     """Return the values of a metric over time: from before the deployment first, then every watch."""
     values: list[tuple[float, float | None]] = []
     if name == LATENCY:
@@ -182,7 +182,7 @@ def so_far(of: Asked, samples: tuple[Sample, ...], watched: float) -> Proposal:
     return propose(spec, good, list(of.baseline), watched)
 
 
-class Result(NamedTuple):
+class MetricChange(NamedTuple):
     """A metric before and after the deployment, as numbers if known, and the result.
 
     kind: as in `verdict.MetricFinding`, and ``unjudged`` if there is nothing to judge by.
@@ -196,17 +196,17 @@ class Result(NamedTuple):
     """The newest value, while there are too few to judge by."""
 
 
-def result(of: Asked, metrics: Iterable[evidence.Metric], metric: Metric) -> Result:
+def result(of: Asked, metrics: Iterable[evidence.Metric], metric: Metric) -> MetricChange:
     """Return the result of a metric from what the watch proposes, or from its end."""
     measured = next((measured for measured in metrics if measured.name == metric.name), evidence.Metric())
     before = baseline(of, metric.name) if measured.before is None else measured.before
     after = measured.after
     said = metric_finding(metric.name, metric.direction, before, after)
     judged = said.kind != "neutral" or (metric.direction == "stable" and before is not None and before > 0)
-    return Result(metric, before, after, said.kind if judged else "unjudged")
+    return MetricChange(metric, before, after, said.kind if judged else "unjudged")
 
 
-def latency(of: Asked, samples: Iterable[Sample], watched: float) -> Result:
+def latency(of: Asked, samples: Iterable[Sample], watched: float) -> MetricChange:
     """Return the result for the checks' latency: the second half of the watch against the time before it."""
     every = list(samples)
     was = [sample["ms"] for sample in every if sample.get("before") and _took(sample)]
@@ -219,13 +219,13 @@ def latency(of: Asked, samples: Iterable[Sample], watched: float) -> Result:
     metric = Metric(LATENCY, "stable")
     before = round(median(was), 1) if was else None
     if len(late) < LEAST:
-        return Result(metric, before, None, "no-data")
+        return MetricChange(metric, before, None, "no-data")
     after = round(median(late), 1)
     said = latency_finding(before, after).kind
-    return Result(metric, before, after, said if before is not None else "unjudged")
+    return MetricChange(metric, before, after, said if before is not None else "unjudged")
 
 
-def too_early(judged: Result, samples: Sequence[Sample]) -> Result:
+def too_early(judged: MetricChange, samples: Sequence[Sample]) -> MetricChange:
     """Return the result without a judgement: the first half of a watch is not conclusive."""
     own = [sample for sample in results(samples, "metric", judged.metric.name) if not sample.get("before")]
     latest = next((value for sample in reversed(own) if (value := sample.get("value")) is not None), None)
@@ -235,7 +235,7 @@ def too_early(judged: Result, samples: Sequence[Sample]) -> Result:
     return judged._replace(after=None, kind="no-data" if latest is None else "unjudged", latest=latest)
 
 
-def in_words(why: str, results: Iterable[Result]) -> str:
+def in_words(why: str, results: Iterable[MetricChange]) -> str:
     """Return a proposal's reasons with the percentage change of each metric instead of its two numbers."""
     for result in results:
         said: MetricFinding = metric_finding(

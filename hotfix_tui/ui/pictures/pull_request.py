@@ -12,7 +12,7 @@ from textual.content import Content
 
 from hotfix_tui.base.text import sentence as as_sentence
 from hotfix_tui.engine import awaited
-from hotfix_tui.forges.model import Check, PullRequest, Review
+from hotfix_tui.forges.model import ForgeCheck, PullRequest, Review
 from hotfix_tui.incident.model.evidence.base import BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -237,7 +237,7 @@ def _checks(scene: Scene, width: int) -> list[Content]:
     return out
 
 
-def _row_of(check: Check, now: datetime) -> _Row:
+def _row_of(check: ForgeCheck, now: datetime) -> _Row:
     took = _took(check, now)
     time = span(took) if took is not None else ""
     if check.state == "fail":
@@ -265,7 +265,7 @@ def _check(check: _Row, width: int, marked: bool, widest: int = 0) -> Content:
     return rows.cut(rows.text(*start, row, time), width)
 
 
-def _counts(scene: Scene, checks: tuple[Check, ...]) -> Text:
+def _counts(scene: Scene, checks: tuple[ForgeCheck, ...]) -> Text:
     """Return the rule's summary of all checks: how many of each, or why that is not known."""
     looked = scene.looked
     if not checks:
@@ -305,7 +305,7 @@ def _by_record(scene: Scene, width: int) -> list[Content]:
     for check in view.seen(ChecksSeen).checks:
         name, _, state = check.rpartition(": ")
         known = {"pass": "pass", "skipped": "skipped"}.get(state, "fail")
-        out.append(_check(_row_of(Check(name or check, known), scene.now), width, False))  # type: ignore[arg-type]
+        out.append(_check(_row_of(ForgeCheck(name or check, known), scene.now), width, False))  # type: ignore[arg-type]
     if out:
         return out
     sign, style = glyphs.BY_STATE[view.state], glyphs.STYLE_BY_STATE[view.state]
@@ -455,7 +455,7 @@ def _request(scene: Scene) -> PullRequest | None:
     return scene.looked.request if isinstance(scene.looked, Looked) else None
 
 
-def _found(scene: Scene) -> tuple[Check, ...]:
+def _found(scene: Scene) -> tuple[ForgeCheck, ...]:
     """Return the checks of this round's commit as the forge showed them."""
     request = _request(scene)
     return request.checks if request is not None else ()
@@ -487,7 +487,7 @@ def _parsed(said: str) -> datetime | None:
     return at if at is not None and at.tzinfo is not None else None
 
 
-def _took(check: Check, now: datetime) -> float | None:
+def _took(check: ForgeCheck, now: datetime) -> float | None:
     begun, ended = _parsed(check.started), _parsed(check.ended)
     if begun is None or (ended is None and check.state != "pending"):
         return None

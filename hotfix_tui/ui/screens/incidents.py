@@ -21,7 +21,7 @@ from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from hotfix_tui.engine.checks import Check
+    from hotfix_tui.engine.checks import DoctorCheck
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
 
@@ -214,7 +214,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         root = self.app.place.root
         self.app.look(lambda: missing(examine(root)), self._show_missing)
 
-    def _show_missing(self, checks: "list[Check]") -> None:
+    def _show_missing(self, checks: "list[DoctorCheck]") -> None:
         lines = [f"{number}. {check.name}: {check.text}" for number, check in enumerate(checks, 1)]
         said = "\n".join(lines) or "Nothing is missing."
         self.app.push_screen(self.app.routes.notice("What is missing, what helps most first", said))

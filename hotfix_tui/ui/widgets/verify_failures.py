@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.testresults.model import Failure, Result
+from hotfix_tui.testresults.model import Failure, SuiteResult
 from hotfix_tui.ui import keymap
 
 ROWS = 6
@@ -42,7 +42,7 @@ class FailureList(Widget, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self._result = Result()
+        self._result = SuiteResult()
         self._index = self._top = 0
 
     @property
@@ -61,7 +61,7 @@ class FailureList(Widget, can_focus=True):
         """Whether there is anything to list."""
         return bool(self._result.failures or self._result.could_not_run or self._result.last_errors)
 
-    def show(self, result: Result) -> None:
+    def show(self, result: SuiteResult) -> None:
         """Show `result`; the selection stays with its failure."""
         if result == self._result:
             return

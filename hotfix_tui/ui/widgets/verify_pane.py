@@ -12,7 +12,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import humane
 from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.rules.step_state import StepView
-from hotfix_tui.testresults.model import Failure, Result
+from hotfix_tui.testresults.model import Failure, SuiteResult
 from hotfix_tui.ui.frame.evidence import WORDS
 from hotfix_tui.ui.paint.glyphs import BY_STATE as GLYPHS
 from hotfix_tui.ui.widgets.log_view import LogView
@@ -43,7 +43,7 @@ class CheckPane(Vertical):
         super().__init__()
         self.step = step
         self.name_of_check = step.partition(".")[2]
-        self.result = Result()
+        self.result = SuiteResult()
         self.seen_running = False
         """Whether the run shown was seen while it ran."""
         self._engine, self._command = engine, command
@@ -95,7 +95,7 @@ class CheckPane(Vertical):
 
     def _show_run(self, view: StepView) -> None:
         self._run, self._reader, self.seen_running = view.run, None, False
-        self._take(Result())
+        self._take(SuiteResult())
         try:
             directory = self._engine.run_directory(view.run) if view.run is not None else ""
         except KeyError:
@@ -175,7 +175,7 @@ class CheckPane(Vertical):
             markup=False,
         )
 
-    def _read(self, reader: ResultReader, result: Result) -> None:
+    def _read(self, reader: ResultReader, result: SuiteResult) -> None:
         self._reading = False
         if reader is not self._reader or not self.is_attached:
             return
@@ -186,7 +186,7 @@ class CheckPane(Vertical):
         if reader.more:
             self.poll()
 
-    def _take(self, result: Result) -> None:
+    def _take(self, result: SuiteResult) -> None:
         self.result = result
         self.failures.show(result)
         self.set_class(self.failures.worth_showing, "-failures")

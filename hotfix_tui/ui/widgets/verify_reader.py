@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hotfix_tui.runner import runs, spec
-from hotfix_tui.testresults.model import Result
+from hotfix_tui.testresults.model import SuiteResult
 from hotfix_tui.testresults.scan import Scan
 
 PIECE = 4 << 20
@@ -33,7 +33,7 @@ class ResultReader:
         self.more = False
         """Whether there is more to read right now."""
 
-    def read(self) -> Result:
+    def read(self) -> SuiteResult:
         """Read on, and return what is known so far."""
         state = runs.look(Path(self.directory))
         try:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hotfix_tui.forges.model import Check, PullRequest, Review
+from hotfix_tui.forges.model import ForgeCheck, PullRequest, Review
 from hotfix_tui.ui.pictures import pull_request
 from hotfix_tui.ui.pictures.pull_request import Looked, card, paint, word
 from tests.steps.fake_gh import Forge
@@ -30,14 +30,14 @@ def commit_of(desk: support.Desk) -> str:
     return str(desk.engine().record.stored("verify.commit").get("commit"))
 
 
-def checks() -> tuple[Check, ...]:
+def checks() -> tuple[ForgeCheck, ...]:
     return (
-        Check("unit (3.11)", "pass", started=AT("20:00"), ended=AT("21:04")),
-        Check("e2e (chromium)", "pending", word="in_progress", started=AT("19:58")),
-        Check("lint", "fail", started=AT("20:00"), ended=AT("20:38")),
-        Check("deploy preview", "pending", word="queued"),
-        Check("coverage", "pending", word="expected"),
-        Check("docs", "skipped"),
+        ForgeCheck("unit (3.11)", "pass", started=AT("20:00"), ended=AT("21:04")),
+        ForgeCheck("e2e (chromium)", "pending", word="in_progress", started=AT("19:58")),
+        ForgeCheck("lint", "fail", started=AT("20:00"), ended=AT("20:38")),
+        ForgeCheck("deploy preview", "pending", word="queued"),
+        ForgeCheck("coverage", "pending", word="expected"),
+        ForgeCheck("docs", "skipped"),
     )
 
 
@@ -188,7 +188,9 @@ def test_in_a_high_picture_stands_what_the_reviewer_sees(desk):
 
 @pytest.mark.parametrize("many", [0, 1, 7, 60])
 def test_every_size_holds_many_checks(desk, many):
-    found = tuple(Check(f"matrix job {number} with a long name ({number})", "fail") for number in range(many))
+    found = tuple(
+        ForgeCheck(f"matrix job {number} with a long name ({number})", "fail") for number in range(many)
+    )
     scene = asked(desk, checks=found)
     holds(paint, scene)
     if many == 60:
@@ -204,7 +206,7 @@ def test_hostile_texts_stay_text(desk, name):
         Review(said, "changes-requested", said, said, said),
         Review(f"{said}2", "approved", said, said),
     )
-    found = (Check(said, "fail", said, started=said, ended=said), Check(said, "pending", word=said))
+    found = (ForgeCheck(said, "fail", said, started=said, ended=said), ForgeCheck(said, "pending", word=said))
     scene = asked(
         desk, title=said, head_branch=said, base=said, mergeable=said, checks=found, reviews=reviews
     )

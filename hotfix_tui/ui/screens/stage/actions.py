@@ -543,7 +543,7 @@ def _no_tail(stage: StageHost, view: StepView | None) -> bool:
     return not (known or deploy.get("follow") or deploy.get("platform"))
 
 
-class Command(NamedTuple):
+class KeyCommand(NamedTuple):
     """What a key does to the selected step; `disabled` returns why it does nothing now, otherwise an empty text."""
 
     run: Callable[[StageHost, StepView | None], Flow]
@@ -552,31 +552,31 @@ class Command(NamedTuple):
     """Whether it has nothing to do at a step, if only its answer would say so: the footer then omits it."""
 
 
-COMMANDS: dict[str, Command] = {
-    "tick": Command(tick, idle=_nothing_to_tick),
-    "tick_group": Command(tick_group, _no_group),
-    "note": Command(note),
-    "message": Command(editing.choose_message),
-    "rollback": Command(rollback),
-    "waive": Command(waive, idle=lambda stage, view: view is None or not view.waivable),
-    "output": Command(output, _no_output),
-    "tail": Command(tail, idle=_no_tail),
-    "panes": Command(panes, _no_panes),
-    "edit": Command(editing.edit),
-    "view": Command(change_view, _no_branch),
-    "timeline": Command(timeline),
-    "documents": Command(editing.choose_document),
-    "facts": Command(show_facts),
-    "states": Command(states),
-    "accept": Command(accept, _no_finding),
-    "incidents": Command(incidents),
-    "stop": Command(stop, _no_run),
-    "undo": Command(undo),
-    "shell": Command(editing.shell, idle=lambda stage, view: bool(_no_branch(stage, view))),
-    "again": Command(look_again, idle=_nothing_to_look_at),
-    "reproduce": Command(reproduce),
-    "way": Command(other_way, _no_way, _one_way_only),
-    "help": Command(show_help),
+COMMANDS: dict[str, KeyCommand] = {
+    "tick": KeyCommand(tick, idle=_nothing_to_tick),
+    "tick_group": KeyCommand(tick_group, _no_group),
+    "note": KeyCommand(note),
+    "message": KeyCommand(editing.choose_message),
+    "rollback": KeyCommand(rollback),
+    "waive": KeyCommand(waive, idle=lambda stage, view: view is None or not view.waivable),
+    "output": KeyCommand(output, _no_output),
+    "tail": KeyCommand(tail, idle=_no_tail),
+    "panes": KeyCommand(panes, _no_panes),
+    "edit": KeyCommand(editing.edit),
+    "view": KeyCommand(change_view, _no_branch),
+    "timeline": KeyCommand(timeline),
+    "documents": KeyCommand(editing.choose_document),
+    "facts": KeyCommand(show_facts),
+    "states": KeyCommand(states),
+    "accept": KeyCommand(accept, _no_finding),
+    "incidents": KeyCommand(incidents),
+    "stop": KeyCommand(stop, _no_run),
+    "undo": KeyCommand(undo),
+    "shell": KeyCommand(editing.shell, idle=lambda stage, view: bool(_no_branch(stage, view))),
+    "again": KeyCommand(look_again, idle=_nothing_to_look_at),
+    "reproduce": KeyCommand(reproduce),
+    "way": KeyCommand(other_way, _no_way, _one_way_only),
+    "help": KeyCommand(show_help),
 }
 """What the keys of the table in `keymap.py` do; the others move, and are the screen's own."""
 
