@@ -42,7 +42,7 @@ class Answers:
     def forget(self, kind: str) -> None:
         """Forget the answers to questions of one kind, which is the first word of each."""
         with self._lock:
-            for question in [one for one in self._known if isinstance(one, tuple) and one[:1] == (kind,)]:
+            for question in [key for key in self._known if isinstance(key, tuple) and key[:1] == (kind,)]:
                 del self._known[question]
 
     def clear(self) -> None:

@@ -55,10 +55,10 @@ def platform(options: Namespace) -> int:
 
 
 def _not_clear(root: str) -> str:
-    """Say which platforms the files suggest, none of them clearly, and how one is named."""
+    """Report which platforms the files suggest, none of them clearly, and how to name one."""
     from hotfix_tui.detect.platform import platforms
 
-    said = [f"{one.name} ({one_line(one.evidence, 80)})" for one in platforms(root)]
+    said = [f"{candidate.name} ({one_line(candidate.evidence, 80)})" for candidate in platforms(root)]
     if not said:
         return "No platform is clear from the files here. Name one: hotfix-tui platform NAME"
     first = platforms(root)[0].name

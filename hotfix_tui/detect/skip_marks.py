@@ -13,7 +13,7 @@ def skip_mark(message: str, file: str = "") -> str:
     Workflows (of GitHub, Gitea and Forgejo) know more marks than other pipelines.
     """
     if "/workflows/" not in file:
-        found = _EVERYWHERE.search(message)
+        mark = _EVERYWHERE.search(message)
     else:
-        found = _WORKFLOWS.search(message) or _TRAILER.search(message)
-    return found[0].strip() if found else ""
+        mark = _WORKFLOWS.search(message) or _TRAILER.search(message)
+    return mark[0].strip() if mark else ""

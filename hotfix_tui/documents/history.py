@@ -333,7 +333,7 @@ def _without_taken_back(timeline: Timeline) -> Timeline:
     for event in timeline:
         step = event.get("step")
         if step and event.get("kind") in ("undo", "untick"):
-            last = next((one for one in reversed(kept) if one.get("step") == step), None)
+            last = next((entry for entry in reversed(kept) if entry.get("step") == step), None)
             if last is not None and last.get("kind") in ("tick", "decision"):
                 kept.remove(last)
                 continue

@@ -268,7 +268,7 @@ def _smoke(ctx: Context) -> Iterator[DoctorCheck]:
             "smoke", True, f"after a deployment: {', '.join(one_line(name, 60) for name in known[:_LISTED])}"
         )
         return
-    maybe = [one.name for one in platforms(ctx.root)]
+    maybe = [candidate.name for candidate in platforms(ctx.root)]
     if nothing_to_watch(ctx.record) and maybe:
         said = f"what came out is tried by hand, and nothing is watched, until {maybe[0]} or a [[smoke]] is configured"
         yield DoctorCheck(

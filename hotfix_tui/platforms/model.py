@@ -64,7 +64,7 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     only: bool = False
     """Whether there must be exactly one such item: with several, traffic is shared, and none is the release."""
     commit: list[str] = []
-    """Where in the item the commit may stand, among other words, the best place first."""
+    """Where in the item the commit may be, among other words, the best place first."""
     content: str = ""
     """What it is made of, such as an image: where a rollback makes a release of its own, it has that of the old one."""
     time: str = ""
@@ -86,7 +86,7 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names_commit: bool = False
     """Whether a deployment that the wizard makes carries its commit there, so that an answer without it is a no."""
     place: bool = False
-    """Whether the id is that of a place, in which something else may lie by the time that it is named again."""
+    """Whether the id names a place, which may hold something else by the time it is used again."""
 
 
 class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +99,7 @@ class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     halts: bool = False
     """For `prepared`: whether a whole deployment may stop there, with some of the traffic or none."""
     whole: bool = False
-    """For `abort`: whether it goes back from a release that was activated, too."""
+    """For `abort`: whether it also goes back from an activated release."""
     tty: bool = True
     """Whether they run on a terminal of their own (some programs show their output only then)."""
     ci: bool = False
@@ -121,39 +121,39 @@ class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value that only the platform knows, and knows for now: it is asked right before what needs it.
+    """A value that only the platform knows, and only for now: it is queried right before what needs it.
 
-    What stands at `at` counts if it has the `form`; a list counts if it has one item, and an object as its JSON.
+    The value at `at` counts if it matches `form`; a list counts if it has one item, and an object as its JSON.
     """
 
     ask: str
-    """What it is, as the end of "The wizard does not know"."""
+    """What it is, completing "The wizard does not know"."""
     run: list[Argument]
     form: str
     """The regular expression that the value matches as a whole."""
     at: str = ""
-    """Where it stands in a JSON answer, by a JSON Pointer; empty: the answer itself, also where it is plain text."""
+    """Where it is in a JSON answer, by a JSON Pointer; empty: the answer itself, which may be plain text."""
 
 
 class Wait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the end is seen of what goes on at the platform after the command that began it: it is asked again and again.
+    """How to see the end of what a command started at the platform: by polling.
 
-    What is told makes one line, which is printed whenever it is another one; the patterns are looked for in it.
+    Each answer makes one line, which is printed whenever it changes; the patterns are searched for in it.
     """
 
     run: list[Argument]
     until: str
-    """A regular expression: it has come to where the next command may run."""
+    """A regular expression: it has reached the point where the next command may run."""
     never: str = ""
-    """A regular expression: it will not come there any more."""
+    """A regular expression: it will never reach that point."""
     live: str = ""
-    """A regular expression: what was deployed has all of the traffic, whatever else is still to come."""
+    """A regular expression: the deployed release has all traffic, whatever is still to come."""
     tells: list[str] = []
-    """What the line is made of, by JSON Pointers; empty: the first line of the answer."""
+    """The contents of the line, by JSON Pointers; empty: the first line of the answer."""
     every: float = 5
-    """Seconds between two questions."""
+    """Seconds between two queries."""
     seconds: float = 900
-    """After so many it is given up, and said how far it was."""
+    """Timeout; the state reached by then is reported."""
 
 
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

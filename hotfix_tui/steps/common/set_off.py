@@ -78,16 +78,16 @@ def branch_starts(ctx: Context) -> tuple[str, list[str]]:
     tree, name = Tree(ctx.worktree), "/".join(repo.path.split("/")[-2:])
     changed = [file.path for file in ctx.seen(Changed).files]
     message = _message(ctx, ctx.commit)
-    found = started(tree, f"refs/heads/{ctx.branch}", ctx.production, name, changed)
-    pipelines = [pipeline for pipeline in found if not skip_mark(message, pipeline.file)]
+    started_here = started(tree, f"refs/heads/{ctx.branch}", ctx.production, name, changed)
+    pipelines = [pipeline for pipeline in started_here if not skip_mark(message, pipeline.file)]
     out = [
         trigger
         for trigger in goes_out(tree, ctx.branch, ctx.production, name)
         if trigger.sure and not skip_mark(message, trigger.file)
     ]
     heed = [f"Pushing this branch {trigger.sentence}." for trigger in out[:_SAID]]
-    if len(pipelines) < len(found):
-        kept = [pipeline for pipeline in found if pipeline not in pipelines]
+    if len(pipelines) < len(started_here):
+        kept = [pipeline for pipeline in started_here if pipeline not in pipelines]
         mark = skip_mark(message, kept[0].file)
         heed.append(f"The commit's message says {mark}: that keeps {_named(kept)} from starting.")
     if not pipelines:
@@ -113,7 +113,7 @@ def kept_from_starting(ctx: Context, commit: str) -> str:
     """Return that the message of `commit` keeps what its tag would start from starting, as a sentence; else empty."""
     seen = set_off.preflight(ctx.record)
     starts = [seen.tag_deploys_why, seen.tag_unsure, seen.tag_drafts_why, seen.tag_starts]
-    mark = next((mark for one in starts if one and (mark := skip_mark(_message(ctx, commit), one))), "")
+    mark = next((mark for file in starts if file and (mark := skip_mark(_message(ctx, commit), file))), "")
     if not mark:
         return ""
     return (

@@ -74,9 +74,9 @@ def ready(ctx: Context) -> Ready | None:
 
 
 def begun(ctx: Context) -> ReleaseSeen | None:
-    """The release that was prepared and does not have all of the traffic; its share says whether it has any.
+    """Return the prepared release that does not have all traffic yet; its share says whether it has any.
 
-    None where nothing was prepared, and where all of the traffic may have moved to it.
+    None if nothing was prepared, or if all traffic may have moved to it.
     """
     state = ctx.record.entry(STEP).get("state")
     return ctx.seen(Deployed).prepared if not state else None

@@ -119,7 +119,11 @@ def _run(command: list[str], scratch: str, cwd: str, lenders: list[str]) -> dict
 def _failures(tail: bytes, command: list[str], code: int | None) -> list[str]:
     """Return the names of all tests that failed; none if the output does not name each of them."""
     seen = parse(tail, command, code, tests=True)
-    names = {f"{one.file}: {one.name}" if one.file else one.name for one in seen.failures if one.name}
+    names = {
+        f"{failure.file}: {failure.name}" if failure.file else failure.name
+        for failure in seen.failures
+        if failure.name
+    }
     return sorted(names) if len(names) == seen.bad else []
 
 

@@ -152,7 +152,7 @@ class Handler(BaseHTTPRequestHandler):
     # Sending
 
     def _json(self, said: Shown | list[Shown]) -> None:
-        told = [asdict(one) for one in said] if isinstance(said, list) else asdict(said)
+        told = [asdict(item) for item in said] if isinstance(said, list) else asdict(said)
         self._send(HTTPStatus.OK, json.dumps(told).encode(), "application/json")
 
     def _page(self, body: str, status: HTTPStatus = HTTPStatus.OK) -> None:
