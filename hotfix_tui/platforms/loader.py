@@ -342,6 +342,11 @@ def sources(
     return known_values
 
 
+def filled_in(platform: Platform, name: str, values: Mapping[str, str]) -> str:
+    """Return the value of a setting with the common values in it filled in; empty if that is not known."""
+    return _known(platform, values).get(name, "") if name in platform.settings else ""
+
+
 def needed(platform: Platform, *actions: str) -> list[str]:
     """Return the settings required by the commands for `actions`, in file order."""
     commands = [platform.commands[action] for action in actions if action in platform.commands]

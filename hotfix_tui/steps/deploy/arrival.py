@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms.model import Platform
@@ -85,6 +86,11 @@ def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: 
             askable=True,
             at=release.time,
         )
+    old = ctx.seen(Deployed).release_before
+    made = releases.content_of(ctx, on, commit)
+    if made and release.content in (made, old.content if old is not None else ""):
+        why = f"{on.name} serves {release.id}, which is made of {one_line(release.content, 80)}"
+        return Arrival(release.content == made, why, "platform", release, True, at=release.time)
     if releases.names(on, release):
         said = f"which is made of {its[:7]}" if its else f"which does not name {commit[:7]}"
         why = f"{on.name} serves {release.id}, {said}"

@@ -18,6 +18,7 @@ from hotfix_tui.platforms import loader, lookup
 from hotfix_tui.platforms.model import Platform
 from hotfix_tui.platforms.release import Release, read
 from hotfix_tui.steps.common import platform_call, platform_values
+from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
 
@@ -176,6 +177,21 @@ def _same_content(ctx: Context, now: Release) -> bool | None:
     if not (now.content and old and bad) or old in bad:
         return None
     return now.content == old
+
+
+def content_of(ctx: Context, on: Platform, commit: str) -> str:
+    """Return what a deployment of `commit` is made of there, such as an image; empty if unknown.
+
+    A tag that moves is the same for what was live before, and tells nothing.
+    """
+    old = ctx.seen(Deployed).release_before
+    if old is None or not old.content:
+        return ""
+    known = {
+        name: value for name, value in values_of(ctx, "production", commit).items() if isinstance(value, str)
+    }
+    made = loader.filled_in(on, "image", known | platform_values.known(ctx, on))
+    return made if made != old.content else ""
 
 
 def kept(ctx: Context, release: Release) -> ReleaseSeen:

@@ -282,7 +282,12 @@ def _listed(ctx: Context, on: Platform, before: Deployed) -> tuple[ReleaseSeen |
     assert command.release is not None
     answer, why = releases.answer(ctx, on, "prepared")
     listed = every(answer, command.release) if not why else []
-    ours = [release for release in listed if releases.whole_commit(ctx, release) == before.commit]
+    made = releases.content_of(ctx, on, before.commit)
+    ours = [
+        release
+        for release in listed
+        if releases.whole_commit(ctx, release) == before.commit or (made and release.content == made)
+    ]
     if not command.release.commit and not command.release.pattern and len(listed) == 1:
         ours = listed  # it has the mark that was just set
     if not ours:

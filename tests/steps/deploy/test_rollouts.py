@@ -15,6 +15,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy import staged, wait_driver, ways_back
+from hotfix_tui.steps.deploy.arrival import look
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.steps import kept_state
@@ -219,3 +220,25 @@ def test_what_somebody_else_has_changed_since_is_not_activated(shop, cluster):
     with pytest.raises(Refused, match="holds something else there now than 8, which was prepared"):
         Production().plan(shop.ctx, "activate")
     assert STEP == "deploy.production"
+
+
+@pytest.mark.parametrize(
+    ("image", "goes_on"),
+    [("r.example/shop:hotfix-7", True), (OLD, False), ("r.example/shop:{version}", True)],
+)
+def test_an_image_that_names_no_commit_is_known_by_its_own_name_unless_its_tag_moves(
+    shop, cluster, image, goes_on
+):
+    on = cluster(mode="named")
+    shop.config["deploy"]["settings"] = VALUES | {"image": image}
+    found = did(shop, "deploy")
+    if not goes_on:
+        assert found.state == "unknown", "the same image as before: whether it is the new one is not known"
+        return
+    assert found.state == "asks" and found.why.startswith("20 % of the traffic goes to 8"), found
+    found = did(shop, "activate")
+    assert found.state == "done" and f"which is made of {on['live']}" in found.why, found
+    on.set(live=OLD, images={**on["images"], "8": OLD})
+    assert look(shop.ctx, shop.commit).same is False, "the old image is a no"
+    on.set(live="r.example/other:1", images={**on["images"], "8": "r.example/other:1"})
+    assert look(shop.ctx, shop.commit).same is None, "an image that nobody knows tells nothing"
