@@ -245,7 +245,7 @@ def _own_settings() -> "list[DoctorCheck]":
     own = own_settings.read()
     keys = f"{len(own.keys)} of the keys your own" if own.keys else "the usual keys"
     said = own.problem or f"{own.path}: {keys}"
-    return [DoctorCheck("settings", not own.problem, said)] if own.found else []
+    return [DoctorCheck("settings", not own.problem, said)] if own.exists else []
 
 
 def doctor(options: Namespace) -> int:

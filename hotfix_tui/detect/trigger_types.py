@@ -134,7 +134,7 @@ class Started:
 class Triggers:
     """Everything that was found, the surest first."""
 
-    found: tuple[Trigger, ...] = field(default=())
+    triggers: tuple[Trigger, ...] = field(default=())
     bots: tuple[Bot, ...] = field(default=())
     by_tag: tuple[Started, ...] = field(default=())
     """The pipelines that a tag starts, whatever they do."""
@@ -143,21 +143,21 @@ class Triggers:
         """Return what `on` triggers in production: deployments and publications, the sure ones first."""
         return [
             trigger
-            for trigger in self.found
+            for trigger in self.triggers
             if trigger.on == on and trigger.target.is_production and trigger.kind.goes_out
         ]
 
     def drafts(self, on: On) -> list[Trigger]:
         """Return what `on` only drafts: it reaches users when a person publishes it."""
-        return [trigger for trigger in self.found if trigger.on == on and trigger.kind is Kind.DRAFTS]
+        return [trigger for trigger in self.triggers if trigger.on == on and trigger.kind is Kind.DRAFTS]
 
     def prepares(self, on: On) -> list[Trigger]:
         """Return what `on` only prepares: a request that a person has yet to merge, here or elsewhere."""
-        return [trigger for trigger in self.found if trigger.on == on and trigger.kind is Kind.PREPARES]
+        return [trigger for trigger in self.triggers if trigger.on == on and trigger.kind is Kind.PREPARES]
 
     def elsewhere(self, on: On) -> list[Trigger]:
         """Return what `on` triggers outside production: staging, previews, documentation."""
-        return [trigger for trigger in self.found if trigger.on == on and not trigger.target.is_production]
+        return [trigger for trigger in self.triggers if trigger.on == on and not trigger.target.is_production]
 
     @property
     def bot(self) -> Bot | None:

@@ -14,7 +14,7 @@ Ask = Callable[[list[str]], tuple[bytes, str]]
 _LONGEST = 20_000
 
 
-def found(
+def resolve(
     platform: Platform, names: Iterable[str], values: Mapping[str, str], ask: Ask
 ) -> tuple[dict[str, str], str]:
     """Return the values of these lookups and of those they depend on; or a clause that says which is unknown, and

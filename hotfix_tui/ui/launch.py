@@ -89,7 +89,7 @@ def first_screen(app: HotfixApp, incident: str) -> "Screen[Any]":
     if not incident:
         still_open = _open_here(app)
         if not still_open and story_of(app):
-            return app.routes.triage(found=found_here(app))
+            return app.routes.triage(detected=found_here(app))
         if len(still_open) != 1:
             return app.routes.incidents()
         incident = still_open[0]

@@ -29,7 +29,7 @@ class Own(NamedTuple):
     """The content of the file; `problem` is one sentence if it was rejected, and then the rest is empty."""
 
     path: str
-    found: bool = False
+    exists: bool = False
     theme: str = ""
     keys: Mapping[str, str] = {}
     problem: str = ""

@@ -18,11 +18,11 @@ class Router:
 
         return StageScreen(engine)
 
-    def triage(self, engine: "Engine | None" = None, found: str = "") -> "Screen[str]":
+    def triage(self, engine: "Engine | None" = None, detected: str = "") -> "Screen[str]":
         """Return the screen of the triage questions."""
         from hotfix_tui.ui.screens.triage import Triage
 
-        return Triage(engine, found)
+        return Triage(engine, detected)
 
     def incidents(self) -> "Screen[None]":
         """Return the screen of all incidents here."""

@@ -68,7 +68,7 @@ class Routes(Protocol):
     def stage(self, engine: "Engine") -> Screen[None]:
         """Return the stage screen of an incident."""
 
-    def triage(self, engine: "Engine | None" = None, found: str = "") -> Screen[str]:
+    def triage(self, engine: "Engine | None" = None, detected: str = "") -> Screen[str]:
         """Return the screen of the triage questions; without an engine the first yes opens an incident."""
 
     def incidents(self) -> Screen[None]:

@@ -28,7 +28,7 @@ def found(tmp_path, files, **more):
     seen = read(Tree(write(tmp_path, files)), "main", **more)
     rows = {
         (one.on.value, one.kind.value, one.target.value, one.sure, one.what)
-        for one in seen.found
+        for one in seen.triggers
         if one.on is not On.MANUAL
     }
     return rows, seen
@@ -62,7 +62,7 @@ def test_what_steps_do_on_a_push(tmp_path, steps, what):
     rows, seen = found(tmp_path, {CI: PUSH + job(steps)})
     assert {row[:2] + row[3:] for row in rows} == {("push", "deploys", True, what)}
     assert [one.on for one in seen.on(On.PUSH)] == [On.PUSH] and seen.on(On.TAG) == []
-    assert seen.found[0].place.startswith(f"{CI}:")
+    assert seen.triggers[0].place.startswith(f"{CI}:")
 
 
 PUBLISHES = [
@@ -222,7 +222,7 @@ TARGETS = [
 @pytest.mark.parametrize(("title", "head", "target"), TARGETS)
 def test_where_a_deployment_goes(tmp_path, title, head, target):
     _, seen = found(tmp_path, {CI: title + PUSH + job("- run: ./deploy.sh", name="deploy", head=head)})
-    assert {one.target for one in seen.found if one.on is On.PUSH} == {target}
+    assert {one.target for one in seen.triggers if one.on is On.PUSH} == {target}
     assert bool(seen.on(On.PUSH)) == target.is_production
     assert bool(seen.elsewhere(On.PUSH)) != target.is_production
 
@@ -243,7 +243,7 @@ def test_where_a_deployment_goes(tmp_path, title, head, target):
 )
 def test_arguments_say_where_it_goes(tmp_path, command, target):
     _, seen = found(tmp_path, {CI: PUSH + job(f"- run: {command}")})
-    assert [one.target for one in seen.found if one.on is On.PUSH] == [target]
+    assert [one.target for one in seen.triggers if one.on is On.PUSH] == [target]
 
 
 def test_the_machine_says_where_it_goes(tmp_path):
@@ -328,7 +328,7 @@ def test_paths_make_a_push_unsure_and_a_tag_not(tmp_path):
         "- run: cr upload"
     )
     _, seen = found(tmp_path, {CI: text}, tags=["v1.0.0"])
-    assert [(one.on, one.sure) for one in seen.found] == [(On.TAG, True), (On.PUSH, False)]
+    assert [(one.on, one.sure) for one in seen.triggers] == [(On.TAG, True), (On.PUSH, False)]
     assert "charts/**" in seen.on(On.PUSH)[0].sentence
 
 
@@ -380,7 +380,7 @@ PLATFORMS = [
 @pytest.mark.parametrize(("files", "target", "sure"), PLATFORMS)
 def test_platform_files_say_what_a_push_does(tmp_path, files, target, sure):
     _, seen = found(tmp_path, files)
-    assert [(one.on, one.target, one.sure) for one in seen.found] == [(On.PUSH, target, sure)]
+    assert [(one.on, one.target, one.sure) for one in seen.triggers] == [(On.PUSH, target, sure)]
 
 
 @pytest.mark.parametrize(
@@ -435,7 +435,7 @@ GITLAB = [
 @pytest.mark.parametrize(("text", "rows"), GITLAB)
 def test_rules_of_gitlab(tmp_path, text, rows):
     seen = found(tmp_path, {".gitlab-ci.yml": text}, tags=["v1.0.0"])[1]
-    assert {(one.on.value, one.sure) for one in seen.found if one.on is not On.MANUAL} == rows
+    assert {(one.on.value, one.sure) for one in seen.triggers if one.on is not On.MANUAL} == rows
 
 
 def test_staging_of_gitlab_is_not_production(tmp_path):
@@ -468,7 +468,7 @@ OTHERS = [
 @pytest.mark.parametrize(("file", "text", "rows"), OTHERS)
 def test_other_pipelines(tmp_path, file, text, rows):
     seen = found(tmp_path, {file: text}, tags=["v1.0.0"])[1]
-    assert {(one.on.value, one.sure) for one in seen.found} == rows
+    assert {(one.on.value, one.sure) for one in seen.triggers} == rows
 
 
 BY_A_TAG = [
@@ -489,7 +489,7 @@ BY_A_TAG = [
 @pytest.mark.parametrize(("steps", "kind", "what"), BY_A_TAG)
 def test_what_a_tag_opens_or_pushes_elsewhere(tmp_path, steps, kind, what):
     seen = found(tmp_path, {CI: TAG + job(steps)})[1]
-    assert [(one.on, one.kind, one.what) for one in seen.found] == [(On.TAG, kind, what)]
+    assert [(one.on, one.kind, one.what) for one in seen.triggers] == [(On.TAG, kind, what)]
     assert [one.file for one in seen.by_tag] == [CI]
 
 
@@ -507,7 +507,7 @@ def test_what_a_tag_opens_or_pushes_elsewhere(tmp_path, steps, kind, what):
 )  # fmt: skip
 def test_some_things_are_published_by_their_tag_alone(tmp_path, files):
     _, seen = found(tmp_path, files)
-    assert [(one.on, one.kind, one.sure) for one in seen.found] == [(On.TAG, Kind.PUBLISHES, False)]
+    assert [(one.on, one.kind, one.sure) for one in seen.triggers] == [(On.TAG, Kind.PUBLISHES, False)]
 
 
 @pytest.mark.parametrize(
@@ -535,7 +535,7 @@ def test_a_program_is_not_published_by_its_tag(tmp_path, files):
 )
 def test_some_things_are_published_by_a_push_alone(tmp_path, repository, file, sure):
     _, seen = found(tmp_path, {file: "x\n"}, repository=repository)
-    assert [(one.on, one.kind, one.sure) for one in seen.found] == [(On.PUSH, Kind.PUBLISHES, sure)]
+    assert [(one.on, one.kind, one.sure) for one in seen.triggers] == [(On.PUSH, Kind.PUBLISHES, sure)]
 
 
 def test_pages_that_are_all_that_is_deployed_may_be_the_product(tmp_path):

@@ -56,17 +56,20 @@ def test_what_a_lookup_needs_is_looked_up_before_it():
         asked.append(argv)
         return (b"blue" if argv[1] == "live" else b"n-7"), ""
 
-    assert lookup.found(on, loader.lookups(on, "rollback"), {}, ask) == ({"group": "blue", "node": "n-7"}, "")
+    assert lookup.resolve(on, loader.lookups(on, "rollback"), {}, ask) == (
+        {"group": "blue", "node": "n-7"},
+        "",
+    )
     assert asked == [["tool", "live"], ["tool", "nodes", "blue"]]
     asked.clear()
-    assert lookup.found(on, ["node"], {"node": "n-1"}, ask) == ({}, "") and not asked
+    assert lookup.resolve(on, ["node"], {"node": "n-1"}, ask) == ({}, "") and not asked
 
 
 def test_what_is_not_told_is_named_with_its_reason():
     on = parse(f"{MINIMAL}{CHAIN}".encode(), "x")
-    found, why = lookup.found(on, ["node"], {}, lambda _: (b"", "tool ended with status 3: no network"))
+    found, why = lookup.resolve(on, ["node"], {}, lambda _: (b"", "tool ended with status 3: no network"))
     assert (found, why) == ({}, "which group is live (tool ended with status 3: no network)")
-    found, why = lookup.found(on, ["group"], {}, lambda _: (b"A B", ""))
+    found, why = lookup.resolve(on, ["group"], {}, lambda _: (b"A B", ""))
     assert (found, why) == ({}, "which group is live (X names none, or more than one)")
 
 

@@ -28,7 +28,7 @@ def asking(app: HotfixApp) -> Any:
     """Return the first question of a new incident."""
     from hotfix_tui.ui.opening import found_here
 
-    return app.routes.triage(found=found_here(app))
+    return app.routes.triage(detected=found_here(app))
 
 
 def undescribed(desk: Desk) -> None:

@@ -148,7 +148,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "versions_by": bot.name if bot else "",
         "versions_by_place": bot.place if bot else "",
         "versions_publish": bool(bot and bot.publishes),
-        "triggers": tuple(_seen(trigger) for trigger in [*configured, *seen.found][:_KEPT]),
+        "triggers": tuple(_seen(trigger) for trigger in [*configured, *seen.triggers][:_KEPT]),
     }
     sentences, questions = _sentences(fields, production, elsewhere)
     starts = fields["tag_starts"]

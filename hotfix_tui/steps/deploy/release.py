@@ -100,7 +100,7 @@ def looked_up(
     names = loader.lookups(on, action)
     if names and not is_trusted(ctx):
         return {}, f"{on.lookups[names[0]].ask} (the configuration is not trusted yet: `hotfix-tui trust`)"
-    return lookup.found(on, names, known, lambda argv: _called(ctx, on, argv, seconds))
+    return lookup.resolve(on, names, known, lambda argv: _called(ctx, on, argv, seconds))
 
 
 def _called(

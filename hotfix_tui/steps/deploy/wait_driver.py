@@ -92,7 +92,7 @@ def _ends(why: str) -> int:
 def _ask(on: Platform, wait: Wait, values: dict[str, str]) -> _Told:
     """Query once; a value that had to be looked up for it is kept in `values`."""
     names = loader.names_in(wait.run) & on.lookups.keys()
-    looked, why = lookup.found(on, names, values, _call)
+    looked, why = lookup.resolve(on, names, values, _call)
     if why:
         return _Told("", f"not known yet: {why}")
     values |= looked

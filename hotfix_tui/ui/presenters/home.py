@@ -56,7 +56,7 @@ class Where(NamedTuple):
 
     branch: str = ""
     changed: int | None = None
-    found: tuple[tuple[bool, str, str], ...] = ()
+    detected: tuple[tuple[bool, str, str], ...] = ()
     """Whether it exists, what it is, and where it comes from."""
 
 
@@ -372,7 +372,7 @@ def nothing(where: Where | None, width: int) -> list[Content]:
     out += [Content(""), text("   ", ends(asked, ("y  yes: open an incident", "$key"), inner)), Content("")]
     if where is None:
         return [*out, text(("   looking what there is for a hotfix…", "$muted"))]
-    for good, words, source in where.found:
+    for good, words, source in where.detected:
         sign = (glyphs.DONE, "$ok") if good else (glyphs.OPEN, "$muted")
         row = ends(text(sign, " ", (words, "" if good else "$muted")), (source, "$muted"), inner)
         out.append(text("   ", row))

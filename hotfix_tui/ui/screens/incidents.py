@@ -205,7 +205,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
     def _begin(self) -> None:
         from hotfix_tui.ui.opening import found_here
 
-        self._replace_all(self.app.routes.triage(found=found_here(self.app)))
+        self._replace_all(self.app.routes.triage(detected=found_here(self.app)))
 
     def action_doctor(self) -> None:
         """Show what is missing for a hotfix here, the most useful first."""

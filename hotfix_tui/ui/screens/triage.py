@@ -53,9 +53,9 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     app: "HotfixApp"
 
-    def __init__(self, engine: "Engine | None" = None, found: str = "") -> None:
+    def __init__(self, engine: "Engine | None" = None, detected: str = "") -> None:
         super().__init__()
-        self.engine, self._found = engine, found
+        self.engine, self._detected = engine, detected
         self._answers: dict[str, bool] = {}
         if engine is not None:
             self._answers = {triage.BROKEN.id: True}
@@ -139,7 +139,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.query_one("#picture", Lines).draw(self._picture)
 
     def _picture(self, width: int, height: int) -> list[Content]:
-        return triage_asking.paint(self.asking, width, height, self._found)
+        return triage_asking.paint(self.asking, width, height, self._detected)
 
     def _bar(self, width: int, height: int) -> list[Content]:
         return triage_asking.bar(triage_asking.answers(self.asking, width), self._marked, width, height)
