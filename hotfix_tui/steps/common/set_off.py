@@ -63,6 +63,15 @@ def tag_sets_off(ctx: Context, name: str, commit: str) -> list[str]:
     return out
 
 
+def left_to_publish(ctx: Context, name: str) -> str:
+    """Return what a person still has to do for the release of a tag that was pushed, as a clause; empty for nothing."""
+    seen = set_off.preflight(ctx.record)
+    then = f", which sets off: {seen.release_why}" if seen.release_why else ""
+    if seen.tag_drafts_why:
+        return f"publish the draft of {name} when its files are there{then}"
+    return f"publish the release of {name}{then}; the tag alone does not" if then else ""
+
+
 def tag_starts(ctx: Context, commit: str) -> str:
     """Return what else the pushed tag of `commit` starts, as a sentence; empty if unknown."""
     seen = set_off.preflight(ctx.record)

@@ -19,7 +19,7 @@ from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.common.release_files import behind
 from hotfix_tui.steps.common.releases import release, releases_of
-from hotfix_tui.steps.common.set_off import tag_sets_off, tag_starts
+from hotfix_tui.steps.common.set_off import left_to_publish, tag_sets_off, tag_starts
 from hotfix_tui.steps.common.tag_names import base_tag, proposals, why_none
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import (
@@ -256,7 +256,7 @@ def _pinned(ctx: Context, there: dict[str, str], name: str, commit: str) -> Prob
     behind = tuple(tag for tag in floating.behind(ctx, there, name, commit) if tag not in left)
     seen = Tagged(tag=name, commit=commit, behind=behind, left=left)
     if not behind:
-        return done(said, seen)
+        return done("; ".join(filter(None, (said, left_to_publish(ctx, name)))), seen)
     return asks(floating.question(behind, name, floating.standing(ctx, there, behind[0])), seen)
 
 

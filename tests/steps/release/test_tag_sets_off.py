@@ -4,7 +4,7 @@
 import pytest
 
 from hotfix_tui.incident.rules import policy
-from hotfix_tui.steps.common.set_off import tag_sets_off, tag_starts
+from hotfix_tui.steps.common.set_off import left_to_publish, tag_sets_off, tag_starts
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
@@ -159,3 +159,24 @@ def test_a_mark_in_the_message_of_what_is_tagged_is_said_before_the_tag(shop, me
     assert more == [
         "Publishing the release v1.0.2 afterwards sets off: uploads files (.github/workflows/r.yml:9)."
     ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({}, ""),
+        ({"tag_deploys": True, "tag_deploys_why": "publishes to npm (p.yml:3)"}, ""),
+        (
+            {"release_why": "publishes with goreleaser (r.yml:9)"},
+            "publish the release of v1.0.1, which sets off: publishes with goreleaser (r.yml:9); "
+            "the tag alone does not",
+        ),
+        ({"tag_drafts_why": "drafts (r.yml:9)"}, "publish the draft of v1.0.1 when its files are there"),
+    ],
+)
+def test_what_is_left_to_publish_is_said_once_the_tag_stands(shop, seen, said):
+    landed(shop)
+    shop.see("branch.preflight", **seen)
+    assert left_to_publish(shop.ctx, "v1.0.1") == said
+    why = shop.do(Tag()).why
+    assert why.endswith(said) and (said or " on origin" in why)
