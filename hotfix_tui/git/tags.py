@@ -24,6 +24,12 @@ class Tag:
     commit: str
     at: datetime | None
     release: Release | None = None
+    annotated: bool = True
+
+    @property
+    def dated(self) -> str:
+        """What happened at `at`, as a word: a lightweight tag says nothing of when it was made."""
+        return "tagged" if self.annotated else "committed"
 
 
 def all_tags(
@@ -48,7 +54,7 @@ def all_tags(
             commit = resolve(git, f"refs/tags/{name}") or ""
         if commit:
             made = datetime.fromtimestamp(int(at), UTC) if at.lstrip("-").isdigit() else None
-            tags_read.append(Tag(name, commit, made, read(name, pattern)))
+            tags_read.append(Tag(name, commit, made, read(name, pattern), kind == "tag"))
     return tags_read
 
 

@@ -54,5 +54,5 @@ def test_what_was_taken_from_which_source_is_the_first_thing_said(opened):
     said = opened.do("do", "branch.base").out.splitlines()[-1]
     short = opened.git("rev-parse", "--short=7", "HEAD").strip()
     assert said.startswith(
-        f"Done: Find what is live: jq-1.8.0 ({short}), the highest release on main, tagged "
+        f"Done: Find what is live: jq-1.8.0 ({short}), the highest release on main, committed "
     )

@@ -218,7 +218,9 @@ def _choice(ctx: Context, candidate: Candidate) -> Choice:
     name = f"{candidate.tag} ({candidate.commit[:7]})" if candidate.tag else candidate.commit[:7]
     said = [candidate.why] if candidate.why else []
     if candidate.at:
-        said.append(f"{'tagged' if candidate.tag else 'made'} {days(ctx.now - candidate.at)} ago")
+        said.append(
+            f"{candidate.dated or ('tagged' if candidate.tag else 'made')} {days(ctx.now - candidate.at)} ago"
+        )
     if candidate.since:
         said.append(
             f"{candidate.branch} holds {candidate.since} commit{'s' if candidate.since > 1 else ''} more"

@@ -87,7 +87,7 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
         source=taken.source,
         target=landing.branch,
         target_why=landing.why,
-        tagged_at=tagged.at if tagged else None,
+        tagged_at=tagged.at if tagged and tagged.annotated else None,
         deployed_at=taken.at,
         committed_at=at,
         age_days=days,
@@ -159,7 +159,11 @@ def _in_vain(answer: Answer) -> bool:
 def _from_git(ctx: Context) -> list[Answer]:
     top = releases_of(ctx).highest
     head, _ = production_head(ctx)
-    answers_ = [Answer(f"tag {one_line(top.name, 60)}", top.commit, at=top.at, key=BY_TAG)] if top else []
+    answers_ = (
+        [Answer(f"tag {one_line(top.name, 60)}", top.commit, at=top.at, key=BY_TAG, dated=top.dated)]
+        if top
+        else []
+    )
     return [*answers_, Answer(BY_BRANCH, head)] if head else answers_
 
 
@@ -236,7 +240,7 @@ def _by_report(ctx: Context, answer: Answer) -> Taken:
         return taken
     name = one_line(top.name, 60)
     when = f", deployed {git_says.days(ctx.now - answer.at)} ago" if answer.at else ""
-    doubt = f"{named(answer)}{when}, but {name} was tagged {git_says.days(ctx.now - made(top))} ago"
+    doubt = f"{named(answer)}{when}, but {name} was {top.dated} {git_says.days(ctx.now - made(top))} ago"
     reported = Candidate(
         answer.commit, answer.commit, answer.tag, ctx.production, answer.at, 0, f"as {answer.source} says"
     )
@@ -284,7 +288,17 @@ def _disagreement(counting: list[Answer]) -> str:
 def _heard(answer: Answer, counting: list[Answer]) -> Heard:
     counts = any(answer.key == other.key and answer.commit == other.commit for other in counting)
     asked = answer.status is Status.ASKED
-    return Heard(answer.source, answer.key, answer.commit, answer.tag, answer.at, asked, counts, answer.why)
+    return Heard(
+        answer.source,
+        answer.key,
+        answer.commit,
+        answer.tag,
+        answer.at,
+        asked,
+        counts,
+        answer.why,
+        answer.dated,
+    )
 
 
 def _acknowledged(ctx: Context, head: str, said: dict[str, Answer]) -> Base:

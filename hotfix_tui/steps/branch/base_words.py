@@ -25,7 +25,8 @@ def _when(ctx: Context, at: datetime, ago: bool) -> str:
 
 
 def _by(ctx: Context, seen: Base, ago: bool) -> str:
-    tagged = f"tagged {_when(ctx, seen.tagged_at, ago)}" if seen.tagged_at else ""
+    at, word = (seen.tagged_at, "tagged") if seen.tagged_at else (seen.committed_at, "committed")
+    tagged = f"{word} {_when(ctx, at, ago)}" if at and seen.tag else ""
     if seen.source == BY_TAG:
         return f"the highest release on {seen.target}" + (f", {tagged}" if tagged else "")
     if seen.source == BY_BRANCH:
@@ -51,7 +52,8 @@ def described(ctx: Context, answer: Answer) -> str:
         return f"{answer.source}: {answer.why}"
     shown = named(answer) if answer.tag else named(_tagged(ctx, answer))
     if answer.at:
-        return f"{shown}, {'tagged' if answer.key == 'tag' else 'deployed'} {days(ctx.now - answer.at)} ago"
+        dated = (answer.dated or "tagged") if answer.key == "tag" else "deployed"
+        return f"{shown}, {dated} {days(ctx.now - answer.at)} ago"
     at, _ = age(ctx, answer.commit)
     return f"{shown}, made {days(ctx.now - at)} ago"
 

@@ -75,6 +75,8 @@ class Answer:
     second_hand: bool = False
     at: datetime | None = None
     status: Status = Status.ASKED
+    dated: str = ""
+    """Of a tag, what happened `at` that time: ``tagged``, or ``committed`` for a lightweight one."""
     raw: bytes = b""
     """The answer itself, so that it can be read again after a fetch."""
 

@@ -63,7 +63,7 @@ def assess(ctx: Context) -> Assessment:
     on_branches = [on_branch(best, name) for name in landing.also]
     listed = [*on_branches, best] if landing.branch == ctx.production else [best, *on_branches]
     for tag in others:
-        listed.append(of_tag(ctx, tag, _of_another_line(ctx, tag), "tagged later, or maintained in parallel"))
+        listed.append(of_tag(ctx, tag, _of_another_line(ctx, tag), "newer, or maintained in parallel"))
     if landing.nowhere and (held := releases_of(ctx, reachable_from=head).highest if head else None):
         where = landing_of(ctx, held.commit, release(held).numbers)
         listed.append(of_tag(ctx, held, where, f"the highest release that {ctx.production} holds"))
@@ -98,7 +98,7 @@ def unique(candidates: list[Candidate]) -> tuple[Candidate, ...]:
 def of_tag(ctx: Context, tag: Tag, landing: Landing, why: str) -> Candidate:
     """Return a tag as a candidate."""
     name = f"{tag.name}:{landing.branch}" if landing.also else tag.name
-    return Candidate(name, tag.commit, tag.name, landing.branch, tag.at, landing.since, why)
+    return Candidate(name, tag.commit, tag.name, landing.branch, tag.at, landing.since, why, tag.dated)
 
 
 def on_branch(candidate: Candidate, branch: str) -> Candidate:
@@ -200,7 +200,7 @@ def _maintained(ctx: Context, head: str) -> list[Candidate]:
 def _other_releases(top: Tag, others: list[Tag]) -> str:
     later = [one_line(tag.name, 60) for tag in others if made(tag) > made(top)]
     older = [one_line(tag.name, 60) for tag in others if made(tag) <= made(top)]
-    said = [f"{_and(later)} {'were' if len(later) > 1 else 'was'} tagged later"] if later else []
+    said = [f"{_and(later)} {'are' if len(later) > 1 else 'is'} newer"] if later else []
     said += [f"{_and(older)} {'are' if len(older) > 1 else 'is'} maintained in parallel"] if older else []
     return f"{one_line(top.name, 60)} is the highest release, but {', and '.join(said)}"
 
@@ -270,7 +270,7 @@ def _age(ctx: Context, top: Tag, landing: Landing, head: str) -> list[str]:
     if not doubtful:
         return []
     return [
-        f"{one_line(top.name, 60)} was tagged {days(age)} ago, and {branch} holds {_commits(since)} since"
+        f"{one_line(top.name, 60)} was {top.dated} {days(age)} ago, and {branch} holds {_commits(since)} since"
     ]
 
 

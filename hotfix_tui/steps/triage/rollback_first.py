@@ -45,6 +45,7 @@ class Release(NamedTuple):
     migrations: list[str]
     other_line: str = ""
     by: str = ""
+    dated: str = "tagged"
 
 
 class RollbackFirst(Step):
@@ -85,7 +86,10 @@ def advice(ctx: Context) -> list[str]:
         by = f" (by {one_line(release.by, 60)})" if release.by else ""
         said = [f"{tag} was deployed {span} before the fault was seen{by}."]
     else:
-        said = [f"{tag} was tagged {span} before the fault was seen; when it was deployed is not known here."]
+        unknown = "deployed" if release.dated == "tagged" else "tagged and deployed"
+        said = [
+            f"{tag} was {release.dated} {span} before the fault was seen; when it was {unknown} is not known here."
+        ]
     if _suspect(release):
         said.append("Such a release is the first suspect: rolling back helps users now.")
     if release.other_line:
@@ -161,14 +165,15 @@ def _last_release(ctx: Context) -> Release | None:
     )
     previous = releases.previous(tag)
     if previous is None:
-        return Release(tag.name, seen - at, known, "", [], 0, [], other_line, by)
+        return Release(tag.name, seen - at, known, "", [], 0, [], other_line, by, tag.dated)
     try:
         gone = loss(ctx.git, previous.commit, tag.commit)
     except GitError:
-        return Release(tag.name, seen - at, known, previous.name, [], UNSEEN, [], other_line, by)
+        return Release(tag.name, seen - at, known, previous.name, [], UNSEEN, [], other_line, by, tag.dated)
     lost, migrations = lines(gone.commits), list(gone.migrations)
+    count = len(gone.commits)
     return Release(
-        tag.name, seen - at, known, previous.name, lost, len(gone.commits), migrations, other_line, by
+        tag.name, seen - at, known, previous.name, lost, count, migrations, other_line, by, tag.dated
     )
 
 
@@ -205,7 +210,8 @@ def _later_of_another_line(releases: Releases, before: list[Tag], tag: Tag, seen
     latest = max([*before, *others], key=made)
     if made(latest) <= made(tag) or release(latest).line == release(tag).line != ():
         return ""
-    return f"{one_line(latest.name, 60)} was tagged {humane((seen - made(latest)).total_seconds())} before the fault"
+    span = humane((seen - made(latest)).total_seconds())
+    return f"{one_line(latest.name, 60)} was {latest.dated} {span} before the fault"
 
 
 STEPS = (RollbackFirst(),)

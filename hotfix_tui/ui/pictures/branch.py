@@ -106,6 +106,7 @@ def _without(scene: Scene, seen: Base, evidence: list[Content], width: int) -> l
                     candidate.branch,
                     candidate.why,
                     candidate.at,
+                    candidate.dated,
                     width,
                 )
             )
@@ -143,11 +144,11 @@ def _listed(names: list[str]) -> str:
 
 
 def _candidate(
-    scene: Scene, commit: str, tag: str, branch: str, why: str, at: datetime | None, width: int
+    scene: Scene, commit: str, tag: str, branch: str, why: str, at: datetime | None, dated: str, width: int
 ) -> Content:
     parts = [why]
     if at is not None:
-        parts.append(f"{'tagged' if tag else 'made'} {times.age(_zoned(at), scene.now)} ago")
+        parts.append(f"{dated or ('tagged' if tag else 'made')} {times.age(_zoned(at), scene.now)} ago")
     if branch:
         parts.append(f"lands on {branch}")
     said = f" {glyphs.DOT} ".join(filter(None, parts))
@@ -246,7 +247,8 @@ def _source(
         return rows.cut(rows.text(" ", sign, "  ", name, "  ", said), width - 1)
     how = ""
     if heard.at is not None:
-        how = f"{'tagged' if heard.key == 'tag' else 'deployed'} {times.age(_zoned(heard.at), scene.now)} ago"
+        dated = (heard.dated or "tagged") if heard.key == "tag" else "deployed"
+        how = f"{dated} {times.age(_zoned(heard.at), scene.now)} ago"
     elif heard.key and heard.key != "tag" and isinstance(asked, datetime):
         how = f"asked {times.at(_zoned(asked), scene.now)}"
     if heard.commit == live:

@@ -41,7 +41,7 @@ def ask(engine: "Engine") -> Looked:
         last, advice = rollback_first.last_release(ctx), tuple(rollback_first.advice(ctx))
     clause = ""
     if last is not None:
-        how = "went out" if last.deployed else "was tagged"
+        how = "went out" if last.deployed else f"was {last.dated}"
         clause = f"{last.tag} {how} {humane(last.before.total_seconds())} before the fault"
     return Looked(clause, advice)
 

@@ -112,13 +112,13 @@ def test_what_is_clear_is_said_with_its_source_and_its_branch(shape, tmp_path):
     assert state == "done", seen.question
     assert (seen.tag, seen.source, seen.target) == (tag, "tag", branch)
     assert seen.commit == one.world("rev-parse", f"{tag}^{{commit}}")
-    assert seen.said.startswith(f"{tag} ({seen.commit[:7]}), the highest release on {branch}, tagged 20")
+    assert seen.said.startswith(f"{tag} ({seen.commit[:7]}), the highest release on {branch}, committed 20")
     assert ("; the fix lands on" in seen.said) is (branch != "main")
     lines = one.record.lines
     assert lines == (["main"] if branch != "main" else [])
     (told,) = doctor_project._live(one.context())
     assert told.ok and told.text.startswith(
-        f"{tag} ({seen.commit[:7]}), the highest release on {branch}, tagged "
+        f"{tag} ({seen.commit[:7]}), the highest release on {branch}, committed "
     )
     assert ("; the fix lands on" in told.text) is (branch != "main")
 

@@ -34,7 +34,7 @@ def test_the_last_release_and_the_one_before_it(tags, last, before, tmp_path):
     for number, name in enumerate(tags):
         history.release(name, days=9 - number)
     text = said(history.into(tmp_path))
-    assert text.startswith(f"{last} was tagged ") and f"Going back: {before} lacks " in text
+    assert text.startswith(f"{last} was committed ") and f"Going back: {before} lacks " in text
     assert "released" not in text
 
 
@@ -63,7 +63,7 @@ def test_the_release_is_named_where_older_files_are_not_here(tmp_path):
     )
     without(one, "v1.0.0:old.bin", "v1.0.0:db/migrations/1.sql")
     text = said(one)
-    assert text.startswith("v1.1.0 was tagged ") and "Going back: v1.0.0 lacks 2 commits" in text
+    assert text.startswith("v1.1.0 was committed ") and "Going back: v1.0.0 lacks 2 commits" in text
     assert "It changed the data (db/migrations/1.sql)" in text
 
 
@@ -71,14 +71,14 @@ def test_the_release_is_named_where_what_going_back_loses_cannot_be_read(tmp_pat
     one = History().release("v1.0.0", days=9).release("v1.1.0", days=1).into(tmp_path)
     without(one, "v1.0.0^{tree}")
     text = said(one)
-    assert text.startswith("v1.1.0 was tagged ") and "what v1.0.0 lacks cannot be read here" in text
+    assert text.startswith("v1.1.0 was committed ") and "what v1.0.0 lacks cannot be read here" in text
 
 
 def test_a_release_of_another_line_that_came_later_is_named(tmp_path):
     history = History().release("v3.0.0", days=30).commit("v3.x", 20, start="main").release("v4.0.0", days=10)
     text = said(history.release("v3.0.1", "v3.x", 0.1).into(tmp_path))
-    assert text.startswith("v4.0.0 was tagged 10 d 0 h before the fault was seen")
-    assert "v3.0.1 was tagged 2 h 24 m before the fault. Which of them is live is asked" in text
+    assert text.startswith("v4.0.0 was committed 10 d 0 h before the fault was seen")
+    assert "v3.0.1 was committed 2 h 24 m before the fault. Which of them is live is asked" in text
 
 
 def test_the_time_of_the_deployment_is_said_where_it_is_known(tmp_path):
@@ -141,7 +141,7 @@ def test_an_older_release_that_was_deployed_last_is_the_one(tmp_path):
 
 def test_a_deployment_after_the_fault_was_seen_did_not_cause_it(tmp_path):
     one = History().release("v1.0.0", days=30).release("v1.1.0", days=10).into(tmp_path)
-    assert said(deployed(one, "v1.1.0", hours=-1)).startswith("v1.1.0 was tagged 10 d")
+    assert said(deployed(one, "v1.1.0", hours=-1)).startswith("v1.1.0 was committed 10 d")
 
 
 def test_a_deployed_commit_without_a_tag_is_named_by_itself(tmp_path):
@@ -149,3 +149,19 @@ def test_a_deployed_commit_without_a_tag_is_named_by_itself(tmp_path):
     head = one.world("rev-parse", "origin/main")
     text = said(deployed(one, "origin/main", hours=1))
     assert text.startswith(f"{head[:7]} was deployed 1 h 00 m before the fault was seen")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (
+            None,
+            "v1.1.0 was committed 10 d 0 h before the fault was seen; when it was tagged and deployed is not known",
+        ),
+        (3, "v1.1.0 was tagged 3 d 0 h before the fault was seen; when it was deployed is not known here."),
+    ],
+)
+def test_a_lightweight_tag_says_nothing_of_when_it_was_made(tmp_path, days, said):
+    history = History().release("v1.0.0", days=20).commit(days=10).tag("v1.1.0", days=days)
+    text = " ".join(advice(history.into(tmp_path).context()))
+    assert text.startswith(said)

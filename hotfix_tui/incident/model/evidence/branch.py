@@ -98,6 +98,8 @@ class Candidate(Part):
     since: int = hidden(default=0)
     """How many commits that branch is ahead of it."""
     why: str = hidden(default="")
+    dated: str = hidden(default="")
+    """What happened `at` that time, if it is a tag: ``tagged``, or ``committed`` for a lightweight one."""
 
 
 class Heard(Part):
@@ -115,6 +117,8 @@ class Heard(Part):
     counts: bool = hidden(default=False)
     """Whether it can contradict another source: a tag that production has passed cannot."""
     why: str = hidden(default="")
+    dated: str = hidden(default="")
+    """Of a tag, what happened `at` that time: ``tagged``, or ``committed`` for a lightweight one."""
 
 
 BY_TAG, BY_BRANCH = "tag", "production branch"
