@@ -16,7 +16,7 @@ from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
 from hotfix_tui.platforms import loader, lookup
 from hotfix_tui.platforms.model import Platform
-from hotfix_tui.platforms.release import Release, read
+from hotfix_tui.platforms.release import Release, every, read
 from hotfix_tui.steps.common import platform_call, platform_values
 from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.common.trusted import is_trusted
@@ -152,9 +152,14 @@ def is_back(ctx: Context, on: Platform | None, served_now: Served, back_to: Roll
     If a rollback makes its own release, the commit recorded with it tells, or what it is made of.
     """
     now = served_now.release
-    if now is None or now.id == back_to.target_release:
-        return None if now is None else True
+    if now is None:
+        return None
     current = on.commands.get("current") if on else None
+    if now.id == back_to.target_release:
+        old = ctx.seen(Deployed).release_before
+        known = old.content if old is not None and old.id == now.id else ""
+        place = current is not None and current.release is not None and current.release.place
+        return not place or not known or now.content == known
     if current is None or current.release is None or not current.release.makes_new:
         return False
     if its := whole_commit(ctx, now):
@@ -177,6 +182,26 @@ def _same_content(ctx: Context, now: Release) -> bool | None:
     if not (now.content and old and bad) or old in bad:
         return None
     return now.content == old
+
+
+def other_content(ctx: Context, on: Platform, back_to: str) -> str:
+    """Return what to know if the place that a rollback goes back to holds something else now than it did before."""
+    prepared, old = on.commands.get("prepared"), ctx.seen(Deployed).release_before
+    at = prepared.release if prepared is not None else None
+    if at is None or not at.place or old is None or old.id != back_to or not old.content:
+        return ""
+    try:
+        said, why = answer(ctx, on, "prepared")
+    except asking.NotAsked:
+        return ""
+    now = "" if why else next((release.content for release in every(said, at) if release.id == back_to), "")
+    if now == old.content:
+        return ""
+    if not now:
+        return (
+            f"What {back_to} holds now is not known{f' ({why})' if why else ''}; it was {old.content} before."
+        )
+    return f"{back_to} holds {one_line(now, 80)} now, and not {one_line(old.content, 80)}, which was live before."
 
 
 def content_of(ctx: Context, on: Platform, commit: str) -> str:

@@ -156,6 +156,8 @@ def _previous(ctx: Context) -> Plan:
         method = method_for(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
     warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
+    if on is not None and target.release and (other := releases.other_content(ctx, on, target.release)):
+        warnings.insert(0, other)
     return planned(ctx, title, method, before, warnings)
 
 

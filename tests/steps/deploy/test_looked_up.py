@@ -6,8 +6,11 @@ import json
 import pytest
 
 from hotfix_tui.base import asking
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.platforms import loader
+from hotfix_tui.platforms.release import Release
 from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import answers
@@ -135,3 +138,28 @@ def test_every_lookup_and_wait_is_shown_before_it_is_trusted():
         asked = {row.name for row in rows}
         assert {f"{name} look for {one}" for one in (*on.lookups, *on.waits)} <= asked
         assert not any("@" in row.text for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("holds", "words"),
+    [
+        ("app-3ae7-261126_120000", ""),
+        (
+            "app-9999-261127_080000",
+            "shop-blue holds app-9999-261127_080000 now, and not app-3ae7-261126_120000",
+        ),
+        ("", "What shop-blue holds now is not known; it was app-3ae7-261126_120000 before."),
+    ],
+)
+def test_a_rollback_by_a_swap_says_what_it_would_bring_back(shop, place, monkeypatch, holds, words):
+    on = place("elastic-beanstalk-swap")
+    shop.see(STEP, "done", **Production().plan(shop.ctx, "deploy").evidence)
+    one = {"EnvironmentName": "shop-blue", "VersionLabel": holds, "Status": "Ready"}
+    monkeypatch.setitem(answers.PREPARED, on.id, json.dumps({"Environments": [one]}))
+    _prepared(shop, on)
+    plan = Rollback().plan(shop.ctx)
+    assert plan.commands[-1].argv == ["eb", "swap", "shop-green", "--destination_name", "shop-blue"]
+    assert plan.warnings[0].startswith(words or "the release shop-blue")
+    went = RolledBack.from_dict({"target_release": "shop-blue"})
+    served = releases.Served(Release("shop-blue", content=holds))
+    assert releases.is_back(shop.ctx, on, served, went) is (not words)
