@@ -143,7 +143,7 @@ class _Reader:
             return False
         last = self.at + len(word) == len(self.text)
         if depth or (word in ("^", "\\A") and not first) or (word in ("$", "\\Z") and not last):
-            raise Unsupported(f"{word} stands inside of it")
+            raise Unsupported(f"{word} is inside it")
         self.at += len(word)
         return True
 

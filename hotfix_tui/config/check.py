@@ -293,7 +293,7 @@ def shell_text(value: str) -> str:
     for name in placeholders.names_in(value):
         if name in placeholders.IN_COMMANDS:
             variable = "$HOTFIX_" + name.upper()
-            raise ValueError(f'{{{name}}} cannot stand in a command with a shell; write "{variable}" there')
+            raise ValueError(f'{{{name}}} cannot be used in a command with a shell; write "{variable}" there')
     return value
 
 

@@ -204,7 +204,7 @@ def checked(name: str, values: dict[str, str]) -> dict[str, str]:
             raise refuse(f"{on.name} has no setting {one_line(key, 40)!r}.", f"Settings are: {known}.")
         if redact(value, os.environ)[1]:
             raise refuse(
-                f"The value of {key} holds a secret, which would stand in the configuration.",
+                f"The value of {key} holds a secret, which would be written to the configuration.",
                 "Leave it in the environment: the platform's program reads it there.",
             )
     return {key: value.strip() for key, value in values.items() if value.strip()}

@@ -122,7 +122,7 @@ def _kept_for(ctx: Context, tree: Worktree) -> str:
     if now.changed or now.conflicts or now.untracked:
         return "it holds changes that no commit has"
     if tree.branch is None and tree.commit and not _held(ctx.git, tree.commit):
-        return f"it stands at {tree.commit[:7]}, which no branch and no tag holds"
+        return f"it is at {tree.commit[:7]}, which no branch and no tag holds"
     if tree.branch and _ignored(git):
         return "it holds files that git ignores"
     return ""

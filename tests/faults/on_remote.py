@@ -181,7 +181,7 @@ def tag_exists(b: Bench) -> Iterator[None]:
     at="looked",
     step=BASE,
     outcome="asks",
-    says=("The tag v1.0.0 stands at", "on origin"),
+    says=("The tag v1.0.0 points to", "on origin"),
 )
 def clobber(b: Bench) -> Iterator[None]:
     b.on_remote("tag", "-f", "-a", "-m", "moved", "v1.0.0", "main")

@@ -220,7 +220,7 @@ def _tag(record: Record, of: Seen) -> Link | None:
     if seen.state == "not-needed":
         return None
     name = one_line(record.seen(Tagged).tag, 60)
-    where = f"{name or 'the tag'} stands"
+    where = f"{name or 'the tag'} is"
     deployed = record.seen(Deployed).commit
     known = {_landed_commit(record): f"{where} on what landed"}
     if (landed := record.seen(Tagged).holds) and landed == _landed_commit(record):

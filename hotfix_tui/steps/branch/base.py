@@ -107,7 +107,7 @@ class BaseCommit(Step):
             why = why_it_failed(run, directory) or "no reason was given"
             offline = f"{ctx.remote} could not be reached or read: {why}; what was fetched before is used"
             if run.failed_command == fetching + 1 and (moved := _moved_tags(ctx)):
-                offline = f"{_names(moved)} stand elsewhere on {ctx.remote}; the tags here are kept"
+                offline = f"{_names(moved)} point elsewhere on {ctx.remote}; the tags here are kept"
         try:
             return _unless_moved(ctx, find_base(ctx, choice, _said(ctx, choice, directory), offline), moved)
         except GitError as error:
@@ -285,11 +285,11 @@ def _unless_moved(ctx: Context, probe: Probe, moved: dict[str, str]) -> Probe:
     if probe.state != "done" or tag not in moved or seen.source != "tag":
         return probe
     asked_for = (
-        Candidate(commit, commit, tag, seen.target, why="as it stands here"),
-        Candidate(moved[tag], moved[tag], tag, why=f"as it stands on {ctx.remote}"),
+        Candidate(commit, commit, tag, seen.target, why="as it is here"),
+        Candidate(moved[tag], moved[tag], tag, why=f"as it is on {ctx.remote}"),
     )
     there = f"{moved[tag][:7]} on {ctx.remote}"
-    question = f"The tag {tag} stands at {commit[:7]} here and at {there}. Choose which is live"
+    question = f"The tag {tag} points to {commit[:7]} here and to {there}. Choose which is live"
     return asks(question, Base(question=question, candidates=asked_for))
 
 

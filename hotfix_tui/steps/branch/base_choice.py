@@ -126,7 +126,7 @@ def _where_it_lands(taken: Taken) -> Taken:
     if landing is None or not landing.also:
         return taken
     name, places = taken.commit[:12], (*landing.also, landing.branch)
-    asked = f"{name} stands on {' and on '.join(places)}: where does the fix land? Choose it"
+    asked = f"{name} is on {' and on '.join(places)}: where does the fix land? Choose it"
     listed = tuple(
         Candidate(f"{taken.commit}:{place}", taken.commit, "", place, None, 0, "") for place in places
     )

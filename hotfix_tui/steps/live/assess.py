@@ -53,7 +53,7 @@ def assess(ctx: Context) -> Assessment:
     doubts = [_other_releases(top, others)] if others else []
     doubts += [*_position(ctx, top, landing), *_age(ctx, top, landing, head), *(why for why, _, _ in moving)]
     standing = _standing(releases, top)
-    doubts += [f"the tag {one_line(tag.name, 60)} stands elsewhere" for tag in standing]
+    doubts += [f"the tag {one_line(tag.name, 60)} points elsewhere" for tag in standing]
     best = of_tag(
         ctx, top, landing, "the highest release" + (", on no branch that is here" if landing.nowhere else "")
     )
@@ -243,7 +243,7 @@ def _position(ctx: Context, top: Tag, landing: Landing) -> list[str]:
     """Return why it is unclear where the fix for the highest release lands."""
     name = one_line(top.name, 60)
     if landing.nowhere:
-        return [f"{name} stands on no branch that is known here, not on {ctx.production} either"]
+        return [f"{name} is on no branch that is known here, not on {ctx.production} either"]
     if not landing.also:
         return []
     also = _and(list(landing.also[:3]))
@@ -253,7 +253,7 @@ def _position(ctx: Context, top: Tag, landing: Landing) -> list[str]:
             f"{also} {holds} {name}, too, and {ctx.production} holds {_commits(landing.since)} more, so it is not "
             "clear where the fix lands"
         ]
-    return [f"{name} stands on {landing.branch} and on {also}, so it is not clear where the fix lands"]
+    return [f"{name} is on {landing.branch} and on {also}, so it is not clear where the fix lands"]
 
 
 def _age(ctx: Context, top: Tag, landing: Landing, head: str) -> list[str]:

@@ -49,7 +49,7 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
     counted = sorted((beyond(ctx.git, head_of(ctx, name)[0], commit), name) for name in best)
     first = counted[0]
     also = tuple(name for _, name in counted[1:])
-    return Landing(first[1], f"it stands on {first[1]}, not on {ctx.production}", first[0], also)
+    return Landing(first[1], f"it is on {first[1]}, not on {ctx.production}", first[0], also)
 
 
 def beyond(git: Git, head: str, commit: str) -> int:

@@ -76,16 +76,18 @@ def before_the_tag(ctx: Context, there: dict[str, str], name: str, commit: str) 
             else f"the next choice of this step moves it: `do release.tag --choose {MOVE_PINNED}`"
         )
         at = standing(ctx, there, tag)
-        out.append(f"Who pins {tag} gets what it stands at, {at}: the tag {name} does not move it; {then}.")
+        out.append(
+            f"Whoever pins {tag} gets what it points to, {at}: the tag {name} does not move it; {then}."
+        )
     return out
 
 
 def question(tags: Sequence[str], name: str, where: str) -> str:
     """Return the question asked while tags stay behind: a clause."""
     these = " and ".join(tags)
-    stand = "stands" if len(tags) == 1 else "stand"
+    point = "points" if len(tags) == 1 else "point"
     return (
-        f"{name} is there, but {these}, which users pin, still {stand} at {where}: "
+        f"{name} is there, but {these}, which users pin, still {point} to {where}: "
         f"`do release.tag --choose {MOVE_PINNED}` moves {'it' if len(tags) == 1 else 'them'}, "
         f"`--choose {LEAVE_PINNED}` leaves {'it' if len(tags) == 1 else 'them'} there"
     )
@@ -112,7 +114,7 @@ def plan(ctx: Context, there: dict[str, str], name: str, commit: str, choice: st
             "No tag that users pin stays behind this release.", "Look: `probe release.tag`.", Tagged.STEP
         )
     if choice == LEAVE_PINNED:
-        return Plan(f"Leave {these} where it stands: who pins it does not get {name}")
+        return Plan(f"Leave {these} where it is: whoever pins it does not get {name}")
     leases, refs = [], []
     for tag in tags:
         was = there[f"refs/tags/{tag}"]
@@ -122,7 +124,7 @@ def plan(ctx: Context, there: dict[str, str], name: str, commit: str, choice: st
         git_command(ctx, *push_args(ctx.git, ctx.remote, *refs, lease=leases), network=True)
     ]
     said = [
-        f"{tag} stands at {standing(ctx, there, tag)} and moves to {name} ({commit[:7]})." for tag in tags
+        f"{tag} points to {standing(ctx, there, tag)} and moves to {name} ({commit[:7]})." for tag in tags
     ]
     said.append(f"Whoever pins {these} runs the fix from the next start on, without a change of theirs.")
     own = [tag for tag in tags if _here(ctx, tag) not in ("", commit)]

@@ -93,7 +93,7 @@ class Tag(Step):
         on_remote = peeled(there, f"refs/tags/{name}")
         if on_remote not in (None, commit):
             raise refuse(
-                f"The tag {name} stands at {commit[:7]} here, but at {on_remote[:7]} on {ctx.remote}.",
+                f"The tag {name} points to {commit[:7]} here, but to {on_remote[:7]} on {ctx.remote}.",
                 f"Compare them, then delete the local one (git tag -d {name}).",
                 self.id,
             )
@@ -229,7 +229,7 @@ def _look(ctx: Context, commit: str) -> Probe:
         return done(f"it was tagged outside the wizard: {later.clause}", seen)
     name = name or ctx.seen(Tagged).tag
     if not name:
-        return not_done(f"no version tag stands at {commit[:7]}")
+        return not_done(f"no version tag points to {commit[:7]}")
     if not ctx.remote:
         here = resolve(ctx.git, f"refs/tags/{name}")
         return (
@@ -244,13 +244,13 @@ def _look(ctx: Context, commit: str) -> Probe:
     if there is None:
         return not_done(f"the tag {name} is not on {ctx.remote} yet")
     return failed(
-        f"the tag {name} stands at {there[:7]} on {ctx.remote}, not at {commit[:7]}; take the next version"
+        f"the tag {name} points to {there[:7]} on {ctx.remote}, not to {commit[:7]}; take the next version"
     )
 
 
 def _pinned(ctx: Context, there: dict[str, str], name: str, commit: str) -> Probe:
     """Return that the release is tagged: done, unless tags that users pin stay behind and nobody has allowed that."""
-    said = f"{name} stands at {commit[:7]} on {ctx.remote}"
+    said = f"{name} points to {commit[:7]} on {ctx.remote}"
     before = ctx.seen(Tagged)
     left = before.left if (before.tag, before.commit) == (name, commit) else ()
     behind = tuple(tag for tag in floating.behind(ctx, there, name, commit) if tag not in left)

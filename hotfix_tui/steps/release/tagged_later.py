@@ -32,7 +32,7 @@ class Later(NamedTuple):
     def clause(self) -> str:
         """Its place, as a clause."""
         count = f"{self.after} commit{'s' if self.after != 1 else ''}"
-        return f"{self.tag} stands at {self.commit[:7]}, {count} after the fix, and holds it"
+        return f"{self.tag} points to {self.commit[:7]}, {count} after the fix, and holds it"
 
 
 def find(ctx: Context, commit: str, there: dict[str, str], *, fetches: bool = False) -> Later | None:

@@ -285,7 +285,7 @@ def _moved(ctx: Context, run: RunState) -> str:
     if tip is None or tip == ctx.commit:
         return ""
     return (
-        f"{_name(ctx)} stands at {tip[:7]} now, not at the verified {ctx.commit[:7]}, so nothing was pushed; "
+        f"{_name(ctx)} is at {tip[:7]} now, not at the verified {ctx.commit[:7]}, so nothing was pushed; "
         "look at the change (`do fix.change`) and verify it again"
     )
 

@@ -332,12 +332,12 @@ def test_a_tag_that_was_moved_on_the_remote_is_asked_and_a_moving_one_is_only_sa
     git = ("--git-dir", str(tmp_path / "shop.git"))
     one.world(*git, "tag", "-f", "latest", "main")
     probe = one.do("branch.base")
-    assert probe.state == "done" and "latest stand elsewhere on origin; the tags here are kept" in probe.why
+    assert probe.state == "done" and "latest point elsewhere on origin; the tags here are kept" in probe.why
     one.world(*git, "tag", "-f", "v1.0.0", "main")
     state, seen = found(one)
     assert state == "asks" and [each.why for each in seen.candidates] == [
-        "as it stands here",
-        "as it stands on origin",
+        "as it is here",
+        "as it is on origin",
     ]
 
 

@@ -36,7 +36,7 @@ def test_it_is_said_before_the_tag_asked_after_it_and_moved_when_that_is_chosen(
     pin(shop, "v1", annotated=annotated)
     commit = landed(shop)
     (said,) = Tag().plan(shop.ctx).warnings
-    assert "Who pins v1 gets" in said and "v1.0.0" in said and "--choose move" in said
+    assert "Whoever pins v1 gets" in said and "v1.0.0" in said and "--choose move" in said
     found = shop.do(Tag())
     assert found.state == "asks" and "v1.0.1 is there, but v1" in found.why
     assert stands(shop, "v1") == shop.base, "nothing is moved unasked"

@@ -56,7 +56,7 @@ def test_a_release_on_a_later_commit_with_the_fix_is_the_release(shape, tmp_path
     made = released(one, fix, name, branch)
     found = one.probe("release.tag")
     assert found.state == "done" and found.why == (
-        f"it was tagged outside the wizard: {name} stands at {made[:7]}, 1 commit after the fix, and holds it"
+        f"it was tagged outside the wizard: {name} points to {made[:7]}, 1 commit after the fix, and holds it"
     )
     assert (found.evidence["tag"], found.evidence["commit"], found.evidence["holds"]) == (name, made, fix)
     link = next(link for link in chain(one.record) if link.name == "tagged")
@@ -68,7 +68,7 @@ def test_another_tag_is_made_only_by_name(tmp_path):
     one, fix = landed(LINES["main"][0], tmp_path)
     released(one, fix, "v1.0.2")
     one.probe("release.tag")
-    with pytest.raises(Refused, match=r"There is a release with the fix: v1\.0\.2 stands at"):
+    with pytest.raises(Refused, match=r"There is a release with the fix: v1\.0\.2 points to"):
         one.plan("release.tag")
     assert one.plan("release.tag", "v1.0.3").evidence == {"tag": "v1.0.3", "commit": fix}
 

@@ -57,5 +57,5 @@ class Tagged(Evidence):
     """What landed, where somebody else tagged a later commit that holds it."""
     behind: tuple[str, ...] = shown("users pin, and not moved", public=True, default=())
     """Tags such as ``v4`` that still point at an earlier release."""
-    left: tuple[str, ...] = shown("left where it stands", public=True, default=())
+    left: tuple[str, ...] = shown("left where it is", public=True, default=())
     """Those that somebody decided not to move to this release."""
