@@ -21,6 +21,7 @@ from hotfix_tui.platforms.model import (
     ACTIONS,
     Act,
     Argument,
+    FolderHolds,
     Lookup,
     Platform,
     PlatformCommand,
@@ -321,7 +322,7 @@ def sources(
     platform: Platform, root: str, environ: Mapping[str, str], given: Mapping[str, str] = {}
 ) -> dict[str, Sourced]:
     """Return the known settings of the platform, each with its source."""
-    known_values = {}
+    known_values: dict[str, Sourced] = {}
     for name, setting in platform.settings.items():
         told = [Sourced(given.get(name, ""), f"deploy.settings.{name}")]
         told += [Sourced(environ.get(setting.env, ""), f"${setting.env}")] if setting.env else []
@@ -336,10 +337,22 @@ def sources(
             and (value := links.entry(Path(root), listed))
         ):
             sourced = Sourced(value, listed.file)
+        if sourced is None and setting.holds:
+            sourced = _by_folder(setting.holds, root, known_values)
         sourced = sourced or Sourced(setting.default, "as it usually is")
         if sourced.value and sourced.value.isprintable() and not sourced.value.startswith("-"):
             known_values[name] = sourced
     return known_values
+
+
+def _by_folder(holds: FolderHolds, root: str, known: Mapping[str, Sourced]) -> Sourced | None:
+    """Return the value that follows from a file in a folder of the repository; None if there is none."""
+    folder = known[holds.folder].value if holds.folder in known else ""
+    place = Path(root, folder)
+    if not folder or not place.resolve().is_relative_to(Path(root).resolve()):
+        return None
+    found = next((name for name in holds.files if (place / name).is_file()), "")
+    return Sourced(holds.value, f"{folder.rstrip('/')}/{found}") if found else None
 
 
 def filled_in(platform: Platform, name: str, values: Mapping[str, str]) -> str:

@@ -156,6 +156,16 @@ class Wait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Timeout; the state reached by then is reported."""
 
 
+class FolderHolds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value that follows from what the folder named by another setting holds."""
+
+    folder: str
+    """The name of that setting; its value is a path below the folder that is deployed."""
+    files: list[str]
+    """One of these files in it is enough."""
+    value: str
+
+
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value that commands need and the wizard can find: in the environment, or in a file of the repository."""
 
@@ -171,6 +181,8 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
     default: str = ""
     """The usual value; it is shown with the commands, and can be overridden like any other."""
+    holds: FolderHolds | None = None
+    """What it is instead of that, if a folder holds certain files."""
 
 
 class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

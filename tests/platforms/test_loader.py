@@ -17,6 +17,7 @@ from hotfix_tui.platforms.loader import (
     parse,
     plan,
     settings,
+    sources,
     unmet,
 )
 from hotfix_tui.platforms.model import ACTIONS
@@ -474,3 +475,34 @@ def test_each_phase_is_told_by_its_log_in_order(name):
 def test_phases_that_cannot_be_told_are_refused(phases, match):
     with pytest.raises(PlatformError, match=match):
         parse(f"{MINIMAL}\n{phases}\n".encode(), "x")
+
+
+@pytest.mark.parametrize(
+    ("files", "folder", "reads", "where"),
+    [
+        (["k8s/app.yaml"], "k8s", "filename", "as it usually is"),
+        (
+            ["overlays/prod/kustomization.yaml"],
+            "overlays/prod",
+            "kustomize",
+            "overlays/prod/kustomization.yaml",
+        ),
+        (["k8s/Kustomization"], "k8s/", "kustomize", "k8s/Kustomization"),
+        (["kustomization.yml"], ".", "kustomize", "./kustomization.yml"),
+        (["k8s/base/kustomization.yaml"], "k8s", "filename", "as it usually is"),
+        (["../beside/kustomization.yaml"], "../beside", "filename", "as it usually is"),
+    ],
+)
+def test_a_kustomization_is_applied_as_one(tmp_path, files, folder, reads, where):
+    root = tmp_path / "shop"
+    root.mkdir()
+    for file in files:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text("")
+    on = load("kubernetes")
+    given = {"context": "prod", "namespace": "shop", "deployment": "web", "manifests": folder}
+    known = sources(on, str(root), {}, given)
+    assert known["reads"] == (reads, where)
+    planned = plan(on, "deploy", {name: one.value for name, one in known.items()})
+    assert planned is not None and f"--{reads}={folder}" in planned.commands[0]
+    assert sources(on, str(root), {}, {**given, "reads": "kustomize"})["reads"].value == "kustomize"
