@@ -23,7 +23,7 @@ SLOW = {
 
 
 def loaded_by(opened, args):
-    """The modules that a call loads beside those that any Python process has."""
+    """The modules that a call loads in addition to those of any Python process."""
     code = (
         "import sys; before = set(sys.modules); from hotfix_tui.cli import main; status = main(sys.argv[1:]); "
         "print('\\nLOADED', *sorted(set(sys.modules) - before), file=sys.stderr); "
@@ -101,7 +101,7 @@ def test_no_git_is_started(opened, args):
 
 
 def test_the_first_screen_waits_for_no_more_than_it_needs():
-    """What looks at the world is loaded beside the screen, once it stands."""
+    """What probes is loaded in the background, once the screen is there."""
     code = (
         "import sys, hotfix_tui.ui.launch, hotfix_tui.ui.screens.stage.screen; "
         "print(*(n for n in sys.modules if n.startswith(('hotfix_tui', 'git', 'jinja2', 'aiohttp', 'argparse'))))"

@@ -1,4 +1,4 @@
-"""Two terminals, a script and a colleague change one incident at once: nothing is lost, nobody waits in vain."""
+"""Two terminals, a script and a colleague change one incident at once: nothing is lost, nobody waits forever."""
 
 import subprocess
 import tomllib

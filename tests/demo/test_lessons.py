@@ -8,7 +8,7 @@ from hotfix_tui.demo import build, lessons
 from hotfix_tui.incident.model import catalog
 
 ROOM = 80 - 7 - 1
-"""Cells of a row of eighty, beside the word before it."""
+"""Cells of a row of eighty, next to the word before it."""
 
 STATES = ("pending", "done", "failed", "unknown", "waiting", "stale")
 

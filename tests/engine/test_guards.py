@@ -1,4 +1,4 @@
-"""Acts refused because production moved or something rides along: kept, cured or accepted, then done for real."""
+"""Actions refused because production moved or something else is included: kept, cured or accepted, then done."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
 import time

@@ -1,4 +1,4 @@
-"""The log of production: begun with a deployment, beside it, and ended with the watch; real processes throughout."""
+"""The log of production: started in parallel with a deployment, and ended with the watch; real processes throughout."""
 
 import sys
 import time

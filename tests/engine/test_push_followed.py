@@ -74,7 +74,7 @@ def stands(engine, state, **evidence):
 
 
 def follows(engine):
-    """What the step would do once the world was looked at and the gate was asked."""
+    """What the step would do after a probe and the gate."""
     with asking.look(asking.Answers(remember=engine.remembered)):
         already, _ = prepare.done_already(engine, STEP, "")
         assert already is None, already

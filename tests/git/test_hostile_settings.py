@@ -37,7 +37,7 @@ LINES = ("release/0.9", "release/0.8")
 
 @dataclass
 class Trial:
-    """One way through the repository, and what came of it."""
+    """One way through the repository, and its outcome."""
 
     here: Path
     refs: dict[str, str] = field(default_factory=dict)

@@ -209,7 +209,7 @@ TODAY = date(2026, 11, 27)
 
 
 def after(base, *others, taken=(), days=None):
-    """The names that could come after `base`, beside `others` of its series."""
+    """The names that could come after `base`, given `others` of its series."""
     known = releases([base, *others])
     found = successors(read(base), known, {base, *others, *taken}, TODAY, days)
     return [one.name for one in found]

@@ -1,4 +1,4 @@
-"""Files that git calls changed in every fresh checkout: they are no edits, and edits beside them are."""
+"""Files that git calls changed in every fresh checkout: they are no edits, but edits next to them are."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where the main worktree is, and beside what new ones stand: of submodules and of git directories put aside, too."""
+"""Where the main worktree is, and next to what new ones are placed: also of submodules and separate git directories."""
 
 from pathlib import Path
 

@@ -47,7 +47,7 @@ def until(condition, seconds=240.0):
     """Wait for a condition to hold; return its value."""
     end = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "waited without success"
         time.sleep(0.01)
     return value
 

@@ -111,7 +111,7 @@ def test_a_lost_run_whose_command_is_gone(rundir):
 
 
 def _lost(rundir, **changes):
-    """A lost run, with changes to its status as the world might have changed around it."""
+    """A lost run, with changes to its status that may have happened around it."""
     runs.start(rundir, plan(shell("exec sleep 60")))
     kill_supervisor(rundir)
     os.kill(status(rundir)["pid"], signal.SIGKILL)

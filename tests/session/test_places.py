@@ -234,7 +234,7 @@ def test_one_below_a_worktree_has_to_be_named_too(vendored, tmp_path):
 
 
 def test_a_repository_whose_own_git_directory_lies_in_it_is_found(tmp_path):
-    """The layout ``.bare`` with a ``.git`` file beside it, and a bare repository that lies alone."""
+    """The layout ``.bare`` with a ``.git`` file next to it, and a bare repository on its own."""
     git(tmp_path, "init", "-q", "--bare", str(tmp_path / "project" / ".bare"))
     (tmp_path / "project" / ".git").write_text("gitdir: ./.bare\n")
     bare = str(tmp_path / "project" / ".bare")

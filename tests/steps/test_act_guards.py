@@ -1,4 +1,4 @@
-"""Before what leaves the machine: production has not moved off the base, and nothing foreign rides along."""
+"""Before what leaves the machine: production has not moved off the base, and nothing foreign is included."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
 import shutil
@@ -204,7 +204,7 @@ def test_an_address_whose_answer_changes_is_noticed(shop):
         server.server_close()
 
 
-# What rides along: three ways in which undeployed work gets into a hotfix.
+# What else is included: three ways in which undeployed work gets into a hotfix.
 
 LOOKED_THROUGH = ("pull-request.create", "release.merge", DEPLOY)
 
@@ -242,7 +242,7 @@ def test_production_that_is_not_on_the_branch_is_clean_and_is_found_when_main_co
     assert [found(shop, step) for step in LOOKED_THROUGH] == [[], [], []]
     amended(shop, "merge", "-q", "--no-edit", "main")
     assert f"{foreign[:7]} Add new.txt" in found(shop, "release.merge")[0]
-    assert shop.base[:7] not in found(shop, "release.merge")[0], "what is live does not ride along"
+    assert shop.base[:7] not in found(shop, "release.merge")[0], "what is live is not reported as included"
 
 
 def test_production_that_is_not_on_the_branch_would_be_taken_off_by_what_landed(shop, live):

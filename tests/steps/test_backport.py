@@ -127,7 +127,7 @@ def test_conflict_is_resolved_by_hand_and_goes_on(shop):
     assert shop.record.stored(STEP).get("resolved") == ["app.txt"]
     assert shop.here("show", f"{shop.remote_main(BRANCH)}:app.txt") == "all different, mended"
     assert Backport(STEP).probe(shop.ctx).state == "waiting"
-    # The line takes it as a squash, under another commit and beside another change.
+    # The line takes it as a squash, under another commit and next to another change.
     tree = shop.folder / "squash"
     shop.here("worktree", "add", "-q", str(tree), LINE)
     shop.here("-C", str(tree), "merge", "-q", "--squash", f"origin/{BRANCH}")

@@ -205,7 +205,7 @@ def main(folder: str, name: str) -> None:
 
     reconcile.reconcile = lambda engine, saw=None: (
         None
-    )  # the world knows nothing of what the record says here
+    )  # nothing outside knows about what the record says here
     app = Desk(Path(folder)).app()
     visited: list[str] = []
     actions: list[str] = []

@@ -79,7 +79,7 @@ PAGES: tuple[Page, ...] = (
          "by the level that is chosen at once; without one the incident ends as `normal-process`.",
          "To the stage screen once the severity is known; `i` to all incidents."),
     Page("StageScreen", "stage-branched", "Branch",
-         "Where the hotfix starts: what is live with the evidence for it, the commits that would ride along, "
+         "Where the hotfix starts: what is live with the evidence for it, the commits that would be included, "
          "and the branch, as a graph. Like every stage it has its steps, the selected one as a card with what "
          "was seen and exactly what would run, and the bar that says what enter does.",
          "What the keys say: ticks, waivers, facts, notes, runs and their results. Each change is on disk "
@@ -89,45 +89,45 @@ PAGES: tuple[Page, ...] = (
          "The change against what is live, while it is made elsewhere: files, hunks, the findings of the "
          "guard, and how far it is from what a hotfix may hold.",
          "Facts of the cause and the fix, accepted findings with a reason.",
-         "To the stages beside it; what `enter` opens leads back."),
+         "To the neighbouring stages; what `enter` opens leads back."),
     Page("StageScreen", "stage-failed", "Verify",
          "Checks with results, times and what is usual, the log of the one that runs or failed, the proof on "
          "the base and on the fix, and what a person has to see.",
          "Runs and their results, ticks with a name, the commit, the push.",
-         "To the stages beside it; what `enter` opens leads back."),
+         "To the neighbouring stages; what `enter` opens leads back."),
     Page("StageScreen", "stage-pull-request", "Pull request",
          "The request as the forge has it: checks with the failed ones first, who has approved this very "
          "commit, and what is still to be done before the deployment.",
          "The request's text, ticks with a name; the forge's answers are kept as seen.",
-         "To the stages beside it; what `enter` opens leads back."),
+         "To the neighbouring stages; what `enter` opens leads back."),
     Page("StageScreen", "stage-release", "Release",
          "Is it still the same change? The links from the tested files to what landed, each with what proves "
          "it.",
          "The merge, what landed, the tag.",
-         "To the stages beside it; what `enter` opens leads back."),
+         "To the neighbouring stages; what `enter` opens leads back."),
     Page("StageScreen", "stage-deploy", "Deploy",
          "What replaces what, what comes along, the gates, the way back; while it runs its phases against the "
          "usual time, and both logs.",
          "The deployment and what production said.",
-         "To the stages beside it; what `enter` opens leads back."),
+         "To the neighbouring stages; what `enter` opens leads back."),
     Page("StageScreen", "stage-watching", "Monitor",
-         "Is the fault gone? What is measured beside what only a person can see, curves with marks, and the "
+         "Is the fault gone? What is measured next to what only a person can see, curves with marks, and the "
          "proposed verdict with its reasons.",
          "Measurements, ticks with a name, the verdict.",
-         "To the stages beside it; what `enter` opens leads back."),
+         "To the neighbouring stages; what `enter` opens leads back."),
     Page("StageScreen", "stage-communicate", "Communicate",
          "Every message by channel and phase: what is out, what is due, what has gaps, and the text of the "
          "selected one.",
          "What was sent, each in a file of its own.",
-         "To the stages beside it; what `enter` opens leads back."),
+         "To the neighbouring stages; what `enter` opens leads back."),
     Page("StageScreen", "stage-backport", "Backport",
          "Every line that may need the fix: does it hold the faulty code, what would conflict, how far it is.",
          "The decision for each line, picks, patches, and what the line carries.",
-         "To the stages beside it; what `enter` opens leads back."),
+         "To the neighbouring stages; what `enter` opens leads back."),
     Page("StageScreen", "stage-review", "Review",
          "What the incident took, with its milestones, and what closes it.",
          "Facts of the review, ticks with a name, the document.",
-         "To the stages beside it; what `enter` opens leads back."),
+         "To the neighbouring stages; what `enter` opens leads back."),
     Page("StageScreen", "stage-deploy-log", "Deploy log tail", "On deploy and monitor the log of production runs "
          "below the steps while it is followed: begun with the deployment, ended with the watch. `L` shows it larger, "
          "where it is stopped, and followed again.",

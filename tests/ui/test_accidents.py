@@ -359,7 +359,7 @@ def random_keys(desks, name: str, seeds: range) -> None:
             pilot.app.hands.gaps = []
             await press(pilot, *scene.keys)
             assert type(pilot.app.screen).__name__ == scene.screen
-            before = decided(desk)  # what opens the dialog looks at the world, and may write down what it saw
+            before = decided(desk)  # what opens the dialog probes, and may record what it saw
             chunks = ahead(source) if seed % 2 else pasted(source)
             for keys, after, gap in chunks:
                 await come(pilot, keys, after=after, gap=gap)

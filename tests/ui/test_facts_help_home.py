@@ -1,4 +1,4 @@
-"""Facts with their gaps, help as a map, and all incidents: the screens beside the stage, in the frame."""
+"""Facts with their gaps, help as a map, and all incidents: the screens next to the stage, in the frame."""
 
 from collections.abc import Callable
 from typing import Any
@@ -140,7 +140,7 @@ def test_incidents_stand_under_what_they_are(desks: Callable[..., Desk]) -> None
         await press(pilot, "down", "down", "down")
         assert "enter  Open ENG-500" in text(pilot.app)
         await press(pilot, "home", "enter")
-        assert type(pilot.app.screen).__name__ == "Choose", "a new one beside others is asked about"
+        assert type(pilot.app.screen).__name__ == "Choose", "a new one in addition to others is asked about"
         await press(pilot, "escape", "down", "enter")
         assert type(pilot.app.screen).__name__ == "StageScreen" and pilot.app.engine.id == "ENG-1234"
 

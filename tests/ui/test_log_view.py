@@ -693,7 +693,7 @@ def test_quiet_logs_rest_and_any_of_them_wakes_all(path, tmp_path):
             if condition():
                 return
             await asyncio.sleep(0.02)
-        raise AssertionError("waited in vain")
+        raise AssertionError("waited without success")
 
     async def steps(app, view, pilot):
         clock = clock_of(app)

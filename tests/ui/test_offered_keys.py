@@ -1,4 +1,4 @@
-"""The footer offers what works, and a wide screen shows the checks beside one another."""
+"""The footer offers what works, and a wide screen shows the checks side by side."""
 
 import pytest
 

@@ -14,7 +14,7 @@ def deployed_by(desk, **deploy):
 
 
 def offered(desk, keys, step="deploy.production"):
-    """Offer the platform for `step`, press `keys`; return what was shown, and what came of it."""
+    """Offer the platform for `step`, press `keys`; return what was shown, and the outcome."""
     seen, out = [], []
 
     async def script(pilot):

@@ -37,7 +37,7 @@ def desk(desks):
 
 
 def ready(terminal):
-    """Wait until the screen is up and the world was looked at, then tick a step."""
+    """Wait until the screen is up and the first probes are done, then tick a step."""
     terminal.wait_for(b"Run the checks")
     terminal.wait_for(rb"unittest discover")  # the plan has come
 

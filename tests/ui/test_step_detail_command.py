@@ -1,4 +1,4 @@
-"""Why a command is what it is, beside the command: found, configured or edited."""
+"""The origin of a command, shown next to it: found, configured or edited."""
 
 from datetime import UTC, datetime
 from pathlib import Path

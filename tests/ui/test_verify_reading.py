@@ -1,4 +1,4 @@
-"""Reading results beside the screen: it begins as early as it likes, and an error in it stops nothing."""
+"""Results are read concurrently with the screen: reading may start at any time, and an error in it stops nothing."""
 
 import os
 

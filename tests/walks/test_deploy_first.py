@@ -1,4 +1,4 @@
-"""A P0 from `new` to `close`, deployed before it is merged, and what the world looks like afterwards."""
+"""A P0 from `new` to `close`, deployed before it is merged, and the state of everything afterwards."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def walk_b(drill: Drill) -> list[acts.Act]:
 
 
 def check_the_world(drill: Drill) -> None:
-    """Production is mended, the remote holds branch, merge, tag and backports once, texts are out and kept."""
+    """Production is fixed, the remote holds branch, merge, tag and backports once, texts are out and kept."""
     world, status = drill.world, drill.status()
     assert status["state"] == "closed"
     assert drill.account(world.expired_token) == 401

@@ -14,7 +14,7 @@ PUBLIC = ("send", "status-page", "--phase", "monitoring")
 
 
 def texts_outside(drill: Drill) -> str:
-    """Everything that the remote shows beside files: branch names, messages of commits and tags."""
+    """Everything that the remote shows besides files: branch names, messages of commits and tags."""
     refs = drill.remote("for-each-ref", "--format=%(refname) %(contents)")
     return refs + drill.remote("log", "--all", "--format=%B", "-3", "--since=2026-01-01")
 

@@ -154,7 +154,7 @@ def test_a_fix_in_a_dirty_checkout_is_taken_along_and_the_checkout_stays_as_it_w
     assert desk.git("merge-base", fix, "master", cwd=remote) == fix
     assert desk.git("show", "master:shop.py", cwd=remote) + "\n" == FIXED
     changed = desk.git("diff", "--name-only", f"{fix}~1", fix, cwd=remote).splitlines()
-    assert changed == ["shop.py", "tests/test_sums.py"], "nothing else rides along"
+    assert changed == ["shop.py", "tests/test_sums.py"], "nothing else is included"
     assert desk.git("tag", "--list", cwd=remote) == ""
     assert desk.git("stash", "list") == ""
     assert desk.git("branch", "--format=%(refname:short)", cwd=remote).splitlines() == [

@@ -58,7 +58,7 @@ def is_closed(terminal: Terminal) -> bool:
 
 
 def check_the_world(drill: Drill) -> None:
-    """Production is mended and the remote holds branch, merge, tag and backports, each once."""
+    """Production is fixed and the remote holds branch, merge, tag and backports, each once."""
     (incident,) = drill.do("list", "--json").json()["incidents"]
     assert incident["state"] == "closed"
     assert drill.account(drill.world.expired_token) == 401
@@ -143,7 +143,7 @@ def shown_is_kept(terminal: Terminal, status: dict[str, Any]) -> None:
 @dataclass
 class Killer:
     """Kills the wizard at places of the walk: at the n-th key of an act, before it, after it, or at the n-th thing that
-    the program does to the world from then on.
+    the program does that is externally visible, from then on.
     """
 
     drill: Drill

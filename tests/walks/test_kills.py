@@ -136,7 +136,7 @@ BEGIN = -1
 
 
 def killed_walk(drill: Drill, seed: int, kills: int) -> Counter[str]:
-    """Make the whole walk under `kills` kills, then look at the world; return what was killed.
+    """Make the whole walk under `kills` kills, then check the outcome; return what was killed.
 
     Each irreversible act is a target; the other targets are spread over the walk. An act that a killed call did
     already, and that is therefore not called again, takes its kill with it.

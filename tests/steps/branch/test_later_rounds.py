@@ -1,4 +1,4 @@
-"""Where a later round starts: never from a fix that was taken off, unless that is what it mends."""
+"""Where a later round starts: never from a fix that was taken off, unless that is what it fixes."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
 from hotfix_tui.steps.branch import base

@@ -1,5 +1,5 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
-"""Where worktrees stand: beside the repository or below the user's own setting, whatever a configuration says."""
+"""Where worktrees are placed: next to the repository or below the user's own setting, whatever a configuration says."""
 
 import os
 from pathlib import Path

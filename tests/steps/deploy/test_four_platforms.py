@@ -118,7 +118,7 @@ def quick(monkeypatch):
 
 
 def patient(monkeypatch):
-    """Wait for a program that has all the machine's other work beside it."""
+    """Wait for a program that shares the machine with all its other work."""
     monkeypatch.setitem(platform_check.check.__kwdefaults__, "seconds", 60.0)
     monkeypatch.setattr(releases.served, "__defaults__", (60.0,))
     monkeypatch.setattr(releases.answer, "__defaults__", (60.0,))

@@ -1,5 +1,5 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
-"""release.tag and the tags that users pin (`v1` beside `v1.0.1`): said, asked, moved after the word, never unasked."""
+"""release.tag and the tags that users pin (`v1` for `v1.0.1`): asked about, moved once confirmed, never unasked."""
 
 import pytest
 

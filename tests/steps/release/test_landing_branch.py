@@ -141,7 +141,7 @@ def test_a_program_that_makes_the_versions_of_main_makes_none_for_a_line_without
 
 
 def a_release_on_no_branch():
-    """v1.9.2 was cut beside main from a branch that is gone."""
+    """v1.9.2 was cut next to main from a branch that is gone."""
     history = (
         History().release("v1.9.1", days=30).commit("cut", 20, start="main").release("v1.9.2", "cut", 19)
     )

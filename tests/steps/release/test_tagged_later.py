@@ -82,7 +82,7 @@ def test_the_first_of_several_is_taken(tmp_path):
 
 def test_a_release_without_the_fix_is_none(tmp_path):
     one, fix = landed(LINES["a release branch"][0], tmp_path, "release-0.12", "0.12.1")
-    released(one, one.context().base, "0.12.2", "elsewhere")  # beside the line
+    released(one, one.context().base, "0.12.2", "elsewhere")  # not on the line
     released(one, fix, "0.13.0", "merged")  # with the fix, but on another branch
     released(one, fix, "0.12.2rc1", "release-0.12")  # no final release
     assert one.probe("release.tag").state == "not-done"

@@ -191,7 +191,7 @@ IN_PRODUCTION = {"deploy.production"}
 
 @pytest.mark.parametrize("severity", ["P0", "P1", "P2", "P3"])
 def test_every_step_says_in_the_bar_how_far_enter_reaches(severity):
-    """Whatever its state: the label is whole and the word stands beside it at 80 columns."""
+    """Whatever its state, the label is whole and the word is next to it at 80 columns."""
     record = bare(severity=severity)
     known = views(record)
     seen: dict[str, set[str]] = collections.defaultdict(set)
