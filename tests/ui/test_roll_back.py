@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from tests.counts import these
 from tests.ui import prepared, support
-from tests.ui.scenes import BY_NAME
+from tests.ui.scenes import BY_NAME, SCENES
 from tests.ui.support import come, drive, press, settle
 
 SCENE = BY_NAME["roll-back"]
@@ -262,6 +263,37 @@ def test_what_comes_in_one_go_does_nothing_in_production(name, desks, reconciled
             assert desk.engine().record.runs == runs, repr(typed)
 
     drive(scene.app(desk), script)
+
+
+DIALOGS = ("Choose", "Form", "Confirm", "Reasons", "Notice", "Leaving", "Trust", "DocumentScreen", "RollBack")
+EVERY = sorted({scene.name for scene in SCENES if scene.screen in DIALOGS} - {*PRODUCTION})
+
+
+@pytest.mark.parametrize("name", these(EVERY, ["choose-state", "reasons"]))
+def test_what_comes_in_one_go_on_any_dialog_ends_nowhere_in_production(name, desks, reconciled):
+    """Whatever it answers here, and whatever stands on the screen after that."""
+    scene = BY_NAME[name]
+    desk = desks(scene.stage, scene.severity)
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        before = in_production(desk)
+        for typed in (*IN_ONE_GO, *IN_ONE_GO):
+            if not pilot.app.is_running:
+                break
+            await come(pilot, typed)
+        if pilot.app.is_running:
+            for _ in range(10):
+                await pilot.press("enter", "enter")
+        assert in_production(desk) == before
+
+    drive(scene.app(desk), script)
+
+
+def in_production(desk):
+    """Return the runs of this incident that act on production."""
+    acts = ("deploy.production", "deploy.rollback", "release.merge", "release.tag")
+    return [run for run in desk.engine().record.runs if run["step"] in acts]
 
 
 async def back_to(pilot, scene):
