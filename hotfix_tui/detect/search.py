@@ -226,8 +226,12 @@ def _raw(tree: Tree, kind: str, detected: Detected, names: Iterable[str]) -> Ite
 
 def _wants_pytest(tree: Tree, detected: Detected) -> bool:
     """Return whether the Python tests of a project are run with pytest."""
-    first = next(iter(match.suggestions(tree, "test", "python")), None) or detected.commands.get("test")
-    return first is not None and "pytest" in {word.rpartition("/")[2] for word in first.argv}
+    first = next(iter(match.suggestions(tree, "test", "python")), None)
+    # What was chosen is run; where that is another program (make, a script), the project's files say what it calls.
+    known = [
+        suggestion.argv for suggestion in (detected.commands.get("test"), first) if suggestion is not None
+    ]
+    return any(word.rpartition("/")[2] == "pytest" for argv in known for word in argv)
 
 
 def _type_checker(detected: Detected) -> tuple[str, bool]:
