@@ -209,11 +209,22 @@ def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
         print(f"! {one_line(performed.why, 400)}")
     if status in (DONE, FAILED) and performed.state != "failed":
         print(text)
+        _tell_of_commands(engine, performed.step)
         _tell_of_tail(engine, performed.step)
     else:
         print(f"hotfix-tui: {text}", file=sys.stderr)
         _help_on(engine, performed.step)
     return status
+
+
+def _tell_of_commands(engine: "Engine", step: str) -> None:
+    """Say which commands are others on the hotfix branch that was just made."""
+    if step != "branch.create":
+        return
+    made = engine.record.entry(step).get("at")
+    for entry in engine.timeline():
+        if entry.get("kind") == "command" and made and entry["at"] >= made:
+            print(f"! {one_line(entry['text'], 400)}")
 
 
 def _tell_of_tail(engine: "Engine", step: str) -> None:

@@ -61,7 +61,7 @@ def find_base(
         offline=bool(offline),
     )
     if taken.commit and not taken.question and asking:
-        taken = _where_it_lands(taken)
+        taken = _where_it_lands(ctx, taken)
     if taken.question:
         seen = known.but(question=taken.question, candidates=taken.candidates)
         return asks("; ".join([taken.question, *_remarks(choice, said, offline, known)]), seen)
@@ -120,15 +120,16 @@ def _remarks(choice: str, said: dict[str, Answer], offline: str, known: Base) ->
     return [*out, known.disagreement] if known.disagreement else out
 
 
-def _where_it_lands(taken: Taken) -> Taken:
+def _where_it_lands(ctx: Context, taken: Taken) -> Taken:
     """Ask where the fix lands if more than one branch is possible."""
     landing = taken.landing
     if landing is None or not landing.also:
         return taken
-    name, places = taken.commit[:12], (*landing.also, landing.branch)
+    tag, places = tag_of(ctx, taken.commit), (*landing.also, landing.branch)
+    name = one_line(tag, 60) or taken.commit[:12]
     asked = f"{name} is on {' and on '.join(places)}: where does the fix land? Choose it"
     listed = tuple(
-        Candidate(f"{taken.commit}:{place}", taken.commit, "", place, None, 0, "") for place in places
+        Candidate(f"{tag or taken.commit}:{place}", taken.commit, tag, place, None, 0, "") for place in places
     )
     return taken._replace(question=asked, candidates=listed)
 
