@@ -1,9 +1,9 @@
 """What README, SECURITY.md and the pages about safety promise, sentence by sentence, with the tests that check it.
 
 `promises.toml` is the table: for each sentence the tests that fail if it is not true, or a short reason why it
-promises nothing that a test could check. `breaks.toml` says for all promises of safety, and for many others, how to
-break the product so that their test has to fail; `python -m tests.promises NAME…` breaks a copy of it that way and
-reports what the tests say (all of them without a name).
+promises nothing that a test could check. `breaks.toml` says for each promise how to break the product so that its
+test has to fail; `python -m tests.promises NAME…` breaks a copy of it that way and reports what the tests say (all of
+them without a name).
 """
 
 import os

@@ -188,7 +188,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def _other_screen(self, screen: Screen[object]) -> None:
         before, self._shown = self._shown, screen
-        self.screen_changes(typed=before is not None and bool(getattr(before, "types", False)))
+        self.screen_changes(typed=before is not None and self.heard(before).types)
 
     def _signalled(self, number: int) -> None:
         self.changes.drain(0.5)
@@ -360,7 +360,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
             self._crash(error)
             return
         said = "\n".join([self.sentence(error), *self._way_back(error)])
-        if getattr(self.screen, "sentences", "") != said:
+        if self.heard(self.screen).sentences != said:
             self.push_screen(self.routes.notice("This did not work", said))
 
     def sentence(self, error: BaseException) -> str:
@@ -422,7 +422,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def action_roll_back(self) -> None:
         """Offer the ways back, over whatever screen is shown; does nothing in a dialog that leads to production."""
-        if getattr(self.screen, "kind", "") == "prod":
+        if self.heard(self.screen).kind == "prod":
             return
         stage = self.stage_screen()
         if stage is None:
@@ -446,7 +446,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     def action_leave(self) -> None:
         """Leave at once if nothing is running; otherwise say what keeps running and ask."""
         runs = self._runs_now()
-        if runs and not getattr(self.screen, "asks_to_leave", False):
+        if runs and not self.heard(self.screen).asks_to_leave:
             stage = self.stage_screen()
             waiting = stage.logs.waiting_checks() if stage is not None else []
             self.push_screen(self.routes.leaving(runs, waiting))

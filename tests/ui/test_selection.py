@@ -3,6 +3,7 @@
 from threading import Event
 
 from hotfix_tui.engine import reconcile
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.errors import SaveFailed
 from tests.ui.checks import WAITS, commands, drive, saying, until
 from tests.ui.support import press, text
@@ -16,6 +17,18 @@ async def go_to(pilot, step: str) -> None:
     pilot.app.stage_screen().go_to(step)
     await pilot.pause()
     assert selected(pilot) == step
+
+
+def test_the_arrows_choose_the_step_above_and_below(desks):
+    async def script(pilot):
+        here = [view.id for view in views(pilot.app.stage_screen().record).values() if view.stage == "fix"]
+        await go_to(pilot, here[1])
+        await press(pilot, "down")
+        assert selected(pilot) == here[2]
+        await press(pilot, "up", "up")
+        assert selected(pilot) == here[0]
+
+    drive(desks("fix").app(), script)
 
 
 def test_a_look_at_a_step_that_is_done_stays_there(desks):

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from hotfix_tui.base.text import as_pasted, clean
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.terminal.heard import LineEnds
 
 LINE_END = " ¶ "
 """How a newline is shown in a one-row field."""
@@ -38,7 +39,7 @@ def several_lines(shown: str) -> str:
     return "\n".join(re.split(" ?¶ ?", shown)).replace(TAB, "\t")
 
 
-class LineField(Input):
+class LineField(LineEnds, Input):
     """One row of text. `joint` replaces newlines: a paste of several lines goes in whole."""
 
     class Joined(Message):
@@ -156,7 +157,7 @@ class ChoiceField(Widget, can_focus=True):
         self.refresh(layout=True)
 
 
-class ChecksField(Widget, can_focus=True):
+class ChecksField(LineEnds, Widget, can_focus=True):
     """Several of the usual answers, each toggled with space, and a row for one's own words."""
 
     DEFAULT_CSS = """

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets._toast import ToastRack
 
+from hotfix_tui.ui.terminal.heard import Heard
 from hotfix_tui.ui.terminal.own_keys import rebind
 
 Result = TypeVar("Result")
@@ -23,7 +24,7 @@ TOP_ROWS = 2
 """Header and rail: notices leave them free if there is room."""
 
 
-class ClosesOnce(Screen[Result]):
+class ClosesOnce(Heard, Screen[Result]):
     """A screen that closes itself only while it is the active one.
 
     Textual's own `dismiss` removes whichever screen is on top: a second enter, or a change saved after Esc, would

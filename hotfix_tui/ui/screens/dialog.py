@@ -53,9 +53,6 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     full = False
     """Whether it takes the whole screen."""
 
-    kind = "idle"
-    """How far enter reaches: ``act``, ``out``, ``prod`` or ``idle``; the frame has the matching colour."""
-
     def __init__(self) -> None:
         super().__init__()
         self.set_class(self.full, "-full")

@@ -157,9 +157,9 @@ class Form(Framed[dict[str, str]]):
     def keys(self) -> list[tuple[str, str]]:
         """Return the keys of the form."""
         last = self._at_last()
-        own = getattr(self.focused, "keys", None) if self.is_mounted else None
         keys = list(keymap.keys("form", ("following", "next field")))
-        keys += [own] if own else []
+        if self.is_mounted and isinstance(self.focused, ChoiceField | ChecksField):
+            keys.append(self.focused.keys)
         keys += [] if last else keymap.keys("form", ("submit", self._save))
         return [*keys, *keymap.keys("form", ("back", "back, keeps a draft" if self._drafts else "back"))]
 

@@ -1,9 +1,6 @@
 """Every key of the terminal passes through here before a screen gets it: text does not act, and nothing acts unseen.
 
-Screens declare what they need: `types` (a form or an editor: letters are letters), `hears_after` (seconds it has to
-be visible before a key counts), `acts` (keys that do something at once, which has to have been read), `patient` (keys
-that confirm something, and wait longer for what may come with them), and `lets(press)`, which alone decides if there
-is more to know.
+Screens declare what they need by what they have of `heard.Heard`, fields by what they have of `heard.LineEnds`.
 """
 
 import sys
@@ -16,6 +13,7 @@ from textual.widgets import Input
 
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.terminal import background
+from hotfix_tui.ui.terminal.heard import ANY, Heard, LineEnds
 from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, InputPace, Press
 
 if TYPE_CHECKING:
@@ -43,9 +41,6 @@ _AT_ONCE = frozenset(
 
 _EARLY = frozenset((*_ARROWS, "f1"))
 """Keys that are kept while no screen is up yet, as ? is if it came alone; action keys are dropped."""
-
-REPEATED = frozenset(("right_square_bracket", "left_square_bracket", "full_stop", "comma", "tab"))
-"""Keys that are held down to repeat."""
 
 _AREA_ROOM = "textual.widgets._text_area"
 
@@ -145,7 +140,12 @@ class PacedKeys(_App):
 
     def _types(self) -> bool:
         """Return whether letters currently go into a text."""
-        return getattr(self.screen, "types", False) or isinstance(self.focused, Input) or self._in_area()
+        return self.heard(self.screen).types or isinstance(self.focused, Input) or self._in_area()
+
+    @staticmethod
+    def heard(screen: "Screen[object]") -> Heard:
+        """Return how a screen wants its keys."""
+        return screen if isinstance(screen, Heard) else ANY
 
     async def _key_came(self, event: events.Key) -> None:
         if self.drill is not None:
@@ -189,8 +189,7 @@ class PacedKeys(_App):
         if event.key in _LINE_ENDS and not self._in_area():
             await self._hold_back(event, press)
             return
-        takes = getattr(self.screen, "takes_letter", None)
-        if takes is None or not event.is_printable or takes(press):
+        if not event.is_printable or self.heard(self.screen).takes_letter(press):
             await self._deliver(event, press)
 
     async def _hold_back(self, event: events.Key, press: Press) -> None:
@@ -199,7 +198,7 @@ class PacedKeys(_App):
         if self._hold is not None:
             self._hold.stop()
             self._hold = None
-        patient = event.key in getattr(self.screen, "patient", ())
+        patient = event.key in self.heard(self.screen).patient
         wait = self.look_longer if patient else self.look_ahead
         if wait:
             self._hold = self.set_timer(wait, self._let_go)
@@ -215,7 +214,7 @@ class PacedKeys(_App):
                 await self._end_line(event, press)
             elif press.is_text:
                 text += event.character or event.key
-            elif self._may(press):
+            elif self.heard(self.screen).lets(press):
                 await self._deliver(event, press)
             elif not self._stood_once and event.key == "question_mark":
                 self._early.append(event)
@@ -230,22 +229,11 @@ class PacedKeys(_App):
 
     async def _end_line(self, event: events.Key, press: Press) -> None:
         """Treat an enter or tab among letters as part of a pasted text; by itself it moves on."""
-        take = getattr(self.focused, "take_line_end", None)
-        if press.together and take is not None:
-            take(event.key)
-        elif self._may(press) and (not press.together or getattr(self.focused, "enter_is_harmless", False)):
+        field: object = self.focused
+        if press.together and isinstance(field, LineEnds):
+            field.take_line_end(event.key)
+        elif not press.together and self.heard(self.screen).lets(press):
             await self._deliver(event, press)
-
-    def _may(self, press: Press) -> bool:
-        """Return whether an isolated key counts on this screen, now."""
-        lets = getattr(self.screen, "lets", None)
-        if lets is not None:
-            return bool(lets(press))
-        if press.key in getattr(self.screen, "acts", ()):
-            return press.decides()
-        if press.is_held and press.key not in REPEATED:
-            return False
-        return press.on_screen(getattr(self.screen, "hears_after", 0.0))
 
     async def _deliver(self, event: events.Key, press: Press) -> None:
         self.last_press = press
@@ -255,7 +243,7 @@ class PacedKeys(_App):
         """Say that text arrived where keys are commands."""
         note = (
             f" {keymap.shown('note')} writes a note: paste it there."
-            if getattr(self.screen, "takes_notes", False)
+            if self.heard(self.screen).takes_notes
             else ""
         )
         self.notify(TEXT_CAME + note, severity="warning", markup=False)

@@ -34,8 +34,8 @@ from hotfix_tui.ui.screens.stage.previews import Previews
 from hotfix_tui.ui.screens.stage.step_runner import StepRunner
 from hotfix_tui.ui.screens.stage.watcher import StageWatcher
 from hotfix_tui.ui.screens.stage.work import Work
+from hotfix_tui.ui.terminal.heard import REPEATED
 from hotfix_tui.ui.terminal.input_pace import Press
-from hotfix_tui.ui.terminal.key_gate import REPEATED
 from hotfix_tui.ui.terminal.own_keys import named
 from hotfix_tui.ui.widgets.checklist import Checklist
 from hotfix_tui.ui.widgets.lines import Lines
