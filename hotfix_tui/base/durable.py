@@ -243,7 +243,7 @@ def encode(value: Mapping[str, object]) -> bytes:
 
 
 def read_small(path: str) -> bytes:
-    """Return the whole content of a run's file, or of a /proc entry. Raises OSError and ValueError as
+    """Return the whole content of a run's file, or of a /proc entry. Raises OSError and ValueError like
     `read_regular`.
     """
     return read_regular(path, _LARGEST)

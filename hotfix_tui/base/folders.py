@@ -43,9 +43,7 @@ def make(path: str) -> None:
 
 
 def put(path: str, data: bytes) -> None:
-    """Write one of our files whole, private to the user; a link of that name is replaced, not followed. Raises
-    OSError.
-    """
+    """Write one of our files as a whole, private to the user; a link of that name is replaced. Raises OSError."""
     part = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:

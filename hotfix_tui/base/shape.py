@@ -136,9 +136,7 @@ def table_of(shape: Shape) -> Shape:
 
 
 def table(needs: Mapping[str, Shape] | None = None, /, **may: Shape) -> Shape:
-    """Return the shape of a table that `needs` some names and `may` have others; ``_`` in a name also stands for
-    ``-``.
-    """
+    """Return the shape of a table that `needs` some names and `may` have others; ``_`` in a name also means ``-``."""
     known = {**(needs or {}), **may}
 
     def check(value: object, at: str) -> str:

@@ -69,7 +69,7 @@ def edit(options: Namespace) -> int:
 
 def send(options: Namespace) -> int:
     """Send a message by the configured command, or record that it was sent by hand; what will be sent is shown
-    first.
+    before.
     """
     from hotfix_tui.engine import messages
 

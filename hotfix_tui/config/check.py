@@ -196,7 +196,7 @@ def tag_pattern(value: object) -> str:
 
 
 def regex(value: object) -> str:
-    """Return a regular expression. One that cannot be matched in bounded time is kept, and rejected where it is
+    """Return a regular expression. If it cannot be matched in bounded time it is kept, and rejected where it is
     used.
     """
     word = line(value)
@@ -250,8 +250,8 @@ def headers(value: dict[str, str]) -> dict[str, str]:
 
 
 def split(value: str) -> list[str]:
-    """Return a command written as one text, split without a shell. What needs a shell is refused, with what to
-    write instead.
+    """Return a command written as one text, split without a shell. What needs a shell is refused, with an
+    alternative.
     """
     if len(value) > _LONGEST_COMMAND:
         raise ValueError(f"expected at most {_LONGEST_COMMAND} characters; put it into a script")

@@ -201,9 +201,7 @@ class Metric(_Table, frozen=True, kw_only=True):
 
 
 class MonitorConfig(_Table, frozen=True, kw_only=True):
-    """How long production is watched before a verdict is proposed, and how far before the fault the normal values
-    are taken.
-    """
+    """How long production is watched before a verdict is proposed, and how far back the normal values are taken."""
 
     watch: Duration = 900.0
     baseline: Duration = 900.0

@@ -247,9 +247,7 @@ class Reader:
 
 
 def _option(kind: types.UnionType, value: object) -> types.Type:
-    """Return the one of several types that a value was probably meant to be, so that the error is reported for
-    that one.
-    """
+    """Return which of several types a value was probably meant to be, so that the error is reported for that one."""
     options = [option for option in kind.types if not isinstance(option, types.NoneType)]
     bare = [option.type if isinstance(option, types.Metadata) else option for option in options]
     wanted: tuple[type, ...] = (types.StrType, types.LiteralType, types.FloatType)

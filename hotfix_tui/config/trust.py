@@ -49,9 +49,7 @@ class CommandLine:
 
 
 def trusted(state_root: Path, loaded: LoadedConfig, root: str) -> bool:
-    """Return whether this table was trusted for this repository. An empty one contains nothing that could run:
-    True.
-    """
+    """Return whether this table was trusted for this repository. True for an empty one, which has nothing to run."""
     return not loaded.table or table_trusted(state_root, loaded.table, root)
 
 

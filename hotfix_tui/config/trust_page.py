@@ -77,9 +77,7 @@ def _command(line: trust.CommandLine, root: str) -> Row:
 
 
 def _leaves(value: object, name: str, given: bool) -> Iterator[tuple[str, object]]:
-    """Yield every value that is set below `value`, except commands; with `given`, also defaults that take effect
-    there.
-    """
+    """Yield every value that is set below `value`, except commands; with `given`, also defaults in effect there."""
     import msgspec
 
     from hotfix_tui.config.model import ConfigCommand

@@ -82,9 +82,7 @@ class Ledger:
 
 
 def count(root: Path, now: datetime) -> Count:
-    """Count the log's entries; a start that was killed lasted until its last line, the current one lasts until
-    `now`.
-    """
+    """Count the log's entries; a killed start lasted until its last line, the current one lasts until `now`."""
     entries = _lines(root)
     keys = sum(what == "key" for _, what, _ in entries)
     words = sum(what == "word" for _, what, _ in entries)
@@ -110,9 +108,7 @@ def _open_seconds(entries: list[tuple[datetime, str, str]], now: datetime) -> fl
 
 
 def _waited(entries: list[tuple[datetime, str, str]], now: datetime) -> float:
-    """Return how long the user waited while it was open: from each wait to its end, or to the last line before a
-    kill.
-    """
+    """Return how long the user waited while it was open: from each wait to its end, or to the last line if killed."""
     seconds, is_open = 0.0, False
     since: datetime | None = None
     last = now

@@ -81,7 +81,7 @@ email = {{ command = [{python}, {tool}, "post", "email"] }}
 def render(
     *, tool: Path, staging_url: str, production_url: str, expired: str, valid: str, lines: Sequence[str]
 ) -> str:
-    """Return the text of the file. ``tool`` is tokenctl, the tokens are those of the smoke tests, ``lines`` get
+    """Return the text of the file. ``tool`` is tokenctl, ``tokens`` are for the smoke tests, ``lines`` get
     backports.
     """
     python, command = _text(sys.executable), _text(str(tool))

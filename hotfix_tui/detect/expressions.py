@@ -269,7 +269,7 @@ def ref_matches(name: str, patterns: list[str]) -> bool:
 
 
 def _ref_pattern(pattern: str, name: str) -> bool:
-    """Return whether one pattern matches: ``*`` within a part, ``**`` across parts, ``?`` and ``+`` repeat, ``[]`` a
+    """Return whether a pattern matches: ``*`` within a part, ``**`` across parts, ``?`` and ``+`` repeat, ``[]`` a
     class.
     """
     out, place = "", 0

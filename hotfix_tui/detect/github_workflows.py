@@ -305,9 +305,7 @@ class _Reader:
         return self.event.value(path)
 
     def _about_tags(self, script: str) -> Value:
-        """Return an output of a script that checks whether it runs for a tag: nothing for a branch, unknown for a
-        tag.
-        """
+        """Return the output of a script that checks for a tag: nothing for a branch, unknown for a tag."""
         if re.search(r"refs/tags|GITHUB_REF_TYPE|ref_type|describe --exact-match", script):
             return UNKNOWN if self.event.is_tag else ""
         return UNKNOWN

@@ -35,9 +35,7 @@ _DOCS_SITE = re.compile(
 
 
 def triggers(tree: Tree, production: str) -> list[Trigger]:
-    """Return what the platform files at the root say about a push; if there are none, those one or two folders
-    deeper.
-    """
+    """Return what the root's platform files say about a push; without any, those one or two folders deeper."""
     from_files = list(_in(tree, tree, "", production))
     if from_files:
         return from_files

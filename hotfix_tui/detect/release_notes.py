@@ -36,9 +36,7 @@ def is_release_note(path: str) -> bool:
 
 
 def missing(paths: Iterable[str], read: Read, changed: Iterable[str], version: str) -> list[Missing]:
-    """Return what the change `changed` lacks, by the files `paths` of the base; `version` is that of the next
-    release.
-    """
+    """Return what the change `changed` lacks, given the base's files `paths`; `version` is that of the next release."""
     listed, touched = list(paths), list(changed)
     if ".changeset/config.json" in listed:
         if not any(

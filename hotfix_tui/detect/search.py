@@ -148,9 +148,7 @@ def _at_root(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> Iter
 
 
 def _makes_here(tree: Tree, line: ci.Line) -> bool:
-    """Return whether a make line finds a Makefile here, or what generates one; a folder that only CI builds in has
-    none.
-    """
+    """Return whether a make line finds a Makefile here, or its generator; a folder that only CI builds in has none."""
     folder = next(
         (after for word, after in pairwise(line.argv) if word in ("-C", "--directory")),
         next((word.partition("=")[2] for word in line.argv if word.startswith("--directory=")), ""),
@@ -235,9 +233,7 @@ def _wants_pytest(tree: Tree, detected: Detected) -> bool:
 
 
 def _type_checker(detected: Detected) -> tuple[str, bool]:
-    """Return the Python program of the chosen type check, and whether CI runs it; "" for one that is not installed
-    with it.
-    """
+    """Return the Python program of the chosen type check, and whether CI runs it; "" for one not installed with it."""
     chosen = detected.commands.get("typecheck")
     words = bare(chosen.argv).split() if chosen else []
     name = words[0].rpartition("/")[2] if words else ""

@@ -107,9 +107,7 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Bot:
-    """A program that makes versions and tags by itself; `publishes` if it does so without a further merge of its own
-    request.
-    """
+    """A program that makes versions and tags by itself; `publishes` if it does so without merging its own request."""
 
     name: str
     publishes: bool

@@ -148,9 +148,7 @@ def _by_the_branch_itself(tree: Tree, repository: str) -> Iterator[Trigger]:
 
 
 def _terraform_module(tree: Tree) -> str:
-    """Return the file that makes this a Terraform module for others; empty for a configuration that is applied from
-    here.
-    """
+    """Return the file that makes this a Terraform module for others; empty for a configuration applied from here."""
     files = [name for name in tree.names() if name.endswith(".tf")][:50]
     text = "\n".join(tree.text(name) for name in files)
     applied = re.search(r'(?m)^\s*(?:backend\s+"|cloud\s*\{|provider\s+")', text)
@@ -198,7 +196,7 @@ def _distinct(triggers: list[Trigger]) -> list[Trigger]:
 
 
 def _pages_alone(triggers: list[Trigger]) -> list[Trigger]:
-    """Return the triggers; pages that are all that is ever deployed or published may be the product: then it is
+    """Return the triggers; if only pages are ever deployed or published, they may be the product: then it is
     unknown.
     """
     products = [trigger for trigger in triggers if trigger.target.is_production]

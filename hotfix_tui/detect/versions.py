@@ -161,8 +161,8 @@ def without_dependencies(pom: str) -> str:
 
 
 def version_in(tag: str) -> str:
-    """Return the version in a tag's name as files write it: ``1.8.2`` of ``jq-1.8.2`` and of ``R_1_8_2``; otherwise
-    empty.
+    """Return the version in a tag's name as files write it: ``1.8.2`` of ``jq-1.8.2`` and ``R_1_8_2``; empty if
+    none.
     """
     match = re.search(r"\d{4}-\d\d-\d\d\S*$|\d+(?:[._]\d+)+\S*$|\d+$", tag)
     return re.sub(r"(?<=\d)_(?=\d)", ".", match[0]) if match else ""
@@ -193,9 +193,7 @@ def only_versions(path: str, before: str, after: str) -> bool:
 
 
 def _same_json(name: str, before: str, after: str) -> bool:
-    """Return whether only own versions differ in a JSON lockfile: at the top, and those of the project's own
-    packages.
-    """
+    """Return whether only own versions differ in a JSON lockfile: at the top, and those of own packages."""
     old, new = parse_json(before), parse_json(after)
     if (
         old is None
@@ -213,7 +211,7 @@ def _same_json(name: str, before: str, after: str) -> bool:
 
 
 def _same_toml(before: str, after: str) -> bool:
-    """Return whether only own versions differ: Cargo's and uv's own packages have no source, or one in this
+    """Return whether only own versions differ: own packages of Cargo and uv have no source, or one in this
     repository.
     """
     old, new = parse_toml(before), parse_toml(after)

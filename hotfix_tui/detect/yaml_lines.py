@@ -112,9 +112,7 @@ def _block(lines: list[str], start: int, base: int, folded: bool) -> tuple[str, 
 
 
 def _flow(lines: list[str], start: int, body: str) -> tuple[str, int]:
-    """Return a bracketed collection up to its closing bracket, possibly some lines below, and the number of the next
-    line.
-    """
+    """Return a bracketed collection up to its closing bracket, possibly lines below, and the next line's number."""
     number = start
     while body.count("[") + body.count("{") > body.count("]") + body.count("}"):
         if number >= len(lines) or number - start > 100:

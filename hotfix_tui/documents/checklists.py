@@ -208,9 +208,7 @@ def why_missed(record: Record, markup: str, language: str) -> list[Box]:
 
 
 def command_text(value: object, fill: Callable[[str], str] = str) -> str:
-    """Return a configured command as a readable command line, empty if there is none; `fill` fills in its
-    placeholders.
-    """
+    """Return a configured command as a readable command line, empty if there is none; `fill` fills in placeholders."""
     run = value.get("run", []) if isinstance(value, dict) else value
     if isinstance(run, str):
         return fill(run)

@@ -58,9 +58,7 @@ def utc(at: object) -> str:
 
 
 def escape_controls(text: object, markup: str) -> str:
-    """Return untrusted text escaped for a document: it cannot start a heading, a box or a tag, nor mention a
-    channel.
-    """
+    """Return untrusted text escaped for a document: it cannot start a heading, a box or a tag, or mention a channel."""
     cleaned = clean(str(text)).strip()
     if markup != "markdown":
         return _BROADCAST.sub("< ", cleaned)

@@ -297,9 +297,7 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, ob
 
 
 def _in_lines(text: str) -> bool:
-    """Return whether a text has to keep its line breaks: a stack trace, part of a log, anything with an indented
-    line.
-    """
+    """Return whether a text has to keep its line breaks: a stack trace, part of a log, anything with indentation."""
     return (
         any(escape_line[:1] in (" ", "\t") for escape_line in text.split("\n"))
         or len(one_line(text, CELL + 1)) > CELL

@@ -171,9 +171,7 @@ def _refuse_while_it_lives(engine: Engine, number: int) -> None:
 
 
 def name_line(engine: Engine, line: str) -> Entries:
-    """Add `line`, a local or remote branch, to the lines that get a backport. Raises Refused if there is no such
-    branch.
-    """
+    """Add `line`, a local or remote branch, to the lines that get a backport. Raises Refused if it does not exist."""
     from hotfix_tui.git.refs import branches
     from hotfix_tui.steps.common.production_branch import branch_ref
 

@@ -93,9 +93,7 @@ def _template_dir(engine: Engine, configured: str) -> str | None:
 
 
 def _inside(root: str, name: str) -> bool:
-    """Return whether `name`, with links resolved, lies below `root`: texts that leave the machine include its
-    content.
-    """
+    """Return whether `name`, with links resolved, is below `root`: texts that leave the machine include its content."""
     return os.path.realpath(os.path.join(root, name)).startswith(os.path.realpath(root) + os.sep)
 
 
@@ -194,9 +192,7 @@ def edit(engine: Engine, document: str, section: str, text: str | None, phase: s
 def edit_part(
     engine: Engine, document: str, section: str, text: str | None, *, phase: str = "", fact: str = ""
 ) -> Entries:
-    """Store `text` for a section as a person sees it: if it is the `fact`, even one of several entries, as that
-    fact.
-    """
+    """Store `text` for a section as a person sees it: if it is the `fact`, even one of several, as that fact."""
     if fact and text is not None:
         from hotfix_tui.engine import commands
 

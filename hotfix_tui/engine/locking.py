@@ -23,9 +23,7 @@ _PORTS = {"ssh": 22, "git+ssh": 22, "ssh+git": 22, "https": 443, "http": 80, "gi
 
 
 def lock_paths(engine: Engine, names: list[str]) -> list[str]:
-    """Return the lock files of an action that holds the locks `names` (``production``, ``staging``,
-    ``push-<branch>``).
-    """
+    """Return the lock files of an action that holds the locks `names` (``production``, ``staging``, ``push-…``)."""
     if not names:
         return []
     out = [engine.lock_path(name) for name in names]

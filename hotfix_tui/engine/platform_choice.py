@@ -175,9 +175,7 @@ def wants(engine: "Engine", step: str) -> View | None:
 
 
 def checked_now(root: str, config: "Config", view: View) -> "Checked":
-    """Return what the platform's program reports of itself and of who is signed in; run only once the file is
-    trusted.
-    """
+    """Return what the platform's program reports about itself and the login; run only once the file is trusted."""
     from hotfix_tui.session import places
     from hotfix_tui.steps.deploy import platform_check
 
@@ -194,9 +192,7 @@ def checked_now(root: str, config: "Config", view: View) -> "Checked":
 
 
 def checked(name: str, values: dict[str, str]) -> dict[str, str]:
-    """Return the values without empty ones. Raises Refused for one that the platform does not have, or that is
-    invalid.
-    """
+    """Return the values without empty ones. Raises Refused for an invalid one, or one the platform does not have."""
     on = _load(name)
     for key, value in values.items():
         if key not in on.settings:

@@ -163,9 +163,7 @@ class Reproduction(NamedTuple):
 
 
 def reproduction(engine: "Engine") -> Reproduction:
-    """Return how the fault is reproduced: by the requests that show it, as they are sent, or else by the ticket's
-    words.
-    """
+    """Return how the fault is reproduced: by the requests that show it, as they are sent, or by the ticket's words."""
     from hotfix_tui.steps.monitor.spec import smoke as requests
 
     record, lines, written = engine.record, [], []

@@ -57,9 +57,7 @@ def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] | Non
 
 
 def _withdrawn(engine: Engine, step: str, number: int, why: str) -> str:
-    """Withdraw the intent of a run that certainly did not start; return a sentence if that cannot be saved, else
-    empty.
-    """
+    """Withdraw the intent of a run that certainly did not start; return a sentence if that cannot be saved."""
     try:
         take_back(engine, step, number, why)
     except (StoreError, OSError) as problem:

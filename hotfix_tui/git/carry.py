@@ -14,9 +14,7 @@ from hotfix_tui.git.status import Status, status
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What arrived: paths with a conflict to resolve there, untracked files copied, and those left out, with the
-    reason.
-    """
+    """What arrived: paths with a conflict to resolve, untracked files copied, and those left out, with the reason."""
 
     conflicts: list[str] = field(default_factory=list)
     copied: list[str] = field(default_factory=list)

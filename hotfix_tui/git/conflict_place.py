@@ -17,9 +17,7 @@ _MOST = 20
 
 
 class Conflict(NamedTuple):
-    """One conflict. Without `ours` and `theirs` there are no lines to compare, and `why` gives the reason as a
-    clause.
-    """
+    """One conflict. Without `ours` and `theirs` there are no lines to compare, and `why` says why, as a clause."""
 
     commit: str
     path: str
@@ -80,9 +78,7 @@ def _compared(git: Git, place: Conflict, ours: bytes, base: bytes, theirs: bytes
 
 
 def read(conflict: Conflict, merged: str) -> Conflict:
-    """Return `conflict` with the first place that the markers in a merged text show. Raises GitError if there is
-    none.
-    """
+    """Return `conflict` with the first place that the markers in a merged text show. Raises GitError without one."""
     lines = merged.splitlines()
     begins = [place for place, line in enumerate(lines) if line.startswith("<<<<<<< ")]
     if not begins:

@@ -184,9 +184,7 @@ def utc(seconds: str) -> str:
 
 
 def is_ancestor(git: Git, ancestor: str, descendant: str) -> bool:
-    """Return whether `descendant` contains `ancestor` (a commit contains itself); raises GitError for an unknown
-    name.
-    """
+    """Return whether `descendant` contains `ancestor` (a commit contains itself). Raises GitError for unknown names."""
     first, second = commit_of(git, ancestor), commit_of(git, descendant)
     return git.run("merge-base", "--is-ancestor", first, second, ok=(0, 1)).returncode == 0
 

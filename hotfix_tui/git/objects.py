@@ -21,9 +21,7 @@ _SHA1 = 40
 
 
 def commits(git: Git, ids: Sequence[str]) -> dict[str, Commit]:
-    """Return the commits with these full ids; missing objects and those that are not commits are left out. Raises
-    GitError.
-    """
+    """Return the commits with these full ids; missing objects and other kinds are left out. Raises GitError."""
     plain = without_git(os.environ)
     others = {name for name in os.environ if name.startswith("GIT_") and name not in plain}
     read = {} if others else _read(git, [sha for sha in ids if len(sha) == _SHA1])

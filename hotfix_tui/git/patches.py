@@ -138,9 +138,7 @@ def _series(git: Git, tip: str, start: str, paths: Sequence[str], fix: tuple[str
 
 
 def _same_lines(git: Git, change: tuple[str, str], first: str, last: str) -> bool:
-    """Return whether the commits from `first` to `last` change the same lines as `change`: patch ids ignore
-    whitespace.
-    """
+    """Return whether the commits from `first` to `last` change the same lines as `change`: whitespace is ignored."""
     before = resolve(git, f"{first}^")
     return before is not None and _lines(git, *change) == _lines(git, before, last)
 

@@ -38,9 +38,7 @@ def push_args(git: Git, remote: str, *refspecs: str, lease: Sequence[str] = ()) 
 
 
 def _settings(git: Git) -> dict[str, list[str]]:
-    """Return the settings that affect a push, each with its values; section and key in lower case, as git writes
-    them.
-    """
+    """Return the settings that affect a push, each with its values; section and key in lower case, like git's."""
     settings: dict[str, list[str]] = {}
     for pair in git.text("config", "-z", "--get-regexp", _SETTINGS, ok=(0, 1)).split("\0"):
         key, given, value = pair.partition("\n")

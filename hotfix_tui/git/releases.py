@@ -63,9 +63,7 @@ class Release:
 
     @property
     def line(self) -> tuple[int, ...]:
-        """The leading numbers that a maintained line has in common: major and minor; for a two-part version the
-        major alone.
-        """
+        """The leading numbers that a maintained line shares: major and minor; of a two-part version only the major."""
         if self.calendar:
             return ()
         return self.numbers[: max(1, min(2, len(self.texts) - 1))]

@@ -104,9 +104,7 @@ async def _of_prometheus(
 
 
 async def _of_sentry(session: "aiohttp.ClientSession", spec: Sentry, since: float, until: float) -> Points:
-    """Return events per minute; for long periods Sentry returns longer buckets, whose counts are spread over their
-    minutes.
-    """
+    """Return events per minute; for long periods Sentry's longer buckets are spread over their minutes."""
     times = {
         name: f"{datetime.fromtimestamp(int(at), UTC):%Y-%m-%dT%H:%M:%S}"
         for name, at in (("start", since), ("end", until))

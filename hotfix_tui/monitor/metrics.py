@@ -189,9 +189,7 @@ async def printed(spec: Metric, most: int = _LARGEST) -> bytes | Reading:
 
 
 async def _output(process: asyncio.subprocess.Process, most: int) -> tuple[bytes, bool]:
-    """Return the first bytes that a command prints until it ends, and whether it ended; one that never ends is
-    abandoned.
-    """
+    """Return the first bytes that a command prints until its end, and whether it ended; an endless one is abandoned."""
     kept, size = b"", 0
     assert process.stdout is not None
     while piece := await process.stdout.read(65_536):

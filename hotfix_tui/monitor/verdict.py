@@ -55,9 +55,7 @@ class Proposal(NamedTuple):
 def propose(
     spec: WatchSpec, samples: Sequence[Sample], baseline: Sequence[Known], watched: float
 ) -> Proposal:
-    """Return what the samples of a watch of `watched` seconds suggest; `baseline` is what was seen before the
-    deployment.
-    """
+    """Return what the samples of a watch of `watched` seconds suggest; `baseline` is from before the deployment."""
     judged = judge_all(spec, samples, baseline, watched)
     verdict, why = _composed([judgement.finding for judgement in judged], watched, float(spec["seconds"]))
     metrics = [
@@ -194,7 +192,7 @@ def _check_finding(kind: str, name: str, seen: Sequence[bool], before: bool | No
 
 
 def _once_finding(spec: Check, seen: dict[str, object] | None) -> MetricFinding:
-    """Return the finding for a request that is not repeated because it may change something: the smoke test's answer
+    """Return the finding for a request that is sent only once because it may change something: the smoke test
     counts.
     """
     name = spec["name"]

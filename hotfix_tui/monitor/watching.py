@@ -213,9 +213,7 @@ def _is_open(spec: WatchSpec) -> bool:
 
 
 async def once(spec: Targets, patience: float) -> list[Known]:
-    """Return probes and metrics, read once and concurrently, within `patience` seconds; what does not answer is left
-    out.
-    """
+    """Return probes and metrics, read once and concurrently, within `patience` seconds; silent ones are left out."""
 
     async def one_probe(session: "aiohttp.ClientSession", spec_: Check) -> Known:
         result = await probe(session, spec_)

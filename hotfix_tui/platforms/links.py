@@ -22,9 +22,7 @@ def upwards(here: Path) -> list[Path]:
 
 
 def working_folder(here: Path, near: str) -> Path:
-    """Return the nearest folder, from `here` upwards, that has the file `near`; `here` if none has, or `near` is
-    empty.
-    """
+    """Return the nearest folder, from `here` upwards, that has the file `near`; `here` if none has, or it is empty."""
     return next((folder for folder in upwards(here) if (folder / near).is_file()), here) if near else here
 
 

@@ -124,9 +124,7 @@ def _of_text(text: str, at: ReleaseAt) -> Release | None:
 
 
 def _word(value: object, form: str) -> str:
-    """Return a value as one word of the required form, otherwise empty; never something a program would read as an
-    option.
-    """
+    """Return a value as one word of the required form, otherwise empty; never something that reads as an option."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value)

@@ -147,9 +147,7 @@ def read_log(rundir: Path, offset: int, limit: int) -> bytes:
 def follow(
     rundir: Path, offset: int = 0, poll: float = 0.1, enough: Callable[[], bool] | None = None
 ) -> Iterator[bytes]:
-    """Yield the log from `offset` on, as it grows, until the run is over or `enough` says so, and all of it was
-    read.
-    """
+    """Yield the log from `offset` on, as it grows, until the run is over or `enough` says so, and all is read."""
     while True:
         # Checked before reading: then everything printed before the end is already in the file.
         over = look(rundir).state != "running" or (enough is not None and enough())

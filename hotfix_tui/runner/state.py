@@ -72,9 +72,7 @@ def look(rundir: Path) -> RunState:
 
 
 def _supervised(rundir: Path, status: dict[str, object] | None) -> bool:
-    """Return whether the run's supervisor lives: it holds the lock or, without lock support, is the recorded
-    process.
-    """
+    """Return whether the run's supervisor lives: it holds the lock or, without locks, is the recorded process."""
     try:
         return locks.held(str(rundir / "lock"))
     except OSError:

@@ -17,9 +17,7 @@ _NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 
 
 class Found(NamedTuple):
-    """A record as it is on disk. `data` is the bytes it came from; `from_backup` and `clean` say where from and
-    how intact.
-    """
+    """A record as it is on disk. `data` is its bytes; `from_backup` and `clean` say where from and how intact."""
 
     doc: dict[str, Any]
     data: bytes

@@ -108,9 +108,7 @@ class Store:
         return self._locking
 
     def ids(self) -> list[str]:
-        """Return the ids of all incidents here, damaged ones too, sorted. Raises Damaged if the root is not
-        readable.
-        """
+        """Return the ids of all incidents here, damaged ones too, sorted. Raises Damaged if the root is unreadable."""
         return sorted({name for root in self._roots for name in _names(root) if self.exists(name)})
 
     def exists(self, id: str) -> bool:
@@ -261,9 +259,7 @@ class Store:
             return unreadable(incident, str(problem))
 
     def stamp(self, id: str) -> tuple[int, int, int]:
-        """Return values that change with every save: mtime in ns, size and inode of the record; zeros if there is
-        none.
-        """
+        """Return values that change with every save: mtime in ns, size and inode of the record; zeros without one."""
         try:
             status = os.lstat(os.path.join(self.directory(id), files.RECORD))
         except OSError:
@@ -342,9 +338,7 @@ def _holds_record(folder: str) -> bool:
 
 
 def _may_be_there(path: str) -> bool:
-    """Return whether there is something at `path`, or a directory on the way is not readable, as after a run with
-    sudo.
-    """
+    """Return whether there is something at `path`, or a directory above is unreadable, as after a run with sudo."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -213,9 +213,7 @@ class Context:
 
     @property
     def push_remote(self) -> str:
-        """The remote that the hotfix branch is pushed to: a private one under embargo, a fork, otherwise the usual
-        one.
-        """
+        """The remote that the hotfix branch is pushed to: a private one under embargo, a fork, or the usual one."""
         fork = self.record.seen(Preflight).push_remote or ""
         return embargo.private_remote(self.record) or fork or self.remote
 
@@ -226,7 +224,7 @@ class Context:
 
     @property
     def landing(self) -> str:
-        """The branch where the fix lands: the release branch that contains what is live, otherwise the production
+        """The branch where the fix lands: the release branch containing what is live, otherwise the production
         branch.
         """
         return self.record.landing_branch

@@ -478,8 +478,8 @@ def not_sent(record: Record, actor: Actor, document: str, phase: str) -> Entries
 
 
 def sent(record: Record, actor: Actor, document: str, phase: str, how: str, digest: str) -> Entries:
-    """Record that the message `document` of `phase` is out, frozen by its digest; the resolved message completes
-    the step.
+    """Record that the message `document` of `phase` is out, frozen by its digest; the resolved one completes the
+    step.
     """
     not_sent(record, actor, document, phase)
     record.messages.append(

@@ -60,9 +60,7 @@ def neutral_name(record: Record) -> str:
 
 
 def reference(record: Record) -> str:
-    """Return how the incident is referred to outside: ticket or id; the day it was opened if that itself is
-    revealing.
-    """
+    """Return how the incident is referred to outside: ticket or id; the day it was opened if that is revealing."""
     named = record.ticket or record.id
     return record.opened_at.strftime("%Y-%m-%d") if on(record) and revealing_words(named) else named
 

@@ -23,9 +23,7 @@ def ticket_problem(ticket: str, pattern: str = "") -> str | None:
 
 
 def _fits(ticket: str, pattern: str) -> bool:
-    """Return whether `ticket` has the configured format; the default format if that cannot be matched in bounded
-    time.
-    """
+    """Return whether `ticket` has the configured format, or the default one if that has no bounded matching time."""
     if not pattern:
         return re.fullmatch(DEFAULT_PATTERN, ticket) is not None
     from hotfix_tui.base.pattern import BadPattern, compile

@@ -187,9 +187,7 @@ class Record:
         return self.seen(Evidence, step).why
 
     def once(self, name: str, make: "Callable[[], T]") -> T:
-        """Return what `make` returns; in a record that will not change any more it is computed once and cached as
-        `name`.
-        """
+        """Return what `make` returns; in a record that no longer changes it is computed once and cached as `name`."""
         if self.derived is None:
             return make()
         if name not in self.derived:
@@ -247,9 +245,7 @@ class Record:
 
     @property
     def offered_lines(self) -> list[str]:
-        """Release branches that contain what the fix changes and that nobody has named: each could get a backport
-        too.
-        """
+        """Release branches that contain what the fix changes and nobody has named: each could get a backport too."""
         known = {*self.lines, self.landing_branch}
         return [line.line for line in self.seen(Committed).lines if line.line and line.line not in known]
 
@@ -261,7 +257,7 @@ class Record:
 
     @property
     def landing_branch(self) -> str:
-        """The branch where the fix lands: the release branch that contains what is live, otherwise the production
+        """The branch where the fix lands: the release branch containing what is live, otherwise the production
         branch.
         """
         return self.seen(Base).target or self.production_branch

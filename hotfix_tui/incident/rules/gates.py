@@ -123,9 +123,7 @@ def blockers(record: Record, step: str, steps: dict[str, StepView] | None = None
 
 
 def needs_confirmation(record: Record, step: str, choice: str = "") -> bool:
-    """Return whether `step` changes production, publishes (or may), or bypasses rules: the ticket or id is typed
-    then.
-    """
+    """Return whether `step` changes production, publishes (or may), or bypasses rules: it is confirmed by typing."""
     if (step, choice) == signing.BYPASS:
         return True
     if step == Deployed.STEP:
@@ -244,9 +242,7 @@ def _deployed(record: Record) -> bool:
 
 
 def rolling_back(record: Record) -> str:
-    """Return ``running``, ``failed`` or ``unknown`` for an unsettled rollback with nothing deployed since;
-    otherwise empty.
-    """
+    """Return ``running``, ``failed`` or ``unknown`` for an unsettled rollback with no later deployment; else empty."""
     now, deployed = record.entry(RolledBack.STEP), record.entry(Deployed.STEP)
     state = str(now.get("state", ""))
     begun, other = now.get("at"), deployed.get("at")

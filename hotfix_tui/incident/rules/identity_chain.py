@@ -257,9 +257,7 @@ def _live(record: Record, of: Seen) -> Link | None:
 
 
 def _same(name: str, seen: StepView, commit: str, known: dict[str, str]) -> Link:
-    """Return the link of a step that hands a commit on: it holds if that is one of `known` (commit to its
-    description).
-    """
+    """Return the link of a step that hands a commit on: it holds for one of `known` (commit to its description)."""
     known = {name: said for name, said in known.items() if name}
     if seen.state not in ("done", "stale") or not commit:
         return _without(seen, name, commit)

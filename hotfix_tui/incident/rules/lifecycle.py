@@ -249,8 +249,8 @@ def reopen(record: Record, actor: Actor, why: str) -> Entries:
 
 
 def _base_after(record: Record) -> str:
-    """Return the base of the round that reopening begins: a fix that was found good and stands is live, so it is asked
-    anew what is.
+    """Return the base of the round that reopening begins: a good fix that stands is live, so the base is asked
+    again.
     """
     stands = record.this_round.get("verdict") in gates.GOOD_VERDICTS and not gates.fix_off(record)
     return "" if stands and policy.is_code_fix(record) else "same"

@@ -21,9 +21,7 @@ def meeting_at(value: str) -> datetime | None:
 
 
 def too_late(record: Record, value: str, now: datetime) -> str:
-    """Return that the meeting is too late, empty if it is not; until the incident is resolved the time counts from
-    `now`.
-    """
+    """Return that the meeting is too late, else empty; until the incident is resolved the time counts from `now`."""
     at = meeting_at(value)
     since = record.clock.get("resolved_at") or now
     if at and record.severity in _ASKED_FOR and at > since + WITHIN:

@@ -53,9 +53,7 @@ def published_alone(record: Record) -> bool:
 
 
 def nothing_to_watch(record: Record) -> bool:
-    """Return whether nothing runs that could be watched: the fix is tried once where it was published, and that is
-    all.
-    """
+    """Return whether nothing runs that could be watched: the published fix is tried once, and that is all."""
     return bool(record.once("published", lambda: _goes_out(record)))
 
 

@@ -54,9 +54,7 @@ def push_deploys(record: Record) -> bool:
 
 
 def follows_push(record: Record) -> bool:
-    """Return whether deploying to production means following what the merge triggered: nothing is deployed
-    explicitly.
-    """
+    """Return whether deploying to production means following what the merge triggered, without an own deployment."""
     return push_deploys(record) and not record.has_deploy("production")
 
 

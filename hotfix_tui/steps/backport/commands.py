@@ -51,8 +51,8 @@ def picking(ctx: Context, path: str, chosen: Sequence[str]) -> Command:
 
 
 def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:
-    """Return commands that write the hotfix's own commits to a file, and apply it three-way: author and message are
-    kept.
+    """Return commands that write the hotfix's own commits to a file, and apply it three-way, keeping author and
+    message.
     """
     start = landing.start_of_fix(ctx)
     return [

@@ -14,8 +14,8 @@ def listed(conflicts: list[Conflict]) -> str:
 
 
 def after_pick(ctx: Context, step: str, line: str, there: BackportWorktree, bad: Probe | None) -> Probe:
-    """Return the result of picking, from the worktree and the remote; `bad` is the run's own failure, None if it
-    succeeded.
+    """Return the result of picking, from the worktree and the remote; `bad` is the run's failure, None if there is
+    none.
     """
     if there.conflicts:
         names = tuple(conflict.path for conflict in there.conflicts)

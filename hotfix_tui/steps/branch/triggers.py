@@ -74,9 +74,7 @@ def look(git: Git, root: str, config: Config, production: str, remote_url: str, 
 
 
 def _files(git: Git, root: str, production: str, remote: str) -> Tree:
-    """Return the files of the production branch; those of the checkout if it is at that commit, or if nothing is
-    known.
-    """
+    """Return the files of the production branch; those of the checkout if it is at that commit, or nothing is known."""
     names = [f"refs/remotes/{remote}/{production}"] if remote else []
     try:
         heads = [commit for name in (*names, f"refs/heads/{production}") if (commit := resolve(git, name))]
@@ -89,9 +87,7 @@ def _files(git: Git, root: str, production: str, remote: str) -> Tree:
 
 
 def _tags(git: Git, root: str, config: Config, remote_url: str) -> list[str]:
-    """Return possible names of the next release's tag: the newest of ours, else the newest of each package, else
-    any.
-    """
+    """Return possible names of the next release's tag: the newest of ours, else of each package, else any."""
     try:
         known = of_checkout(git, root, config, remote_url)
     except GitError:

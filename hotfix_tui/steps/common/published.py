@@ -23,8 +23,8 @@ def out_there(ctx: Context) -> str:
 
 
 def tried(ctx: Context) -> str:
-    """Return how to try this round's release the way its users get it, as numbered lines; empty if something
-    runs it.
+    """Return how to try this round's release the way its users get it, as numbered lines; empty if it runs
+    somewhere.
     """
     if not published.published_alone(ctx.record):
         return ""

@@ -141,7 +141,7 @@ def answer(fact: str) -> str:
 
 
 def goes_out_by(ctx: Context, commit: str) -> str:
-    """Return how the fix reaches users if no command and no platform deploys it, as numbered lines; empty if
+    """Return how the fix reaches users if no command and no platform deploys it, in numbered lines; empty if
     unknown.
     """
     seen = set_off.preflight(ctx.record)

@@ -47,9 +47,7 @@ def main(argv: list[str]) -> int:
 
 
 def page(command: Sequence[str], before: list[bytes]) -> tuple[int, list[bytes]]:
-    """Run `command` once and print what was not at the end of `before`; return its exit status and the end of its
-    output.
-    """
+    """Run `command` once and print what was not at the end of `before`; return its exit status and its last output."""
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         kept = _Printed(before)

@@ -149,8 +149,8 @@ def _version(on: Platform, ask: _Asker) -> _Part:
 
 
 def _option(help: list[str], option: str, ask: _Asker) -> _Part:
-    """Look for an option in a help text: version numbers say little, and an old program exits with 0 for what it
-    lacks.
+    """Look for an option in a help text: version numbers say little, and old programs exit with 0 for what they
+    lack.
     """
     answer = ask(help)
     if answer is None or answer.status is None:

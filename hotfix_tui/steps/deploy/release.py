@@ -137,9 +137,7 @@ _WORDS = {"release": "which release was live before", "previous": "which commit 
 
 
 def whole_commit(ctx: Context, release: Release) -> str:
-    """Return the full id of the commit recorded with a release, if this repository has it; otherwise what is
-    recorded.
-    """
+    """Return the full id of the commit recorded with a release, if this repository has it; else what is recorded."""
     try:
         return (resolve(ctx.git, release.commit) if release.commit else None) or release.commit
     except GitError:

@@ -24,9 +24,7 @@ _STEP = "deploy.rollback"
 
 
 class Revert(NamedTuple):
-    """The commands of a revert, what is known about it, whether it lands by itself, and the page for its pull
-    request.
-    """
+    """The commands of a revert, what is known about it, whether it lands by itself, and the page for its request."""
 
     commands: list[Command]
     known: RolledBack

@@ -77,7 +77,7 @@ class Rollback(Step):
         raise refuse(f"There is no way back called {kind!r}.", f"Choose one of {known}.", self.id)
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        """Return the result from production if it can be queried; otherwise the command's end counts, and the result
+        """Return the result from production if it can be queried; otherwise the command's end counts, and it
         says so.
         """
         kept = ctx.record.evidence(RolledBack) or RolledBack()

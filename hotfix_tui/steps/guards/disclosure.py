@@ -78,9 +78,7 @@ def _branch(ctx: Context) -> list[str]:
 
 
 def renamable(ctx: Context) -> bool:
-    """Return whether the wizard may rename the branch: it created it, the name is revealing, and nobody outside has
-    seen it.
-    """
+    """Return whether the wizard may rename the branch: its own, with a revealing name, and seen by nobody outside."""
     return (
         embargo.on(ctx.record)
         and bool(revealing_words(ctx.branch, ctx.record))

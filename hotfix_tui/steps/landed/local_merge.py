@@ -79,9 +79,7 @@ def local_merge(
 
 
 def conflicts_in(worktree: str) -> list[str]:
-    """Return the files with unresolved conflicts in a worktree, sorted; empty if there are none, or it cannot be
-    read.
-    """
+    """Return the files with unresolved conflicts in a worktree, sorted; empty if none, or if it cannot be read."""
     try:
         return sorted(status(Git(worktree), untracked="no").conflicts)
     except GitError:

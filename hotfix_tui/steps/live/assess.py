@@ -146,9 +146,7 @@ def _as_tagged(ctx: Context, tag: Tag) -> Candidate:
 
 
 def _without_release(ctx: Context, releases: Releases, head: str) -> Assessment:
-    """Return the assessment if no release is known: without any tag the production branch is the best guess,
-    otherwise ask.
-    """
+    """Return the assessment if no release is known: without tags the production branch is the best guess, else ask."""
     here = of_head(ctx, head) if head else None
     landing = Landing(ctx.production, "no release is known here")
     shown = [] if here is None else [here]
@@ -327,9 +325,7 @@ def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
 
 
 def _long_before(ctx: Context, commit: str, top: Tag) -> bool:
-    """Return whether a commit is so much older than the highest release that nothing is deployed from there any
-    more.
-    """
+    """Return whether a commit is so much older than the highest release that nothing is deployed from there now."""
     return datetime.fromisoformat(commit_info(ctx.git, commit).committed) < made(top) - OLD
 
 

@@ -30,9 +30,7 @@ class Smoke(Step):
     id = "monitor.smoke"
 
     def probe(self, ctx: Context) -> Probe:
-        """Return the result from the watch for repeated requests; those that may change something are only sent on a
-        person's key.
-        """
+        """Return the watch's result for repeated requests; those that may change something need a person's key."""
         if (watched := _watched(ctx)) is not None:
             return watched
         if not ctx.seen(Smoked).results:

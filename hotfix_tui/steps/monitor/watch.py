@@ -45,7 +45,7 @@ class Watch(Step):
     id = "monitor.watch"
 
     def probe(self, ctx: Context) -> Probe:
-        """Return the stored result: the past cannot be watched again, and what was seen holds for the commit live
+        """Return the stored result: the past cannot be watched again, and what was seen is about the commit live
         then.
         """
         if not ctx.seen(Watched).proposed:

@@ -185,9 +185,7 @@ def _allowed(ctx: Context) -> tuple[MergeMethod, ...]:
 
 
 def _method(choice: str, allowed: tuple[MergeMethod, ...]) -> MergeMethod:
-    """Return the merge method: the chosen one, otherwise the repository's default. Raises Refused for a forbidden
-    one.
-    """
+    """Return the merge method: the chosen one, or the repository's default. Raises Refused for a forbidden one."""
     if choice not in METHODS:
         return allowed[0] if allowed else METHODS[0]
     if allowed and choice not in allowed:

@@ -43,9 +43,7 @@ class Bar(NamedTuple):
 
 
 def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:
-    """Return the rows of the bar. The note gives way to the label, its reach last; a note on work in progress does
-    not.
-    """
+    """Return the rows of the bar. The note yields to the label, its reach last; a note on work in progress stays."""
     ground, strong, dim = f"${bar.kind}-bg", f"${bar.kind}-fg", f"${bar.kind}-dim"
     own = f"${tokens.CAP_TEXT} on $key" if bar.kind == "idle" else f"{ground} on {strong}"
     cap = rows.text((bar.cap, f"bold {own}"), " ")

@@ -109,9 +109,7 @@ def commands(scene: Scene, width: int) -> list[Content]:
 
 
 def is_plumbing(command: "Command") -> bool:
-    """Return whether `command` only prepares a checkout or records something for the wizard, and changes nothing
-    else.
-    """
+    """Return whether `command` only prepares a checkout or records something for the wizard."""
     argv = command.argv
     if argv[:1] == [sys.executable] and "--" not in argv:
         return True

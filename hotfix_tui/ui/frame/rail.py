@@ -36,9 +36,7 @@ _Places = tuple[tuple[str, int, int], ...]
 
 @functools.lru_cache(maxsize=16)
 def _widest(shown: tuple[Stop, ...], width: int) -> tuple[Content, _Places]:
-    """Return the widest row that fits, and the position of each stage in it; cached, since every refresh paints it
-    again.
-    """
+    """Return the widest row that fits, and the position of each stage in it; cached, as every refresh paints it."""
     for full in (True, False):
         for gap in (3, 2, 1):
             row, places = _named(shown, full, gap)

@@ -154,9 +154,7 @@ def title(graph: Graph, asked: str = "") -> Content:
 def painted(
     graph: Graph, seen: Base, looked: Looked | None, hotfix: Content, now: datetime, width: int, height: int
 ) -> list[Content]:
-    """Return the graph in at most `height` rows: older commits are dropped first, then undeployed ones are only
-    counted.
-    """
+    """Return the graph in at most `height` rows: older commits are dropped first, then undeployed ones are counted."""
     drawer = _Drawer(graph, seen, looked, now, width)
     forks = 1 if drawer.in_line else 2
     room = max(height - forks - 1, 0)

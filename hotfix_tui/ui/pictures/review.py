@@ -29,9 +29,7 @@ _LABEL = 24
 
 
 class Asked(NamedTuple):
-    """The answer of `ask`: when which milestone was reached, and the sections of the review with those that have
-    gaps.
-    """
+    """The answer of `ask`: when which milestone was reached, and the sections of the review that have gaps."""
 
     reached: dict[str, datetime | None]
     sections: int

@@ -29,9 +29,7 @@ class Looked(NamedTuple):
 
 
 def ask(engine: "Engine") -> Looked:
-    """Query which release was live when the fault was seen, and since when; otherwise read which one was tagged
-    last.
-    """
+    """Query which release was live when the fault was seen, and since when; else read which was tagged last."""
     from hotfix_tui.base import asking
     from hotfix_tui.base.times import humane
     from hotfix_tui.steps.triage import rollback_first

@@ -80,9 +80,7 @@ def of_step(
 
 
 def away(record: Record, view: StepView, opened: datetime, now: datetime) -> str:
-    """Return how the step's run ended if that was before the wizard was opened and only noticed then, otherwise
-    nothing.
-    """
+    """Return how the step's run ended if that was before the wizard was opened and only noticed then, else nothing."""
     ended = next((run.get("ended") for run in reversed(record.runs) if run["n"] == view.run), None)
     if ended is None or view.at is None or not ended < opened <= view.at:
         return ""

@@ -189,7 +189,7 @@ class Facts(Framed[str], ClosesOnce[str]):
 
 
 def gaps(engine: "Engine") -> dict[str, list[str]]:
-    """Return the texts that have a gap because a fact is missing, by its key; a text that cannot be made is left
+    """Return the texts that have a gap because a fact is missing, by its key; texts that cannot be made are left
     out.
     """
     from hotfix_tui.base.errors import HotfixError

@@ -44,7 +44,7 @@ class Trust(Dialog[bool]):
         ]
 
     def body(self) -> ComposeResult:
-        """Yield everything that is trusted: every command and every setting, and what changed since it was last
+        """Yield everything that is trusted: every command and every setting, and its changes since it was last
         trusted.
         """
         from hotfix_tui.config import trust, trust_page

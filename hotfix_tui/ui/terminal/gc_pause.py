@@ -24,9 +24,7 @@ def pause() -> None:
 
 
 def resume() -> None:
-    """Enable collection again, excluding existing objects; does nothing in a process that never paused, such as a
-    test.
-    """
+    """Enable collection again, excluding existing objects; does nothing in a process that never paused."""
     global _paused
     if not _paused:
         return

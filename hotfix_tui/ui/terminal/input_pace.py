@@ -76,7 +76,7 @@ class Press:
         return self.repeats and self.before < HELD
 
     def on_screen(self, seconds: float = 0.0) -> bool:
-        """Return whether the screen had been visible for `seconds` when the key was pressed, with no typing just
+        """Return whether the screen had been visible for `seconds` when the key was pressed, without typing just
         before.
         """
         return self.stood >= seconds and not self.tail

@@ -12,8 +12,8 @@ from hotfix_tui.ui.widgets.log_file import LogFile
 
 
 def title_strip(title: str, notes: list[str], width: int, style: Style, quiet: Style, line: Style) -> Strip:
-    """Return the title on the left, the notes on the right; if both do not fit, notes are dropped from the second
-    last on.
+    """Return the title on the left, the notes on the right; if both do not fit, notes are dropped, the last one
+    last.
     """
     notes = list(notes)
     room = width - 7 - min(cell_len(title), width // 3)
@@ -36,7 +36,7 @@ def edge(thumb: bool, error: bool, bar: Style, warn: Style) -> Strip:
 
 
 def thumb(first: int, last: int, size: int, height: int, at_end: bool) -> tuple[int, int]:
-    """Return the first row of the scrollbar's thumb and the row after it, for the visible offsets of a log of `size`
+    """Return the first row of the scrollbar's thumb and the row after it, for the visible part of a log of `size`
     bytes.
     """
     shown = last - first

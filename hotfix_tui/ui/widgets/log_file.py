@@ -68,9 +68,7 @@ class LogFile:
         return self.index.size < self.size or self._sight() != self._seen
 
     def _sight(self) -> tuple[int, ...]:
-        """Return device, inode, mode and size of what is at the path; otherwise the errno and the size of what is
-        open.
-        """
+        """Return device, inode, mode and size of what is at the path; else the errno and the size of what is open."""
         try:
             status = os.stat(self.path)
         except OSError as error:
@@ -176,9 +174,7 @@ class LogFile:
         return block
 
     def line_end(self, start: int) -> int:
-        """Return the offset of the newline that ends the line, of the place where a very long one is split, or the
-        end.
-        """
+        """Return the offset of the newline that ends the line, of the split of a very long one, or the end."""
         known, scanned = self._open_line
         at, step = (scanned if known == start else start), 4096
         real = start == 0 or self.read(start - 1, 1) == b"\n"

@@ -141,9 +141,7 @@ class Base(Evidence):
     source: str = shown("source", public=True, default="")
     choice: str = hidden(public=True, default="")
     target: str = shown("lands on", public=True, default="")
-    """The branch where the fix lands: the release branch that contains what is live, otherwise the production
-    branch.
-    """
+    """The branch where the fix lands: the release branch containing what is live, otherwise the production branch."""
     target_why: str = hidden(default="")
     target_sets_off: Mapping[str, object] | None = hidden(public=True)
     """What a push to that branch triggers, in the preflight's terms, if it is not the production branch."""

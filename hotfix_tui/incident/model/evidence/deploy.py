@@ -62,9 +62,7 @@ class Deployed(Evidence):
 
     @property
     def commit_before(self) -> str:
-        """The commit that was live before. Anything but a commit id (an older version kept raw answers) counts as
-        none.
-        """
+        """The commit that was live before. Anything but a commit id (an older version kept raw answers) means none."""
         return self.previous if re.fullmatch(_COMMIT, self.previous) else ""
 
 

@@ -220,9 +220,7 @@ class StageScreen(Framed[None]):
         return choices[0].at_once if way_at_once(self.engine, view.id, choices) else ""
 
     def lets(self, press: Press) -> bool:
-        """Return whether a key counts: its target must have been visible for a moment, and no action accepts a held
-        key.
-        """
+        """Return whether a key counts: its target must have been visible for a moment, and held keys never do."""
         if press.key in named("tick", "undo", "stop", "other-way") or (
             press.key == "enter" and self.primary().action in AT_ONCE
         ):
