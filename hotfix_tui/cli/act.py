@@ -312,6 +312,13 @@ def show_plan(options: Namespace) -> int:
             }
         )
         return 0
+    from hotfix_tui.incident.rules.views import views
+
+    seen = views(engine.record).get(options.step)
+    if seen is not None and seen.state == "not-needed":
+        print(
+            f"! It is not needed here: {one_line(seen.why, 300)}. This is how it would be done all the same."
+        )
     _show_plan(plan)
     for way in ways:
         print(f"--choose {way.name or repr('')}  {one_line(way.title)}")

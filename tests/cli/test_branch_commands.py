@@ -19,3 +19,15 @@ def test_the_commands_that_differ_are_said_once_the_branch_is_made(desk):
     said = desk.do("do", "branch.create").out.splitlines()
     assert said[-2] == "Done: Create the hotfix branch"
     assert said[-1] == "! There is no command build on the hotfix branch; it was make build"
+
+
+def test_the_plan_of_a_step_that_is_not_needed_says_so(opened):
+    for step in ("branch.preflight", "branch.base", "branch.create"):
+        opened.do("do", step)
+    (opened.checkout / "shop.py").write_text("def total(prices):\n    return sum(prices)\n")
+    for step in ("fix.change", "verify.commit"):
+        opened.call("do", step)
+    opened.call("do", "pull-request.body")
+    assert opened.state("pull-request.create") == "not-needed"
+    first = opened.call("plan", "pull-request.create").out.splitlines()[0]
+    assert first.startswith("! It is not needed here: ")
