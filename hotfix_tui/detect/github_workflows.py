@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.detect.expressions import (
     ANY,
     UNKNOWN,
@@ -188,7 +189,7 @@ def _push_passes(settings: Mapping[str, object], event: Event) -> bool:
 def _ended(event: Event) -> Event:
     """Return the event that the end of a workflow causes."""
     head = event.head or event.ref_name
-    return replace(event, name="workflow_run", ref=f"refs/heads/{event.production}", head=head)
+    return replace(event, name="workflow_run", ref=head_ref(event.production), head=head)
 
 
 def _follows(other: Workflow, workflow: Workflow, ended: Event) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from hotfix_tui.base.ref_names import head_ref, tag_ref
 from hotfix_tui.detect import github_workflows, other_pipelines, platform_push
 from hotfix_tui.detect.drafts import PAGES, told_apart
 from hotfix_tui.detect.github_workflows import Event
@@ -37,7 +38,7 @@ def read(
     triggers = _pages_alone(_distinct(told_apart(tree, triggers)))
     who = bots(tree, triggers, production)
     triggers += _unseen(who, triggers)
-    pushed = [Event(On.TAG, "push", f"refs/tags/{name}", production, repository) for name in names]
+    pushed = [Event(On.TAG, "push", tag_ref(name), production, repository) for name in names]
     by_tag = {
         started_by.file: started_by for event in pushed for started_by in _started(tree, every, event, [])
     }
@@ -71,17 +72,17 @@ def _started(
 
 def goes_out(tree: Tree, branch: str, production: str, repository: str = "") -> list[Trigger]:
     """Return what pushing `branch`, which is not the production branch, deploys or publishes by a pipeline."""
-    event = Event(On.PUSH, "push", f"refs/heads/{branch}", production, repository)
+    event = Event(On.PUSH, "push", head_ref(branch), production, repository)
     triggers = list(github_workflows.triggers(tree, github_workflows.workflows(tree), event))
     triggers += other_pipelines.triggers(tree, event)
     return [trigger for trigger in _distinct(triggers) if trigger.kind.goes_out and trigger.on is On.PUSH]
 
 
 def _events(production: str, tags: list[str], repository: str) -> Iterator[Event]:
-    branch = f"refs/heads/{production}"
+    branch = head_ref(production)
     yield Event(On.PUSH, "push", branch, production, repository)
     for tag in tags:
-        ref = f"refs/tags/{tag}"
+        ref = tag_ref(tag)
         yield Event(On.TAG, "push", ref, production, repository)
         yield Event(On.TAG, "create", ref, production, repository)
         yield Event(On.RELEASE, "release", ref, production, repository)

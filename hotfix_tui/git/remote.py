@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 
+from hotfix_tui.base.ref_names import tracking_ref
 from hotfix_tui.git.process import NETWORK_TIMEOUT, Git
 from hotfix_tui.git.refs import branch_exists
 
@@ -36,7 +37,7 @@ def default_branch(git: Git, remote: str, *, network: bool = False) -> str | Non
     master.
     """
     noted = git.text("symbolic-ref", "--quiet", f"refs/remotes/{remote}/HEAD", ok=(0, 1, 128))
-    name = noted.removeprefix(f"refs/remotes/{remote}/")
+    name = noted.removeprefix(tracking_ref(remote))
     if noted and branch_exists(git, name, remote):
         return name
     if network:

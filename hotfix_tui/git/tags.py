@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from hotfix_tui.base.ref_names import tag_ref
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import commit_of, resolve
 from hotfix_tui.git.releases import Release, read
@@ -51,7 +52,7 @@ def all_tags(
         commit = target if kind == "commit" else inner if inner_kind == "commit" else ""
         if inner_kind == "tag":
             # A tag of a tag: older versions of git peel only one layer.
-            commit = resolve(git, f"refs/tags/{name}") or ""
+            commit = resolve(git, tag_ref(name)) or ""
         if commit:
             made = datetime.fromtimestamp(int(at), UTC) if at.lstrip("-").isdigit() else None
             tags_read.append(Tag(name, commit, made, read(name, pattern), kind == "tag"))

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from hotfix_tui.base.ref_names import tag_ref, tracking_ref
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.history import is_ancestor, log, merge_base, split_range
 from hotfix_tui.git.refs import branch_exists, branches, resolve
@@ -56,7 +57,7 @@ def read_spec(ctx: Context, spec: str) -> Fix:
         )
         raise refuse(f"Nothing here is called {one_line(spec, 80)!r}.", cure)
     tip = tip_found
-    tagged = resolve(ctx.git, f"refs/tags/{spec}") == tip
+    tagged = resolve(ctx.git, tag_ref(spec)) == tip
     base = (
         _start(ctx, tip) if tagged and ctx.base and is_ancestor(ctx.git, ctx.base, tip) else _parent(ctx, tip)
     )
@@ -69,7 +70,7 @@ def _named_branch(ctx: Context, spec: str) -> tuple[str, str] | None:
     if tip := branch_exists(ctx.git, name):
         return name, tip
     if ctx.remote:
-        name = name.removeprefix(f"refs/remotes/{ctx.remote}/").removeprefix(f"{ctx.remote}/")
+        name = name.removeprefix(tracking_ref(ctx.remote)).removeprefix(f"{ctx.remote}/")
         if tip := branch_exists(ctx.git, name, ctx.remote):
             return name, tip
     return None

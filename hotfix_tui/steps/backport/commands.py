@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 
+from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.documents import pr_title
 from hotfix_tui.forges.pages import compare_page
 from hotfix_tui.git.identity import message_encoding
@@ -29,9 +30,7 @@ def known_line(ctx: Context, step: str, line: str) -> str:
     ref = branch_ref(ctx, line)
     if resolve(ctx.git, ref):
         return ref
-    if ctx.remote and f"refs/heads/{line}" in ls_remote(
-        ctx.git, ctx.remote, [f"refs/heads/{line}"], timeout=ASK_SECONDS
-    ):
+    if ctx.remote and head_ref(line) in ls_remote(ctx.git, ctx.remote, [head_ref(line)], timeout=ASK_SECONDS):
         return ref
     raise refuse(f"There is no line {line}.", "Correct git.backports, or waive this backport.", step)
 
@@ -70,7 +69,7 @@ def with_editor(command: Command) -> Command:
 
 def on_remote(ctx: Context, branch: str) -> str | None:
     """Return the current commit of a branch of the remote. Raises GitError."""
-    ref = f"refs/heads/{branch}"
+    ref = head_ref(branch)
     return ls_remote(ctx.git, ctx.remote, [ref], timeout=ASK_SECONDS).get(ref)
 
 

@@ -3,6 +3,7 @@
 import os
 from typing import NamedTuple
 
+from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.history import is_ancestor, merge_base
@@ -131,7 +132,7 @@ def _on_line(ctx: Context, line: str, picked: str) -> bool:
 
 
 def _on_branch(ctx: Context, line: str, branch: str, picked: str) -> Probe:
-    ref = f"refs/heads/{branch}"
+    ref = head_ref(branch)
     if not ctx.remote:
         commit = resolve(ctx.git, ref)
         pushed = False

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from hotfix_tui.base.ref_names import head_ref, tag_ref, tracking_ref
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import ASK_SECONDS, FETCH_ALONE, fetch, fetch_argv, ls_remote, peeled
@@ -237,7 +238,7 @@ def _fetch(ctx: Context) -> list[Command]:
     """Return the commands that fetch the branches and then the tags; they move no branch and no tag of the user."""
     usual = [*FETCH_ALONE, "--no-tags"]
     deepen = ["--unshallow"] if discover(ctx.root).shallow else []
-    into = f"refs/remotes/{ctx.remote}/"
+    into = tracking_ref(ctx.remote)
     everything = f"+refs/heads/*:{into}*"
     follows = ctx.git.text("config", "--get-all", f"remote.{ctx.remote}.fetch", ok=(0, 1)).splitlines()
     lines = [everything] if everything in follows else [f"+refs/heads/{line}:{into}{line}" for line in _LINES]
@@ -254,7 +255,7 @@ def _gone(ctx: Context) -> str:
         there = ls_remote(ctx.git, ctx.remote, ["refs/heads/*"], timeout=ASK_SECONDS)
     except GitError:
         return ""
-    if f"refs/heads/{ctx.production}" in there:
+    if head_ref(ctx.production) in there:
         return ""
     names = ", ".join(name.removeprefix("refs/heads/") for name in list(there)[:6])
     return (
@@ -270,7 +271,7 @@ def _moved_tags(ctx: Context) -> dict[str, str]:
         here = tags(ctx.git)
     except GitError:
         return {}
-    remote_tags = {name: peeled(there, f"refs/tags/{name}") for name in here}
+    remote_tags = {name: peeled(there, tag_ref(name)) for name in here}
     return {name: other for name, other in remote_tags.items() if other and other != here[name]}
 
 

@@ -6,6 +6,7 @@ The evidence is what was taken, from which source, and on which branch the fix f
 from datetime import datetime
 from typing import NamedTuple
 
+from hotfix_tui.base.ref_names import tag_ref
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
 from hotfix_tui.git.history import is_ancestor
@@ -201,11 +202,11 @@ def _given(ctx: Context, choice: str) -> Taken:
     name, _, wanted = choice.partition(":")
     if wanted and not head_of(ctx, wanted)[0]:
         return Taken(why=f"There is no branch {one_line(wanted, 80)!r} here; fetch it, or name another")
-    branch, _ = head_of(ctx, name) if not resolve(ctx.git, f"refs/tags/{name}") else ("", "")
+    branch, _ = head_of(ctx, name) if not resolve(ctx.git, tag_ref(name)) else ("", "")
     carries = name == ctx.production or line_of(name) is not None or name in ENVIRONMENTS
     if branch and carries and not wanted:
         return Taken(branch, "given", landing=Landing(name, "you start from its head"))
-    names = [f"refs/tags/{name}", name, branch_ref(ctx, name)]
+    names = [tag_ref(name), name, branch_ref(ctx, name)]
     commit = next((sha for candidate in names if (sha := resolve(ctx.git, candidate))), "")
     if not commit:
         return Taken(why=f"There is no commit {one_line(name, 80)!r} here; give a tag, branch or id")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hotfix_tui.base.ref_names import head_ref, tracking_ref
 from hotfix_tui.config.model import Config
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Kind, On, Target, Trigger, Triggers
@@ -75,9 +76,9 @@ def look(git: Git, root: str, config: Config, production: str, remote_url: str, 
 
 def _files(git: Git, root: str, production: str, remote: str) -> Tree:
     """Return the files of the production branch; those of the checkout if it is at that commit, or nothing is known."""
-    names = [f"refs/remotes/{remote}/{production}"] if remote else []
+    names = [tracking_ref(remote, production)] if remote else []
     try:
-        heads = [commit for name in (*names, f"refs/heads/{production}") if (commit := resolve(git, name))]
+        heads = [commit for name in (*names, head_ref(production)) if (commit := resolve(git, name))]
         here = resolve(git, "HEAD")
     except GitError:
         return Tree(root)

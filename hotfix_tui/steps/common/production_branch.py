@@ -1,12 +1,13 @@
 """The remote's branches as known here: the production branch, and the one where the fix lands."""
 
+from hotfix_tui.base.ref_names import head_ref, tracking_ref
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.steps.contract import Context
 
 
 def branch_ref(ctx: Context, branch: str) -> str:
     """Return the full local ref of `branch` of the remote; the local branch without a remote."""
-    return f"refs/remotes/{ctx.remote}/{branch}" if ctx.remote else f"refs/heads/{branch}"
+    return tracking_ref(ctx.remote, branch) if ctx.remote else head_ref(branch)
 
 
 def head_of(ctx: Context, branch: str) -> tuple[str, str]:
@@ -14,7 +15,7 @@ def head_of(ctx: Context, branch: str) -> tuple[str, str]:
 
     A branch that was never fetched from the remote is read from the local one with the same name.
     """
-    for ref in dict.fromkeys((branch_ref(ctx, branch), f"refs/heads/{branch}")):
+    for ref in dict.fromkeys((branch_ref(ctx, branch), head_ref(branch))):
         if sha := resolve(ctx.git, ref):
             return sha, ref
     return "", ""

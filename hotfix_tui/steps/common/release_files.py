@@ -4,6 +4,7 @@ import os
 from functools import lru_cache
 from typing import NamedTuple
 
+from hotfix_tui.base.ref_names import tag_ref
 from hotfix_tui.detect import release_notes, versions
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
@@ -47,7 +48,7 @@ def behind(ctx: Context, git: Git, tree: str, tag: str = "") -> list[Behind]:
         return []
     last = base_tag(ctx)
     wanted = versions.version_in(tag or planned(ctx))
-    commit = resolve(git, f"refs/tags/{last}") if last else None
+    commit = resolve(git, tag_ref(last)) if last else None
     if not last or not wanted or not commit:
         return []
     followed = _following(git.root, commit, versions.version_in(last))

@@ -1,5 +1,6 @@
 """What merge, tag and release trigger, in sentences for plans and instructions."""
 
+from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.detect.skip_marks import skip_mark
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Started
@@ -87,7 +88,7 @@ def branch_starts(ctx: Context) -> tuple[str, list[str]]:
     tree, name = Tree(ctx.worktree), "/".join(repo.path.split("/")[-2:])
     changed = [file.path for file in ctx.seen(Changed).files]
     message = _message(ctx, ctx.commit)
-    started_here = started(tree, f"refs/heads/{ctx.branch}", ctx.production, name, changed)
+    started_here = started(tree, head_ref(ctx.branch), ctx.production, name, changed)
     pipelines = [pipeline for pipeline in started_here if not skip_mark(message, pipeline.file)]
     out = [
         trigger

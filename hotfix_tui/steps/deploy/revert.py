@@ -3,6 +3,7 @@
 import os
 from typing import NamedTuple
 
+from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.forges.model import Draft, ForgeError
 from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args
@@ -57,7 +58,7 @@ def plan_revert(ctx: Context) -> Revert:
         commands.append(
             git_command(ctx, "-C", place, *message_encoding(ctx.git), "revert", "--no-edit", *parent, commit)
         )
-    target = f"refs/heads/{ctx.landing if publish else name}"
+    target = head_ref(ctx.landing if publish else name)
     if ctx.remote:
         commands.append(
             git_command(

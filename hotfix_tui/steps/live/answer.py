@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import NamedTuple
 
+from hotfix_tui.base.ref_names import tag_ref
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
@@ -146,7 +147,7 @@ def _meant(git: Git, word: str, pattern: str) -> Read | None:
     if pattern and _VERSION.fullmatch(version := word.removeprefix("v")):
         names.append(pattern.replace("{version}", "*").replace("*", version))
     for name in names:
-        if commit := resolve(git, f"refs/tags/{name}"):
+        if commit := resolve(git, tag_ref(name)):
             return Read(commit, name)
     # Labels and image tags contain the commit among other words: hotfix-ENG-7-1a2b3c4, sha-1a2b3c4.
     for part in re.split(r"[-_@/]", word):

@@ -4,6 +4,7 @@ import os
 from time import sleep
 
 from hotfix_tui.base import asking, durable, folders
+from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import as_time
 from hotfix_tui.documents import pr_title
@@ -228,7 +229,7 @@ def _path(ctx: Context) -> str:
 
 def _pushed(ctx: Context) -> None:
     """Raise Refused unless the remote's branch is at the hotfix commit; no answer does not block."""
-    ref = f"refs/heads/{ctx.branch}"
+    ref = head_ref(ctx.branch)
     try:
         there = ls_remote(ctx.git, ctx.push_remote, [ref], timeout=ASK_SECONDS).get(ref)
     except GitError:

@@ -5,6 +5,7 @@ Workflows pin actions by such a tag, and so do charts, modules and images. The r
 
 from collections.abc import Sequence
 
+from hotfix_tui.base.ref_names import tag_ref
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.push import push_args
@@ -34,7 +35,7 @@ def behind(ctx: Context, there: dict[str, str], name: str, commit: str) -> tuple
     out = []
     for length in range(len(new.texts) - 1, 0, -1):
         tag = new.before + new.separator.join(new.texts[:length]) + new.after
-        at = peeled(there, f"refs/tags/{tag}")
+        at = peeled(there, tag_ref(tag))
         if at in (None, commit):
             continue
         line = [
@@ -46,7 +47,7 @@ def behind(ctx: Context, there: dict[str, str], name: str, commit: str) -> tuple
             and len(release.texts) == len(new.texts)
             and release.texts[:length] == new.texts[:length]
         ]
-        stands = any(peeled(there, f"refs/tags/{release.name}") == at for release in line)
+        stands = any(peeled(there, tag_ref(release.name)) == at for release in line)
         if stands and all(release.rank < new.rank for release in line):
             out.append(tag)
     return tuple(out)
@@ -54,8 +55,8 @@ def behind(ctx: Context, there: dict[str, str], name: str, commit: str) -> tuple
 
 def standing(ctx: Context, there: dict[str, str], tag: str) -> str:
     """Return where a moving tag points on the remote, in people's terms: the release there, with its commit."""
-    at = peeled(there, f"refs/tags/{tag}") or ""
-    names = {_tag_of(ref) for ref in there if peeled(there, f"refs/tags/{_tag_of(ref)}") == at}
+    at = peeled(there, tag_ref(tag)) or ""
+    names = {_tag_of(ref) for ref in there if peeled(there, tag_ref(_tag_of(ref))) == at}
     known = [
         release
         for release in (_read(ctx, name) for name in names)
@@ -109,7 +110,7 @@ def plan(ctx: Context, there: dict[str, str], name: str, commit: str, choice: st
     """Return the plan for the choice. Raises Refused if there is nothing to choose."""
     tags = behind(ctx, there, name, commit)
     these = " and ".join(tags)
-    if not tags or peeled(there, f"refs/tags/{name}") != commit:
+    if not tags or peeled(there, tag_ref(name)) != commit:
         raise refuse(
             "No tag that users pin stays behind this release.", "Look: `probe release.tag`.", Tagged.STEP
         )
@@ -117,7 +118,7 @@ def plan(ctx: Context, there: dict[str, str], name: str, commit: str, choice: st
         return Plan(f"Leave {these} where it is: whoever pins it does not get {name}")
     leases, refs = [], []
     for tag in tags:
-        was = there[f"refs/tags/{tag}"]
+        was = there[tag_ref(tag)]
         leases.append(f"--force-with-lease=refs/tags/{tag}:{was}")
         refs.append(f"{commit}:refs/tags/{tag}")
     commands: list[Command] = [
@@ -167,7 +168,7 @@ def moved_by(ctx: Context, commit: str) -> str:
 
 def _here(ctx: Context, tag: str) -> str:
     try:
-        return resolve(ctx.git, f"refs/tags/{tag}") or ""
+        return resolve(ctx.git, tag_ref(tag)) or ""
     except GitError:
         return ""
 

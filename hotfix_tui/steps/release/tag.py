@@ -1,5 +1,6 @@
 """release.tag: an annotated tag with the next patch version, on exactly the released commit, pushed alone."""
 
+from hotfix_tui.base.ref_names import tag_ref
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.identity import message_encoding
@@ -90,7 +91,7 @@ class Tag(Step):
             cure = "Take that as the release: `probe release.tag`; or name another: `do release.tag --choose NAME`."
             raise refuse(f"There is a release with the fix: {later.clause}.", cure, self.id)
         name = mine.name if mine else _next(ctx, there, choice)
-        on_remote = peeled(there, f"refs/tags/{name}")
+        on_remote = peeled(there, tag_ref(name))
         if on_remote not in (None, commit):
             raise refuse(
                 f"The tag {name} points to {commit[:7]} here, but to {on_remote[:7]} on {ctx.remote}.",
@@ -195,7 +196,7 @@ def _next(ctx: Context, there: dict[str, str], choice: str) -> str:
 def _chosen(ctx: Context, name: str, taken: set[str]) -> str:
     """Return a name given by the engineer. Raises Refused if it is not a release's, or is taken."""
     try:
-        ctx.git.text("check-ref-format", f"refs/tags/{name}")
+        ctx.git.text("check-ref-format", tag_ref(name))
         known = read(name, ctx.config.git.tag_pattern or None) is not None and not name.startswith("-")
     except GitError:
         known = False
@@ -231,14 +232,14 @@ def _look(ctx: Context, commit: str) -> Probe:
     if not name:
         return not_done(f"no version tag points to {commit[:7]}")
     if not ctx.remote:
-        here = resolve(ctx.git, f"refs/tags/{name}")
+        here = resolve(ctx.git, tag_ref(name))
         return (
             done("", Tagged(name, commit), adds=True)
             if here == commit
             else not_done(f"there is no tag {name} at {commit[:7]}")
         )
     every = _remote_tags(ctx)
-    there = peeled(every, f"refs/tags/{name}")
+    there = peeled(every, tag_ref(name))
     if there == commit:
         return _pinned(ctx, every, name, commit)
     if there is None:
@@ -271,7 +272,7 @@ def _named_on_remote(ctx: Context, commit: str) -> str:
         name
         for name in names
         if name not in known
-        and peeled(there, f"refs/tags/{name}") == commit
+        and peeled(there, tag_ref(name)) == commit
         and read(name, ctx.config.git.tag_pattern or None) is not None
     ]
     return min(unfetched, default="")

@@ -7,6 +7,7 @@ same fix, with an older tree than the first.
 
 from typing import NamedTuple
 
+from hotfix_tui.base.ref_names import tag_ref
 from hotfix_tui.git.history import commits_not_in
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.releases import Release, read
@@ -69,7 +70,7 @@ def _higher(ctx: Context, base: Release, there: dict[str, str]) -> list[tuple[Re
         release = read(name, ctx.config.git.tag_pattern or None)
         if release is None or not release.final or release.series != base.series or release.rank <= base.rank:
             continue
-        at = known.get(name) or peeled(there, f"refs/tags/{name}")
+        at = known.get(name) or peeled(there, tag_ref(name))
         if at:
             out.append((release, at))
     return out

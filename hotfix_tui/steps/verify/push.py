@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.faults import wants_terminal
@@ -119,7 +120,7 @@ class _There(NamedTuple):
 
 
 def _ref(ctx: Context) -> str:
-    return f"refs/heads/{ctx.branch}"
+    return head_ref(ctx.branch)
 
 
 def _name(ctx: Context) -> str:
@@ -300,7 +301,7 @@ def _absent(ctx: Context) -> Probe:
     """Return what it means that the remote does not have the branch: not yet, not any more, or not needed."""
     landing = branch_ref(ctx, ctx.landing)
     if resolve(ctx.git, landing) and is_ancestor(ctx.git, ctx.commit, landing):
-        ref = f"refs/heads/{ctx.landing}"
+        ref = head_ref(ctx.landing)
         return done(f"{ctx.landing} holds the commit", Pushed(ref, ctx.commit, ctx.remote), adds=True)
     pushed = ctx.seen(Pushed).commit == ctx.commit
     adopted = ctx.seen(Branched).adopted
