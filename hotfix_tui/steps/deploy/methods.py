@@ -24,6 +24,9 @@ LOCK = "production"
 _PREPARED = ("activate", "advance", "share")
 """The actions that name what was prepared, not what is or was live."""
 
+_LABEL = 100 - len("hotfix--")
+"""Characters of a label that are left for the incident's id and the commit's."""
+
 _PLAIN = re.compile(r"[\w@%+=:,./{}-]+")
 
 
@@ -112,6 +115,7 @@ def _on_platform(
     for name, question in (("release", of_release), ("serving", "current")):
         if not releases.has_form(on, values.get(name, ""), question):
             values.pop(name, None)
+    values["brief"] = ctx.record.id[: _LABEL - len(values.get("commit", ""))]
     values |= {"production": ctx.production, **platform_values.known(ctx, on)}
     planned, unknown = loader.plan(on, action, values), ""
     if (

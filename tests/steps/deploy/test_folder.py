@@ -104,3 +104,14 @@ def test_the_program_itself_packs_the_checkout_or_what_was_built_there(shop, mon
         return
     with zipfile.ZipFile(io.BytesIO(sent)) as bundle:
         assert [one for one in bundle.namelist() if not one.endswith("/")] == ["run.txt"]
+
+
+@pytest.mark.parametrize("length", [5, 52, 53, 64])
+def test_a_label_is_never_longer_than_the_platform_takes(shop, monkeypatch, length):
+    """An id may have 64 characters; the commit's stays whole, since what is live is known by it."""
+    four.arrive(shop, monkeypatch, four.Programs(shop.folder, NAME, four.FOLDER, real=False))
+    shop.record.doc["id"] = "ENG-7" + "x" * (length - 5)
+    argv = Production().plan(shop.ctx).commands[-1].argv
+    label = argv[argv.index("--label") + 1]
+    assert len(label) == min(8 + length + len(shop.commit), 100)
+    assert label.startswith("hotfix-ENG-7") and label.endswith(f"-{shop.commit}")
