@@ -133,8 +133,10 @@ def _installed(root: str, folder: str, depth: int) -> Iterator[str]:
     for name in sorted(inside):
         path = os.path.join(folder, name)
         if name in _INSTALLED:
-            beside = _MANIFESTS.get(name)
-            if beside is None or any(os.path.isfile(os.path.join(root, folder, file)) for file in beside):
+            manifests = _MANIFESTS.get(name)
+            if manifests is None or any(
+                os.path.isfile(os.path.join(root, folder, file)) for file in manifests
+            ):
                 yield path
         elif depth > 1 and name not in _SKIPPED and not name.startswith("."):
             yield from _installed(root, path, depth - 1)

@@ -39,9 +39,9 @@ def paint(scene: Scene, width: int, height: int, first: int = 0) -> list[Content
         return []
     title, state = short_title(view.step), _state(scene, view)
     how = _reproduced(view, scene)
-    beside = rows.text(how, (f" {glyphs.DOT} ", "$muted"), state) if how is not None else state
-    fits = how is not None and rows.width_of(title) + beside.cell_length + 7 <= width
-    out = [rows.rule(title, beside if fits else state, width)]
+    right = rows.text(how, (f" {glyphs.DOT} ", "$muted"), state) if how is not None else state
+    fits = how is not None and rows.width_of(title) + right.cell_length + 7 <= width
+    out = [rows.rule(title, right if fits else state, width)]
     said = body(scene, view, max(width - 2, 8))
     if how is not None and not fits and len(said) + 2 <= height:
         said = [*said, how]

@@ -107,16 +107,16 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     head = _head(scene, width)
     checks, listed = _checks(scene, width), _approvals(scene, width)
     people = [rows.rule("Approval", _approved_count(scene), width), *listed]
-    beside = _reviewer(scene, width) if height >= 24 else []
+    reviewer = _reviewer(scene, width) if height >= 24 else []
     if height < 8:
         people = []
     elif len(head) + len(checks) + len(people) > height:
         people = people[:2]
-    room = height - len(head) - len(people) - (len(beside) + 1 if beside else 0)
+    room = height - len(head) - len(people) - (len(reviewer) + 1 if reviewer else 0)
     checks = _within(checks, max(room, 2))
     out = [*head, *checks]
-    spare = height - len(out) - len(people) - len(beside)
-    for part in (people, beside):
+    spare = height - len(out) - len(people) - len(reviewer)
+    for part in (people, reviewer):
         if part and spare > 0:
             out.append(Content(""))
             spare -= 1

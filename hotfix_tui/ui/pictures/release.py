@@ -54,10 +54,10 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
         between = height >= 2 * len(links)
     out = [rows.rule("Is it still the same change?", _holds(links), width)]
     out += _drawn(scene, links, width, height - 1, between)
-    beside = _merge(scene, width)
+    merge_rows = _merge(scene, width)
     if height - len(out) > 4:
-        beside = beside[: height - len(out) - 1]
-        out += [Content(""), *beside]
+        merge_rows = merge_rows[: height - len(out) - 1]
+        out += [Content(""), *merge_rows]
     return out[:height]
 
 

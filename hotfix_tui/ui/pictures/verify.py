@@ -293,9 +293,9 @@ def _progress(scene: Scene, view: StepView, width: int) -> Content:
         return rows.cut(("running", "$key"), width)
     part = took / usual
     meter = rows.meter(part, min(_METER, width), "$key" if part <= 1 else "$warn")
-    beside = f"{round(part * 100)} %" if part <= 1 else "longer than usual"
+    share = f"{round(part * 100)} %" if part <= 1 else "longer than usual"
     style = "$muted" if part <= 1 else "$warn"
-    return _fitting([meter, (f"  {beside}", style)], width)
+    return _fitting([meter, (f"  {share}", style)], width)
 
 
 def _passed_words(view: StepView, seen: Checked) -> list[Text]:

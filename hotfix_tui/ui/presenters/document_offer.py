@@ -116,8 +116,8 @@ def keys(state: State) -> footer.Keys:
         return (*editor, *keymap.keys("app", ("roll_back", "roll back")))
     part = state.part
     own = part is not None and part.own_boxes and bool(markdown.boxes(part.text))
-    beside = [("tick", "tick")] if own else [("gaps", "all gaps")] if state.lacks else []
+    extra = [("tick", "tick")] if own else [("gaps", "all gaps")] if state.lacks else []
     drop = ("drop", "drop edit") if part is not None and part.edited else ("editor", "$EDITOR")
     if drop[0] == "editor" and state.step and picture.gaps(state.listed):
         drop = ("keep_gaps", "keep with gaps")
-    return keymap.keys("document", ("edit", "edit here"), drop, *beside, ("copy", "copy"), ("back", "back"))
+    return keymap.keys("document", ("edit", "edit here"), drop, *extra, ("copy", "copy"), ("back", "back"))

@@ -75,12 +75,14 @@ def paint(record: Record | None, views: Mapping[str, StepView], width: int) -> l
         return [*way(record, views, width), *signs(width), *keys(width)]
     left = max(min((width - 2) // 2, 62), 40) if width >= 110 else 40
     right = width - left - 1
-    beside = [*way(record, views, left), *signs(left)]
+    left_column = [*way(record, views, left), *signs(left)]
     columns = keys(right)
-    rows = max(len(beside), len(columns))
-    beside += [Content("")] * (rows - len(beside))
+    rows = max(len(left_column), len(columns))
+    left_column += [Content("")] * (rows - len(left_column))
     columns += [Content("")] * (rows - len(columns))
-    return [text(cut(row, left, pad=True), " ", other) for row, other in zip(beside, columns, strict=True)]
+    return [
+        text(cut(row, left, pad=True), " ", other) for row, other in zip(left_column, columns, strict=True)
+    ]
 
 
 def way(record: Record | None, views: Mapping[str, StepView], width: int) -> list[Content]:

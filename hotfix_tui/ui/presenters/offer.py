@@ -57,7 +57,7 @@ def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar
     if gaps:
         label = f"{label}: {rows.plural(len(gaps), 'gap')}"
         second = f"Starts at the first gap: {lower_first(gaps[0])}. Without blame, in sentences."
-    note = notice or _beside(scene, action) or _polled(scene, action) or _note(action, kind)
+    note = notice or _meanwhile(scene, action) or _polled(scene, action) or _note(action, kind)
     return bar.Bar(
         kind, one_line(label, bar.LONGEST), note, second, command, tail=_tail(scene) if command else ""
     )
@@ -199,7 +199,7 @@ def _gaps(scene: Scene, action: DefaultAction) -> tuple[str, ...]:
     return tuple(known(scene)) if known is not None else ()
 
 
-def _beside(scene: Scene, action: DefaultAction) -> str:
+def _meanwhile(scene: Scene, action: DefaultAction) -> str:
     """Return what continues meanwhile, if enter ticks what a person has seen."""
     meanwhile = call(scene.stage, "meanwhile") if action.action == Action.TICK else None
     return str(meanwhile(scene)) if meanwhile is not None else ""

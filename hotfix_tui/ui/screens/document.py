@@ -159,12 +159,12 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         return picture.preview(self.document, self._listed, max(width - 2, 1), typed=self._typed, box=box)
 
     def _paint_preview(self, width: int, height: int) -> list[Content]:
-        beside = self.has_class("-three")
-        width -= beside
+        side_by_side = self.has_class("-three")
+        width -= side_by_side
         made = self._made(width)
         self._scroll = max(0, min(self._scroll, len(made.rows) - max(height - 2, 1)))
         shown = picture.shown(self.rendered, made, self._scroll, width, height)
-        if not beside:
+        if not side_by_side:
             return shown
         return [rows.text(("▕", "$line"), row) for row in rows.fill(shown, height)]
 

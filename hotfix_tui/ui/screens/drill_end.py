@@ -52,17 +52,17 @@ class DrillEnd(Dialog[None]):
     def body(self) -> ComposeResult:
         """Yield a row for everything known, and what tidying up removes."""
         width = max(min(self.app.size.width or 80, 92) - 6, 20)
-        beside = width >= LABEL + BESIDE
+        side_by_side = width >= LABEL + BESIDE
         out: list[Content] = []
         for shown_row in self._rows:
-            said = rows.wrap(Content(clean(shown_row.said)), width - (LABEL if beside else 2)) or [
+            said = rows.wrap(Content(clean(shown_row.said)), width - (LABEL if side_by_side else 2)) or [
                 Content("")
             ]
-            if not beside:
+            if not side_by_side:
                 out.append(rows.text((shown_row.label, "$muted")))
             for place, row in enumerate(said):
-                label = shown_row.label if beside and place == 0 else ""
-                out.append(rows.text((f"{label:{LABEL if beside else 2}}", "$muted"), row))
+                label = shown_row.label if side_by_side and place == 0 else ""
+                out.append(rows.text((f"{label:{LABEL if side_by_side else 2}}", "$muted"), row))
         out.append(Content(""))
         tidy = f"x tidies up: it stops the drill's servers and removes {self._folder}, with everything above."
         out += rows.wrap(Content(clean(tidy)), width)

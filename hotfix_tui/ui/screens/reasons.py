@@ -115,9 +115,9 @@ class Reasons(Dialog[tuple[str, str]]):
         if view is not None and reason.undone:
             first = rows.text(lead, (clean(view.step.title), bold))
             told = rows.text((cure, "$key"))
-            beside = first.cell_length + told.cell_length + 3 <= width
-            head = [rows.ends(first, told, width)] if beside else rows.wrap(first, width, indent="    ")
-            below = self._known(view) if beside else cure
+            on_one_line = first.cell_length + told.cell_length + 3 <= width
+            head = [rows.ends(first, told, width)] if on_one_line else rows.wrap(first, width, indent="    ")
+            below = self._known(view) if on_one_line else cure
         else:
             sentence = reason.sentence.replace(f" ({reason.step})", "") if reason.step else reason.sentence
             head = rows.wrap(rows.text(lead, (clean(sentence), bold)), width, indent="    ")

@@ -40,13 +40,13 @@ class StageLogs:
         app: "HotfixApp",
         engine: "Engine",
         place_output: "Place",
-        place_beside: "Place",
+        place_parallel: "Place",
         place_tail: "Place",
     ) -> None:
         self._app, self._engine = app, engine
-        self._place_output, self._place_beside, self._place_tail = place_output, place_beside, place_tail
+        self._place_output, self._place_parallel, self._place_tail = place_output, place_parallel, place_tail
         self._output: LogView | None = None
-        self._beside: list[LogView] = []
+        self._parallel: list[LogView] = []
         self.main: StepView | None = None
         """The step whose log is in the picture."""
         self._others: list[StepView] = []
@@ -84,15 +84,15 @@ class StageLogs:
         self._output.set_state(self._state_words(view), alive=view.state == "running" and view.id in _TITLES)
         return True
 
-    def show_beside(self, listed: "Sequence[StepView]") -> None:
+    def show_parallel(self, listed: "Sequence[StepView]") -> None:
         """Show the last runs of more steps side by side below the most relevant log, two at most."""
         self._others = [view for view in listed if self.run_of(view) is not None][:BESIDE]
-        while len(self._beside) < len(self._others):
+        while len(self._parallel) < len(self._others):
             from hotfix_tui.ui.widgets.log_view import LogView
 
-            self._beside.append(LogView(id=f"beside-{len(self._beside)}"))
-            self._place_beside(self._beside[-1])
-        for place, log in enumerate(self._beside):
+            self._parallel.append(LogView(id=f"beside-{len(self._parallel)}"))
+            self._place_parallel(self._parallel[-1])
+        for place, log in enumerate(self._parallel):
             view = self._others[place] if place < len(self._others) else None
             log.display = view is not None
             if view is not None and view.run is not None:
@@ -101,8 +101,8 @@ class StageLogs:
 
     def step_of(self, log: "LogView") -> "StepView | None":
         """Return the step whose output `log` shows."""
-        if log in self._beside:
-            place = self._beside.index(log)
+        if log in self._parallel:
+            place = self._parallel.index(log)
             return self._others[place] if place < len(self._others) else None
         return self.main
 

@@ -91,7 +91,9 @@ class StageScreen(Framed[None]):
         """Whether the record is being brought in line with reality: nothing irreversible is offered before."""
         self.runner = StepRunner(self)
         self.watcher = StageWatcher(self, self.opened)
-        self.logs = StageLogs(self.app, engine, self._place_output, self.work.place_beside, self._place_tail)
+        self.logs = StageLogs(
+            self.app, engine, self._place_output, self.work.place_parallel, self._place_tail
+        )
         self.previews = Previews(self.app, engine, self._show_preview)
         self.looks = Looks(self.app, engine, self._show_looked)
         self.by_itself = ByItself(self)
@@ -312,16 +314,16 @@ class StageScreen(Framed[None]):
         """Show the log that belongs in the picture, and the production log."""
         view = self._log_of()
         self.logs.show_output(view)
-        self.logs.show_beside(self._beside(view))
+        self.logs.show_parallel(self._parallel_logs(view))
         self.logs.show_tail(self.viewed)
 
-    def _beside(self, main: StepView | None) -> list[StepView]:
+    def _parallel_logs(self, main: StepView | None) -> list[StepView]:
         """Return the steps whose logs are shown below that of `main`, if the screen is wide."""
-        beside = pictures.call(self.viewed, "parallel_logs")
-        if main is None or beside is None or self.work.arrangement.name != arrangement.WIDE:
+        parallel = pictures.call(self.viewed, "parallel_logs")
+        if main is None or parallel is None or self.work.arrangement.name != arrangement.WIDE:
             return []
         known = views(self.record)
-        return [known[step] for step in beside(self.scene(), main.id)]
+        return [known[step] for step in parallel(self.scene(), main.id)]
 
     def on_resize(self, event: events.Resize) -> None:
         """Show more logs on a wide screen."""

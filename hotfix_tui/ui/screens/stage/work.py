@@ -150,7 +150,7 @@ class Work(Container):
         self._log = log
         self.area.mount(log, before=self.others)
 
-    def place_beside(self, log: "LogView") -> None:
+    def place_parallel(self, log: "LogView") -> None:
         """Put `log` next to the others below the most relevant one."""
         self.others.mount(log)
 
