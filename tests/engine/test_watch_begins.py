@@ -152,10 +152,13 @@ def test_without_anything_to_watch_no_watch_begins(engine):
     assert engine.record.entry(WATCH) == {}
 
 
-def test_it_ends_with_the_incident(engine, shop):
+@pytest.mark.parametrize("waits", [0.0, 30.0], ids=["later than it is waited for", "soon"])
+def test_it_ends_with_the_incident(waits, engine, shop, monkeypatch):
+    monkeypatch.setattr(reconcile, "_PATIENCE", waits)
     commands.tick(engine, "deploy.production", "on the platform's page")
     commands.end(engine, "abandon", "another team has it")
     assert until(lambda: watching.sampling(engine) is None)
+    reconcile.reconcile(engine)  # as whoever looks next does
     assert engine.record.entry(WATCH).get("state") != "running"
 
 
