@@ -8,6 +8,7 @@ import os
 import re
 from typing import NamedTuple
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
@@ -123,8 +124,8 @@ def _kept_for(ctx: Context, tree: Worktree) -> str:
         return "it holds changes that no commit has"
     if tree.branch is None and tree.commit and not _held(ctx.git, tree.commit):
         return f"it is at {tree.commit[:7]}, which no branch and no tag holds"
-    if tree.branch and _ignored(git):
-        return "it holds files that git ignores"
+    if ignored := _ignored(git):
+        return f"git ignores {ignored} there, and what an act wrote may be found nowhere else"
     return ""
 
 
@@ -132,9 +133,33 @@ def _held(git: Git, commit: str) -> bool:
     return bool(git.text("for-each-ref", "--count=1", f"--contains={commit}", "--format=%(refname)"))
 
 
-def _ignored(git: Git) -> bool:
-    """Return whether there are ignored files that somebody put there; what the wizard links does not count."""
+_MADE_ANEW = frozenset(
+    (
+        "node_modules",
+        "__pycache__",
+        ".venv",
+        "venv",
+        ".tox",
+        ".nox",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+    )
+)
+"""Names of folders that any set-up or run makes anew."""
+
+
+def _ignored(git: Git) -> str:
+    """Return the first ignored file or folder that an act or a person put there; empty if there is none.
+
+    A deployment may leave its state there (Terraform's lies in such a file). Links are the wizard's own.
+    """
     options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
-    names = git.run("ls-files", *options).stdout.split(b"\0")
     root = os.fsencode(git.root)
-    return any(name and not os.path.islink(os.path.join(root, name.rstrip(b"/"))) for name in names)
+    for name in git.run("ls-files", *options).stdout.split(b"\0"):
+        path = name.rstrip(b"/")
+        if path and not os.path.islink(os.path.join(root, path)):
+            shown = os.fsdecode(path)
+            if os.path.basename(shown) not in _MADE_ANEW:
+                return one_line(shown, 60)
+    return ""

@@ -82,6 +82,7 @@ def test_all_that_a_hotfix_leaves_is_closed(desk, open_umask):
     kept = {path.name for top in tops for path in top.rglob("*")}
     assert {"session.toml", "timeline.toml", "session.toml.bak", "records.key", "repositories", "log", "documents",
             "runs", "trust", "look-live.json", "carry.json", "exit.json", "status.json"} <= kept  # fmt: skip
+    desk.do("abandon", "--why", "the test is over")  # which ends the watch
 
 
 def test_state_is_made_closed_at_every_level(tmp_path, open_umask, monkeypatch):

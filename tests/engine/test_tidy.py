@@ -81,6 +81,7 @@ def there(engine):
 def test_what_holds_nothing_of_its_own_is_removed_and_the_branches_stay(resolved):
     engine, merge, pick, hotfix = resolved
     os.symlink(engine.root, os.path.join(pick, ".venv"))  # lent
+    made_anew(merge)
     said = closed(engine)
     assert there(engine) == {os.path.realpath(engine.root), hotfix}
     assert (
@@ -113,6 +114,20 @@ def an_ignored_file(engine, place):
     Path(place, "mine.log").write_text("what I found out")
 
 
+def the_state_of_a_deployment(engine, place):
+    made_anew(place)
+    exclude = Path(git(engine, "rev-parse", "--path-format=absolute", "--git-common-dir"), "info", "exclude")
+    exclude.write_text("*.tfstate\n")
+    Path(place, "infra").mkdir()
+    Path(place, "infra", "terraform.tfstate").write_text("{}")
+
+
+def made_anew(place):
+    """What a set-up of the wizard makes there."""
+    Path(place, ".venv", "bin").mkdir(parents=True)
+    Path(place, ".venv", "bin", "python").write_text("")
+
+
 @pytest.mark.parametrize(
     ("which", "does", "why"),
     [
@@ -121,7 +136,9 @@ def an_ignored_file(engine, place):
         ("merge", a_commit_of_its_own, "which no branch and no tag holds"),
         ("pick", dirty, "it holds changes that no commit has"),
         ("pick", a_pick_under_way, "a cherry-pick is under way there"),
-        ("pick", an_ignored_file, "it holds files that git ignores"),
+        ("pick", an_ignored_file, "git ignores mine.log there"),
+        ("merge", an_ignored_file, "git ignores mine.log there"),
+        ("merge", the_state_of_a_deployment, "git ignores infra there"),
     ],
 )
 def test_what_would_be_lost_stays_and_is_said(resolved, which, does, why):
