@@ -102,7 +102,9 @@ def branch_starts(ctx: Context) -> tuple[str, list[str]]:
         heed.append(f"The commit's message says {mark}: that keeps {_named(kept)} from starting.")
     if not pipelines:
         return "", heed
-    return f"This starts CI: {_named(pipelines)}" + ("." if out else "; nothing else is known of."), heed
+    # A directory runs no pipeline; whoever mirrors it to a forge starts them there.
+    here = "This starts CI" if repo.host else "A forge that takes it from there starts CI"
+    return f"{here}: {_named(pipelines)}" + ("." if out else "; nothing else is known of."), heed
 
 
 def _named(pipelines: list[Started]) -> str:

@@ -169,13 +169,35 @@ def test_hooks_that_did_not_find_their_tool_are_said(ready):
     assert found.state == "done" and "lefthook was not found" in found.why
 
 
+FROM_THERE = "A forge that takes it from there starts CI"
+"""The remote of these tests is a directory, which runs nothing."""
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("git@github.com:acme/shop.git", "This starts CI"),
+        ("https://git.example.com/acme/shop.git", "This starts CI"),
+        ("/srv/git/shop.git", FROM_THERE),
+        ("file:///srv/git/shop.git", FROM_THERE),
+        ("../shop.git", FROM_THERE),
+    ],
+)
+def test_a_directory_starts_no_pipeline(ready, address, said):
+    file = ready.worktree / ".github" / "workflows" / "t.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("name: Tests\non: push\njobs: {t: {steps: [{run: make}]}}\n")
+    ready.set("branch.preflight", forge="", remote_url=address)
+    assert branch_starts(ready.context())[0].startswith(f"{said}: Tests ")
+
+
 @pytest.mark.parametrize(
     ("starts", "said"),
     [
-        ("on: push", "This starts CI: Tests (.github/workflows/t.yml); nothing else is known of."),
+        ("on: push", f"{FROM_THERE}: Tests (.github/workflows/t.yml); nothing else is known of."),
         (
             "on:\n  push:\n    branches: ['**']",
-            "This starts CI: Tests (.github/workflows/t.yml); nothing else is known of.",
+            f"{FROM_THERE}: Tests (.github/workflows/t.yml); nothing else is known of.",
         ),
         ("on:\n  push:\n    branches: [main]", ""),
         ("on: pull_request", ""),
@@ -194,7 +216,7 @@ def test_a_push_that_deploys_the_branch_is_heeded(ready):
     file.parent.mkdir(parents=True)
     file.write_text("on: push\njobs: {t: {steps: [{run: flyctl deploy}]}}\n")
     plan = ready.plan("verify.push")
-    assert plan.starts == "This starts CI: t.yml (.github/workflows/t.yml)."
+    assert plan.starts == f"{FROM_THERE}: t.yml (.github/workflows/t.yml)."
     assert plan.warnings == ["Pushing this branch deploys to Fly.io (.github/workflows/t.yml:2, job t)."]
 
 
@@ -205,7 +227,7 @@ def test_what_makes_the_push_safe_is_said_before_it(ready):
 @pytest.mark.parametrize(
     ("message", "starts", "heeds"),
     [
-        ("fix: x", "This starts CI: Tests (.github/workflows/t.yml); nothing else is known of.", []),
+        ("fix: x", f"{FROM_THERE}: Tests (.github/workflows/t.yml); nothing else is known of.", []),
         (
             "fix: x [skip ci]",
             "",
