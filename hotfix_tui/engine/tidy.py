@@ -28,6 +28,10 @@ _PURPOSES = ("proof", "deploy", "merge", "revert", "landed")
 """What the wizard makes detached checkouts for, in addition to those in which backports are merged."""
 
 
+_NAMED = 8
+"""At most so many of the removed worktrees are named."""
+
+
 class Tidied(NamedTuple):
     """What was removed, and what stays: each path with its reason."""
 
@@ -35,17 +39,18 @@ class Tidied(NamedTuple):
     left: tuple[tuple[str, str], ...] = ()
 
     @property
-    def sentence(self) -> str:
-        """What happened to the worktrees; empty if there were none."""
-        count = f"{len(self.removed)} worktree{'s' if len(self.removed) != 1 else ''}"
-        said = (
-            [f"Removed {count} of the wizard's own acts: {', '.join(self.removed)}"] if self.removed else []
-        )
-        said += [
-            f"left {path} ({why}); remove it with: git worktree remove {path}" for path, why in self.left
+    def sentences(self) -> list[str]:
+        """What happened to the worktrees: one sentence for those that were removed, and one for each that stays."""
+        out = []
+        if self.removed:
+            count = f"{len(self.removed)} worktree{'s' if len(self.removed) != 1 else ''}"
+            names = [os.path.basename(path) for path in self.removed]
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            out.append(f"Removed {count} of the wizard's own acts: {', '.join(names[:_NAMED])}{more}")
+        return [
+            *out,
+            *(f"Left {path} ({why}); remove it with: git worktree remove {path}" for path, why in self.left),
         ]
-        text = "; ".join(said)
-        return text[:1].upper() + text[1:]
 
 
 def after_closing(engine: Engine) -> Entries:
@@ -56,11 +61,11 @@ def after_closing(engine: Engine) -> Entries:
         done = tidy(engine)
     except (GitError, Refused):
         return []  # the incident is closed anyway; what is there stays there
-    if not done.sentence:
+    if not done.sentences:
         return []
 
     def told(record: Record, actor: Actor) -> Entries:
-        return [entry(actor, "close", done.sentence)]
+        return [entry(actor, "close", sentence) for sentence in done.sentences]
 
     return engine.change(told)
 

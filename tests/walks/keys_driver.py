@@ -166,6 +166,7 @@ class Person:
             if not self._wanted_below():
                 break
             before = self._field()
+            self.terminal.look(0.1)  # a tab that comes with the last letter is part of a pasted text
             self.terminal.press("tab")
             self.terminal.wait(lambda _, b=before: self._field() != b, PATIENCE, f"a field after {label!r}")
             self.counted += 1
