@@ -75,7 +75,7 @@ def look(engine: Engine) -> None:
             seen = impl.probe(ctx)
         except Refused:
             continue
-        before = Measured.from_dict(now.get("evidence", {})).kind
+        before = engine.record.seen(Measured, step).kind
         if _STATES.get(seen.state) != now.get("state") or (
             step != SMOKE and seen.seen(Measured).kind != before
         ):

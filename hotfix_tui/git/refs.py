@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from hotfix_tui.base.ref_names import head_ref, tracking_ref
+from hotfix_tui.base.ref_names import known_ref
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git, failure
 
@@ -74,7 +74,7 @@ class Branch:
 
 def branches(git: Git, remote: str | None = None) -> list[Branch]:
     """Return the local branches, or those known of `remote` (as last fetched), without its HEAD."""
-    prefix = tracking_ref(remote) if remote else "refs/heads/"
+    prefix = known_ref(remote)
     lines = git.text("for-each-ref", "--format=%(refname) %(objectname)", prefix).splitlines()
     pairs = (line.rsplit(" ", 1) for line in lines)
     listed = (Branch(name.removeprefix(prefix), commit) for name, commit in pairs)
@@ -83,8 +83,7 @@ def branches(git: Git, remote: str | None = None) -> list[Branch]:
 
 def branch_exists(git: Git, name: str, remote: str | None = None) -> str | None:
     """Return the commit of the local branch `name` (or of `remote`'s, as last fetched); None if there is none."""
-    full = tracking_ref(remote, name) if remote else head_ref(name)
-    return resolve(git, full)
+    return resolve(git, known_ref(remote, name))
 
 
 def check_branch_name(name: str) -> str | None:

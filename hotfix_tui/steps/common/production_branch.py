@@ -1,13 +1,13 @@
 """The remote's branches as known here: the production branch, and the one where the fix lands."""
 
-from hotfix_tui.base.ref_names import head_ref, tracking_ref
+from hotfix_tui.base.ref_names import head_ref, known_ref
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.steps.contract import Context
 
 
 def branch_ref(ctx: Context, branch: str) -> str:
     """Return the full local ref of `branch` of the remote; the local branch without a remote."""
-    return tracking_ref(ctx.remote, branch) if ctx.remote else head_ref(branch)
+    return known_ref(ctx.remote, branch)
 
 
 def head_of(ctx: Context, branch: str) -> tuple[str, str]:

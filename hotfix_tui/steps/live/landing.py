@@ -4,7 +4,7 @@ branch.
 
 from typing import NamedTuple
 
-from hotfix_tui.base.ref_names import tracking_ref
+from hotfix_tui.base.ref_names import known_ref
 from hotfix_tui.git.branch_lines import line_of
 from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.process import Git
@@ -62,7 +62,7 @@ def beyond(git: Git, head: str, commit: str) -> int:
 
 def branches_holding(ctx: Context, commit: str) -> list[str]:
     """Return the branches of the remote (local ones without a remote) that contain `commit`. Raises GitError."""
-    place = tracking_ref(ctx.remote) if ctx.remote else "refs/heads/"
+    place = known_ref(ctx.remote)
     depth = 3 if ctx.remote else 2
     names = ctx.git.text(
         "for-each-ref", f"--contains={commit}", f"--format=%(refname:strip={depth})", place, timeout=60
