@@ -30,6 +30,9 @@ MOST_PROBLEMS = 25
 _BAD: object = object()
 _KEYS = {"severities": LEVELS, "stages": STAGES}
 
+_WAYS_BACK = ("previous", "revert", "deploy-revert", "go-on", "flag")
+"""The built-in ways back, as the command line names them."""
+
 
 class ConfigError(HotfixError):
     """An unusable configuration. ``problems``: one sentence each, with the key's path."""
@@ -232,7 +235,7 @@ class Reader:
         if isinstance(made, Smoke) and made.json is not None and made.body:
             return self.fault(path, "expected json or body, found both")
         if isinstance(made, DeployConfig):
-            taken = [name for name in made.rollbacks if name in ("previous", "revert", "flag")]
+            taken = [name for name in made.rollbacks if name in _WAYS_BACK]
             for name in taken:
                 self.fault(f"{path}.rollbacks.{name}", "this name is a built-in way back; choose another")
             return _BAD if taken else made

@@ -8,7 +8,7 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.prepare import Prepared, make_plan
 from hotfix_tui.engine.typical_durations import rollback_seconds, usual_seconds
 from hotfix_tui.incident.model import catalog
-from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, Deployed
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.deploy import ways_back
@@ -42,9 +42,10 @@ def read(engine: Engine, prepared: Prepared) -> Ways:
         planned = [_way(engine, ctx, name) for name in ways_back.names(ctx)]
     own, usual = rollback_seconds(engine), usual_seconds(engine, (Deployed.STEP,)).get(Deployed.STEP)
     offered = tuple(_timed(way, own, usual) for way in planned)
+    begun = [place for place, way in enumerate(offered) if way.way.goes_on]
     runs = [place for place, way in enumerate(offered) if way.possible and not way.way.by_hand]
     able = [place for place, way in enumerate(offered) if way.possible]
-    return Ways(offered, next(iter([*runs, *able]), 0))
+    return Ways(offered, next(iter([*begun, *runs, *able]), 0))
 
 
 def _way(engine: Engine, ctx: Context, name: str) -> WayBack:
@@ -67,7 +68,7 @@ def _timed(way: WayBack, own: dict[str, float], usual: float | None) -> Offered:
         return Offered(way)
     if way.name in own and way.name != REVERT:
         return Offered(way, own[way.name])
-    if way.name in (PREVIOUS, REVERT) and usual is not None and not way.by_hand:
+    if way.name in (PREVIOUS, REVERT, DEPLOY_REVERT) and usual is not None and not way.by_hand:
         return Offered(way, usual, about=True)
     return Offered(way, None)
 

@@ -1,9 +1,11 @@
 """Rolling back from every screen: the ways in their order, what each would do, and the way to its confirmation."""
 
 import asyncio
+import subprocess
 
 import pytest
 
+from hotfix_tui.incident.model.evidence.verify import Committed
 from tests.counts import these
 from tests.ui import prepared, support
 from tests.ui.scenes import BY_NAME, SCENES
@@ -93,6 +95,41 @@ def test_from_worse_to_running_it_takes_r_one_enter_the_ticket_and_enter(desk):
 
     drive(desk.app(), script)
     assert len(keys) == len("ENG-1234") + 3
+
+
+def test_a_revert_that_is_made_is_deployed_by_enter_its_line_the_ticket_and_enter(desk):
+    """What the menu of an unknown result offers leads to the same dialog as any deployment."""
+
+    def git(*args):
+        return subprocess.run(
+            ["git", "-C", desk.shop, *args], check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    fix = desk.engine().record.seen(Committed).commit
+    git("worktree", "add", "-q", "-b", "revert/ENG-1234", "../reverted", fix)
+    git("-C", "../reverted", "revert", "--no-edit", fix)
+    revert = git("rev-parse", "revert/ENG-1234")
+    git("push", "-q", "origin", "+revert/ENG-1234:main")
+    prepared.gone_worse(desk)
+    kept = {"kind": "revert", "branch": "revert/ENG-1234", "reverts": [fix], "lands": True, "target": revert}
+    desk.run("deploy.rollback", "unknown", taken_off=fix, why="The revert waits", **kept)
+    deploy = {"deploy": {"production": ["./deploy", "{commit}"]}}
+    desk.change(lambda record: record.doc.update(config=deploy))
+    desk.trust()
+
+    async def script(pilot):
+        await settle(pilot)
+        assert f"Go on with the revert {revert[:7]}" in shown(pilot)
+        await press(pilot, "enter")
+        assert "Deploy the revert" in shown(pilot)
+        await press(pilot, "enter")
+        assert kind(pilot) == "Confirm"
+        assert f"./deploy {revert}" in shown(pilot) and "runs: the revert" in shown(pilot)
+        await press(pilot, "escape")
+        assert kind(pilot) == "StageScreen"
+
+    drive(desk.app(), script, (120, 40))
+    assert len(begun(desk)) == 1, "nothing began"
 
 
 WHERE = ("timeline", "facts", "document-message", "change", "output", "stage-triage", "stage-review", "help")

@@ -250,6 +250,13 @@ def rolling_back(record: Record) -> str:
     return state if state == "running" or (state in ("failed", "unknown") and not later) else ""
 
 
+def revert_waits(record: Record) -> bool:
+    """Return whether a revert was made that is not live, and that is the wizard's to deploy."""
+    seen = record.seen(RolledBack)
+    begun = seen.kind == "revert" and bool(seen.target) and rolling_back(record) in ("failed", "unknown")
+    return begun and set_off.can_deploy(record) and not set_off.follows_push(record)
+
+
 def shows_rollback(record: Record) -> bool:
     """Return whether a rollback is the latest event in production: unsettled, or it took this fix off."""
     off = not policy.is_code_fix(record) or fix_off(record) == record.round

@@ -58,6 +58,11 @@ def follows_push(record: Record) -> bool:
     return push_deploys(record) and not record.has_deploy("production")
 
 
+def can_deploy(record: Record) -> bool:
+    """Return whether a deployment to production is the wizard's to carry out, by a command or a platform."""
+    return record.has_deploy("production") or bool(record.config.get("deploy", {}).get("platform"))
+
+
 def platform_stages(record: Record) -> bool:
     """Return whether the configured platform can put a commit on staging."""
     return bool(record.config.get("deploy", {}).get("platform")) and preflight(record).platform_stages

@@ -16,6 +16,8 @@ from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.landed import fix as landing
 from hotfix_tui.steps.live.answer import Answer
 
+_MERGE = "Merge it first: `do release.merge`, then `do release.confirm`."
+
 
 def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[str]) -> Deployed:
     """Return what is live before the deployment: the commit, and the platform's own id of it.
@@ -63,8 +65,8 @@ def _is_ours(ctx: Context, commit: str, before: Deployed, release: Release) -> b
     return tried and before.release_before is not None
 
 
-def head_is_taken(ctx: Context, commit: str) -> list[str]:
-    """Return what to read if the platform deploys a branch's head. Raises Refused if that does not contain the fix."""
+def head_is_taken(ctx: Context, commit: str, step: str = Deployed.STEP, cure: str = _MERGE) -> list[str]:
+    """Return what to read if the platform deploys a branch's head. Raises Refused if that does not contain `commit`."""
     on = methods.takes_head(ctx)
     if on is None:
         return []
@@ -74,8 +76,8 @@ def head_is_taken(ctx: Context, commit: str) -> list[str]:
     if head is None or not is_ancestor(ctx.git, commit, head):
         raise refuse(
             f"{on.name} deploys the head of {ctx.landing}, which does not hold {commit[:7]}.",
-            "Merge it first: `do release.merge`, then `do release.confirm`.",
-            Deployed.STEP,
+            cure,
+            step,
         )
     beyond = len(commits_not_in(ctx.git, head, commit))
     more = f", with {beyond} other commit{'s' if beyond > 1 else ''}" if beyond else ""

@@ -8,8 +8,8 @@ from typing import Any
 from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
-from hotfix_tui.incident.rules import set_off
+from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, Deployed, RolledBack
+from hotfix_tui.incident.rules import gates, set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import filled
@@ -17,10 +17,10 @@ from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.target_commit import uses, values
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
-from hotfix_tui.steps.deploy import methods, staged
+from hotfix_tui.steps.deploy import methods, revert_deploy, staged
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy import rollback_target as rollback_targets
-from hotfix_tui.steps.deploy.arrival import Arrival
+from hotfix_tui.steps.deploy.arrival import Arrival, look
 from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.methods import LOCK, DeployMethod, method_for, planned
 from hotfix_tui.steps.deploy.revert import plan_revert
@@ -28,7 +28,9 @@ from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.live.ask import can_ask
 
 _PAUSE = 1.0
+_AFTER_A_FAILURE = 3.0
 _UNSEEN = "whether production went back could not be seen ({why}): look again once it can be asked"
+_SAY = "once it is merged and deployed, say so"
 _HELD = "; it is held there: a later deployment does not replace it until that is undone on the platform"
 
 
@@ -40,6 +42,8 @@ class Rollback(Step):
     def probe(self, ctx: Context) -> Probe:
         """Return whether production runs the last rollback's target."""
         kept = ctx.record.evidence(RolledBack) or RolledBack()
+        if kept.kind == "revert" and (open_ := _open_revert(ctx, kept)) is not None:
+            return open_
         if not (kept.target or kept.target_release):
             # A flag, or a way whose end is a person's word: nothing here tells, and what was done stays done.
             was_done = ctx.record.entry(self.id).get("state") == "done"
@@ -53,7 +57,11 @@ class Rollback(Step):
         deploy = ctx.config.deploy
         out = [Choice("previous", "Previous version", "What ran before this deployment, by the platform.")]
         out += [Choice(name, name.replace("-", " "), "As configured.") for name in deploy.rollbacks]
-        if ctx.landed:
+        if gates.revert_waits(ctx.record):
+            out.append(
+                Choice(DEPLOY_REVERT, "Deploy the revert", "It is made, and production does not run it.")
+            )
+        elif ctx.landed:
             out.append(
                 Choice("revert", "Revert commit", "Takes the landed change back on the production branch.")
             )
@@ -73,7 +81,9 @@ class Rollback(Step):
             return _flag(ctx)
         if kind == "revert":
             return _revert(ctx)
-        known = ", ".join(["previous", "revert", "flag", *named])
+        if kind == DEPLOY_REVERT:
+            return _deploy_revert(ctx)
+        known = ", ".join(["previous", "revert", DEPLOY_REVERT, "flag", *named])
         raise refuse(f"There is no way back called {kind!r}.", f"Choose one of {known}.", self.id)
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
@@ -81,18 +91,23 @@ class Rollback(Step):
         says so.
         """
         kept = ctx.record.evidence(RolledBack) or RolledBack()
-        kind = kept.kind
-        bad = failure_probe(run, directory, "The rollback", methods.meanings(ctx, "rollback"))
-        if kind == "revert":
+        kind, note = kept.kind, ctx.record.note(self.id)
+        deploys = kind == "revert" and note.act == DEPLOY_REVERT
+        what = "The deployment of the revert" if deploys else "The rollback"
+        bad = failure_probe(run, directory, what, methods.meanings(ctx, "deploy" if deploys else "rollback"))
+        if kind == "revert" and not deploys:
             return bad or _after_revert(ctx, directory)
         if kind == "flag":
             return bad or done("by its exit status alone; look whether the fault is gone")
         if not (kept.target or kept.target_release):
             return bad or _without_target(ctx)
-        arrived = _arrived(ctx, kept, 3.0 if bad else live_check.PATIENCE)
+        patience = _AFTER_A_FAILURE if bad else live_check.PATIENCE
+        arrived = look(ctx, kept.target, patience) if deploys else _arrived(ctx, kept, patience)
         if arrived.same:
             held = bool(arrived.release and arrived.release.pinned)
             return done(arrived.why + (_HELD if held else ""), RolledBack(pinned=held), adds=True)
+        if bad is not None and (run.failed_command or 0) < note.before and arrived.same is None:
+            return bad._replace(why=f"{bad.why}; the deployment itself did not start")
         if bad is not None:
             state, why = bad.state, f"{bad.why}; {arrived.why}"
             if arrived.same is None and arrived.askable:
@@ -225,6 +240,7 @@ def _flag(ctx: Context) -> Plan:
 
 def _revert(ctx: Context) -> Plan:
     try:
+        revert_deploy.refuse_another(ctx)
         made = plan_revert(ctx)
     except GitError as error:
         raise refuse(f"{error.sentence}.", "Or roll back by the platform: `rollback previous`.") from None
@@ -245,6 +261,32 @@ def _revert(ctx: Context) -> Plan:
     )
 
 
+def _deploy_revert(ctx: Context) -> Plan:
+    try:
+        return revert_deploy.plan(ctx)
+    except GitError as error:
+        raise refuse(f"{error.sentence}.", "Or roll back by the platform: `rollback previous`.") from None
+
+
+def _open_revert(ctx: Context, kept: RolledBack) -> Probe | None:
+    """Return how far a revert is that is not known to be live; None if there is none.
+
+    That production does not run it yet does not end it: it waits to be merged or deployed.
+    """
+    try:
+        revert = revert_deploy.made(ctx)
+    except GitError as error:
+        return unknown(error.sentence)
+    if revert is None:
+        return None
+    wanted = revert.landed or revert.commit
+    arrived = look(ctx, wanted)
+    if arrived.same:
+        return done(arrived.why, RolledBack(target=wanted), adds=True)
+    where = f"is on {ctx.landing}" if revert.landed else f"is on its branch {kept.branch}"
+    return unknown(f"The revert {revert.commit[:7]} {where}; {arrived.why}")
+
+
 def _after_revert(ctx: Context, directory: str) -> Probe:
     """Return the result of a revert, which is only a commit: production has gone back once it runs there."""
     from hotfix_tui.forges.github import existing_url
@@ -256,19 +298,21 @@ def _after_revert(ctx: Context, directory: str) -> Probe:
     except GitError as error:
         return unknown(error.sentence)
     lands, back = ctx.seen(RolledBack).lands, RolledBack(target=commit)
-    if lands and set_off.push_deploys(ctx.record):
+    pushed, ours = set_off.push_deploys(ctx.record), set_off.can_deploy(ctx.record)
+    if lands and pushed:
         live = live_check.wait_until_live(ctx, commit)
         if live.same:
             return done(live.why, back, adds=True)
         return unknown(f"The revert {commit[:7]} is pushed, which deploys it; {live.why}", back, adds=True)
     if lands:
-        why = f"The revert {commit[:7]} is on {ctx.landing}; once it is deployed, say so"
-        return unknown(why, back, adds=True)
+        then = f"deploy it: `{revert_deploy.COMMAND}`" if ours else "once it is deployed, say so"
+        return unknown(f"The revert {commit[:7]} is on {ctx.landing}; {then}", back, adds=True)
     opened = existing_url(log_tail(directory).decode("utf-8", "replace"))
     url = opened or ctx.seen(RolledBack).url
     request = f"its request is {url}" if opened else f"open its request: {url}" if url else "open its request"
     where = f"on the branch {ctx.seen(RolledBack).branch}; {request}"
-    why = f"The revert {commit[:7]} is {where}; once it is merged and deployed, say so"
+    then = f"once it is merged, deploy it: `{revert_deploy.COMMAND}`" if ours and not pushed else _SAY
+    why = f"The revert {commit[:7]} is {where}; {then}"
     return unknown(why, back.but(url=url) if url else back, adds=True)
 
 

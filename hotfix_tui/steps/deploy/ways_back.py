@@ -5,14 +5,14 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.branch import Base
-from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.release import Landed, Merged
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.steps.common.forge import has_forge
 from hotfix_tui.steps.common.going_back import Loss, lines, loss
 from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import Context, Plan
-from hotfix_tui.steps.deploy import staged
+from hotfix_tui.steps.deploy import revert_deploy, staged
 from hotfix_tui.steps.deploy.rollback import feature_flag
 from hotfix_tui.steps.landed import fix as landing
 
@@ -34,6 +34,8 @@ class WayBack(NamedTuple):
     missing: str = ""
     plan: Plan | None = None
     ci: bool = False
+    goes_on: bool = False
+    """Whether it goes on with a way back that was begun."""
 
     @property
     def by_hand(self) -> bool:
@@ -42,8 +44,15 @@ class WayBack(NamedTuple):
 
 
 def names(ctx: Context) -> list[str]:
-    """Return the ways back, always in this order; the configured ones by name come last."""
-    return list(dict.fromkeys([PREVIOUS, REVERT, FLAG, *ctx.config.deploy.rollbacks]))
+    """Return the ways back, always in this order; the configured ones by name come last.
+
+    A revert that is made and not live takes the place of another one.
+    """
+    try:
+        revert = DEPLOY_REVERT if revert_deploy.made(ctx) is not None else REVERT
+    except GitError:
+        revert = REVERT
+    return list(dict.fromkeys([PREVIOUS, revert, FLAG, *ctx.config.deploy.rollbacks]))
 
 
 def told(ctx: Context, name: str, plan: Plan | None, missing: str = "") -> WayBack:
@@ -51,7 +60,8 @@ def told(ctx: Context, name: str, plan: Plan | None, missing: str = "") -> WayBa
     if name in ctx.config.deploy.rollbacks:
         says = (f"As [deploy.rollbacks] has it; production leaves {_short(_seen(plan).taken_off)}.",)
         return WayBack(name, one_line(name, 40), "", says, (), missing, plan)
-    return {PREVIOUS: _previous, REVERT: _revert, FLAG: _flag}[name](ctx, plan, missing)
+    telling = {PREVIOUS: _previous, REVERT: _revert, DEPLOY_REVERT: _revert_deployed, FLAG: _flag}
+    return telling[name](ctx, plan, missing)
 
 
 def _seen(plan: Plan | None) -> RolledBack:
@@ -181,6 +191,18 @@ def _revert(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     reverted = ", ".join(commit[:7] for commit in commits)
     says = (f"Reverts {reverted} {then}.", f"The fault comes back; {ctx.landing} and production agree.")
     return WayBack(REVERT, title, "", says, (), "", plan, ci=has_forge(ctx))
+
+
+def _revert_deployed(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
+    """Return the second part of a revert: it is made, and not live yet."""
+    seen = _seen(plan)
+    if plan is None:
+        return WayBack(DEPLOY_REVERT, "Deploy the revert", missing=missing)
+    says = (
+        f"The revert {seen.target[:7]} is on {ctx.landing}; production still runs {_short(seen.taken_off)}.",
+        f"The fault comes back; {ctx.landing} and production agree.",
+    )
+    return WayBack(DEPLOY_REVERT, "Deploy the revert", "", says, (), "", plan, goes_on=True)
 
 
 def _merged(ctx: Context, commit: str) -> bool:

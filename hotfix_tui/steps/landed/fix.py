@@ -57,11 +57,11 @@ def arrival(ctx: Context, branch: str) -> LandedFix | None:
     if landed is None:
         return None
     if landed.how == "ancestor":
-        commit = _on_the_line(git, tip, ctx.commit)
+        commit = on_the_line(git, tip, ctx.commit)
         own = own_commits(git, start, ctx.commit)
         commits = (commit,) if commit != ctx.commit else tuple(own)
     else:
-        commit, commits = _on_the_line(git, tip, landed.tip), landed.commits
+        commit, commits = on_the_line(git, tip, landed.tip), landed.commits
     known = {commit, *landed.commits, *commits}
     others = [
         commit_
@@ -93,7 +93,7 @@ def own_commits(git: Git, start: str, commit: str) -> list[str]:
     return listed.split()
 
 
-def _on_the_line(git: Git, tip: str, commit: str) -> str:
+def on_the_line(git: Git, tip: str, commit: str) -> str:
     """Return the first commit of the branch's own line (first parents from `tip`) that contains `commit`."""
     line = git.text(
         "rev-list", "--first-parent", "--max-count=5000", tip, f"^{commit}", "--", timeout=60

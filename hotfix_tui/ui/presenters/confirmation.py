@@ -10,7 +10,7 @@ from textual.content import Content
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
-from hotfix_tui.incident.model.evidence.deploy import WITHOUT_TRAFFIC, Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, WITHOUT_TRAFFIC, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.incident.model.record import Record
@@ -62,7 +62,8 @@ def of(scene: Scene, step: str, plan: Plan, *, production: bool, notes: list[str
     """Return what the dialog before `step` says."""
     known = scene.views[step].step if step in scene.views else scene.record.definition(step)
     told = plan.title if plan.title and rows.width_of(plan.title) <= LONGEST else run_label(known)
-    go = {Deployed.STEP: _GO.get(_act(plan), told), ROLLBACK: "Roll back now"}.get(step, told)
+    back = "Deploy it now" if plan.note.act == DEPLOY_REVERT else "Roll back now"
+    go = {Deployed.STEP: _GO.get(_act(plan), told), ROLLBACK: back}.get(step, told)
     return Confirmation("prod" if production else "out", plan.title, go, scene, step, plan, tuple(notes))
 
 
@@ -93,7 +94,7 @@ def _head(said: Confirmation, width: int) -> list[Content]:
         return [_unindented(row) for row in deploy.replaces(said.scene, width + 1)]
     if said.step == ROLLBACK:
         planned = said.plan.known if isinstance(said.plan.known, RolledBack) else RolledBack()
-        return _goes_back(record, planned, width)
+        return _goes_back(record, planned, width, deploys=said.plan.note.act == DEPLOY_REVERT)
     if said.step == "verify.push":
         seen, commit = record.seen(Preflight), record.seen(Committed).commit
         remote, address = seen.push_remote or seen.remote or "", seen.push_url or seen.remote_url or ""
@@ -106,10 +107,13 @@ def _head(said: Confirmation, width: int) -> list[Content]:
     return []
 
 
-def _goes_back(record: Record, planned: RolledBack, width: int) -> list[Content]:
-    """Return what is taken off and what runs then, as far as this act alone changes it."""
+def _goes_back(record: Record, planned: RolledBack, width: int, *, deploys: bool) -> list[Content]:
+    """Return what is taken off and what runs then, as far as this act alone changes it.
+
+    With `deploys` it is the second part of a revert.
+    """
     off = planned.taken_off or record.seen(Deployed).commit
-    if planned.kind in (FLAG, REVERT):
+    if planned.kind in (FLAG, REVERT) and not deploys:
         until = (
             "stays; what is behind the flag is off"
             if planned.kind == FLAG
@@ -121,7 +125,11 @@ def _goes_back(record: Record, planned: RolledBack, width: int) -> list[Content]
     then = planned.target[:12] or planned.goes_to
     return [
         *([_row("now", (off[:12], "$key"), f"{share}is taken off", width)] if off else []),
-        *([_row("then", (then, "bold $key"), "runs again", width)] if then else []),
+        *(
+            [_row("then", (then, "bold $key"), "runs: the revert" if deploys else "runs again", width)]
+            if then
+            else []
+        ),
     ]
 
 

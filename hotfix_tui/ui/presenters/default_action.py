@@ -193,6 +193,10 @@ def _of_rollback(record: Record, stage: str) -> DefaultAction | None:
     state = gates.rolling_back(record)
     if state == "running":
         return DefaultAction("Show the log of the rollback", Action.ROLLBACK_LOG)
+    if state == "unknown" and gates.revert_waits(record):
+        return DefaultAction(
+            f"Go on with the revert {record.seen(RolledBack).target[:7]}", Action.ROLLBACK_SEEN
+        )
     if state == "unknown":
         return DefaultAction(f"Say what happened: {_WHAT_HAPPENED[RolledBack.STEP]}", Action.ROLLBACK_SEEN)
     return roll_back(record, Deployed.STEP) if state == "failed" else None

@@ -8,6 +8,7 @@ import pytest
 
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.evidence.run import RunNote
+from hotfix_tui.incident.rules import gates
 from hotfix_tui.platforms.model import Phase
 from hotfix_tui.steps.contract import Command, Plan
 from hotfix_tui.ui.pictures import deploy
@@ -15,6 +16,7 @@ from hotfix_tui.ui.pictures.deploy_asked import reached
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import confirmation, default_action
 from hotfix_tui.ui.presenters.default_action import Action
+from hotfix_tui.ui.screens.stage import menus
 from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.pictures.scenes import SIZES, check, fits, painted, scene, text
@@ -138,6 +140,40 @@ def test_the_dialog_says_of_each_way_back_what_it_does_to_production(
     told = [row.plain for row in said.rows(76) if row.plain.startswith(("now ", "then "))]
     assert len(told) == len(rows)
     assert all(row.endswith(words) for row, words in zip(told, rows, strict=True)), told
+
+
+def test_the_dialog_before_a_revert_is_deployed_says_what_runs_then(desks: Callable[..., Desk]) -> None:
+    seen = scene(desks("deploy"), "deploy")
+    known = RolledBack.from_dict(
+        {"kind": "revert", "taken_off": "8d20f11" + "0" * 33, "target": HASH + "0" * 33}
+    )
+    plan = replace(PLAN, known=known, note=RunNote(act="deploy-revert"))
+    said = confirmation.of(seen, "deploy.rollback", plan, production=True, notes=[])
+    told = [row.plain for row in said.rows(76) if row.plain.startswith(("now ", "then "))]
+    assert said.go == "Deploy it now"
+    assert [row.split("  ")[-1] for row in told] == ["is taken off", "runs: the revert"]
+
+
+@pytest.mark.parametrize(
+    ("config", "state", "label"),
+    [
+        ({"deploy": {"production": ["./deploy"]}}, "unknown", f"Go on with the revert {HASH}"),
+        ({"deploy": {"platform": "fly"}}, "unknown", f"Go on with the revert {HASH}"),
+        ({}, "unknown", "Say what happened: is it rolled back?"),
+        ({"deploy": {"production": ["./deploy"]}}, "failed", "Roll back to v2.3.4"),
+    ],
+)
+def test_a_revert_that_waits_is_what_enter_goes_on_with(
+    desks: Callable[..., Desk], config: dict[str, Any], state: str, label: str
+) -> None:
+    desk = desks("deploy")
+    desk.change(lambda record: record.doc.update(config=config))
+    desk.run("deploy.rollback", state, kind="revert", target=HASH + "0" * 33, why="The revert waits")
+    seen = scene(desk, "deploy")
+    action = default_action.of_stage(seen.record, "deploy")
+    assert action.label == label
+    waits = gates.revert_waits(seen.record)
+    assert ("deploy" in [one.name for one in menus.unknown_run(deploys=waits)]) is bool(config)
 
 
 def test_what_rides_along_is_counted_and_named(desks: Callable[..., Desk]) -> None:

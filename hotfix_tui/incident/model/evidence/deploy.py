@@ -9,6 +9,9 @@ from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, show
 WITHOUT_TRAFFIC = ("prepare", "try")
 """Deployment methods that leave production as it is: they need no typed word, and start no watch."""
 
+DEPLOY_REVERT = "deploy-revert"
+"""The way back that deploys a revert which was made before; also the act of its run."""
+
 _COMMIT = r"[0-9a-f]{40}|[0-9a-f]{64}"
 
 

@@ -16,5 +16,6 @@ class RunNote(Part):
     """The head of the branch when the commit was about to be made."""
     act: str = hidden(default="")
     """What is done to a backport: ``pick``, ``continue``, ``skip``, ``abort`` or ``land``. For a phased
-    deployment: ``prepare``, ``try``, ``share-10``, ``activate``, ``abort`` or ``unpin``; empty for a whole one.
+    deployment: ``prepare``, ``try``, ``share-10``, ``activate``, ``abort`` or ``unpin``; empty for a whole one. For a
+    rollback: ``deploy-revert`` for the deployment of a revert that was made before; empty for a whole one.
     """

@@ -55,15 +55,18 @@ def reproduction(said: "Reproduction") -> "list[dialogs.Option]":
     return [*page, add]
 
 
-def unknown_run(url: str = "", *, follows: bool = False) -> "list[dialogs.Option]":
+def unknown_run(url: str = "", *, follows: bool = False, deploys: bool = False) -> "list[dialogs.Option]":
     """Return the possible answers about a run whose result is unknown; `url` is a page for further work.
 
-    With `follows` it only watched what a push triggered, and can keep watching.
+    With `follows` it only watched what a push triggered, and can keep watching; with `deploys` it made a revert that
+    the wizard can deploy.
     """
+    second = dialogs.Option("deploy", "Deploy the revert", "in production: shown and confirmed first")
     page = [dialogs.Option("open", "Open the page", url)] if url else []
     anew = dialogs.Option("follow", "Follow the run of the push again", "to its end; it changes nothing")
     return [
         *page,
+        *([second] if deploys else []),
         *([anew] if follows else []),
         dialogs.Option("again", "Look again", "query the current state again"),
         dialogs.Option("did", "It succeeded", "I have seen it"),
