@@ -4,7 +4,6 @@ It is the same way back, confirmed once more: a revert alone changes nothing in 
 """
 
 import re
-import shlex
 from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
@@ -97,10 +96,8 @@ def refuse_another(ctx: Context) -> None:
         return
     branch = ctx.seen(RolledBack).branch
     where = f"it is on {ctx.landing}" if revert.landed else f"it is on its branch {branch}"
-    delete = shlex.join(
-        ["git", "push", ctx.remote, "--delete", branch] if ctx.remote else ["git", "branch", "-D", branch]
-    )
-    anew = "" if revert.landed else f" To begin anew, delete that branch: `{delete}`."
+    place = ctx.remote or "here"
+    anew = "" if revert.landed else f" To begin anew, delete that branch ({place}), and `git fetch --prune`."
     raise refuse(
         f"The revert {revert.commit[:7]} is made already: {where}.", f"Deploy it: `{COMMAND}`.{anew}", STEP
     )
