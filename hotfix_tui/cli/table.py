@@ -137,7 +137,7 @@ COMMANDS: dict[str, Entry] = {
     "rollback": Entry(
         "bring production back to what ran before",
         "act:rollback",
-        (arg("kind", metavar="previous|revert|deploy-revert|flag|NAME"), _CONFIRM, arg("--detach", action="store_true")),
+        (arg("kind", metavar="previous|revert|deploy-revert|go-on|flag|NAME"), _CONFIRM, arg("--detach", action="store_true")),
     ),
     "backport": Entry(
         "carry the fix to a line",

@@ -124,7 +124,7 @@ def _check_questions(described: Platform, known: frozenset[str]) -> None:
             patterns = (
                 [question.form]
                 if isinstance(question, Lookup)
-                else [question.until, question.never, question.live]
+                else [question.until, question.never, question.pauses, question.live]
             )
             if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
                 raise PlatformError(f"{described.id}: {kind}.{name}: {wrong[0]!a} is no JSON Pointer")

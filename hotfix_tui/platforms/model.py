@@ -146,6 +146,8 @@ class Wait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A regular expression: it has reached the point where the next command may run."""
     never: str = ""
     """A regular expression: it will never reach that point."""
+    pauses: str = ""
+    """A regular expression: it stops there until somebody goes on with it."""
     live: str = ""
     """A regular expression: the deployed release has all traffic, whatever is still to come."""
     tells: list[str] = []

@@ -53,7 +53,7 @@ def test_values_by_what_the_usage_calls_them(opened, monkeypatch):
     assert found("render", "") == list(DOCUMENTS) and "resolved" in found("send", "internal", "--phase", "")
     assert found("status", "") == found("--incident", "") == ["ENG-7"]
     assert found("severity", "") == ["P0", "P1", "P2", "P3"] and "fixed" in found("verdict", "")
-    assert found("rollback", "") == ["previous", "revert", "deploy-revert", "flag"]
+    assert found("rollback", "") == ["previous", "revert", "deploy-revert", "go-on", "flag"]
     assert found("look", "1", "did") == ["did", "did-not"]
     assert found("completion", "") == list(SCRIPTS)
     assert found("-C", "") == [complete.FOLDERS] and found("edit", "pr", "--from", "") == [complete.FILES]

@@ -137,6 +137,8 @@ PHASES = ("vercel", "netlify", "cloudflare-workers", *MORE)
 
 AT_ONCE = "at-once"
 """A deployment at once, which the platform stops on its way, and the way back from it."""
+LATER = "later"
+"""The way back after the old version has ended: a deployment of its own, which the platform stops on its way, too."""
 STOPS = ("ecs", "codedeploy")
 """Those that stop one."""
 
@@ -150,7 +152,7 @@ def ends(platform: str) -> list[str]:
     return [
         *seven,
         *[STAGED] * (platform in PHASES),
-        *[AT_ONCE] * (platform in STOPS),
+        *[AT_ONCE, LATER] * (platform in STOPS),
         *[FOLDER] * (platform in FOLDERS),
     ]
 

@@ -27,6 +27,7 @@ TESTS = (
     "tests/steps/deploy/test_four_platforms.py::test_the_programs_themselves_give_the_same",
     "tests/steps/deploy/test_staged.py::test_the_programs_themselves_prepare_and_activate",
     "tests/steps/deploy/test_staged.py::test_the_programs_themselves_stop_on_the_way",
+    "tests/steps/deploy/test_rollback_goes_on.py::test_with_the_programs_themselves_it_goes_on",
     "tests/steps/deploy/test_folder.py::test_the_programs_themselves_pack_the_folder",
 )
 

@@ -105,6 +105,12 @@ class Containers(_Aws):
             return 400, {"__type": "InvalidParameterException", "message": f"no hook {asked.get('hookId')}"}
         return 200, {"serviceDeploymentArn": deployment["serviceDeploymentArn"]}
 
+    def ends(self) -> None:
+        """Let the bake time end, and the old tasks with it: what was deployed cannot be stopped any more."""
+        for deployment in self.deployments:
+            if deployment["status"] == "IN_PROGRESS":
+                deployment.update(status="SUCCESSFUL", lifecycleStage="CLEAN_UP", hook="")
+
     def _told(self, deployment: dict[str, Any]) -> Any:
         stage = deployment["stages"].pop(0) if deployment["stages"] else ""
         if stage.endswith("SUCCESSFUL"):
@@ -190,6 +196,12 @@ class Groups(_Aws):
         if deployment["then"]:
             self._goes_on(deployment)
         return 200, {"deploymentInfo": self._told(deployment)}
+
+    def ends(self) -> None:
+        """Let the old instances end: what was deployed cannot be stopped any more."""
+        for deployment in self.deployments.values():
+            if deployment.pop("instanceTerminationWaitTimeStarted", False):
+                deployment.update(status="Succeeded", completeTime=deployment["createTime"] + 60)
 
     def _told(self, one: dict[str, Any]) -> Any:
         return {key: value for key, value in one.items() if key != "then"}

@@ -8,7 +8,13 @@ from typing import NamedTuple
 from hotfix_tui.base.errors import REFUSED, HotfixError
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base
-from hotfix_tui.incident.model.evidence.deploy import WITHOUT_TRAFFIC, Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import (
+    DEPLOY_REVERT,
+    GO_ON,
+    WITHOUT_TRAFFIC,
+    Deployed,
+    RolledBack,
+)
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
@@ -250,11 +256,19 @@ def rolling_back(record: Record) -> str:
     return state if state == "running" or (state in ("failed", "unknown") and not later) else ""
 
 
-def revert_waits(record: Record) -> bool:
-    """Return whether a revert was made that is not live, and that is the wizard's to deploy."""
+def way_on_back(record: Record) -> str:
+    """Return the way back that goes on with an unsettled rollback, empty if there is none.
+
+    It is `GO_ON` where the platform has stopped it on its way, and `DEPLOY_REVERT` for a revert that is made, not live,
+    and the wizard's to deploy.
+    """
     seen = record.seen(RolledBack)
-    begun = seen.kind == "revert" and bool(seen.target) and rolling_back(record) in ("failed", "unknown")
-    return begun and set_off.can_deploy(record) and not set_off.follows_push(record)
+    if rolling_back(record) not in ("failed", "unknown"):
+        return ""
+    if seen.paused:
+        return GO_ON
+    ours = set_off.can_deploy(record) and not set_off.follows_push(record)
+    return DEPLOY_REVERT if seen.kind == "revert" and seen.target and ours else ""
 
 
 def shows_rollback(record: Record) -> bool:

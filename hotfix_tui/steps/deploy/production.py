@@ -179,7 +179,7 @@ class Production(Step):
             return done(arrived.why, seen)
         if act != staged.ACTIVATE and (halted := _halted(ctx, run, directory, bad, seen)) is not None:
             return halted
-        if bad is None and arrived.same is None and (told := _moved(ctx, directory)):
+        if bad is None and arrived.same is None and (told := wait_driver.moved(platform(ctx), directory)):
             return done(told, seen.but(seen_by="platform"))
         if bad is not None:
             nothing = ""
@@ -206,13 +206,6 @@ def _halted(ctx: Context, run: RunState, directory: str, bad: Probe | None, seen
     return (
         halted._replace(why=f"{bad.why}; {halted.why}") if halted is not None and bad is not None else halted
     )
-
-
-def _moved(ctx: Context, directory: str) -> str:
-    """Return that the platform said at the end that all traffic goes there; empty if it did not."""
-    on = platform(ctx)
-    moved = wait_driver.live(on, directory) if on is not None else ""
-    return f"{on.name} has moved the traffic ({moved})" if on is not None and moved else ""
 
 
 def _after_a_failure(ctx: Context, bad: Probe, arrived: Arrival, seen: Deployed, nothing: str) -> Probe:

@@ -71,13 +71,16 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
     return Served(release, "" if release else f"{on.name} names no single release that is live")
 
 
-def answer(ctx: Context, on: Platform, action: str, seconds: float = SECONDS) -> tuple[bytes, str]:
-    """Return the answer of the platform's program to `action`, or why there is none (a clause). Raises
-    asking.NotAsked.
+def answer(
+    ctx: Context, on: Platform, action: str, seconds: float = SECONDS, *, more: Mapping[str, str] = {}
+) -> tuple[bytes, str]:
+    """Return the answer of the platform's program to `action`, or why there is none (a clause).
+
+    The values in `more` are known besides, and not looked up. Raises asking.NotAsked.
     """
     if not is_trusted(ctx):
         return b"", "the configuration is not trusted yet"
-    known = values(ctx, on)
+    known = values(ctx, on) | dict(more)
     if unmet := platform_values.unmet(ctx, on):
         return b"", unmet.rstrip(".")
     looked, why = looked_up(ctx, on, action, known, seconds)

@@ -122,7 +122,7 @@ def plan(ctx: Context) -> Plan:
             f"Merge it{f' ({url})' if url else ''}, {then}.",
             STEP,
         )
-    known = ctx.seen(RolledBack).but(target=commit, target_tag="", pinned=False, proves=True)
+    known = ctx.seen(RolledBack).but(target=commit, target_tag="", pinned=False, paused=(), proves=True)
     if pushed and ctx.config.deploy.production is None:
         return _by_push(ctx, commit, known)
     warnings = (

@@ -8,7 +8,7 @@ from typing import Any
 from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON, Deployed, RolledBack
 from hotfix_tui.incident.rules import gates, set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
@@ -17,7 +17,7 @@ from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.target_commit import uses, values
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
-from hotfix_tui.steps.deploy import methods, revert_deploy, staged
+from hotfix_tui.steps.deploy import methods, revert_deploy, rollback_pause, staged, wait_driver
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy import rollback_target as rollback_targets
 from hotfix_tui.steps.deploy.arrival import Arrival, look
@@ -57,7 +57,12 @@ class Rollback(Step):
         deploy = ctx.config.deploy
         out = [Choice("previous", "Previous version", "What ran before this deployment, by the platform.")]
         out += [Choice(name, name.replace("-", " "), "As configured.") for name in deploy.rollbacks]
-        if gates.revert_waits(ctx.record):
+        way_on = gates.way_on_back(ctx.record)
+        if way_on == GO_ON:
+            out.insert(
+                0, Choice(GO_ON, "Go on with the rollback", "The platform waits before it moves the traffic.")
+            )
+        if way_on == DEPLOY_REVERT:
             out.append(
                 Choice(DEPLOY_REVERT, "Deploy the revert", "It is made, and production does not run it.")
             )
@@ -83,7 +88,9 @@ class Rollback(Step):
             return _revert(ctx)
         if kind == DEPLOY_REVERT:
             return _deploy_revert(ctx)
-        known = ", ".join(["previous", "revert", DEPLOY_REVERT, "flag", *named])
+        if kind == GO_ON:
+            return rollback_pause.plan(ctx)
+        known = ", ".join(["previous", "revert", DEPLOY_REVERT, GO_ON, "flag", *named])
         raise refuse(f"There is no way back called {kind!r}.", f"Choose one of {known}.", self.id)
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
@@ -106,6 +113,14 @@ class Rollback(Step):
         if arrived.same:
             held = bool(arrived.release and arrived.release.pinned)
             return done(arrived.why + (_HELD if held else ""), RolledBack(pinned=held), adds=True)
+        if (paused := rollback_pause.halted(ctx, kept, directory)) is not None:
+            return paused
+        if (
+            bad is None
+            and arrived.same is None
+            and (moved := wait_driver.moved(methods.platform(ctx), directory))
+        ):
+            return done(moved, RolledBack(pinned=False), adds=True)
         if bad is not None and (run.failed_command or 0) < note.before and arrived.same is None:
             return bad._replace(why=f"{bad.why}; the deployment itself did not start")
         if bad is not None:
@@ -137,6 +152,7 @@ def _known(ctx: Context, kind: str, target: rollback_targets.Target) -> RolledBa
         target_tag=_tag(ctx, target.commit),
         target_release=target.release,
         pinned=False,
+        paused=(),
         taken_off=target.taken_off,
         part=ctx.part,
         proves=True,

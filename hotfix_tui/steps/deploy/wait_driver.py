@@ -50,9 +50,11 @@ def main(argv: list[str]) -> int:
             print(one_line(now, 400), flush=True)
         said = now
         if told.line:
-            _leave(argv[1], told.line)
+            _leave(argv[1], told.line, {name: values[name] for name in on.lookups.keys() & values.keys()})
         if told.line and re.search(wait.until, told.line):
             return 0
+        if told.line and wait.pauses and re.search(wait.pauses, told.line):
+            return _ends(f"{on.name} waits until somebody goes on with it: {one_line(told.line, 200)}")
         lost = lost + 1 if told.line and wait.never and re.search(wait.never, told.line) else 0
         silent = silent + 1 if not told.line else 0
         if lost >= _SURE:
@@ -66,11 +68,11 @@ def main(argv: list[str]) -> int:
         time.sleep(wait.every)
 
 
-def _leave(wait: str, line: str) -> None:
-    """Store the latest answer."""
+def _leave(wait: str, line: str, looked_up: dict[str, str]) -> None:
+    """Store the latest answer, and what it is about."""
     if folder := os.environ.get("HOTFIX_TUI_RUN", ""):
         new = Path(folder, f".{RESULT}")
-        new.write_text(json.dumps({"wait": wait, "line": line}), encoding="ascii")
+        new.write_text(json.dumps({"wait": wait, "line": line, "about": looked_up}), encoding="ascii")
         new.replace(Path(folder, RESULT))
 
 
@@ -82,6 +84,27 @@ def live(on: Platform, directory: str) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     return one_line(line, 80) if wait.live and re.search(wait.live, line) else ""
+
+
+def moved(on: Platform | None, directory: str) -> str:
+    """Return that the platform said at the end of this run that all traffic has moved; empty if it did not."""
+    said = live(on, directory) if on is not None else ""
+    return f"{on.name} has moved the traffic ({said})" if on is not None and said else ""
+
+
+def values(on: Platform, directory: str) -> dict[str, str]:
+    """Return what this run has looked up at the platform for its wait: which deployment it was; empty if unknown."""
+    try:
+        about = json.loads(Path(directory, RESULT).read_text("ascii"))["about"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    known = about.items() if isinstance(about, dict) else ()
+    forms = {name: lookup.form for name, lookup in on.lookups.items()}
+    return {
+        name: value
+        for name, value in known
+        if name in forms and isinstance(value, str) and re.fullmatch(forms[name], value)
+    }
 
 
 def _ends(why: str) -> int:

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.branch import Base
-from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.release import Landed, Merged
-from hotfix_tui.incident.rules import set_off
+from hotfix_tui.incident.rules import gates, set_off
 from hotfix_tui.steps.common.forge import has_forge
 from hotfix_tui.steps.common.going_back import Loss, lines, loss
 from hotfix_tui.steps.common.releases import releases_of
@@ -46,13 +46,15 @@ class WayBack(NamedTuple):
 def names(ctx: Context) -> list[str]:
     """Return the ways back, always in this order; the configured ones by name come last.
 
-    A revert that is made and not live takes the place of another one.
+    A revert that is made and not live takes the place of another one; going on with a rollback that waits at the
+    platform comes before them.
     """
     try:
         revert = DEPLOY_REVERT if revert_deploy.made(ctx) is not None else REVERT
     except GitError:
         revert = REVERT
-    return list(dict.fromkeys([PREVIOUS, revert, FLAG, *ctx.config.deploy.rollbacks]))
+    usual = [PREVIOUS, revert, FLAG, *ctx.config.deploy.rollbacks]
+    return list(dict.fromkeys([GO_ON, *usual] if gates.way_on_back(ctx.record) == GO_ON else usual))
 
 
 def told(ctx: Context, name: str, plan: Plan | None, missing: str = "") -> WayBack:
@@ -60,7 +62,13 @@ def told(ctx: Context, name: str, plan: Plan | None, missing: str = "") -> WayBa
     if name in ctx.config.deploy.rollbacks:
         says = (f"As [deploy.rollbacks] has it; production leaves {_short(_seen(plan).taken_off)}.",)
         return WayBack(name, one_line(name, 40), "", says, (), missing, plan)
-    telling = {PREVIOUS: _previous, REVERT: _revert, DEPLOY_REVERT: _revert_deployed, FLAG: _flag}
+    telling = {
+        PREVIOUS: _previous,
+        REVERT: _revert,
+        DEPLOY_REVERT: _revert_deployed,
+        GO_ON: _going_on,
+        FLAG: _flag,
+    }
     return telling[name](ctx, plan, missing)
 
 
@@ -191,6 +199,15 @@ def _revert(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     reverted = ", ".join(commit[:7] for commit in commits)
     says = (f"Reverts {reverted} {then}.", f"The fault comes back; {ctx.landing} and production agree.")
     return WayBack(REVERT, title, "", says, (), "", plan, ci=has_forge(ctx))
+
+
+def _going_on(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
+    """Return the second part of a rollback that the platform has stopped on its way."""
+    title, seen = "Go on with the rollback", _seen(plan)
+    if plan is None:
+        return WayBack(GO_ON, title, missing=missing)
+    says = (f"It waits before the traffic is moved: production still runs {_short(seen.taken_off)}.",)
+    return WayBack(GO_ON, title, seen.goes_to, says, (), "", plan, goes_on=True)
 
 
 def _revert_deployed(ctx: Context, plan: Plan | None, missing: str) -> WayBack:

@@ -10,7 +10,13 @@ from textual.content import Content
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
-from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, WITHOUT_TRAFFIC, Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import (
+    DEPLOY_REVERT,
+    GO_ON,
+    WITHOUT_TRAFFIC,
+    Deployed,
+    RolledBack,
+)
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.incident.model.record import Record
@@ -62,7 +68,7 @@ def of(scene: Scene, step: str, plan: Plan, *, production: bool, notes: list[str
     """Return what the dialog before `step` says."""
     known = scene.views[step].step if step in scene.views else scene.record.definition(step)
     told = plan.title if plan.title and rows.width_of(plan.title) <= LONGEST else run_label(known)
-    back = "Deploy it now" if plan.note.act == DEPLOY_REVERT else "Roll back now"
+    back = {DEPLOY_REVERT: "Deploy it now", GO_ON: "Go on now"}.get(plan.note.act, "Roll back now")
     go = {Deployed.STEP: _GO.get(_act(plan), told), ROLLBACK: back}.get(step, told)
     return Confirmation("prod" if production else "out", plan.title, go, scene, step, plan, tuple(notes))
 

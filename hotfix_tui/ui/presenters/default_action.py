@@ -6,7 +6,7 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, WATCH, StepDef
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
-from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen, Requested
@@ -193,10 +193,10 @@ def _of_rollback(record: Record, stage: str) -> DefaultAction | None:
     state = gates.rolling_back(record)
     if state == "running":
         return DefaultAction("Show the log of the rollback", Action.ROLLBACK_LOG)
-    if state == "unknown" and gates.revert_waits(record):
-        return DefaultAction(
-            f"Go on with the revert {record.seen(RolledBack).target[:7]}", Action.ROLLBACK_SEEN
-        )
+    if state == "unknown" and (way := gates.way_on_back(record)):
+        seen = record.seen(RolledBack)
+        what = f"revert {seen.target[:7]}" if way == DEPLOY_REVERT else "rollback"
+        return DefaultAction(f"Go on with the {what}", Action.ROLLBACK_SEEN)
     if state == "unknown":
         return DefaultAction(f"Say what happened: {_WHAT_HAPPENED[RolledBack.STEP]}", Action.ROLLBACK_SEEN)
     return roll_back(record, Deployed.STEP) if state == "failed" else None

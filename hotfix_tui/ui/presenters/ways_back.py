@@ -10,7 +10,7 @@ from textual.content import Content
 from hotfix_tui.base import asking
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.ways_back import FLAG, Offered, Ways
-from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Smoked
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates
@@ -215,7 +215,10 @@ def offer(way: Offered) -> bar.Bar:
         return bar.Bar("idle", "This way cannot be chosen", "why not", _sentence(way.way.missing))
     if way.way.by_hand:
         return bar.Bar("act", "Show how it is done by hand", "asks nothing of production", THEN)
-    label = {"revert": "Revert it", DEPLOY_REVERT: "Deploy the revert", FLAG: "Switch it off"}.get(
-        way.way.name, f"Roll back to {way.way.to}" if way.way.to else f"Roll back: {way.way.title}"
-    )
+    label = {
+        "revert": "Revert it",
+        DEPLOY_REVERT: "Deploy the revert",
+        GO_ON: "Go on with the rollback",
+        FLAG: "Switch it off",
+    }.get(way.way.name, f"Roll back to {way.way.to}" if way.way.to else f"Roll back: {way.way.title}")
     return bar.Bar("prod", one_line(label, bar.LONGEST), "PRODUCTION · asks for the ticket", THEN)

@@ -36,6 +36,7 @@ form = "r-[0-9]+"
 run = ["{tool}", "status"]
 until = "^Healthy"
 never = "^Degraded"
+pauses = "^Paused - for you"
 live = "^Healthy"
 every = 0
 
@@ -90,6 +91,14 @@ def test_what_comes_to_nothing_is_believed_when_it_is_said_again_and_again(wait)
     status, said = wait("text", "Progressing", (1, "Degraded"))
     assert status == 1 and said[-1] == "error: X has ended it as Degraded"
     assert wait_driver.live(wait.on, str(wait.folder)) == ""
+
+
+def test_where_it_stops_for_somebody_it_is_left_at_once_and_what_it_is_about_is_kept(wait):
+    status, said = wait("text", "Paused - step", "Paused - for you")
+    assert (status, said[-1]) == (1, "error: X waits until somebody goes on with it: Paused - for you")
+    assert wait_driver.values(wait.on, str(wait.folder)) == {}, "this one asks about nothing by name"
+    assert wait("json", '["r-7"]', '{"runs": [{"status": "SUCCESSFUL"}]}')[0] == 0
+    assert wait_driver.values(wait.on, str(wait.folder)) == {"run": "r-7"}
 
 
 def test_of_json_the_named_places_make_the_line_and_a_bake_time_is_live(wait):

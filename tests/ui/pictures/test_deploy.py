@@ -172,8 +172,8 @@ def test_a_revert_that_waits_is_what_enter_goes_on_with(
     seen = scene(desk, "deploy")
     action = default_action.of_stage(seen.record, "deploy")
     assert action.label == label
-    waits = gates.revert_waits(seen.record)
-    assert ("deploy" in [one.name for one in menus.unknown_run(deploys=waits)]) is bool(config)
+    way_on = gates.way_on_back(seen.record)
+    assert ("deploy-revert" in [one.name for one in menus.unknown_run(way_on=way_on)]) is bool(config)
 
 
 def test_what_rides_along_is_counted_and_named(desks: Callable[..., Desk]) -> None:

@@ -12,6 +12,9 @@ WITHOUT_TRAFFIC = ("prepare", "try")
 DEPLOY_REVERT = "deploy-revert"
 """The way back that deploys a revert which was made before; also the act of its run."""
 
+GO_ON = "go-on"
+"""The way back that goes on with a rollback which the platform has stopped on its way; also the act of its run."""
+
 _COMMIT = r"[0-9a-f]{40}|[0-9a-f]{64}"
 
 
@@ -97,6 +100,8 @@ class RolledBack(Evidence):
     url: str = shown("its request", default="")
     """The pull request of a revert, or the page that opens one."""
     pinned: bool = shown("held there", default=False)
+    paused: tuple[str, ...] = hidden(default=())
+    """The values, each as ``name=value``, by which the platform is asked about a rollback that waits there."""
     proves: bool | None = hidden()
     back_at: datetime | None = hidden(public=True)
     """When it was seen to be live again."""

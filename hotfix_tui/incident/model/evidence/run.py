@@ -17,5 +17,6 @@ class RunNote(Part):
     act: str = hidden(default="")
     """What is done to a backport: ``pick``, ``continue``, ``skip``, ``abort`` or ``land``. For a phased
     deployment: ``prepare``, ``try``, ``share-10``, ``activate``, ``abort`` or ``unpin``; empty for a whole one. For a
-    rollback: ``deploy-revert`` for the deployment of a revert that was made before; empty for a whole one.
+    rollback: ``deploy-revert`` for the deployment of a revert that was made before, ``go-on`` for going on where the
+    platform has stopped it; empty for a whole one.
     """

@@ -6,6 +6,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import revealing_words
 from hotfix_tui.incident.model.evidence.branch import Branched
+from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.incident.model.record import Record
@@ -55,18 +56,24 @@ def reproduction(said: "Reproduction") -> "list[dialogs.Option]":
     return [*page, add]
 
 
-def unknown_run(url: str = "", *, follows: bool = False, deploys: bool = False) -> "list[dialogs.Option]":
+WAYS_ON = {
+    DEPLOY_REVERT: ("Deploy the revert", "in production: shown and confirmed first"),
+    GO_ON: ("Go on with the rollback", "the platform waits for it: shown and confirmed first"),
+}
+"""What going on with a rollback is called, by the way back that does it."""
+
+
+def unknown_run(url: str = "", *, follows: bool = False, way_on: str = "") -> "list[dialogs.Option]":
     """Return the possible answers about a run whose result is unknown; `url` is a page for further work.
 
-    With `follows` it only watched what a push triggered, and can keep watching; with `deploys` it made a revert that
-    the wizard can deploy.
+    With `follows` it only watched what a push triggered, and can keep watching; `way_on` is the way back that goes on
+    with it.
     """
-    second = dialogs.Option("deploy", "Deploy the revert", "in production: shown and confirmed first")
     page = [dialogs.Option("open", "Open the page", url)] if url else []
     anew = dialogs.Option("follow", "Follow the run of the push again", "to its end; it changes nothing")
     return [
         *page,
-        *([second] if deploys else []),
+        *([dialogs.Option(way_on, *WAYS_ON[way_on])] if way_on else []),
         *([anew] if follows else []),
         dialogs.Option("again", "Look again", "query the current state again"),
         dialogs.Option("did", "It succeeded", "I have seen it"),

@@ -12,7 +12,6 @@ from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.model.evidence.base import DONE_BY_HAND, Evidence
-from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT
 from hotfix_tui.incident.rules import gates, set_off, signing
 from hotfix_tui.incident.rules.gates import Reason, Refused
 from hotfix_tui.incident.rules.views import views
@@ -388,8 +387,8 @@ class StepRunner:
 
             url = self._record.seen(RolledBack).url
         follows = step == "deploy.production" and set_off.follows_push(self._record)
-        waits = step == ROLLBACK and gates.revert_waits(self._record)
-        answers = menus.unknown_run(url, follows=follows, deploys=waits)
+        way_on = gates.way_on_back(self._record) if step == ROLLBACK else ""
+        answers = menus.unknown_run(url, follows=follows, way_on=way_on)
         name = await self._app.ask(dialogs.Choose(title, answers, why))
         if name == "open":
             said = self._app.browser.open(url)
@@ -398,8 +397,8 @@ class StepRunner:
             await self.look_again(step)
         elif name == "follow":
             await self.start(step)
-        elif name == "deploy":
-            await self.go_on(step, DEPLOY_REVERT)
+        elif name in menus.WAYS_ON:
+            await self.go_on(step, name)
         elif name and number is not None:
             await self._change(lambda: commands.look(self._engine, int(number), name == "did"))
 

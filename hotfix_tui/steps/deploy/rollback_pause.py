@@ -1,0 +1,95 @@
+"""A rollback that the platform stops on its way, before it moves the traffic: it goes on as an act of its own.
+
+Only the deployment that this rollback began is gone on with. Its values are those that its own run had looked up, and
+the platform is asked anew whether it still waits.
+"""
+
+import os
+from dataclasses import replace
+
+from hotfix_tui.base import asking
+from hotfix_tui.incident.model.evidence.deploy import GO_ON, RolledBack
+from hotfix_tui.incident.model.evidence.run import RunNote
+from hotfix_tui.incident.rules.gates import Refused, refuse
+from hotfix_tui.platforms import loader
+from hotfix_tui.platforms.model import Act, Platform
+from hotfix_tui.platforms.release import Release, every
+from hotfix_tui.steps.common.target_commit import values as values_of
+from hotfix_tui.steps.contract import Context, Plan, Probe, unknown
+from hotfix_tui.steps.deploy import methods, wait_driver
+from hotfix_tui.steps.deploy import release as releases
+
+STEP = RolledBack.STEP
+COMMAND = f"rollback {GO_ON}"
+
+
+def halted(ctx: Context, kept: RolledBack, directory: str) -> Probe | None:
+    """Return that the rollback whose run is in `directory` waits at the platform; None if that was not seen."""
+    on = _platform(ctx, "deploy" if kept.kind == "revert" else "rollback")
+    values = wait_driver.values(on, directory) if on is not None else {}
+    if on is None or not set(loader.lookups(on, "prepared")) <= values.keys():
+        return None
+    asking.anew()
+    try:
+        release, _ = _waiting(ctx, on, values)
+    except asking.NotAsked:
+        return None
+    if release is None:
+        return None
+    paused = tuple(f"{name}={value}" for name, value in sorted(values.items()))
+    to = f" back to {kept.goes_to}" if kept.goes_to else ""
+    why = f"{on.name} waits before it moves the traffic{to}: production runs what it ran. Go on: `{COMMAND}`"
+    return unknown(why, RolledBack(paused=paused), adds=True)
+
+
+def last_directory(ctx: Context) -> str:
+    """Return the directory of the last rollback's run."""
+    return os.path.join(ctx.directory, "runs", f"{ctx.record.entry(STEP).get('run', 0)}-{STEP}")
+
+
+def plan(ctx: Context) -> Plan:
+    """Return the plan that goes on. Raises Refused if the rollback does not wait there, or is not the one begun."""
+    kept, on = ctx.seen(RolledBack), methods.platform(ctx)
+    values = dict(word.split("=", 1) for word in kept.paused if "=" in word)
+    if on is None or not values or ctx.record.entry(STEP).get("state") == "done":
+        raise refuse(
+            "No rollback is known here that waits at the platform.", "Roll back: `rollback previous`.", STEP
+        )
+    release, why = _waiting(ctx, on, values)
+    if release is None:
+        raise refuse(
+            f"{on.name} does not say that the rollback still waits{f': {why}' if why else ''}.",
+            f"Look what production runs: `probe {STEP}`.",
+            STEP,
+        )
+    its = releases.whole_commit(ctx, release)
+    if its and kept.target and its != kept.target:
+        raise refuse(
+            f"What waits at {on.name} is made of {its[:7]}, and not of {kept.target[:7]}.",
+            f"Look there, then `probe {STEP}`.",
+            STEP,
+        )
+    title = f"Go on with the rollback to {kept.goes_to or 'what ran before'} ({release.id})"
+    known = values_of(ctx, "production", kept.target or kept.taken_off, kept.target)
+    given = {**known, **values, "release": release.id}
+    method = methods.by_platform(ctx, on, "activate", STEP, ctx.deployed_from, given, title)
+    return replace(methods.planned(ctx, title, method, kept.but(pinned=False)), note=RunNote(act=GO_ON))
+
+
+def _waiting(ctx: Context, on: Platform, values: dict[str, str]) -> tuple[Release | None, str]:
+    """Return the one release that waits in the deployment that `values` name; else why not, if that is known."""
+    at = on.commands["prepared"].release
+    assert at is not None
+    said, why = releases.answer(ctx, on, "prepared", more=values)
+    listed = every(said, at) if not why else []
+    return (listed[0] if len(listed) == 1 else None), why
+
+
+def _platform(ctx: Context, act: Act) -> Platform | None:
+    """Return the platform, if it carries out `act` and may stop a deployment before the traffic moves."""
+    try:
+        on = methods.platform(ctx) if methods.configured(ctx, act) is None else None
+    except Refused:
+        return None
+    prepared = on.commands.get("prepared") if on is not None else None
+    return on if prepared is not None and prepared.halts else None
