@@ -121,7 +121,8 @@ class DeployConfig(_Table, frozen=True, kw_only=True):
     ``current`` prints what is live, ``rollbacks`` are additional ways back by name. ``environment`` is
     production's name in the forge's record of deployments. ``settings`` are the values that the platform's
     commands need. ``folder`` is the part of the repository that is deployed, if not all of it; ``targets`` are
-    several such parts, by name.
+    several such parts, by name. ``published`` is whether others install this as a package and nobody here runs it;
+    None: as the files say.
     """
 
     folder: RelativePath = ""
@@ -129,6 +130,7 @@ class DeployConfig(_Table, frozen=True, kw_only=True):
     settings: dict[Slug, PlatformValue] = {}
     targets: dict[Slug, DeployTarget] = {}
     environment: Line = "production"
+    published: bool | None = None
     staging: ConfigCommand | None = None
     production: ConfigCommand | None = None
     follow: ConfigCommand | None = None

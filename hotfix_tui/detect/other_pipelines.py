@@ -377,6 +377,14 @@ def _bitbucket_steps(items: object) -> Iterator[dict[str, Any]]:
 # Others
 
 
+_AZURE_TEMPLATE = re.compile(r"(?m)^\s*-?\s*template:\s*['\"]?(?:\S*/)?([\w.-]+)")
+_AZURE_PUBLISHES = re.compile(
+    r"task:\s*(GitHubRelease\S*|(?:NuGetCommand|DotNetCoreCLI|Npm|Docker|UniversalPackages)\S*(?=[^\n]*\n(?:(?!\s*-)[^\n]*\n)"
+    r"{0,12}?\s*command:\s*['\"]?(?:push|publish|buildAndPush)['\"]?\s*(?:\n|$)))"
+)
+"""Tasks of Azure Pipelines that publish, some of them only by one of their commands."""
+
+
 def _azure(tree: Tree, event: Event) -> Iterator[Trigger]:
     for file in AZURE:
         if not tree.has(file):
@@ -385,8 +393,18 @@ def _azure(tree: Tree, event: Event) -> Iterator[Trigger]:
         if not _azure_starts(data.get("trigger"), event):
             continue
         text = tree.text(file)[:100_000]
-        for sign in command_signs(text, 1, local=has_local_cluster(text)):
+        signs = list(command_signs(text, 1, local=has_local_cluster(text)))
+        for sign in signs:
             yield _unsure(event, file, sign)
+        told = {sign.line for sign in signs}
+        for match in _AZURE_TEMPLATE.finditer(text):
+            line = text.count("\n", 0, match.start(1)) + 1
+            if acts(match[1]) and line not in told:
+                kind = Kind.DEPLOYS if "deploy" in match[1].lower() else Kind.PUBLISHES
+                yield _unsure(event, file, Sign(kind, f"uses the template {match[1][:60]}", False, line=line))
+        for match in _AZURE_PUBLISHES.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield _unsure(event, file, Sign(Kind.PUBLISHES, f"runs {match[1]}", False, line=line))
         for match in re.finditer(
             r"task:\s*((?:AzureWebApp|AzureFunctionApp|AzureRmWebApp|KubernetesManifest|Helm)\S*)", text
         ):

@@ -28,6 +28,9 @@ class On(StrEnum):
     TAG = "tag"
     RELEASE = "release"
     MANUAL = "manual"
+    """A pipeline that a person starts."""
+    HAND = "hand"
+    """Nothing here: a person does it from their own machine."""
 
 
 class Target(StrEnum):

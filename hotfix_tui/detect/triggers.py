@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from hotfix_tui.base.ref_names import head_ref, tag_ref
-from hotfix_tui.detect import github_workflows, other_pipelines, platform_push
+from hotfix_tui.detect import by_hand, github_workflows, other_pipelines, platform_push
 from hotfix_tui.detect.drafts import PAGES, told_apart
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.release_bots import bots
@@ -38,6 +38,10 @@ def read(
     triggers = _pages_alone(_distinct(told_apart(tree, triggers)))
     who = bots(tree, triggers, production)
     triggers += _unseen(who, triggers)
+    if not any(
+        trigger.sure and trigger.kind.goes_out and trigger.target.is_production for trigger in triggers
+    ):
+        triggers += by_hand.triggers(tree)
     pushed = [Event(On.TAG, "push", tag_ref(name), production, repository) for name in names]
     by_tag = {
         started_by.file: started_by for event in pushed for started_by in _started(tree, every, event, [])

@@ -24,7 +24,8 @@ from hotfix_tui.incident.model.evidence.verify import (
 )
 from hotfix_tui.incident.model.facts import WHY_MISSED
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.model.severity import SEVERITIES, Severity
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.incident.rules.step_state import StepView
 
 Box = dict[str, str]
@@ -47,6 +48,11 @@ CHECKLIST = (
     ("pull-request.alerts", "alerts configured"),
     ("pull-request.on-call", "on-call engineer informed"),
     ("pull-request.ready", "ready"),
+)
+VERIFICATION_OF_A_PACKAGE = (
+    ("monitor.smoke", "the release tried as its users get it"),
+    ("monitor.no-new-errors", "no new reports"),
+    ("monitor.social", "nobody writes of the fault any more"),
 )
 VERIFICATION = (
     ("monitor.smoke", "the fix tried in production directly"),
@@ -117,6 +123,18 @@ def relevant(
     return tuple(out)
 
 
+def possible(
+    record: Record, steps: Views, wanted: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return `wanted`; where nobody here runs what is released, without what only something that runs has."""
+    return relevant(record, steps, wanted) if published_alone(record) else wanted
+
+
+def verification(record: Record) -> tuple[tuple[str, str], ...]:
+    """Return the boxes after the deployment, or after the release where nobody here runs it."""
+    return VERIFICATION_OF_A_PACKAGE if published_alone(record) else VERIFICATION
+
+
 def checklist(record: Record) -> tuple[tuple[str, str], ...]:
     """Return the boxes before the deployment; an approval that may be waived says so."""
     if record.severity != "P0":
@@ -168,13 +186,18 @@ def _who(view: StepView, markup: str) -> str:
     return escape_line(view.by, markup) if view.step.kind == "tick" else ""
 
 
+def severity_kind(record: Record, known: Severity) -> str:
+    """Return what a severity means for this project, in a few words."""
+    return (known.of_a_package if published_alone(record) else "") or known.kind
+
+
 def urgency(record: Record, language: str) -> list[Box]:
     """Return the chosen severity as a ticked box, none before triage; under embargo without its meaning."""
     kind = "" if embargo.on(record) else ": {}"
     return [
         {
             "mark": "x",
-            "label": f"{level}{kind.format(translate(known.kind, language))} "
+            "label": f"{level}{kind.format(translate(severity_kind(record, known), language))} "
             f"(< {known.hours} h, {translate(known.deployment, language)})",
             "note": "",
         }

@@ -18,6 +18,7 @@ from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, GOOD_VERDICTS
+from hotfix_tui.incident.rules.published import published_alone
 
 Timeline = list[dict[str, Any]]
 
@@ -62,6 +63,15 @@ _MILESTONES = (
     ("deployed", "Deployed", "deployed", ""),
     ("verified", "Verified resolved", "verified", ""),
 )
+
+
+_PUBLISHED_MILESTONES = {"alerted": "Acknowledged", "deployed": "Published"}
+_PUBLISHED_NEWS = {
+    "deploy.production": "Published",
+    "deploy.live": "Seen where its users get it",
+    "deploy.rollback": "Taken back",
+}
+"""What they are called where others install what is released, and nobody here runs it."""
 
 
 def step_time(record: Record, timeline: Timeline, step: str) -> datetime | None:
@@ -163,7 +173,10 @@ def milestones(
     known = times(record, timeline)
     for name, label, missing, step in _MILESTONES:
         at, state = known[name], states.get(step, "not-needed") if step else ""
-        if at is None and (not missing or state == "not-needed"):
+        asked = missing and not (
+            name == "alerted" and published_alone(record)
+        )  # nobody is on call for a package
+        if at is None and (not asked or state == "not-needed"):
             continue
         shown = utc(at) if at else translate("waived", language) if state == "waived" else gap(missing)
         out.append({"name": name, "label": translate(_label(record, name, label), language), "at": shown})
@@ -175,6 +188,8 @@ def milestones(
 
 def _label(record: Record, name: str, label: str) -> str:
     """Return the label of a milestone: without pull requests, an approval is not of one."""
+    if published_alone(record):
+        label = _PUBLISHED_MILESTONES.get(name, label)
     return "Approved" if name == "pr-approved" and not (record.has_remote and record.has_forge) else label
 
 
@@ -187,7 +202,7 @@ def spans(record: Record, timeline: Timeline, language: str) -> list[dict[str, s
         ("root-cause", "Time to root cause"),
         ("mitigated", "Time to mitigate"),
         ("pr-opened", "Time to pull request"),
-        ("deployed", "Time to deploy"),
+        ("deployed", "Time to publish" if published_alone(record) else "Time to deploy"),
         ("verified", "Time to resolve"),
     )
     out = []
@@ -381,7 +396,7 @@ def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
     sent = [message["at"] for message in record.messages if message.get("document") == "internal"]
     since = max(sent) if sent else record.opened_at
     recent = [
-        f"{utc(event['at'])[11:]}: {escape_line(_first_line(_told(event)), markup, 160)}"
+        f"{utc(event['at'])[11:]}: {escape_line(_first_line(_told(record, event)), markup, 160)}"
         for event in timeline
         if event["at"] > since
         and (
@@ -392,11 +407,12 @@ def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
     return recent[-_MOST_NEWS:]
 
 
-def _told(event: Mapping[str, object]) -> str:
+def _told(record: Record, event: Mapping[str, object]) -> str:
     """Return an entry in the words of people outside the wizard: what was done, not which step ended how."""
     text, step = str(event.get("text", "")), str(event.get("step", ""))
     done = event.get("kind") == "result" and _says_done(event)
-    return _NEWS_OF_STEPS.get(step, text) if done else text
+    words = {**_NEWS_OF_STEPS, **(_PUBLISHED_NEWS if published_alone(record) else {})}
+    return words.get(step, text) if done else text
 
 
 def next_update(record: Record, now: datetime) -> str:

@@ -16,6 +16,7 @@ from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.published import published_alone
 
 _CREATE = "pull-request.create"
 _ADDRESS = re.compile(r"https?://[^\s<>\"']{1,500}")
@@ -62,6 +63,8 @@ def landed(record: Record, markup: str) -> dict[str, object]:
 def landing(record: Record, language: str) -> dict[str, str]:
     """Return the order in which the fix lands, and why."""
     names = {policy.MERGE_FIRST: "merge, then deploy", policy.DEPLOY_FIRST: "deploy, then merge"}
+    if published_alone(record):
+        names = {policy.MERGE_FIRST: "merge, then publish", policy.DEPLOY_FIRST: "publish, then merge"}
     return {
         "order": translate(names[policy.order(record)], language),
         "why": translate(policy.order_reason(record), language),

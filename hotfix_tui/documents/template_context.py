@@ -64,6 +64,9 @@ def collect(
         "id": escape_line(record.id, markup),
         "ticket": known.fact["ticket"] if known.known["ticket"] else escape_line(record.id, markup),
         "severity": _severity(record, language),
+        "published": published.published_alone(record),
+        "out": "published" if published.published_alone(record) else "live",
+        "landing_branch": escape_line(record.landing_branch, markup),
         "code_fix": policy.is_code_fix(record),
         "stop_gap": record.fact("fix.temporary", "") == "yes",
         "settled": {
@@ -112,7 +115,7 @@ def _severity(record: Record, language: str) -> dict[str, str]:
         return {"level": gap("severity"), "kind": "", "label": "P?", "path": ""}
     return {
         "level": known.level,
-        "kind": translate(known.kind, language),
+        "kind": translate(checklists.severity_kind(record, known), language),
         "label": known.level,
         "path": translate(known.path, language),
     }
@@ -204,18 +207,17 @@ def _pull_request(record: Record, steps: checklists.Views, language: str, extra:
         "impact_kinds": checklists.impact_kinds(record, language),
         "why_missed": checklists.why_missed(record, "markdown", language),
         "files": plans.files(record, "markdown"),
-        "testing": ticked(checklists.TESTING),
+        "testing": ticked(checklists.possible(record, steps, checklists.TESTING)),
         "evidence": checklists.evidence(record, steps, language),
         "proof": checklists.proof(record, language),
         "test_code": fenced(extra.get("test_code", "")),
         "tests": [escape_line(test, "markdown") for test in record.seen(TestsChanged).tests],
         "rollback": plans.rollback(record),
         "watched": plans.watched(record),
-        "published": published.published_alone(record),
         "owners": [code(owner) for owner in getattr(extra.get("owners"), "names", ())],
         "owners_place": code(getattr(extra.get("owners"), "place", "") or "CODEOWNERS"),
-        "checklist": ticked(checklists.checklist(record)),
-        "post_deploy": ticked(checklists.relevant(record, steps, checklists.VERIFICATION)),
+        "checklist": ticked(checklists.possible(record, steps, checklists.checklist(record))),
+        "post_deploy": ticked(checklists.relevant(record, steps, checklists.verification(record))),
         "metrics": ticked(checklists.relevant(record, steps, checklists.METRICS)),
         "measured": checklists.measured(record),
         "backport_title": escape_line(pr_title.title(record, extra.get("rules", NO_RULES)), "text"),
@@ -279,6 +281,13 @@ _NEXT = {
 }
 """What comes next in each stage, for people who do not know the steps."""
 
+_NEXT_OF_A_PACKAGE = {
+    "branch": "Begin the fix from the published release",
+    "deploy": "Publish the fix",
+    "monitor": "Try the release, then give the verdict",
+}
+"""The same where others install what is released, and nobody here runs it."""
+
 
 _ANOTHER = "Make another fix"
 
@@ -289,7 +298,8 @@ def next_words(record: Record, view: StepView) -> str:
         return view.step.title
     if view.step.stage == "release" and policy.order(record) == policy.DEPLOY_FIRST:
         return "Merge the fix"
-    return _NEXT.get(view.step.stage, view.step.title)
+    words = _NEXT.get(view.step.stage, view.step.title)
+    return _NEXT_OF_A_PACKAGE.get(view.step.stage, words) if published.published_alone(record) else words
 
 
 def _off(record: Record, markup: str) -> Data:

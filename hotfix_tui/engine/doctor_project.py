@@ -18,7 +18,7 @@ from hotfix_tui.engine.core import utc_now
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.record import new_record
-from hotfix_tui.incident.rules.published import nothing_to_watch
+from hotfix_tui.incident.rules.published import nothing_to_watch, published_alone
 from hotfix_tui.steps.contract import Context
 
 _LISTED = 6
@@ -90,6 +90,7 @@ def _live(ctx: Context) -> Iterator[DoctorCheck]:
     from hotfix_tui.steps.branch.base import default_choice
     from hotfix_tui.steps.branch.base_choice import find_base
     from hotfix_tui.steps.branch.base_words import headline
+    from hotfix_tui.steps.common import published
     from hotfix_tui.steps.live.sources import sources
 
     probe = find_base(ctx, default_choice(ctx), {}, "")
@@ -97,7 +98,11 @@ def _live(ctx: Context) -> Iterator[DoctorCheck]:
     ctx.record.steps["branch.base"] = {"state": probe.state, "evidence": probe.evidence}
     asked = [source for source in sources(ctx) if not source.why_not]
     first = f"; asked first, when it matters: {', '.join(source.title for source in asked)}" if asked else ""
-    cure = "" if asked else "; git.live (an address or a command) says it for certain"
+    cure = (
+        ""
+        if asked
+        else f"; {published.newest(ctx) or 'git.live (an address or a command) says it for certain'}"
+    )
     if seen.commit:
         yield DoctorCheck("live", True, f"{headline(ctx, seen, ago=True)}{first}{cure}")
         return
@@ -151,7 +156,10 @@ def _triggers(ctx: Context) -> Iterator[DoctorCheck]:
         yield DoctorCheck("triggers", sentence not in read.questions, sentence)
     if read.by_tag:
         yield DoctorCheck("triggers", True, read.by_tag)
-    if not read.sentences:
+    if not read.sentences and ctx.config.deploy.published:
+        said = "no pipeline publishes: a person does, after the tag (deploy.published)"
+        yield DoctorCheck("triggers", True, said)
+    elif not read.sentences:
         yield DoctorCheck(
             "triggers",
             False,
@@ -199,6 +207,8 @@ def _platform(ctx: Context) -> Iterator[DoctorCheck]:
     elif others:
         names = ", ".join(f"{other.name} ({one_line(other.evidence, 60)})" for other in others[:_LISTED])
         yield DoctorCheck("platform", False, f"one of {names}; deploy.platform or deploy.production names it")
+    elif published_alone(ctx.record):
+        yield DoctorCheck("platform", True, "none: others install what is published, and nothing runs here")
     else:
         yield DoctorCheck(
             "platform",

@@ -3,7 +3,8 @@
 from hotfix_tui.detect.platform import labels, platforms, several, sure
 from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.suggestion import KINDS, Suggestion
-from hotfix_tui.steps.branch.triggers import outlook
+from hotfix_tui.incident.model.shipping import PACKAGE, goes_out
+from hotfix_tui.steps.branch.triggers import Outlook, outlook
 
 _HEAD = """\
 # What hotfix-tui needs to know about this project. Everything here is optional: what is
@@ -21,7 +22,7 @@ _GIT = """
 # backports = ["release/2.2"]
 """
 
-_TAIL = """
+_ASKED = """
 # [[smoke]]                      # the request that showed the bug, against production
 # name = "an expired token is refused"
 # url = "https://example.com/api/me"
@@ -30,7 +31,9 @@ _TAIL = """
 # [[probe]]                      # asked again and again while production is watched
 # name = "home page"
 # url = "https://example.com/"
+"""
 
+_TAIL = """
 # [notify]
 # internal = "$SLACK_WEBHOOK"    # secrets only by the name of a variable
 
@@ -61,20 +64,30 @@ def init_text(root: str) -> str:
             continue
         parts.append(f"# because {_comment(suggestion.because)}\n{kind} = {_command(suggestion)}\n")
         parts += [f"#   or: {_comment(_command(other))}\n" for other in suggestion.alternatives[:3]]
-    return "".join([*parts, _deploy(root), _TAIL])
+    seen = outlook(root)
+    published = goes_out({}, {}, seen.triggers, {}) == PACKAGE
+    return "".join([*parts, _deploy(root, seen, published=published), "" if published else _ASKED, _TAIL])
 
 
-def _deploy(root: str) -> str:
+def _deploy(root: str, seen: Outlook, *, published: bool) -> str:
     """Return the deployment table: the platform that the files name, the others as comments."""
     suggested, parts = platforms(root), labels(several(root))
-    lines = ["\n[deploy]\n", *(f"# Note: {_comment(line)}\n" for line in outlook(root))]
+    lines = ["\n[deploy]\n", *(f"# Note: {_comment(line)}\n" for line in seen.lines)]
+    if published or seen.published_unsure:
+        mark = "" if published and not suggested else "# "
+        lines.append(
+            f"{mark}published = true   # others install it, and nobody here runs it: a production is asked nothing\n"
+        )
     clear = None if parts else sure(suggested)
     for platform in suggested:
         mark = "" if platform is clear else "# "
         lines.append(f"{mark}platform = {_text(platform.name)}   # {_comment(platform.evidence)}\n")
-    if not suggested:
+    if published and not suggested:
+        lines.append('# production = "make release"   # what publishes it, if it is one command\n')
+    elif not suggested:
         lines.append('# production = "./deploy production"\n')
-    lines.append('# production-url = "https://example.com/"\n')
+    if not published:
+        lines.append('# production-url = "https://example.com/"\n')
     if parts:
         lines.append(
             "\n# Several things are deployed from here, by their files: an incident is about one of them.\n"

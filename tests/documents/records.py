@@ -68,6 +68,7 @@ FACTS = {
     "embargo.remote": "quiet-fork",
     "deploys.push": "no",
     "deploys.tag": "no",
+    "published": "no",
     "roles.commander": "Ann Bell",
     "roles.scribe": "Bo Chen",
     "roles.comms": "Cy Diaz",

@@ -63,7 +63,7 @@ PR = {
         "- user reports",
     ],
     "7 checklist": [
-        "## 7. Deploy checklist",
+        "## 7. Release checklist",
         "- [x] approved by at least one reviewer (approved by Ida, entered by Ida)",
         "- [x] all CI checks pass",
         "- [x] alerts configured",
@@ -71,7 +71,7 @@ PR = {
         "- [x] ready",
     ],
     "8 verification": [
-        "## 8. Post-deploy verification",
+        "## 8. Post-release verification",
         "- [x] the fix tried in production directly",
         "- [x] error tracking checked",
         "- [x] no new errors",

@@ -29,7 +29,15 @@ KEYS = {
 
 
 def test_every_fact_of_the_design_is_there_and_those_added_since():
-    added = {"review.at", "embargo", "embargo.name", "embargo.remote", "deploys.push", "deploys.tag"}
+    added = {
+        "review.at",
+        "embargo",
+        "embargo.name",
+        "embargo.remote",
+        "deploys.push",
+        "deploys.tag",
+        "published",
+    }
     added |= {"fix.subject", "pr.template"}
     assert set(facts.FACTS) == KEYS | added
 

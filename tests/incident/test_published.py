@@ -19,6 +19,10 @@ PACKAGES = {
     "a program": [trigger("publishes with goreleaser"), trigger("publishes a release")],
     "by a bot": [trigger("releases with semantic-release", on="push")],
     "by hand": [trigger("publishes to npm", on="manual")],
+    "by a person": [trigger("publishes to npm", on="hand")],
+    "by a person, and a tag starts something": [
+        trigger("publishes to PyPI", on="hand"), trigger("uses the template release.yml", sure=False),
+    ],
     "by its tag": [trigger("a tag publishes the module: Go takes it by its tag", sure=False)],
     "an action": [trigger("a tag publishes the action: workflows elsewhere use it by its tag", sure=False)],
     "a module of Terraform": [trigger("a tag publishes the module: Terraform takes it by its tag", sure=False)],
@@ -33,6 +37,10 @@ SERVICES = {
     "a deployment": [trigger("deploys to Fly.io", "deploys", "push")],
     "a deployment that may be": [
         trigger("publishes to npm"), trigger("Netlify deploys what is pushed", "deploys", "push", sure=False),
+    ],
+    "a person, perhaps": [trigger("publishes to npm", on="hand", sure=False)],
+    "a person and a deployment": [
+        trigger("publishes to npm", on="hand"), trigger("deploys to Fly.io", "deploys", "push"),
     ],
     "images": [trigger("publishes to npm"), trigger("pushes container images")],
     "a release of something": [trigger("publishes a release")],
@@ -93,6 +101,46 @@ RUN = {
 @pytest.mark.parametrize("shape", RUN)
 def test_what_is_configured_to_run_is_no_package(shape):
     assert not published_alone(make("P0", config=RUN[shape], triggers=PACKAGES["a library"]))
+
+
+SAID = {
+    "in the incident": ({"published": "yes"}, {}),
+    "in the configuration": ({}, {"deploy": {"published": True}}),
+    "in both": ({"published": "yes"}, {"deploy": {"published": False}}),
+    "and it has a command for it": ({}, {"deploy": {"published": True, "production": {"run": ["./ship"]}}}),
+}
+
+
+@pytest.mark.parametrize("shape", SAID)
+def test_who_says_that_it_is_published_is_believed(shape):
+    facts, config = SAID[shape]
+    record = make("P1", config=config, facts={"ticket": "ENG-7", **facts}, triggers=[])
+    assert published_alone(record) and not waivable(record, "monitor.smoke")
+
+
+@pytest.mark.parametrize("said", [({"published": "no"}, {}), ({}, {"deploy": {"published": False}})])
+def test_who_says_that_it_runs_is_believed(said):
+    facts, config = said
+    record = make("P1", config=config, facts={"ticket": "ENG-7", **facts}, triggers=PACKAGES["a library"])
+    assert not published_alone(record) and requirement(record, "monitor.watch").level == "W"
+
+
+PUBLISHING = [["twine", "upload", "dist/*"], ["npm", "publish"], ["gem", "push", "x"], ["cargo", "publish"]]
+
+
+@pytest.mark.parametrize("command", PUBLISHING)
+def test_a_command_that_publishes_runs_nothing(command):
+    config = {"deploy": {"production": {"run": command}}}
+    assert published_alone(make("P1", config=config, triggers=PACKAGES["by a person"]))
+
+
+@pytest.mark.parametrize("shape", PACKAGES)
+def test_the_steps_of_a_package_are_called_by_what_they_are(shape):
+    record = make("P1", config=BARE, triggers=PACKAGES[shape])
+    said = " ".join(f"{step.title} {step.help}" for step in record.definitions().values()
+                    if requirement(record, step.id).level != "O")  # fmt: skip
+    assert record.definition("deploy.production").title == "Publish the release"
+    assert "error tracking" not in said and "Smoke" not in said and "runs the fix" not in said
 
 
 def test_what_a_person_says_counts():

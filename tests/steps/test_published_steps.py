@@ -1,13 +1,20 @@
 # ruff: noqa: F811 (fixtures are imported by name)
 """What is published and not run: its release is looked up where its users get it, and tried there."""
 
+import re
+
 import pytest
 
 from hotfix_tui.detect.registries import registries
 from hotfix_tui.detect.tree import Tree
+from hotfix_tui.incident.rules.requirements import requirement
+from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.live import Live
+from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.monitor.items import Item
 from hotfix_tui.steps.monitor.smoke import Smoke
+from hotfix_tui.steps.monitor.watch import Watch
+from hotfix_tui.steps.registry import find
 from tests.project.repos import write
 from tests.steps.support_release import isolated, shop  # noqa: F401
 
@@ -69,6 +76,75 @@ def test_an_action_is_looked_up_at_its_tag(shop):
     live, smoke = Live().plan(shop.ctx), Smoke().plan(shop.ctx)
     assert live.url == "https://github.com/a/b/releases/tag/v1.0.1" and "v1.0.1" in live.by_hand
     assert "v1.0.1" in smoke.by_hand and "by its new tag" in smoke.by_hand
+
+
+BY_HAND = {
+    "PyPI": ("publishes to PyPI", "hand", {"pyproject__toml": '[project]\nname = "sums"\n'}, "twine upload"),
+    "npm": ("publishes to npm", "hand", {"package__json": '{"name": "sums"}'}, "npm publish"),
+    "crates.io": (
+        "publishes to crates.io",
+        "hand",
+        {"Cargo__toml": '[package]\nname = "sums"\n'},
+        "cargo publish",
+    ),
+}
+OF_A_SERVICE = re.compile(
+    r"\bproduction\b(?! branch)|git\.live|deploy\.current|[Pp]latform|error tracking|[Dd]eploy(?!\.)|(?:is|go|goes) live|dashboard"
+)
+
+
+@pytest.mark.parametrize("shape", BY_HAND)
+def test_no_step_of_a_package_asks_for_something_that_runs(shop, shape):
+    what, on, files, command = BY_HAND[shape]
+    shop.here.commit("Name", **files)
+    shop.fix()
+    hand(shop, what, on)
+    shop.see("release.confirm", commit=shop.commit, tree=shop.here("rev-parse", f"{shop.commit}^{{tree}}"))
+    said = {}
+    for step in (*shop.ctx.record.definitions(), "deploy.rollback"):
+        found = find(step)
+        if found is None or step in SKIPPED or requirement(shop.ctx.record, step).level in "O-":
+            continue
+        try:
+            plan = found.plan(shop.ctx)
+        except Refused:
+            continue
+        said[step] = "\n".join([plan.title, plan.by_hand, *plan.warnings, found.probe(shop.ctx).why])
+    assert command in said["deploy.production"] and "git worktree add --detach" in said["deploy.production"]
+    wrong = {step: text for step, text in said.items() if OF_A_SERVICE.search(text)}
+    assert wrong == {} and len(said) > 12
+
+
+SKIPPED = ("triage.rollback-first",)  # before anybody has looked at the repository
+
+
+@pytest.mark.parametrize("shape", BY_HAND)
+def test_a_release_is_taken_back_where_its_users_get_it(shop, shape):
+    what, on, files, _ = BY_HAND[shape]
+    shop.here.commit("Name", **files)
+    shop.fix()
+    hand(shop, what, on)
+    plan = Rollback().plan(shop.ctx)
+    assert (
+        not plan.commands
+        and {"PyPI": "Yank", "npm": "npm deprecate sums", "crates.io": "cargo yank"}[shape] in plan.by_hand
+    )
+
+
+@pytest.mark.parametrize("shape", BY_HAND)
+def test_there_is_nothing_to_watch(shop, shape):
+    what, on, files, _ = BY_HAND[shape]
+    shop.here.commit("Name", **files)
+    shop.fix()
+    hand(shop, what, on)
+    plan = Watch().plan(shop.ctx)
+    assert not plan.commands and "verdict" in plan.by_hand
+
+
+def hand(shop, what, on):
+    """Let the preflight have seen that a person publishes."""
+    one = {"kind": "publishes", "on": on, "what": what, "place": "README.md:1", "sure": True}
+    shop.see("branch.preflight", triggers=[one], web="https://github.com/a/b", forge="github")
 
 
 def test_what_runs_is_asked_of_production(shop):

@@ -242,6 +242,25 @@ BASES: dict[str, tuple[str, str]] = {
 """What finding the base is in a later round, by what the round starts from: its title and its help."""
 
 
+OF_A_PACKAGE: dict[str, tuple[str, str]] = {
+    "branch.base": (
+        "Find what users have",
+        "The hotfix starts from the published release, not from a branch's head.",
+    ),
+    "pull-request.ready": ("Ready to publish", "Nothing is left that should stop it."),
+    "deploy.production": ("Publish the release", "The verified commit, and only that."),
+    "deploy.live": ("The release is out", "Seen where its users get it."),
+    "monitor.smoke": ("Try the release", "Taken as its users take it: what showed the fault is right now."),
+    "monitor.no-new-errors": ("No new reports", "Of this version, where its users report."),
+    "monitor.social": ("Nobody complains", "No new reports of this fault, where its users write."),
+    "monitor.watch": (
+        "Watch production",
+        "Nothing runs here that could be watched. The verdict is given by name.",
+    ),
+}
+"""What steps are called where others install what is released, and nobody here runs it: their titles and helps."""
+
+
 def short_title(step: StepDef) -> str:
     """Return the name of `step` for a narrow list."""
     return step.line or SHORT_TITLES.get(step.id, step.title)

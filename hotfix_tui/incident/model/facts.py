@@ -95,6 +95,14 @@ _TABLE = (
     Fact(
         "deploys.tag", "Does a version tag publish?", "choice", "branch.preflight", ("review",), ("no", "yes")
     ),
+    Fact(
+        "published",
+        "Is it published for others to install, not run by you?",
+        "choice",
+        "branch.preflight",
+        ("review",),
+        ("no", "yes"),
+    ),
     Fact("data-loss", "Was data lost?", "line", "communicate.status-page", _PUBLIC),
     Fact("customer-action", "What customers have to do", "line", "communicate.email", ("email",)),
     Fact("rollback.flag", "Feature flag that switches the fix off", "line", "pull-request.body", ("pr",)),

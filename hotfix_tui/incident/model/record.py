@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model import catalog, shipping
 from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
@@ -29,6 +29,8 @@ T = TypeVar("T")
 SCHEMA = 1
 _BECAUSE = ", because "
 """What separates a command from the reason for it, in the sentence that version 0.1 stored for both."""
+
+_ON_THE_BRANCH = "branch.preflight, where the fix lands"
 
 
 class Record:
@@ -182,6 +184,26 @@ class Record:
             known = self._seen[step] = kind.from_dict(stored)
         return known
 
+    @property
+    def sets_off(self) -> Preflight:
+        """What the preflight saw, with the pushes and tags of the branch where the fix lands; empty before it ran."""
+        seen, elsewhere = self.seen(Preflight), self.seen(Base).target_sets_off
+        if not elsewhere or not seen.raw:
+            return seen
+        stored = {**seen.raw, **elsewhere}
+        known = self._seen.get(_ON_THE_BRANCH)
+        if not isinstance(known, Preflight) or known.raw != stored:
+            known = self._seen[_ON_THE_BRANCH] = Preflight.from_dict(stored)
+        return known
+
+    @property
+    def ships_as(self) -> str:
+        """What the fix ships as: one of `shipping.PACKAGE`, `shipping.PAGES` and `shipping.RUNS`."""
+        return self.once(
+            "ships-as",
+            lambda: shipping.goes_out(self.config, self.facts, self.sets_off.triggers, self.edited),
+        )
+
     def said(self, step: str) -> str:
         """Return what the last probe of `step` reported if it did not succeed; usually empty."""
         return self.seen(Evidence, step).why
@@ -220,6 +242,9 @@ class Record:
             out[step.id] = step._replace(
                 title="Lint", help=f"A linter: it says nothing of types. {step.help}"
             )
+        if self.ships_as == shipping.PACKAGE:
+            for name, (title, help) in catalog.OF_A_PACKAGE.items():
+                out[name] = out[name]._replace(title=title, help=help)
         number, begun = self.round - 1, str(self.this_round.get("base", "")) if self.rounds else ""
         kept = self.kept(number)
         if {"same": kept.base, "on-top": kept.landed or kept.commit}.get(begun):

@@ -13,6 +13,8 @@ class Severity(NamedTuple):
     deployment: str
     path: str
     examples: str
+    of_a_package: str = ""
+    """Its `kind` where others install what is released and nobody here runs it; empty for the same."""
 
 
 SEVERITIES: dict[str, Severity] = {
@@ -23,6 +25,7 @@ SEVERITIES: dict[str, Severity] = {
         "at once",
         "deploy first, inform after; approval may be waived; staging may be skipped",
         "auth bypass, data leak, active exploit",
+        "security vulnerability, or nothing of it works",
     ),
     "P1": Severity(
         "P1",
@@ -31,6 +34,7 @@ SEVERITIES: dict[str, Severity] = {
         "same day",
         "fast-track PR",
         "crash, a feature fails completely, payments down",
+        "a critical part of it does not work",
     ),
     "P2": Severity(
         "P2",

@@ -11,6 +11,7 @@ from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.model.shipping import PACKAGE
 from hotfix_tui.incident.rules import set_off
 
 MERGE_FIRST = "merge-first"
@@ -118,7 +119,7 @@ def tag_placement(record: Record) -> str:
     """Return ``before-deploy``, ``after-verify`` or ``off``.
 
     ``auto``: off if a release tool makes versions and tags, before the deployment if a tag or release triggers
-    something.
+    something, or if a person publishes what is tagged.
     """
     chosen = str(record.config.get("git", {}).get("tag", "auto"))
     if chosen == "off" or not record.has_version_tags:
@@ -127,7 +128,8 @@ def tag_placement(record: Record) -> str:
         return chosen
     if set_off.versions_by(record):
         return "off"
-    return "before-deploy" if set_off.tag_acts(record) or set_off.release_acts(record) else "after-verify"
+    first = set_off.tag_acts(record) or set_off.release_acts(record) or record.ships_as == PACKAGE
+    return "before-deploy" if first else "after-verify"
 
 
 def stage_order(record: Record) -> list[str]:

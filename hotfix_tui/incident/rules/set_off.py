@@ -1,6 +1,6 @@
 """What a push, a tag and a release trigger in this incident: by what the preflight saw, and by what a person said."""
 
-from hotfix_tui.incident.model.evidence.branch import Base, Preflight
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.record import Record
 
 OF_THE_BRANCH: dict[str, object] = {
@@ -28,23 +28,13 @@ A forge takes the pipelines from the commit that is pushed or tagged, so each br
 MOVE_PINNED, LEAVE_PINNED = "move", "leave"
 """What can be done with tags that move with each release and still point at the previous one."""
 
-_last: list[Preflight] = [Preflight()]
-"""The last preflight: the rules ask for it many times while a screen is drawn."""
-
 
 def preflight(record: Record) -> Preflight:
     """Return what the preflight saw; an empty instance before it has run.
 
     If the fix lands on a release branch, pushes to that branch and tags on it are what count.
     """
-    seen = record.seen(Preflight)
-    elsewhere = record.seen(Base).target_sets_off
-    if not elsewhere or not seen.raw:
-        return seen
-    stored = {**seen.raw, **elsewhere}
-    if _last[0].raw != stored:
-        _last[0] = Preflight.from_dict(stored)
-    return _last[0]
+    return record.sets_off
 
 
 def push_deploys(record: Record) -> bool:

@@ -11,9 +11,11 @@ from hotfix_tui.git.tags import tags
 from hotfix_tui.incident.model.evidence.branch import Base, Candidate
 from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import set_off
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch.base_choice import ASKING, earlier, find_base, release_off
 from hotfix_tui.steps.branch.undeployed import not_in, undeployed_commits
+from hotfix_tui.steps.common import published
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import failure_probe, why_it_failed
 from hotfix_tui.steps.common.production_branch import production_head
@@ -81,13 +83,19 @@ class BaseCommit(Step):
         warnings = []
         if choice == "production" and (why := _roll_forward(ctx)):
             warnings.append(f"From {ctx.production}: {why}.")
-        if choice == "live" and not looks:
+        package = published_alone(ctx.record)
+        if choice == "live" and not looks and package:
+            newest = published.newest(ctx)
+            warnings.append(
+                f"Tags and branches are weighed, and what is not certain is asked{f'; {newest}' if newest else ''}."
+            )
+        elif choice == "live" and not looks:
             warnings.append(
                 "Nothing that can be asked says what is live (git.live): tags and branches are weighed, "
                 "and what is not certain is asked."
             )
         return Plan(
-            _title(choice, ctx.production),
+            _OF_A_PACKAGE if package and choice == "live" else _title(choice, ctx.production),
             commands,
             timeout=180,
             warnings=warnings,
@@ -194,14 +202,16 @@ def _roll_forward(ctx: Context) -> str:
     live = releases_of(ctx).highest
     base = ctx.base or (live.commit if live else "")
     if not head or not base:
-        return "whatever it holds goes live with the fix"
+        return f"whatever it holds goes {'out' if published_alone(ctx.record) else 'live'} with the fix"
     count, same, lines = not_in(ctx, head, base)
     if not count:
         return "it holds nothing else"
-    what = "1 commit that is not live goes" if count == 1 else f"{count} commits that are not live go"
+    out = published_alone(ctx.record)
+    state = "published" if out else "live"
+    what = f"1 commit that is not {state} goes" if count == 1 else f"{count} commits that are not {state} go"
     touch = f" ({same} in the same files)" if same else ""
     shown = "; ".join(lines[:3]) + ("; …" if count > 3 else "")
-    return f"{what} live with the fix{touch}: {shown}"
+    return f"{what} {'out' if out else 'live'} with the fix{touch}: {shown}"
 
 
 def _asked_for(ctx: Context) -> list[Choice]:
@@ -295,6 +305,9 @@ def _unless_moved(ctx: Context, probe: Probe, moved: dict[str, str]) -> Probe:
 
 
 STEPS = (BaseCommit(),)
+
+
+_OF_A_PACKAGE = "Find the release that users have"
 
 
 def _title(choice: str, production: str) -> str:

@@ -13,6 +13,7 @@ from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, BY_TAG, Base, Candidate, Heard, Preflight
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.incident.rules.set_off import OF_THE_BRANCH
 from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.base_words import age, described, headline, named, not_live, rolls_forward
@@ -99,10 +100,11 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
     if seen.target != ctx.production:
         seen = seen.but(target_sets_off=_sets_off(ctx, seen.target))
     seen = seen.but(said=headline(ctx, seen))
-    remarks = [not_live(seen, landing.branch)] if seen.undeployed else []
+    state = "published" if published_alone(ctx.record) else "live"
+    remarks = [not_live(seen, landing.branch, state)] if seen.undeployed else []
     remarks += _remarks(known.choice, said, offline, known)
     if forward.acknowledged:
-        remarks.append(rolls_forward(seen))
+        remarks.append(rolls_forward(seen, state))
     return done("; ".join([seen.said, *remarks]), seen)
 
 

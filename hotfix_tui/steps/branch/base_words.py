@@ -75,20 +75,20 @@ def age(ctx: Context, commit: str) -> tuple[datetime, int]:
     return at, max(0, (ctx.now - at).days)
 
 
-def not_live(seen: Base, branch: str) -> str:
-    """Return what `branch` has beyond the base."""
+def not_live(seen: Base, branch: str, state: str = "live") -> str:
+    """Return what `branch` has beyond the base; `state` is what that is not."""
     count, same = seen.undeployed or 0, seen.same_files or 0
     where = f", {same} of them in the same files" if same else ""
     holds = f"{branch} holds {count} commit{'s' if count > 1 else ''} that"
-    return f"{holds} {'are' if count > 1 else 'is'} not live{where}: {_first(seen.undeployed_list, count)}"
+    return f"{holds} {'are' if count > 1 else 'is'} not {state}{where}: {_first(seen.undeployed_list, count)}"
 
 
-def rolls_forward(seen: Base) -> str:
-    """Return what goes live besides the fix."""
+def rolls_forward(seen: Base, state: str = "live") -> str:
+    """Return what goes out besides the fix; `state` is what that is not."""
     count = seen.acknowledged or 0
     shown = _first(seen.acknowledged_list or (), count)
     many = f"{count} commits along that are" if count != 1 else "1 commit along that is"
-    return f"rolling forward takes {many} not live: {shown}"
+    return f"rolling forward takes {many} not {state}: {shown}"
 
 
 def _first(lines: tuple[str, ...], count: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple, cast
 
 from hotfix_tui.base.ref_names import head_ref, tracking_ref
 from hotfix_tui.config.model import Config
@@ -42,8 +43,16 @@ class Found:
     """A sentence on what a tag starts that is not known to deploy or publish: worth a line, but not a warning."""
 
 
-def outlook(root: str, config: Config | None = None) -> list[str]:
-    """Return the preflight's sentences on triggers for a checkout, without an incident and without the network."""
+class Outlook(NamedTuple):
+    """What is triggered here, as sentences, and as the preflight keeps it."""
+
+    lines: list[str]
+    triggers: tuple[TriggerSeen, ...]
+    published_unsure: str
+
+
+def outlook(root: str, config: Config | None = None) -> Outlook:
+    """Return what the preflight says of triggers for a checkout, without an incident and without the network."""
     git, config = Git(root), config or Config()
     try:
         remote, _ = choose_remote(git, config.git.remote, config.git.production)
@@ -52,8 +61,10 @@ def outlook(root: str, config: Config | None = None) -> list[str]:
         url = (remotes(git).get(remote) or [""])[0] if remote else ""
     except GitError:
         remote, production, url = "", config.git.production or "main", ""
-    outlook_ = look(git, root, config, production, url, remote)
-    return [*outlook_.sentences, *([outlook_.by_tag] if outlook_.by_tag else [])]
+    found = look(git, root, config, production, url, remote)
+    kept = cast("tuple[TriggerSeen, ...]", found.fields["triggers"])
+    lines = [*found.sentences, *([found.by_tag] if found.by_tag else [])]
+    return Outlook(lines, kept, str(found.fields["published_unsure"]))
 
 
 def look(git: Git, root: str, config: Config, production: str, remote_url: str, remote: str = "") -> Found:
@@ -129,6 +140,8 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         [] if sure else [trigger for trigger in seen.on(On.MANUAL) if (trigger.file, trigger.job) not in said]
     )
     bot = seen.bot
+    hand = seen.on(On.HAND)
+    certain = [trigger for trigger in hand if trigger.sure]
     fields: dict[str, object] = {
         "deploys_on_push": bool(deploys),
         "deploys_on_push_why": _pushed(deploys, production),
@@ -142,6 +155,8 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "tag_starts": _starts(seen),
         "release_why": _said(release),
         "manual_why": _said(manual),
+        "by_hand_why": _said(certain),
+        "published_unsure": "" if certain else _said(hand),
         "versions_by": bot.name if bot else "",
         "versions_by_place": bot.place if bot else "",
         "versions_publish": bool(bot and bot.publishes),
@@ -196,6 +211,15 @@ def _sentences(
     if fields["manual_why"]:
         known = "Nothing else here" if fields["push_unsure"] or fields["tag_unsure"] else "Nothing"
         out.append(f"{known} deploys by a push or tag; it is started by hand: {fields['manual_why']}.")
+    if fields["by_hand_why"]:
+        maybe = fields["push_unsure"] or fields["tag_unsure"] or fields["manual_why"]
+        if_none = "Unless one of these publishes it," if maybe else "No pipeline here publishes it, so"
+        where = str(fields["by_hand_why"]).replace("publishes to ", "to ")
+        out.append(f"{if_none} a person does, after the tag: {where}.")
+    if fields["published_unsure"]:
+        asked.append(f"Perhaps others install this and nobody here runs it: {fields['published_unsure']}. "
+                     "Say which it is: `set published yes` or `no`.")  # fmt: skip
+        out.append(asked[-1])
     if fields["versions_by"]:
         out.append(f"{fields['versions_by']} makes versions and tags here ({fields['versions_by_place']}): "
                    "the wizard makes none.")  # fmt: skip

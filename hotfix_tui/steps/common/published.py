@@ -1,7 +1,10 @@
 """Where a published release can be looked up, and tried the way its users get it."""
 
-from hotfix_tui.detect.registries import Registry, registries
+import re
+
+from hotfix_tui.detect.registries import Registry, packages, registries
 from hotfix_tui.detect.tree import Tree
+from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import published, set_off
 from hotfix_tui.steps.common import tag_names
 from hotfix_tui.steps.contract import Context
@@ -20,6 +23,59 @@ def out_there(ctx: Context) -> str:
         f"Look whether {version or 'the new version'} is there, as its users get it{_page(ctx, version)}."
     ]
     return _numbered([*lines, "If it is, tick the step."])
+
+
+def published_from(ctx: Context, commit: str, path: str) -> str:
+    """Return how a person publishes this round's release from a checkout at `path`, as numbered lines.
+
+    Empty if a pipeline does, or if something runs it.
+    """
+    if not published.published_alone(ctx.record):
+        return ""
+    version = tag_names.planned(ctx)
+    registries = _registries(ctx, version)
+    usual = next((registry.publish for registry in registries if registry.publish), "")
+    hand = [
+        trigger
+        for trigger in set_off.preflight(ctx.record).triggers
+        if trigger.on == "hand" and trigger.sure and not re.match(r"readme", trigger.place, re.I)
+    ]
+    how = f", as {hand[0].place} says" if hand else f": {usual}" if usual else ", as you always do"
+    return _numbered(
+        [
+            "Take a clean checkout of exactly what is released: "
+            f"git worktree add --detach -- {path} {ctx.seen(Tagged).tag or commit}",
+            f"Publish {version or 'it'} from there{how}.",
+            *(
+                f"Look whether {version or 'the new version'} is there{_of(registry)}"
+                for registry in registries
+            ),
+            "Then tick the step.",
+        ]
+    )
+
+
+def taken_back(ctx: Context, version: str) -> str:
+    """Return how a release is taken from those who come next, as numbered lines; empty if something runs it."""
+    if not published.published_alone(ctx.record):
+        return ""
+    ways = [registry.take_back for registry in _registries(ctx, version) if registry.take_back]
+    which = version or "the release with the fault"
+    return _numbered(
+        [
+            *(ways or [f"Take {which} back where its users get it: yank, deprecate or retract it there."]),
+            "Say which version to use until the next one is out; who has installed it keeps it.",
+            "Tick the step, or write down what you did (a note).",
+        ]
+    )
+
+
+def newest(ctx: Context) -> str:
+    """Return the command that says what users get now, as a clause; empty if unknown, or if something runs it."""
+    if not published.published_alone(ctx.record):
+        return ""
+    registry = next((registry for registry in _registries(ctx, "0.0.0") if registry.latest), None)
+    return f"`{registry.latest}` says what {registry.title} has" if registry else ""
 
 
 def tried(ctx: Context) -> str:
@@ -58,7 +114,9 @@ def issues(ctx: Context) -> str:
 
 def _registries(ctx: Context, version: str) -> list[Registry]:
     said = [trigger.what for trigger in set_off.preflight(ctx.record).triggers if trigger.kind == "publishes"]
-    return registries(Tree(ctx.root), said, version)
+    tree = Tree(ctx.root)
+    # Who says that it is published need not say where: its own files do.
+    return registries(tree, said or [f"publishes to {package.title}" for package in packages(tree)], version)
 
 
 def _of(registry: Registry) -> str:

@@ -9,9 +9,11 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules import set_off
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.incident.rules.signing import ANYWAY
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common import published
 from hotfix_tui.steps.common.checkouts import deploy_checkout, folder_in, worktrees_dir
 from hotfix_tui.steps.common.outcome import cause_of, failure_probe
 from hotfix_tui.steps.common.set_off import goes_out_by
@@ -101,8 +103,7 @@ class Production(Step):
         seen = live_commit.best(live_commit.ask(ctx, 8.0))
         warnings = _other_commits_landed(ctx, commit)
         before = known_before(ctx, commit, seen, warnings)
-        title = f"Deploy {commit[:7]}" + (f" ({before.version})" if before.version else "")
-        title += f" to production{f' of {ctx.part}' if ctx.part else ''}"
+        title = _title(ctx, commit, before.version)
         pushed = set_off.push_deploys(ctx.record)
         tail, said = follow.log_tail(ctx, commit, before.commit_before)
         if pushed and ctx.config.deploy.production is None:
@@ -118,7 +119,9 @@ class Production(Step):
                 title,
                 by_hand=method.by_hand
                 if ctx.config.deploy.platform
-                else goes_out_by(ctx, commit) or method.by_hand,
+                else goes_out_by(ctx, commit)
+                or published.published_from(ctx, commit, worktrees_dir(ctx, "publish"))
+                or method.by_hand,
                 url=ctx.config.deploy.production_url,
                 told=not (live_commit.can_ask(ctx) or ctx.config.deploy.platform),
                 warnings=warnings + method.warnings + said,
@@ -237,15 +240,24 @@ def _as_before(ctx: Context, arrived: Arrival) -> str:
     return f"{on.name} serves {arrived.release.id}, as before" if on and arrived.release and same else ""
 
 
+def _title(ctx: Context, commit: str, version: str) -> str:
+    """Return what is done, in a few words: where nobody here runs it, it is published."""
+    which = f"{commit[:7]}{f' ({version})' if version else ''}"
+    if published_alone(ctx.record):
+        return f"Publish {which}"
+    return f"Deploy {which} to production{f' of {ctx.part}' if ctx.part else ''}"
+
+
 def _other_commits_landed(ctx: Context, commit: str) -> list[str]:
     """Return what goes live besides the fix, because it landed together with it."""
     out = []
     listed = ctx.seen(Landed).also_landed
     count = ctx.seen(Landed).also_count or len(listed)
     if commit == ctx.landed and count:
-        many = f"{count} other commits landed with the fix and go live" if count > 1 else ""
+        live = "out" if published_alone(ctx.record) else "live"
+        many = f"{count} other commits landed with the fix and go {live}" if count > 1 else ""
         out.append(
-            f"{many or '1 other commit landed with the fix and goes live'}, too: "
+            f"{many or f'1 other commit landed with the fix and goes {live}'}, too: "
             + "; ".join(listed[:3])
             + ("; …" if count > 3 else ".")
         )

@@ -11,7 +11,9 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON, Deployed, RolledBack
 from hotfix_tui.incident.rules import gates, set_off
 from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common import published
 from hotfix_tui.steps.common.commands import filled
 from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.releases import tag_of
@@ -56,6 +58,10 @@ class Rollback(Step):
     def choices(self, ctx: Context) -> list[Choice]:
         deploy = ctx.config.deploy
         out = [Choice("previous", "Previous version", "What ran before this deployment, by the platform.")]
+        if published_alone(ctx.record):
+            out = [
+                Choice("previous", "Take the release back", "Yanked or deprecated where its users get it.")
+            ]
         out += [Choice(name, name.replace("-", " "), "As configured.") for name in deploy.rollbacks]
         way_on = gates.way_on_back(ctx.record)
         if way_on == GO_ON:
@@ -176,6 +182,10 @@ def _previous(ctx: Context) -> Plan:
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
     known |= {"release": target.release} if target.release else {}
     command = ctx.config.deploy.rollback
+    if command is None and published_alone(ctx.record):
+        version = _tag(ctx, target.taken_off)
+        title = f"Take {version or 'the release with the fault'} back"
+        return Plan(title, by_hand=published.taken_back(ctx, version), known=before, told=True)
     if command is not None and not target.commit and uses(command, "previous"):
         method = DeployMethod(by_hand=generic(ctx, "rollback", known, ctx.deployed_from))
         why = f"The configured command needs to know what ran before, and {target.why}."

@@ -7,6 +7,7 @@ from hotfix_tui.base import asking
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.live.answer import Answer
 from hotfix_tui.steps.live.ask import ask, best
@@ -54,6 +55,8 @@ def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
     seen = [answer for answer in seen if not answer.second_hand] or _confirming(ctx, seen, wanted)
     first = best(seen)
     if first is None:
+        if published_alone(ctx.record):
+            return Live(None, None, "a person looks whether it is there: nothing is asked automatically")
         return Live(None, None, "no way to ask production is configured (git.live or deploy.current)")
     if not first.commit:
         return Live(None, first, f"{first.source}: {first.why}")

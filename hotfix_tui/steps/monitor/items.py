@@ -1,6 +1,5 @@
 """The checklist items after a deployment: measured ones probe themselves."""
 
-from hotfix_tui.incident.model.catalog import STEPS as ALL
 from hotfix_tui.incident.model.evidence.monitor import Measured
 from hotfix_tui.incident.model.measured import ITEMS, answers
 from hotfix_tui.incident.rules.published import nothing_to_watch
@@ -61,7 +60,7 @@ class Item(Step):
         if self.item == "no-new-errors" and not url and nothing_to_watch(ctx.record):
             hint, url = "Look at the newest reports of your users: nothing new of this version.", issues(ctx)
         return Plan(
-            ALL[self.id].title,
+            ctx.record.definition(self.id).title,
             by_hand=f"1. {hint}\n2. Tick the step.",
             url=url,
         )

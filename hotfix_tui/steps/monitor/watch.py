@@ -85,11 +85,18 @@ class Watch(Step):
         return done(f"proposed {proposed}: {why}", seen, adds=True)
 
 
+_NOTHING_RUNS = """\
+1. Nothing runs here that could be watched: try what was published (`do monitor.smoke`), and look for new reports.
+2. Give the verdict: `verdict fixed --why …`, or not-fixed, or worse."""
+
+
 def plan(ctx: Context, after: int | None = None) -> Plan:
     """Return what watches production; with `after` from that run on, which deploys, otherwise from now on."""
     spec, warnings = targets(ctx), []
     seconds = float(ctx.config.monitor.watch)
     words = watched(spec)
+    if not words and after is None and nothing_to_watch(ctx.record):
+        return Plan("Give the verdict", by_hand=_NOTHING_RUNS, told=True)
     if not words:
         warnings.append(
             "Nothing is configured to be watched, so only the time runs: look at your error tracking, "

@@ -10,6 +10,7 @@ from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.incident.rules.signing import BYPASS
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.forge import by_page, commands, current, find, forge, has_forge, number
@@ -283,11 +284,12 @@ def _by_itself(standing: Standing | None) -> list[str]:
 
 def _warnings(ctx: Context) -> list[str]:
     out = merge_sets_off(ctx)
-    undeployed = ctx.seen(Base).undeployed or 0
+    undeployed, package = ctx.seen(Base).undeployed or 0, published_alone(ctx.record)
     if undeployed and policy.order(ctx.record) == policy.MERGE_FIRST:
         out.append(
             f"{ctx.landing} holds {undeployed} commit{'s' if undeployed > 1 else ''} that "
-            f"{'are' if undeployed > 1 else 'is'} not live; {'they' if undeployed > 1 else 'it'} will be deployed, too."
+            f"{'are' if undeployed > 1 else 'is'} not {'published' if package else 'live'}; "
+            f"{'they' if undeployed > 1 else 'it'} will be {'published' if package else 'deployed'}, too."
         )
     return out
 

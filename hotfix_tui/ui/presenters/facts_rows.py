@@ -37,6 +37,7 @@ SHORT = {
     "resolution": "Resolved by",
     "deploys.push": "Push deploys?",
     "deploys.tag": "Tag publishes?",
+    "published": "Published, not run?",
     "data-loss": "Data lost?",
     "customer-action": "Customers have to",
     "rollback.flag": "Feature flag",

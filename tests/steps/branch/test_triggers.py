@@ -72,7 +72,7 @@ def test_what_a_push_may_set_off_is_not_said_to_be_started_by_hand(tmp_path, ste
     world.write(".github/workflows/d.yml", f"{PAGES}      {step}\n")
     world("add", "-A")
     world("commit", "-qm", "pipelines")
-    said = " ".join(outlook(str(world.path)))
+    said = " ".join(outlook(str(world.path)).lines)
     assert ("A merge to main may" in said) == by_push
     assert "started by hand" not in said
 

@@ -15,7 +15,7 @@ class TriggerSeen(Part):
     kind: str = hidden(default="")
     """``deploys``, ``publishes`` or ``prepares-release``."""
     on: str = hidden(default="")
-    """``push``, ``tag``, ``release`` or ``manual``."""
+    """``push``, ``tag``, ``release``, ``manual`` (a pipeline started by a person) or ``hand`` (no pipeline at all)."""
     what: str = hidden(default="")
     place: str = hidden(default="")
     job: str = hidden(default="")
@@ -66,6 +66,10 @@ class Preflight(Evidence):
     """What a tag starts, by name, that is not known to deploy or publish: pipelines, requests elsewhere."""
     release_why: str = shown("a release sets off", public=True, default="")
     manual_why: str = shown("started by hand", public=True, default="")
+    by_hand_why: str = shown("published by hand", public=True, default="")
+    """Where users get it, and where that is said, if no pipeline is known that publishes it."""
+    published_unsure: str = shown("perhaps published", public=True, default="")
+    """Why it may be a package that others install, rather than something that runs; a person decides."""
     target: str = shown("deploys", public=True, default="")
     """Which of several deployables in this repository the incident is about."""
     targets: tuple[str, ...] = hidden(public=True, default=())

@@ -180,6 +180,7 @@ LABELS = {
     "fix.subject": ("First line of the commit", "what the change does"),
     "deploys.push": ("Does a push deploy?", ""),
     "deploys.tag": ("Does a tag publish?", ""),
+    "published": ("Published, not run?", "others install it"),
     "customer-action": ("What customers have to do", ""),
     "rollback.flag": ("Flag that switches it off", ""),
     "pr.template": ("Template of the request", "where there are several; none for none"),

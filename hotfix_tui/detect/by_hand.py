@@ -1,0 +1,120 @@
+"""What a person publishes from their own machine: by the project's documents, and by where its users get it."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hotfix_tui.detect.registries import Package, packages
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_signs import command_signs
+from hotfix_tui.detect.trigger_types import Kind, On, Trigger
+
+_DOCUMENTS = (
+    "RELEAS*",
+    "releas*",
+    "PUBLISH*",
+    "CONTRIBUTING*",
+    "contributing*",
+    "HACKING*",
+    "MAINTAIN*",
+    "DEVELOP*",
+    "README*",
+    "readme*",
+)
+_FOLDERS = ("", ".github/", "docs/", "doc/", "docs/source/", "docs/dev/")
+_SCRIPTS = (
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    "justfile",
+    "Justfile",
+    "Taskfile.yml",
+    "Rakefile",
+    "tasks.py",
+    "noxfile.py",
+    "tox.ini",
+    "scripts/releas*",
+    "scripts/publish*",
+    "script/releas*",
+    "bin/releas*",
+    "tools/releas*",
+    "releas*.sh",
+    "publish*.sh",
+)
+_RUNS = (
+    "Dockerfile",
+    "Containerfile",
+    "Procfile",
+    "manage.py",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.yml",
+    "compose.yaml",
+)
+"""Files of something that runs: with one of them a package may be a service, too."""
+
+_SPOKEN = re.compile(r"^\s*(?:[-*+]|\d+[.)]|#\.)?\s*")
+_GEM_TASKS = re.compile(r"^\s*require\s+[\"']bundler/gem_tasks|^\s*Bundler::GemHelper\.install_tasks")
+_LONGEST = 4_000
+
+
+class _Place(NamedTuple):
+    file: str
+    line: int = 0
+
+
+def triggers(tree: Tree) -> Iterator[Trigger]:
+    """Yield what a person publishes from here, at most one for each registry; not sure where it may run as well.
+
+    Only packages that are made for a registry count; what documents say of others is about others.
+    """
+    runs = next((name for name in _RUNS if tree.has(name)), "")
+    told: set[str] = set()
+    for package in packages(tree):
+        if package.title in told:
+            continue
+        place = _command(tree, package) or _installed(tree, package)
+        what = f"publishes to {package.title}"
+        if place is not None:
+            told.add(package.title)
+            only = f"{runs} may run it, too" if runs else ""
+            yield Trigger(
+                Kind.PUBLISHES, On.HAND, what, place.file, place.line, sure=not runs, condition=only
+            )
+        elif package.looks_public and not runs:
+            told.add(package.title)
+            only = f"nothing but {package.file} says so"
+            yield Trigger(Kind.PUBLISHES, On.HAND, what, package.file, sure=False, condition=only)
+
+
+def _command(tree: Tree, package: Package) -> _Place | None:
+    """Return where a document or a script publishes the package by a command."""
+    documents = [f"{folder}{name}" for folder in _FOLDERS for name in _DOCUMENTS]
+    for pattern in (*documents, *_SCRIPTS):
+        file = tree.first(pattern)
+        for number, line in enumerate(tree.lines(file)[:_LONGEST] if file else (), 1):
+            if package.title == "RubyGems" and _GEM_TASKS.search(line):
+                return _Place(file, number)
+            if any(
+                _publishes(sign.what, package) for sign in command_signs(_SPOKEN.sub("", line), 1, local=True)
+            ):
+                return _Place(file, number)
+    scripts = tree.value("package.json", "scripts") if package.title == "npm" else None
+    for command in scripts.values() if isinstance(scripts, dict) else ():
+        if any(_publishes(sign.what, package) for sign in command_signs(str(command), 1, local=True)):
+            return _Place("package.json")
+    return None
+
+
+def _publishes(what: str, package: Package) -> bool:
+    return bool(re.search(rf"(?:publishes|releases) (?:to|with) (?:{package.published})", what))
+
+
+def _installed(tree: Tree, package: Package) -> _Place | None:
+    """Return where the front page tells users to get the package from its registry."""
+    for pattern in ("README*", "readme*", "Readme*", "docs/README*", ".github/README*"):
+        file = tree.first(pattern)
+        for number, line in enumerate(tree.lines(file)[:_LONGEST] if file else (), 1):
+            if re.search(package.installed, line):
+                return _Place(file, number)
+    return None

@@ -1,0 +1,69 @@
+"""What the fix ships as: a package that others install, static pages, or something that runs."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hotfix_tui.incident.model.evidence.branch import TriggerSeen
+
+PACKAGE, PAGES, RUNS = "package", "pages", ""
+"""A package that nobody here runs, pages without a server of their own, and anything else."""
+
+_PACKAGE = (
+    r"publishes (?:to (?:npm|PyPI|crates\.io|RubyGems|Hex|NuGet|Maven|JSR|Homebrew|WinGet|a store|Packagist)"
+    r"|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)|an? (?:package|extension|snap|action)"
+    r"|release files)|a tag publishes the |a push publishes the |releases with |has the key "
+)
+_SERVICE = r"container images|Helm charts|uploads |starts another workflow"
+"""Words that suggest a service is being shipped."""
+
+_OF_PAGES = "deploys pages"
+_BY_A_PERSON = ("manual", "hand")
+
+
+_PUBLISHES = r"\bpublish|\btwine\W+upload|\b(?:gem|nuget)\W+push|\bhex\.publish"
+"""A command that ships a package, rather than deploying something."""
+
+
+def goes_out(
+    config: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    triggers: Iterable[TriggerSeen],
+    edited: Mapping[str, object],
+) -> str:
+    """Return what the fix ships as. `edited` are the commands that were edited in the incident, by name.
+
+    What the team says counts first, in the incident before the configuration. Anything configured to be deployed,
+    queried or watched, or that may deploy, is evidence of something that runs.
+    """
+    deploy = config.get("deploy", {})
+    said = {"yes": True, "no": False}.get(str(facts.get("published", "")), deploy.get("published"))
+    if said is not None:
+        return PACKAGE if said else RUNS
+    production = edited.get("deploy.production") or deploy.get("production")
+    staging = edited.get("deploy.staging") or deploy.get("staging")
+    deployed = bool(production) and not re.search(_PUBLISHES, str(production))
+    if deployed or staging or deploy.get("platform"):
+        return RUNS
+    if any(config.get(key) for key in ("smoke", "probe", "metric", "statuspage")):
+        return RUNS
+    if config.get("git", {}).get("live"):
+        return RUNS
+    seen = list(triggers)
+    ours = [
+        trigger for trigger in seen if trigger.target in ("production", "") and trigger.on not in _BY_A_PERSON
+    ]
+    deploys = [trigger for trigger in ours if trigger.kind == "deploys"]
+    if deploys and all(trigger.what.startswith(_OF_PAGES) for trigger in ours):
+        return PAGES
+    if facts.get("deploys.push") == "yes":
+        return RUNS
+    if deploys or any(re.search(_SERVICE, trigger.what) for trigger in ours):
+        return RUNS
+    goes = any(
+        trigger.kind == "publishes"
+        and re.search(_PACKAGE, trigger.what)
+        and (trigger.sure or trigger.on != "hand")
+        for trigger in seen
+    )
+    return PACKAGE if goes else RUNS
