@@ -161,7 +161,7 @@ def _print_chain(record: "Record", document: dict[str, Any]) -> None:
     if not begun(record):
         return
     marks = {"ok": "[x]", "broken": "[!]", "unknown": "[?]", "not-yet": "[ ]"}
-    print("\nfrom tested to live")
+    print("\nfrom tested to published" if record.ships_as else "\nfrom tested to live")
     for link in document["chain"]:
         value = one_line(link["value"], 40)
         value = value[:7] if len(value) == 40 else value

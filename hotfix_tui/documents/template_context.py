@@ -65,7 +65,7 @@ def collect(
         "ticket": known.fact["ticket"] if known.known["ticket"] else escape_line(record.id, markup),
         "severity": _severity(record, language),
         "published": published.published_alone(record),
-        "out": "published" if published.published_alone(record) else "live",
+        "out": published.out_word(record),
         "landing_branch": escape_line(record.landing_branch, markup),
         "code_fix": policy.is_code_fix(record),
         "stop_gap": record.fact("fix.temporary", "") == "yes",

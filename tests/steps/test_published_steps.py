@@ -89,7 +89,8 @@ BY_HAND = {
     ),
 }
 OF_A_SERVICE = re.compile(
-    r"\bproduction\b(?! branch)|git\.live|deploy\.current|[Pp]latform|error tracking|[Dd]eploy(?!\.)|(?:is|go|goes) live|dashboard"
+    r"\bproduction\b(?! branch)|git\.live|deploy\.current|[Pp]latform|error tracking|[Dd]eploy(?!\.)"
+    r"|(?:is|go|goes) live|dashboard"
 )
 
 
@@ -103,7 +104,7 @@ def test_no_step_of_a_package_asks_for_something_that_runs(shop, shape):
     said = {}
     for step in (*shop.ctx.record.definitions(), "deploy.rollback"):
         found = find(step)
-        if found is None or step in SKIPPED or requirement(shop.ctx.record, step).level in "O-":
+        if found is None or requirement(shop.ctx.record, step).level in "O-":
             continue
         try:
             plan = found.plan(shop.ctx)
@@ -113,9 +114,6 @@ def test_no_step_of_a_package_asks_for_something_that_runs(shop, shape):
     assert command in said["deploy.production"] and "git worktree add --detach" in said["deploy.production"]
     wrong = {step: text for step, text in said.items() if OF_A_SERVICE.search(text)}
     assert wrong == {} and len(said) > 12
-
-
-SKIPPED = ("triage.rollback-first",)  # before anybody has looked at the repository
 
 
 @pytest.mark.parametrize("shape", BY_HAND)
@@ -151,3 +149,17 @@ def test_what_runs_is_asked_of_production(shop):
     shop.fix()
     assert "production" in Smoke().plan(shop.ctx).by_hand and "live" in Live().plan(shop.ctx).by_hand
     assert "issues" not in Item("no-new-errors").plan(shop.ctx).url
+
+
+@pytest.mark.parametrize("shape", BY_HAND)
+def test_what_its_files_say_is_known_before_anybody_has_looked(shop, shape):
+    """The first decision comes before the preflight: it is not about a deployment either."""
+    files = BY_HAND[shape][2]
+    front = {"PyPI": "pip install sums", "npm": "npm install sums", "crates.io": "cargo add sums"}[shape]
+    shop.here.commit("Name", **files, README__md=f"{front}\n")
+    shop.record.steps.clear()
+    step = find("triage.rollback-first")
+    said = " ".join(
+        [*step.plan(shop.ctx).warnings, *(f"{way.title} {way.help}" for way in step.choices(shop.ctx))]
+    )
+    assert not OF_A_SERVICE.search(said) and "published" in said and "Take the release back" in said

@@ -40,6 +40,7 @@ def goes_out(
     said = {"yes": True, "no": False}.get(str(facts.get("published", "")), deploy.get("published"))
     if said is not None:
         return PACKAGE if said else RUNS
+    edited = edited if isinstance(edited, dict) else {}
     production = edited.get("deploy.production") or deploy.get("production")
     staging = edited.get("deploy.staging") or deploy.get("staging")
     deployed = bool(production) and not re.search(_PUBLISHES, str(production))

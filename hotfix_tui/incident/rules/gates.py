@@ -18,6 +18,7 @@ from hotfix_tui.incident.model.evidence.deploy import (
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.shipping import PACKAGE
 from hotfix_tui.incident.rules import policy, set_off, signing
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
@@ -330,6 +331,8 @@ def after_taken_off(record: Record) -> str:
         return f"{fix} was switched off by {flag}{since}, and the fault is back"
     held = "; the platform holds it there until that is undone" if seen.pinned else ""
     what = _what_runs(record, seen)
+    if record.ships_as == PACKAGE:
+        return f"{fix} was taken back{since}, and the fault is back"
     return f"{fix} was taken off production: {what}{since}, and the fault is back{held}"
 
 
@@ -359,7 +362,10 @@ def without_good_verdict(record: Record) -> Reason | None:
         return _NO_VERDICT
     said = f"The verdict of round {record.round} is {verdict}."
     if verdict == "not-enough-data":
-        cure = "Watch production longer, then give it: `verdict fixed --why …`, or not-fixed, or worse."
+        look = (
+            "Try the release, look for reports" if record.ships_as == PACKAGE else "Watch production longer"
+        )
+        cure = f"{look}, then give it: `verdict fixed --why …`, or not-fixed, or worse."
     elif rolled_back(record):
         cure = "Begin the next round: `round --why …`."
     else:

@@ -15,6 +15,7 @@ from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed, Staged
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.shipping import PACKAGE
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.staleness import changed_by_hook, left_out, named
 from hotfix_tui.incident.rules.step_state import StepView, own_state, own_states
@@ -239,7 +240,8 @@ def _deployed(record: Record, of: Seen) -> Link | None:
     first = policy.order(record) == policy.DEPLOY_FIRST or not _landed_commit(record)
     wanted = _commit(record) if first else _landed_commit(record)
     what = "the hotfix commit" if first else "exactly the commit that landed"
-    return _same("deployed", seen, commit, {wanted: f"production was given {what}"})
+    given = "published was" if record.ships_as == PACKAGE else "production was given"
+    return _same("deployed", seen, commit, {wanted: f"{given} {what}"})
 
 
 def _live(record: Record, of: Seen) -> Link | None:

@@ -19,6 +19,7 @@ from hotfix_tui.incident.model.evidence.round import RoundKept
 from hotfix_tui.incident.model.evidence.texts import ReviewWritten
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.shipping import PACKAGE
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.gates import (
     BAD_VERDICTS,
@@ -106,8 +107,11 @@ def give_verdict(record: Record, actor: Actor, verdict: str, why: str) -> Entrie
         raise refuse("A verdict has a reason.", "Give --why.", "monitor.watch")
     live = view(record, STEPS["deploy.live"])
     if verdict in GOOD_VERDICTS and not live.settled:
+        out = record.ships_as == PACKAGE
         raise refuse(
-            "Production was not seen to run the fix yet.",
+            "The release was not seen to be out yet."
+            if out
+            else "Production was not seen to run the fix yet.",
             "Look first: `do deploy.live`, or tick it if you have seen it: `tick deploy.live`.",
             "deploy.live",
         )

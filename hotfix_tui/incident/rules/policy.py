@@ -89,11 +89,13 @@ def _natural_order(record: Record) -> tuple[str, str]:
     if configured:
         return str(configured), f"your policy for {record.severity} says so"
     if record.severity == "P0":
-        return DEPLOY_FIRST, "P0 deploys first and informs after"
+        acts = "publishes" if record.ships_as == PACKAGE else "deploys"
+        return DEPLOY_FIRST, f"P0 {acts} first and informs after"
     undeployed = record.seen(Base).undeployed
     if undeployed and can_deploy_a_commit(record):
+        state = "published" if record.ships_as == PACKAGE else "live"
         many = "commits that are" if undeployed != 1 else "commit that is"
-        return DEPLOY_FIRST, f"{_landing_words(record)} holds {undeployed} {many} not live"
+        return DEPLOY_FIRST, f"{_landing_words(record)} holds {undeployed} {many} not {state}"
     return MERGE_FIRST, "the default below P0"
 
 

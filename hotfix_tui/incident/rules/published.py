@@ -37,6 +37,11 @@ def published_alone(record: Record) -> bool:
     return record.ships_as == PACKAGE
 
 
+def out_word(record: Record) -> str:
+    """Return what a commit is once users have it: live, or published."""
+    return "published" if published_alone(record) else "live"
+
+
 def nothing_to_watch(record: Record) -> bool:
     """Return whether nothing runs that could be watched: the published fix is tried once, and that is all."""
     return bool(record.ships_as)

@@ -20,6 +20,7 @@ from hotfix_tui.platforms.loader import PlatformError, load
 from hotfix_tui.steps.branch.commit_tree import CommitTree
 from hotfix_tui.steps.branch.remote import choose_remote
 from hotfix_tui.steps.common.releases import made, of_checkout
+from hotfix_tui.steps.common.set_off import as_seen
 
 _LIKE, _PACKAGES = 3, 8
 """How many tags serve as examples for the next one: of this repository, of the packages in it."""
@@ -160,7 +161,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "versions_by": bot.name if bot else "",
         "versions_by_place": bot.place if bot else "",
         "versions_publish": bool(bot and bot.publishes),
-        "triggers": tuple(_seen(trigger) for trigger in [*configured, *seen.triggers][:_KEPT]),
+        "triggers": tuple(as_seen(trigger) for trigger in [*configured, *seen.triggers][:_KEPT]),
     }
     sentences, questions = _sentences(fields, production, elsewhere)
     starts = fields["tag_starts"]
@@ -239,10 +240,3 @@ def _starts(seen: Triggers) -> str:
     others = [pipeline.sentence for pipeline in seen.by_tag if pipeline.file not in told]
     more = [f"{len(others) - _SAID} more"] if len(others) > _SAID else []
     return "; ".join([*([_said(prepared)] if prepared else []), *others[:_SAID], *more])
-
-
-def _seen(trigger: Trigger) -> TriggerSeen:
-    return TriggerSeen(
-        trigger.kind.value, trigger.on.value, trigger.what, trigger.place, trigger.job, trigger.environment,
-        trigger.target.value, trigger.sure, trigger.condition, trigger.bot,
-    )  # fmt: skip

@@ -4,9 +4,13 @@ import re
 
 from hotfix_tui.detect.registries import Registry, packages, registries
 from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.triggers import read
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.evidence.release import Tagged
+from hotfix_tui.incident.model.shipping import PACKAGE, goes_out
 from hotfix_tui.incident.rules import published, set_off
 from hotfix_tui.steps.common import tag_names
+from hotfix_tui.steps.common.set_off import as_seen
 from hotfix_tui.steps.contract import Context
 
 
@@ -23,6 +27,15 @@ def out_there(ctx: Context) -> str:
         f"Look whether {version or 'the new version'} is there, as its users get it{_page(ctx, version)}."
     ]
     return _numbered([*lines, "If it is, tick the step."])
+
+
+def likely(ctx: Context) -> bool:
+    """Return whether others install what is released; before the preflight has run, as the files say."""
+    record = ctx.record
+    if record.seen(Preflight).raw:
+        return published.published_alone(record)
+    found = read(Tree(ctx.root), ctx.production).triggers
+    return goes_out(record.config, record.facts, map(as_seen, found), record.edited) == PACKAGE
 
 
 def published_from(ctx: Context, commit: str, path: str) -> str:

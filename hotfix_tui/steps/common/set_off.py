@@ -3,10 +3,11 @@
 from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.detect.skip_marks import skip_mark
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_types import Started
+from hotfix_tui.detect.trigger_types import Started, Trigger
 from hotfix_tui.detect.triggers import goes_out, started
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commit_info
+from hotfix_tui.incident.model.evidence.branch import TriggerSeen
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import set_off
@@ -14,6 +15,14 @@ from hotfix_tui.steps.common.forge import repository
 from hotfix_tui.steps.contract import Context
 
 _ANSWER = "Say which it is: `set {fact} yes` or `set {fact} no`; until then it is confirmed like production."
+
+
+def as_seen(trigger: Trigger) -> TriggerSeen:
+    """Return a trigger as the preflight keeps it."""
+    return TriggerSeen(
+        trigger.kind.value, trigger.on.value, trigger.what, trigger.place, trigger.job, trigger.environment,
+        trigger.target.value, trigger.sure, trigger.condition, trigger.bot,
+    )  # fmt: skip
 
 
 def merge_sets_off(ctx: Context) -> list[str]:

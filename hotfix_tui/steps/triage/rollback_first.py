@@ -10,6 +10,7 @@ from hotfix_tui.git.tags import Tag
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.triage import Weighed
 from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.common import published
 from hotfix_tui.steps.common.going_back import lines, loss
 from hotfix_tui.steps.common.releases import Releases, made, release, releases_of
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, not_done
@@ -55,8 +56,12 @@ class RollbackFirst(Step):
 
     def choices(self, ctx: Context) -> list[Choice]:
         release = last_release(ctx)
-        back = Choice(ROLLBACK, "Roll back first", _loses(release) if release else "users are helped at once")
+        loses = _loses(release) if release else "users are helped at once"
+        back = Choice(ROLLBACK, "Roll back first", loses)
         fix = Choice(FIX, "Fix forward", "the fault stays in production until the fix is there")
+        if published.likely(ctx):
+            back = Choice(ROLLBACK, "Take the release back first", "nobody installs it from then on")
+            fix = Choice(FIX, "Fix forward", "the fault stays in the release until the next one is there")
         return [back, fix] if release and _suspect(release) else [fix, back]
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
@@ -82,18 +87,26 @@ def advice(ctx: Context) -> list[str]:
     if release is None:
         return [_unknown(ctx)]
     span, tag = humane(release.before.total_seconds()), one_line(release.tag, 60)
+    package = published.likely(ctx)
     if release.deployed:
         by = f" (by {one_line(release.by, 60)})" if release.by else ""
         said = [f"{tag} was deployed {span} before the fault was seen{by}."]
     else:
-        unknown = "deployed" if release.dated == "tagged" else "tagged and deployed"
+        out = "published" if package else "deployed"
+        unknown = out if release.dated == "tagged" else f"tagged and {out}"
         said = [
             f"{tag} was {release.dated} {span} before the fault was seen; when it was {unknown} is not known here."
         ]
     if _suspect(release):
-        said.append("Such a release is the first suspect: rolling back helps users now.")
+        helps = (
+            "taking it back helps who has not installed it yet" if package else "rolling back helps users now"
+        )
+        said.append(f"Such a release is the first suspect: {helps}.")
     if release.other_line:
-        said.append(f"{release.other_line}. Which of them is live is asked when the base is found.")
+        said.append(
+            f"{release.other_line}. Which of them {'users have' if package else 'is live'} is asked when the base is "
+            "found."
+        )
     if release.previous:
         said.append(f"Going back: {_loses(release)}.")
     if release.migrations:
@@ -132,7 +145,8 @@ def last_release(ctx: Context) -> Release | None:
 
 def _unknown(ctx: Context) -> str:
     """Return why no release can be named, as a sentence."""
-    look = "look at your deployments: did one come shortly before the fault?"
+    which = "releases" if published.likely(ctx) else "deployments"
+    look = f"look at your {which}: did one come shortly before the fault?"
     try:
         releases = releases_of(ctx)
     except GitError:

@@ -70,8 +70,9 @@ def _left(record: Record, now: datetime) -> Part:
     seconds = (due - (stopped or now)).total_seconds()
     if stopped:
         if seconds >= 0:
-            return Part("deployed in time", "bold $ok")
-        return Part(f"deployed {humane(seconds)} late", "bold $bad")
+            return Part("published in time" if record.ships_as else "deployed in time", "bold $ok")
+        out = "published" if record.ships_as else "deployed"
+        return Part(f"{out} {humane(seconds)} late", "bold $bad")
     if seconds < 0:
         return Part(f" overdue {humane(seconds)} ", "bold $prod-fg on $prod-bg")
     begun = record.clock.get("reopened_at", record.detected_at)

@@ -14,6 +14,7 @@ from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, left_open, policy
 from hotfix_tui.incident.rules.policy import to_production
+from hotfix_tui.incident.rules.published import out_word, published_alone
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
@@ -94,27 +95,30 @@ def top(scene: Scene, width: int, height: int) -> list[Content]:
 
 def _title(scene: Scene) -> tuple[Text, Text]:
     state, record = _state(scene), scene.record
+    doing, done = ("Publishing", "Published") if published_alone(record) else ("Deploying", "Deployed")
     usual = _usual(scene, PRODUCTION)
     if state == "running":
         took = _took(scene)
         known = f" of usually {times.span(usual)}" if usual else ""
         late = usual is not None and took > usual
         said = f", usually {times.span(usual)}" if late and usual else known
-        return "Deploying", text(
+        return doing, text(
             (f"{glyphs.RUNNING} {times.span(took)}", "bold $warn" if late else "bold $key"), (said, "$muted")
         )
     view = _view(scene, PRODUCTION)
     when = f" {times.at(view.at, scene.now)}" if view is not None and view.at is not None else ""
     if state == "done":
         took = _ran(record)
-        return "Deployed", (f"took {times.span(took)}" if took else when.strip(), "$muted")
+        return done, (f"took {times.span(took)}" if took else when.strip(), "$muted")
     if state == "failed":
-        return "Deploying", (f"{glyphs.FAILED} failed{when}", "bold $bad")
+        return doing, (f"{glyphs.FAILED} failed{when}", "bold $bad")
     if state == "unknown":
-        return "Deploying", (f"{glyphs.UNKNOWN} result unknown", "bold $warn")
+        return doing, (f"{glyphs.UNKNOWN} result unknown", "bold $warn")
     if state == "waiting":
-        return "Deploying", (f"{glyphs.WAITING} under way elsewhere", "$key")
+        return doing, (f"{glyphs.WAITING} under way elsewhere", "$key")
     part = record.seen(Preflight).target
+    if published_alone(record):
+        return "To its users", _usually(scene)
     return "To production" + (f" of {part}" if part else ""), _usually(scene)
 
 
@@ -289,7 +293,7 @@ def _with(scene: Scene, width: int) -> list[Content]:
     if not many:
         return [_row("with", ("nothing else", "$ok"), "", width)] if confirmed else []
     known = base is not None and (base.acknowledged or 0) >= many
-    words = "commits not live yet" if many > 1 else "commit not live yet"
+    words = f"commit{'s' if many > 1 else ''} not {out_word(scene.record)} yet"
     out = [_row("with", (f"{many} more", "bold $warn"), words + (", acknowledged" if known else ""), width)]
     return [*out, *(cut(text(" " * (_LABEL + 1), (line, "$muted")), width) for line in listed[:3])]
 
@@ -405,7 +409,7 @@ def _said(scene: Scene, width: int) -> list[Content]:
 
 _NO_REASON = {
     "failed": "It did not end well; {output} shows its log.",
-    "unknown": "How it ended is not known: look in production, then say what happened.",
+    "unknown": "How it ended is not known: look yourself, then say what happened.",
     "waiting": "It is under way, but not here.",
 }
 
@@ -428,11 +432,13 @@ def _live(scene: Scene, width: int) -> list[Content]:
     live = view.seen(Live)
     source = live.source or seen.seen_by
     if view.state == "done":
-        said = f"production runs {(live.commit or seen.commit)[:7]}"
+        out = published_alone(scene.record)
+        said = f"{'the release is out' if out else f'production runs {(live.commit or seen.commit)[:7]}'}"
         tail = f"  asked from {source}" if source else ""
         return [cut(text(" ", (glyphs.DONE, "$ok"), f" {said}", (tail, "$muted")), width)]
     told = f"{seen.seen_by} named {seen.commit[:7]} after it; not asked again yet" if seen.seen_by else ""
-    why = live.why or told or "not asked yet which version production runs"
+    asked = "not looked yet whether it is out" if published_alone(scene.record) else ""
+    why = live.why or told or asked or "not asked yet which version production runs"
     style = glyphs.STYLE_BY_STATE[view.state]
     return wrap(
         text(" ", (glyphs.BY_STATE[view.state], style), " ", (why, style)), width, indent="   ", most=2
@@ -520,6 +526,8 @@ def sentence(scene: Scene, view: StepView) -> str:
             return (
                 f"{then}, seen by {seen.seen_by}" if seen is not None and seen.seen_by else f"{then} is out"
             )
+        if published_alone(record):
+            return f"{then} to its users" + (f", after {old}" if old else "")
         return f"{then} to production" + (f" in place of {old}" if old else "")
     if view.id == LIVE and view.state == "done":
         source = view.seen(Live).source

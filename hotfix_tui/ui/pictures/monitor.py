@@ -130,7 +130,9 @@ def _watched(
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
     """Return the picture."""
     now = _state(scene)
-    out = [rule("Watching production", _right(now), width), *_verdict(now, width, height)]
+    released = nothing_to_watch(now.scene.record) and now.of.nothing
+    title = "After the release" if released else "Watching production"
+    out = [rule(title, _right(now), width), *_verdict(now, width, height)]
     if now.of.metrics:
         out += _metrics(now, width, height - len(out))
     else:

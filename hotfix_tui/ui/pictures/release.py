@@ -11,6 +11,7 @@ from hotfix_tui.incident.model.evidence.verify import Checked, Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off
 from hotfix_tui.incident.rules.identity_chain import Link, chain
+from hotfix_tui.incident.rules.published import out_word, published_alone
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.paint.rows import Text
@@ -284,10 +285,11 @@ def _along(record: Record) -> str:
     if seen is None or seen.undeployed is None:
         return "not known"
     if not seen.undeployed:
-        return "nothing: all that is there is live"
+        return f"nothing: all that is there is {out_word(record)}"
     names = ", ".join(commit.partition(" ")[0] for commit in seen.undeployed_list[:4])
     more = f" and {seen.undeployed - 4} more" if seen.undeployed > 4 and names else ""
-    return f"{rows.plural(seen.undeployed, 'commit')} not live yet" + (f": {names}{more}" if names else "")
+    said = f"{rows.plural(seen.undeployed, 'commit')} not {out_word(record)} yet"
+    return said + (f": {names}{more}" if names else "")
 
 
 def _method(scene: Scene) -> str:
@@ -314,6 +316,8 @@ def _deploys(record: Record) -> str:
         return f"it may: {seen.push_unsure}"
     if seen.deploys_on_push is None:
         return "not known"
+    if published_alone(record):
+        return "no: it is published after the tag"
     return "no: production is deployed by command" if record.has_deploy("production") else "no"
 
 

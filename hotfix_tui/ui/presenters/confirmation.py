@@ -20,6 +20,7 @@ from hotfix_tui.incident.model.evidence.deploy import (
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.published import out_word, published_alone
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame.bar import LONGEST
@@ -69,7 +70,9 @@ def of(scene: Scene, step: str, plan: Plan, *, production: bool, notes: list[str
     known = scene.views[step].step if step in scene.views else scene.record.definition(step)
     told = plan.title if plan.title and rows.width_of(plan.title) <= LONGEST else run_label(known)
     back = {DEPLOY_REVERT: "Deploy it now", GO_ON: "Go on now"}.get(plan.note.act, "Roll back now")
-    go = {Deployed.STEP: _GO.get(_act(plan), told), ROLLBACK: back}.get(step, told)
+    out = published_alone(scene.record) and not _act(plan)
+    forth = "Publish now" if out else _GO.get(_act(plan), told)
+    go = {Deployed.STEP: forth, ROLLBACK: back}.get(step, told)
     return Confirmation("prod" if production else "out", plan.title, go, scene, step, plan, tuple(notes))
 
 
@@ -150,7 +153,7 @@ def _merge(said: Confirmation, width: int) -> list[Content]:
     many = record.seen(Base).undeployed or 0
     if many:
         word = "commit" if many == 1 else "commits"
-        out.append(_row("with", (f"{many} more", "bold $warn"), f"{word} not live yet", width))
+        out.append(_row("with", (f"{many} more", "bold $warn"), f"{word} not {out_word(record)} yet", width))
     return out
 
 

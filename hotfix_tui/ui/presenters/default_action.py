@@ -4,7 +4,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, WATCH, StepDef
+from hotfix_tui.incident.model.catalog import (
+    APPROVAL,
+    IRREVERSIBLE,
+    OF_A_PACKAGE,
+    STAGE_TITLES,
+    WATCH,
+    StepDef,
+)
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -15,7 +22,7 @@ from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy, set_off
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
-from hotfix_tui.incident.rules.published import nothing_to_watch
+from hotfix_tui.incident.rules.published import nothing_to_watch, published_alone
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.incident.rules.watched import answers_itself
@@ -61,10 +68,23 @@ RUN_LABELS = {
 """What enter does with an automatic step: a verb and its object."""
 
 
+_OF_A_PACKAGE = {
+    "branch.base": "Find what users have",
+    "deploy.live": "See that the release is out",
+    "monitor.no-new-errors": "Look for new reports",
+    "monitor.social": "Look where users write",
+    "monitor.watch": "Give the verdict",
+}
+"""The same where others install what is released, and nobody here runs it."""
+
+
 def run_label(step: StepDef) -> str:
     """Return the label for carrying out `step`."""
     if step.id.startswith("backport."):
         return f"Start the {step.title[:1].lower()}{step.title[1:]}"
+    renamed = OF_A_PACKAGE.get(step.id)
+    if renamed is not None and step.title == renamed[0]:
+        return _OF_A_PACKAGE.get(step.id, step.title)
     return RUN_LABELS.get(step.id, step.title)
 
 
@@ -183,6 +203,8 @@ def roll_back(record: Record, step: str) -> DefaultAction:
     base, before = record.seen(Base), record.seen(Deployed).commit_before
     before = before or base.live or base.commit
     name = base.tag if base.tag and before == base.commit else before[:7]
+    if published_alone(record):
+        return DefaultAction("Take the release back", Action.ROLL_BACK, step)
     return DefaultAction(f"Roll back to {name}" if name else "Roll production back", Action.ROLL_BACK, step)
 
 
@@ -396,5 +418,5 @@ def _named(record: Record, view: StepView) -> str:
     if view.id == "release.merge" and (number := record.seen(Requested).number):
         return f"Merge #{number} into {record.landing_branch}"
     if view.id == Deployed.STEP and (commit := policy.to_production(record)):
-        return f"Deploy {commit[:7]} to production"
+        return f"Publish {commit[:7]}" if published_alone(record) else f"Deploy {commit[:7]} to production"
     return ""

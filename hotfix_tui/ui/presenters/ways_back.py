@@ -14,6 +14,7 @@ from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON, Roll
 from hotfix_tui.incident.model.evidence.monitor import Smoked
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.monitor.tables import Sample
 from hotfix_tui.monitor.verdict import metric_finding
 from hotfix_tui.ui.frame import bar
@@ -43,6 +44,8 @@ def measured(engine: "Engine") -> str:
 
         with asking.looking(engine.remembered):
             return advice(engine.context())[0]
+    if published_alone(record):
+        return f"Published {times.age(deployed, now)} ago; nothing is measured of what nobody here runs."
     since = f"since the deploy {times.age(deployed, now)} ago"
     measured_ = _of_watch(engine, deployed, since) or _of_smoke(record, since)
     return measured_ or f"Deployed {times.age(deployed, now)} ago; nothing has been measured since."
