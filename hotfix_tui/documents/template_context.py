@@ -64,11 +64,7 @@ def collect(
         "id": escape_line(record.id, markup),
         "ticket": known.fact["ticket"] if known.known["ticket"] else escape_line(record.id, markup),
         "severity": _severity(record, language),
-        "published": published.published_alone(record),
-        "out": published.out_word(record),
-        "landing_branch": escape_line(record.landing_branch, markup),
-        "code_fix": policy.is_code_fix(record),
-        "stop_gap": record.fact("fix.temporary", "") == "yes",
+        **_kind(record, markup),
         "settled": {
             name: name not in steps or steps[name].state in ("waived", "not-needed")
             for name in record.definitions()
@@ -300,6 +296,17 @@ def next_words(record: Record, view: StepView) -> str:
         return "Merge the fix"
     words = _NEXT.get(view.step.stage, view.step.title)
     return _NEXT_OF_A_PACKAGE.get(view.step.stage, words) if published.published_alone(record) else words
+
+
+def _kind(record: Record, markup: str) -> Data:
+    """Return what kind of fix this is, and whether others install it, with the words that differ then."""
+    return {
+        "code_fix": policy.is_code_fix(record),
+        "stop_gap": record.fact("fix.temporary", "") == "yes",
+        "published": published.published_alone(record),
+        "out": published.out_word(record),
+        "landing_branch": escape_line(record.landing_branch, markup),
+    }
 
 
 def _off(record: Record, markup: str) -> Data:

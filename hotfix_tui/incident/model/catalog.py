@@ -254,7 +254,7 @@ OF_A_PACKAGE: dict[str, tuple[str, str]] = {
     "monitor.no-new-errors": ("No new reports", "Of this version, where its users report."),
     "monitor.social": ("Nobody complains", "No new reports of this fault, where its users write."),
     "monitor.watch": (
-        "Watch production",
+        "Give the verdict",
         "Nothing runs here that could be watched. The verdict is given by name.",
     ),
 }

@@ -60,7 +60,7 @@ _GROUPS = (
                    "acknowledged-at", "mitigated-at", "impact.kind", "impact.users", "impact.seen")),
     ("Cause and fix", ("cause.", "fix.")),
     ("For the messages", ("workaround", "impact.not-affected", "data-loss", "customer-action")),
-    ("The way", ("resolution", "deploys.", "rollback.flag", "pr.", "embargo", "roles.")),
+    ("The way", ("resolution", "deploys.", "published", "rollback.flag", "pr.", "embargo", "roles.")),
     ("For the review", ("impact.revenue", "impact.reputation", "review.")),
 )  # fmt: skip
 """The headings, and the keys under each: a key, or a prefix of keys."""
