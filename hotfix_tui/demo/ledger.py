@@ -1,4 +1,4 @@
-"""The drill's own log: how many keys were pressed and words typed, and when the user waited. Never which words."""
+"""The drill's own log: how many keys were pressed and words typed, and whose turn it was. Never which words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ FILE = "drill.log"
 
 _LARGEST = 4_000_000
 
+PERSON, WIZARD, COMMAND = "go", "busy", "wait"
+"""Whose turn it is: the person can decide, the wizard is still preparing what comes next, or a command has to end."""
+
+ANSWERED = 0.5
+"""Seconds within which the wizard's turn after a key counts from the key: it waits a moment for what comes with it."""
+
 
 class Count(NamedTuple):
     """The totals of the log: keys pressed outside of texts, words typed, and when the drill began."""
@@ -18,15 +24,17 @@ class Count(NamedTuple):
     keys: int = 0
     words: int = 0
     began: datetime | None = None
-    open_seconds: float = 0.0
-    """How long the wizard was open, over all its starts."""
+    own_seconds: float = 0.0
+    """How long it was the person's turn while the wizard was open, over all its starts: reading, typing, deciding."""
+    wizard_seconds: float = 0.0
+    """How long the wizard itself took: from a key until the next screen could be used."""
     waited_seconds: float = 0.0
-    """How much of that was spent waiting for a running command."""
+    """How long a command, or a service that is asked again and again, had to be waited for."""
 
     @property
-    def own_seconds(self) -> float:
-        """The rest, spent by the person: reading, typing, deciding."""
-        return max(self.open_seconds - self.waited_seconds, 0.0)
+    def open_seconds(self) -> float:
+        """How long the wizard was open in total."""
+        return self.own_seconds + self.wizard_seconds + self.waited_seconds
 
 
 class Ledger:
@@ -35,10 +43,11 @@ class Ledger:
     def __init__(self, root: Path) -> None:
         self._path = root / FILE
         self._within = False
-        self._waits = False
+        self._turn = PERSON
 
     def begin(self) -> None:
         """Record that the wizard was opened."""
+        self._turn = PERSON
         self._write("begin")
 
     def end(self) -> None:
@@ -56,11 +65,11 @@ class Ledger:
             self._within = True
             self._write("word")
 
-    def wait(self, waits: bool) -> None:
-        """Record whether enter now has to wait for something in progress."""
-        if waits != self._waits:
-            self._waits = waits
-            self._write("wait" if waits else "go")
+    def turn(self, whose: str) -> None:
+        """Record whose turn it is now, if that has changed: `PERSON`, `WIZARD` or `COMMAND`."""
+        if whose != self._turn:
+            self._turn = whose
+            self._write(whose)
 
     def paste(self, text: str) -> None:
         """Record a pasted text."""
@@ -87,41 +96,38 @@ def count(root: Path, now: datetime) -> Count:
     keys = sum(what == "key" for _, what, _ in entries)
     words = sum(what == "word" for _, what, _ in entries)
     words += sum(int(of) for _, what, of in entries if what == "pasted" and of.isdigit())
-    return Count(
-        keys, words, entries[0][0] if entries else None, _open_seconds(entries, now), _waited(entries, now)
-    )
+    spent = _spent(entries, now)
+    began = entries[0][0] if entries else None
+    return Count(keys, words, began, spent[PERSON], spent[WIZARD], spent[COMMAND])
 
 
-def _open_seconds(entries: list[tuple[datetime, str, str]], now: datetime) -> float:
-    """Return how long the wizard was open: from each begin to its end, or to the last line before the next one."""
-    seconds = 0.0
-    since: datetime | None = None
-    last = now
+def _spent(entries: list[tuple[datetime, str, str]], now: datetime) -> dict[str, float]:
+    """Return the seconds of each turn while the wizard was open, from each begin to its end.
+
+    A killed start lasted until its last line. The time from a key to the wizard's turn that it led to is the wizard's.
+    """
+    spent = dict.fromkeys((PERSON, WIZARD, COMMAND), 0.0)
+    turn, since, last, pressed = "", now, now, None
     for at, what, _ in entries:
-        if since is not None and what in ("begin", "end"):
-            seconds += ((at if what == "end" else last) - since).total_seconds()
-            since = None
-        if what == "begin":
-            since = at
+        if what in ("begin", "end", *spent):
+            if turn:
+                spent[turn] += ((last if what == "begin" else at) - since).total_seconds()
+            if turn == PERSON and pressed is not None and what in (WIZARD, COMMAND):
+                led = (at - pressed).total_seconds()
+                led = led if led <= ANSWERED else 0.0
+                spent[PERSON] -= led
+                spent[WIZARD] += led
+            if what == "begin":
+                turn = PERSON
+            elif what == "end" or turn:
+                turn = "" if what == "end" else what
+            since, pressed = at, None
+        elif what == "key":
+            pressed = at
         last = at
-    return seconds + (max((now - since).total_seconds(), 0.0) if since is not None else 0.0)
-
-
-def _waited(entries: list[tuple[datetime, str, str]], now: datetime) -> float:
-    """Return how long the user waited while it was open: from each wait to its end, or to the last line if killed."""
-    seconds, is_open = 0.0, False
-    since: datetime | None = None
-    last = now
-    for at, what, _ in entries:
-        if since is not None and what in ("begin", "end", "go"):
-            seconds += ((last if what == "begin" else at) - since).total_seconds()
-            since = None
-        if what in ("begin", "end"):
-            is_open = what == "begin"
-        if what == "wait" and is_open:
-            since = at
-        last = at
-    return seconds + (max((now - since).total_seconds(), 0.0) if since is not None else 0.0)
+    if turn:
+        spent[turn] += max((now - since).total_seconds(), 0.0)
+    return spent
 
 
 def _lines(root: Path) -> list[tuple[datetime, str, str]]:

@@ -55,6 +55,7 @@ def _by_hand(counted: Count) -> list[Row]:
     words = f"{counted.words} word{'' if counted.words == 1 else 's'}"
     return [
         Row("By hand", f"{keys}, {words}, {counted.own_seconds:.0f} s to read, type and decide"),
+        Row("The wizard", f"{counted.wizard_seconds:.0f} s from a key until the next screen could be used"),
         Row(
             "Commands", f"{counted.waited_seconds:.0f} s of waiting for them, when nothing else could be done"
         ),

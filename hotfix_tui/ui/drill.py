@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.ui.frame import bar
+
 if TYPE_CHECKING:
     from textual.content import Content
     from textual.events import Key
@@ -37,9 +39,9 @@ class Drill:
         """Count what was pasted."""
         self._ledger.paste(text)
 
-    def take_bar(self, waits: bool) -> None:
-        """Count the time during which enter has to wait for something in progress."""
-        self._ledger.wait(waits)
+    def take_turn(self, whose: str) -> None:
+        """Count the time by whose turn it is, in the words of the bar."""
+        self._ledger.turn(whose)
 
     def told(self, view: "StepView", width: int, height: int) -> "list[Content]":
         """Return what the drill says at a step, in at most `height` rows."""
@@ -102,6 +104,7 @@ def of(place: "Checkout") -> Drill | None:
         return None
     ledger = Ledger(world.root)
     ledger.begin()
+    ledger.turn(bar.WIZARD)  # until its first screen can be used
     drill = Drill(world, ledger)
     drill.start()
     return drill

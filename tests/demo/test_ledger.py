@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from hotfix_tui.demo import ledger
-from hotfix_tui.demo.ledger import Ledger
+from hotfix_tui.demo.ledger import COMMAND, PERSON, WIZARD, Ledger
 
 
 def type_in(log: Ledger, text: str) -> None:
@@ -72,13 +72,40 @@ def test_the_time_in_which_there_was_only_to_wait_is_told_apart(tmp_path):
     assert found.own_seconds == (45 + 6 + 20) - 36
 
 
-def test_waiting_is_written_down_when_it_begins_and_when_it_ends(tmp_path):
+def test_the_wizards_own_time_counts_from_the_key_that_led_to_it(tmp_path):
+    begun = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    lines = (
+        (0.0, "begin"),
+        (0.0, "busy"),
+        (1.0, "go"),
+        (3.0, "key enter"),
+        (3.25, "busy"),
+        (4.0, "wait"),
+        (6.0, "go"),
+        (7.0, "key down"),  # nothing follows from it
+        (9.0, "busy"),  # something else did
+        (9.5, "go"),
+        (10.0, "word"),
+        (10.25, "key f5"),
+        (10.5, "wait"),  # a command at once
+        (11.0, "go"),
+    )
+    (tmp_path / ledger.FILE).write_text(
+        "".join(f"{(begun + timedelta(seconds=at)).isoformat()} {what}\n" for at, what in lines)
+    )
+    found = ledger.count(tmp_path, begun + timedelta(seconds=12))
+    assert found.wizard_seconds == 1 + (4 - 3) + 0.5 + 0.25
+    assert found.waited_seconds == 2 + 0.5
+    assert found.open_seconds == 12
+
+
+def test_whose_turn_it_is_is_written_down_when_it_begins_and_when_it_ends(tmp_path):
     log = Ledger(tmp_path)
     log.begin()
-    for waits in (False, True, True, False, False):
-        log.wait(waits)
+    for whose in (PERSON, COMMAND, COMMAND, WIZARD, PERSON, PERSON):
+        log.turn(whose)
     written = [line.split()[1] for line in (tmp_path / ledger.FILE).read_text().splitlines()]
-    assert written == ["begin", "wait", "go"]
+    assert written == ["begin", "wait", "busy", "go"]
 
 
 def test_a_log_that_cannot_be_written_or_read_stops_nothing(tmp_path):

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from hotfix_tui.incident.model.record import Record
 from tests.ui.incidents import put
+from tests.ui.still import still
 from tests.ui.support import Desk, drive, press, settle, strip, text
 
-TEST = "fix.regression-test"
+TEST, GUARD = "fix.regression-test", "fix.guard"
 GROUP = ("monitor.support-tickets", "monitor.chat", "monitor.social", "monitor.status-comments")
 
 
@@ -26,6 +28,91 @@ def test_a_stage_that_is_opened_looks_at_nothing_and_after_an_act_it_does(
         screen.action_finished()
         await settle(pilot)
         assert screen.record.entry(TEST).get("state") == "done", "an act led here: the test is there"
+
+    drive(desk.app(), script)
+
+
+def test_an_act_that_leads_to_the_guard_asks_it(desks: Callable[..., Desk], reconciled: None) -> None:
+    desk = desks("fix")
+    desk.change(lambda record: record.steps.pop(GUARD, None))
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert "state" not in screen.record.entry(GUARD)
+        screen.action_finished()
+        await settle(pilot)
+        assert "state" in screen.record.entry(GUARD)
+
+    drive(desk.app(), script)
+
+
+def test_after_an_act_the_plan_is_asked_for_at_once_and_on_the_move_it_is_not(
+    desks: Callable[..., Desk], reconciled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The label of the next step is complete before it is read; steps that are passed by cost nothing."""
+    desk = desks("fix")
+    desk.change(lambda record: [put(record, one, "pending") for one in ("fix.change", TEST)])
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        screen.steps.select("fix.change")
+        await settle(pilot)
+        monkeypatch.setattr("hotfix_tui.ui.screens.stage.previews.PLAN_AFTER", 1e6)
+        screen.steps.select(TEST)
+        await still(pilot.app)
+        assert screen.selected.id == TEST and not screen.previews.knows(TEST)
+        screen.by_itself.go_on = lambda: None
+        screen.action_finished("another")
+        assert screen.selected.id == TEST and screen.previews.knows(TEST)
+
+    drive(desk.app(), script)
+
+
+@pytest.mark.parametrize(
+    ("proposed", "why", "keys"),
+    [
+        ("fixed", "error rate: 4.3 before, 0.2 now", ("enter", "enter")),
+        ("mitigated", "the guard is off", ("enter", "enter")),
+        ("fixed", "", ("enter", "enter", *"seen", "enter")),
+        ("", "", ("enter", "enter", *"seen", "enter")),
+    ],
+)
+def test_a_verdict_that_is_proposed_keeps_the_reason_it_was_shown_with(
+    desks: Callable[..., Desk], reconciled: None, proposed: str, why: str, keys: tuple[str, ...]
+) -> None:
+    desk = desks("monitor")
+    desk.run("monitor.watch", "done", b"", minutes=1, proposed=proposed, proposed_why=why)
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        screen.go_to("monitor.watch")
+        await settle(pilot)
+        await press(pilot, keys[0])
+        assert why in " ".join(text(pilot.app).replace("│", " ").split()), (
+            "it is read before it is taken over"
+        )
+        await press(pilot, *keys[1:])
+        given = screen.record.this_round
+        assert given.get("verdict") == (proposed or "fixed")
+        assert given.get("verdict_why") == (why or "seen")
+
+    drive(desk.app(), script)
+
+
+def test_another_verdict_than_the_proposed_one_takes_a_reason(
+    desks: Callable[..., Desk], reconciled: None
+) -> None:
+    desk = desks("monitor")
+    desk.run("monitor.watch", "done", b"", minutes=1, proposed="fixed", proposed_why="it fell")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        screen.go_to("monitor.watch")
+        await settle(pilot)
+        await press(pilot, "enter", "down", "enter", "enter")
+        assert not screen.record.this_round.get("verdict"), "an empty reason is none"
+        await press(pilot, *"odd", "enter")
+        assert screen.record.this_round.get("verdict_why") == "odd"
 
     drive(desk.app(), script)
 

@@ -165,6 +165,28 @@ def test_what_is_typed_in_the_first_moments_is_not_heard(production):
     drive(scene.app(desk), script)
 
 
+@pytest.mark.parametrize("scene", ["confirm-push", "confirm-embargo", "confirm-production"])
+def test_what_enter_will_do_is_read_from_the_first_picture_on(scene, desks, reconciled):
+    """Only the colour and the note change once keys count: nobody reads the dialog twice."""
+    found = BY_NAME[scene]
+    desk = desks(found.stage, found.severity)
+
+    async def script(pilot):
+        await found.reach(pilot)
+        dialog = pilot.app.screen
+        later = dialog.offer()
+        dialog.stands = False
+        first = dialog.offer()
+        assert (first.label, first.second) == (later.label, later.second)
+        assert (first.kind, first.note) == ("idle", "a moment…") and later.note != first.note
+        dialog.show_keys()
+        await pilot.pause()
+        assert later.label in text(pilot.app) and "a moment…" in text(pilot.app)
+        dialog.stands = True
+
+    drive(found.app(desk), script)
+
+
 def test_a_paste_of_the_word_confirms_nothing(production):
     scene, desk = production
 

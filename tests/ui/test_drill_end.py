@@ -1,6 +1,7 @@
 """In a drill keys are counted, the last page comes by enter, and tidying up takes its own key."""
 
 from hotfix_tui.demo import ledger
+from hotfix_tui.ui.frame import bar
 from tests.ui import incidents, prepared
 from tests.ui.support import drive, press, settle, text
 
@@ -59,3 +60,34 @@ def test_a_drill_says_at_each_step_what_it_is_for_and_other_repositories_hear_no
         assert " Drill " not in text(other)
 
     drive(other, silent)
+
+
+def test_the_time_of_the_wizard_of_commands_and_of_the_person_are_told_apart(desks, reconciled):
+    assert (bar.PERSON, bar.WIZARD, bar.COMMAND) == (ledger.PERSON, ledger.WIZARD, ledger.COMMAND)
+    desk = desks("verify")
+    app = desk.app(prepared.drill)
+
+    async def script(pilot):
+        stage, turns = app.screen, []
+        app.drill.take_turn = turns.append
+        await press(pilot, "n")
+        assert turns[0] == bar.WIZARD and turns[-1] == bar.PERSON, "a form comes up, and is the person's"
+        await press(pilot, "escape")
+        assert turns[-1] == bar.PERSON
+        stage.show_notice("preparing…")
+        assert turns[-1] == bar.WIZARD
+        stage.show_notice("")
+        assert turns[-1] == bar.PERSON
+        prepared.test_runs(desk)
+        stage.engine.reload()
+        stage.go_to("verify.test")
+        await settle(pilot)
+        stage.show_bar()
+        assert stage.primary().label == "Show the whole log" and turns[-1] == bar.COMMAND
+
+    drive(app, script)
+    assert {"begin", "busy", "go"} <= {line.split()[1] for line in written(app)}
+
+
+def written(app):
+    return (app.drill.world.root / ledger.FILE).read_text().splitlines()

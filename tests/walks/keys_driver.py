@@ -88,7 +88,8 @@ class Person:
         """Return what a key would decide about: which screen, what it is about, and what enter does."""
         kind = self.kind()
         about = self._heading() if kind in _HEADED else self._question() if kind == "triage" else ""
-        return kind, about, self.terminal.primary if not self._is_busy() else ""
+        busy = kind not in ("confirm", "plan") and self._is_busy()  # there it says that keys do not count yet
+        return kind, about, "" if busy else self.terminal.primary
 
     def _did(self, words: str) -> None:
         self.done.append(words)
@@ -116,12 +117,28 @@ class Person:
             self._did(f"wait: {label}")
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
+        if "it looks by itself" in self.terminal.note and self._waits_for_others():
+            return
+        if re.search(r"A shows all \d+ of its group", self.terminal.text) and self.read_it():
+            self._did(f"the group of: {label}")
+            self._press("A")
+            return
         looked = label.startswith("Look") and self.done[-1:] == [f"enter: {label}"]
         # What was just probed, and is not there yet, needs its time.
         if not label.startswith(_DOORS) and not self.read_it(4.0 if looked else 0.8):
             return
         self._did(f"enter: {label}")
         self._press("enter")
+
+    def _waits_for_others(self) -> bool:
+        """Wait for what the bar says is looked at without a key, once; return whether it came."""
+        before = self._seen()
+        if self.done[-1:] != [f"wait: {before[2]}"]:
+            self._did(f"wait: {before[2]}")
+            end = time.monotonic() + 10.0
+            while self._seen() == before and time.monotonic() < end:
+                self.terminal.read(0.05)
+        return self._seen() != before
 
     def _is_busy(self) -> bool:
         """Return whether the bar says that something is in progress, such as "preparing…"; a name that is cut
@@ -180,8 +197,12 @@ class Person:
     def _wanted_below(self) -> bool:
         """Return whether a label below the focused field asks for something that has an answer."""
         row, start = self._field()
-        labels = [self._row_inside(below, start) for below in range(row + 1, ROWS)]
-        return any(self._answer(label) for label in labels[:-1])
+        for below in range(row + 1, ROWS - 1):
+            answer = self._answer(self._row_inside(below, start))
+            held = "".join(self.terminal.screen.grid[below][start:]).strip(" │┃")
+            if answer and not (held and answer.endswith(held)):
+                return True
+        return False
 
     def _choose(self) -> None:
         heading = self._heading()
@@ -198,7 +219,8 @@ class Person:
             self.counted += 1
         else:
             raise Stuck(self.report(f"no way {wanted!r} in {heading!r}:\n{text}"))
-        if self.read_it():
+        items = re.search(r"Is all of this true\? (\d+) items", text)
+        if self.read_it(0.8 + ITEM * int(items.group(1)) if items else 0.8):
             self._did(f"choose in {heading!r}: {marked}")
             self._press("enter")
 
@@ -306,6 +328,9 @@ class Person:
 
 _DOORS = ("Next", "See ", "Back to", "Name ", "Answer", "Describe", "Find the root cause", "Go through")
 """What only opens something that is then read."""
+
+ITEM = 0.3
+"""Seconds to read an item of a group that is ticked together."""
 
 PATIENCE = 60.0
 """Seconds until the answer to a key counts as missing: a slow machine is no bug."""

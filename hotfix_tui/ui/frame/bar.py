@@ -23,6 +23,10 @@ ONE_MOMENT, LOOKING = "one moment…", "looking…"
 """Notes about work in progress."""
 
 
+PERSON, WIZARD, COMMAND = "go", "busy", "wait"
+"""Whose turn it is, in the words of a drill's log."""
+
+
 class Bar(NamedTuple):
     """The content of the bar. `kind` is ``act``, ``out``, ``prod`` or ``idle``."""
 
@@ -38,8 +42,8 @@ class Bar(NamedTuple):
     """What stays at the end of the second row, however long the rest is: ``(2 commands)``."""
     doing: bool = False
     """Whether `note` says what is in progress: the label gives way to it."""
-    waits: bool = False
-    """Whether something in progress has to end before anything can be decided here."""
+    turn: str = PERSON
+    """Whose turn it is: nothing can be decided before the wizard, or a command, has ended."""
 
 
 def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:

@@ -93,6 +93,14 @@ POLLS = ((awaited.every, _again),)
 """How often the request is queried while its picture is shown."""
 
 
+def awaits(scene: Scene, step: str) -> bool:
+    """Return whether the forge is being queried for the outcome of `step`, without a key."""
+    looked = scene.looked
+    shown = isinstance(looked, Looked) and not looked.by_hand and not looked.why
+    request = looked.request if isinstance(looked, Looked) and shown else None
+    return step in (ChecksSeen.STEP, APPROVAL) and request is not None and request.state == "open"
+
+
 def asks_for(record: Record) -> tuple[str, ...]:
     """Return what invalidates the answer: another commit or request, and each probe of checks and approval."""
     entries = (record.entry(step) for step in (CREATE, CHECKS, APPROVAL))

@@ -51,7 +51,7 @@ def of(state: State) -> bar.Bar:
         saved = f" · draft saved {state.saved}" if state.saved else ""
         return bar.Bar("idle", "A new line", f"esc keeps the text{saved}", _about(state.part))
     if state.doing:
-        return bar.Bar("idle", "A moment…", state.doing, "Enter does nothing until then.", waits=True)
+        return bar.Bar("idle", "A moment…", state.doing, "Enter does nothing until then.", turn=bar.WIZARD)
     if state.closed:
         return bar.Bar("idle", f"Read: {_called(state.part)}", "", "Esc goes back to the list.")
     if state.document in MESSAGES:

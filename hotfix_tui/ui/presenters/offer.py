@@ -47,7 +47,8 @@ _KEYED = {"tree": "for this state of the files", "base": "for this base", "round
 def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar.Bar:
     """Return the bar for `action` in `scene`; `by` is who signs, `notice` what is in progress."""
     view = scene.views.get(action.step) if action.step else None
-    kind = _kind(scene, action)
+    polled = _polled(scene, action)
+    kind = "idle" if polled else _kind(scene, action)
     if action.reason or (
         scene.refused and action.action in (Action.RUN, Action.CHECKS) and action.step == _selected(scene)
     ):
@@ -57,7 +58,7 @@ def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar
     if gaps:
         label = f"{label}: {rows.plural(len(gaps), 'gap')}"
         second = f"Starts at the first gap: {lower_first(gaps[0])}. Without blame, in sentences."
-    note = notice or _meanwhile(scene, action) or _polled(scene, action) or _note(action, kind)
+    note = notice or _meanwhile(scene, action) or polled or _note(action, kind)
     return bar.Bar(
         kind, one_line(label, bar.LONGEST), note, second, command, tail=_tail(scene) if command else ""
     )
@@ -190,6 +191,8 @@ def _tail(scene: Scene) -> str:
 def _polled(scene: Scene, action: DefaultAction) -> str:
     """Return that the wizard polls the forge by itself, if it does."""
     asks = action.action == Action.LOOK_AGAIN and scene.record.has_forge
+    if action.action == Action.RUN and (awaits := call(scene.stage, "awaits")) is not None:
+        asks = awaits(scene, action.step)
     return BY_ITSELF if asks and pictures.polls(scene.stage) else ""
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 
+_MOMENT = "a moment…"
+"""The note of the bar until keys count."""
+
 _ONE_PRESS = "One deliberate press. A held key does not count."
 
 
@@ -90,15 +93,20 @@ class Confirm(Dialog[str]):
         ]
 
     def offer(self) -> bar.Bar:
-        """Return what enter does now: nothing, until the word is complete."""
-        second = self._problem or "Nothing has happened so far."
-        if not self.stands:
-            return bar.Bar("idle", "A moment…", "", second)
+        """Return what enter does now: nothing, until the dialog stands and the word is complete.
+
+        The label is there from the first picture on, so that nothing changes while it is read; until keys count it is
+        grey, with a note.
+        """
+        return self._offer() if self.stands else self._offer()._replace(kind="idle", note=_MOMENT)
+
+    def _offer(self) -> bar.Bar:
         if not self._words:
             return bar.Bar(self.kind, self._go(), bar.REACH[self.kind], self._problem or _ONE_PRESS)
         typed = self.query_one(WordField).value.strip()
         if typed not in self._words:
             rest = "type" if not typed else "type the rest of"
+            second = self._problem or "Nothing has happened so far."
             return bar.Bar("idle", f"Not yet: {rest} {self._words[0]}", "a paste does not count", second)
         return bar.Bar(self.kind, self._go(), bar.REACH[self.kind], self._problem)
 

@@ -146,20 +146,12 @@ class Framed(ClosesOnce[Result], Generic[Result]):
             if name in self._parts:
                 self._parts[name].draw(paints[name])
         if "bar" in names and self.is_current:
-            self._count_wait(self.offer().waits)
+            self.app.count_turn()
 
-    def _count_wait(self, waits: bool) -> None:
-        if self.app.drill is not None:
-            self.app.drill.take_bar(waits)
-
-    def on_screen_resume(self) -> None:
-        """In a drill: count waiting for what this screen waits for again."""
-        if self.is_mounted:
-            self._count_wait(self.offer().waits)
-
-    def on_screen_suspend(self) -> None:
-        """In a drill: a screen above this one is for the engineer to decide."""
-        self._count_wait(False)
+    @property
+    def turn(self) -> str:
+        """Whose turn it is: the wizard's from a key until what it started has ended, or stands."""
+        return bar.WIZARD if self.app.under_way else self.offer().turn
 
     def painted(self, part: str) -> str:
         """Return what a part of the frame shows, for tests: ``header``, ``rail``, ``bar`` or ``footer``."""

@@ -5,6 +5,8 @@ The defaults are those of a screen to read.
 
 from typing import TYPE_CHECKING
 
+from hotfix_tui.ui.frame.bar import PERSON
+
 if TYPE_CHECKING:
     from hotfix_tui.ui.terminal.input_pace import Press
 
@@ -35,6 +37,11 @@ class Heard:
 
     sentences = ""
     """What a notice says."""
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is here: the person's, as soon as the screen can be used."""
+        return PERSON
 
     @property
     def types(self) -> bool:

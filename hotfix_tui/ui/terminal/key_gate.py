@@ -12,6 +12,7 @@ from textual import events
 from textual.widgets import Input
 
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.frame.bar import WIZARD
 from hotfix_tui.ui.terminal import background
 from hotfix_tui.ui.terminal.heard import ANY, Heard, LineEnds
 from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, InputPace, Press
@@ -107,9 +108,15 @@ class PacedKeys(_App):
 
     # Changes on the screen
 
+    def count_turn(self) -> None:
+        """In a drill: count the time by whose turn it is."""
+        if self.drill is not None:
+            self.drill.take_turn(WIZARD if self.pace.waits else self.heard(self.screen).turn)
+
     def screen_changes(self, *, typed: bool = False) -> None:
         """Another screen is coming up: keys wait, or are dropped, until it is there."""
         self.pace.screen_changes(typed=typed)
+        self.count_turn()
         self.call_later(self._wait_until_it_stands, self.screen)
 
     def _wait_until_it_stands(self, screen: "Screen[object]") -> None:
@@ -127,6 +134,7 @@ class PacedKeys(_App):
             self.set_timer(WAIT, lambda: self._wait_until_it_stands(screen))
             return
         self.pace.screen_stands(self.now())
+        self.count_turn()
         self._stood_once = True
         early, self._early = self._early, []
         for event in early:

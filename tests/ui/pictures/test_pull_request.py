@@ -9,6 +9,7 @@ import pytest
 from hotfix_tui.forges.model import ForgeCheck, PullRequest, Review
 from hotfix_tui.ui.pictures import pull_request
 from hotfix_tui.ui.pictures.pull_request import Looked, card, paint, word
+from hotfix_tui.ui.presenters import default_action, offer
 from tests.steps.fake_gh import Forge
 from tests.ui import prepared, support
 from tests.ui.hostile import PAYLOADS, spoil
@@ -68,6 +69,28 @@ def desk(alone, look, reconciled):
     made = desk_of()
     yield made
     made.close()
+
+
+@pytest.mark.parametrize("step", ["pull-request.checks", "pull-request.approval"])
+def test_what_the_forge_is_asked_for_without_a_key_is_said_to_come_by_itself(desk, step):
+    def note(scene: Any) -> tuple[str, str]:
+        bar = offer.of(scene, default_action.of_step(scene.record, scene.selected), by="Ann")
+        return bar.kind, bar.note
+
+    desk.put("branch.preflight", "done", 50, forge="github")
+    assert note(asked(desk, step)) == ("idle", offer.BY_ITSELF)
+    assert note(asked(desk, step, state="closed")) == ("act", "on this machine"), (
+        "it is not asked about any more"
+    )
+    for looked in (
+        None,
+        Looked(by_hand=True, why="no forge"),
+        Looked(request(commit_of(desk)), NOW, why="timeout"),
+    ):
+        scene = scene_of(desk, "pull-request", step, looked=looked)
+        assert note(scene) == ("act", "on this machine"), "it takes a key"
+    ticked = scene_of(desk, "pull-request", "pull-request.on-call", looked=asked(desk).looked)
+    assert note(ticked)[1] != offer.BY_ITSELF
 
 
 def test_checks_stand_failed_first_with_what_they_took(desk):

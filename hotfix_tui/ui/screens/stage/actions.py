@@ -118,11 +118,9 @@ async def _findings(stage: StageHost, now: DefaultAction) -> None:
     await stage.runner.look_again(now.step)
 
 
-async def _why(
-    stage: StageHost, title: str, question: str = "Why?", known: str = "", *, intro: str = ""
-) -> str | None:
-    """Ask for a reason, with `known` filled in; return None if the engineer went back."""
-    field = dialogs.Field("why", question, known, required=True)
+async def _why(stage: StageHost, title: str, question: str = "Why?", *, intro: str = "") -> str | None:
+    """Ask for a reason; return None if the engineer went back."""
+    field = dialogs.Field("why", question, required=True)
     values = await stage.app.ask(dialogs.Form(title, [field], intro=intro, whole=True))
     return values["why"] if values else None
 
@@ -159,14 +157,19 @@ async def ask_note(app: "HotfixApp", engine: "Engine") -> bool:
 
 
 async def ask_verdict(stage: StageHost) -> None:
-    """Ask for the verdict of this round, the proposed one first."""
+    """Ask for the verdict of this round, the proposed one first; its reason is shown there, and kept as it is."""
+    watched = stage.record.seen(Watched)
     name = await stage.app.ask(dialogs.Choose("Is it fixed?", menus.verdicts(stage.record)))
-    if name is not None:
-        watched = stage.record.seen(Watched)
-        why = watched.proposed_why if name == watched.proposed else ""
-        await _change_with_reason(
-            stage, f"Verdict: {name}", lambda why: commands.verdict(stage.engine, name, why), known=why
-        )
+    if name is None:
+        return
+
+    def give(why: str) -> object:
+        return commands.verdict(stage.engine, name, why)
+
+    if name == watched.proposed and watched.proposed_why:
+        await _change_stage(stage, lambda: give(watched.proposed_why))
+    else:
+        await _change_with_reason(stage, f"Verdict: {name}", give)
 
 
 async def ask_what_now(stage: StageHost) -> None:
@@ -215,10 +218,8 @@ async def _change_state(stage: StageHost, name: str) -> None:
         await _change_with_reason(stage, f"End it: {word}", lambda why: commands.end(engine, word, why))
 
 
-async def _change_with_reason(
-    stage: StageHost, title: str, call: Callable[[str], object], *, known: str = ""
-) -> None:
-    why = await _why(stage, title, known=known)
+async def _change_with_reason(stage: StageHost, title: str, call: Callable[[str], object]) -> None:
+    why = await _why(stage, title)
     if why is not None:
         await _change_stage(stage, lambda: call(why))
 

@@ -10,7 +10,7 @@ from hotfix_tui.engine import watching
 from hotfix_tui.incident.model.catalog import APPROVAL
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Live
-from hotfix_tui.incident.model.evidence.fix import Changed, TestsChanged
+from hotfix_tui.incident.model.evidence.fix import Changed, Guard, TestsChanged
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen, Requested
 from hotfix_tui.incident.model.evidence.release import Landed, Merged
@@ -23,6 +23,7 @@ LOOKS = {
     Preflight.STEP: "",
     Base.STEP: Preflight.STEP,
     TestsChanged.STEP: Changed.STEP,
+    Guard.STEP: Changed.STEP,
     Live.STEP: "deploy.production",
     Landed.STEP: Merged.STEP,
 }

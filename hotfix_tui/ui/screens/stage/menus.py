@@ -246,14 +246,16 @@ _VERDICT_WORDS = {
 
 
 def verdicts(record: Record) -> "list[dialogs.Option]":
-    """Return the verdicts of a round, the proposed one first."""
-    proposed = record.seen(Watched).proposed
-    return [
-        dialogs.Option(
-            name, name + (" (proposed by the watch)" if name == proposed else ""), _VERDICT_WORDS[name]
-        )
-        for name in sorted(VERDICTS, key=lambda name: name != proposed)
+    """Return the verdicts of a round, the proposed one first, with the reason of the watch."""
+    watched = record.seen(Watched)
+    options = [
+        dialogs.Option(name, name, _VERDICT_WORDS[name]) for name in VERDICTS if name != watched.proposed
     ]
+    if watched.proposed not in VERDICTS:
+        return options
+    words = _VERDICT_WORDS[watched.proposed]
+    why = f"{words}: {watched.proposed_why}" if watched.proposed_why else words
+    return [dialogs.Option(watched.proposed, f"{watched.proposed} (proposed by the watch)", why), *options]
 
 
 def _rounds() -> "list[dialogs.Option]":

@@ -102,6 +102,8 @@ class StageScreen(Framed[None]):
         self._selects_open = False
         """Whether the next redraw selects the first step that needs something."""
         self._offered: DefaultAction | None = None
+        self._first_probed = False
+        """Whether the first keys were answered: what is read in the background begins after that."""
 
     # Building
 
@@ -154,8 +156,9 @@ class StageScreen(Framed[None]):
         notice = self.notice or self.engine.file_problem
         now = self.primary()
         said = offer.of(self.scene(), now, by=self.engine.by, notice=notice)
-        waits = bool(self.notice) or now.action in RUNS or said.note == offer.BY_ITSELF
-        return said._replace(doing=bool(self.notice), waits=waits)
+        waits = now.action in RUNS or said.note == offer.BY_ITSELF
+        turn = bar.WIZARD if self.notice else bar.COMMAND if waits else bar.PERSON
+        return said._replace(doing=bool(self.notice), turn=turn)
 
     def keys(self) -> footer.Keys:
         """Return the keys that matter on this stage."""
@@ -173,7 +176,13 @@ class StageScreen(Framed[None]):
         self.steps.focus()
         self.set_interval(FOLLOW_EVERY, self.watcher.poll)
         self.set_interval(LOOK_EVERY, self._look_again)
-        self.set_timer(KEYS_FIRST, partial(self.watcher.reconcile, ran, self.watcher.chosen()))
+        self.set_timer(KEYS_FIRST, partial(self._look_first, ran, self.watcher.chosen()))
+
+    def _look_first(self, ran: list[str], chosen: tuple[str, str | None]) -> None:
+        """Read what the picture needs, and probe what may have changed meanwhile."""
+        self._first_probed = True
+        self.looks.ask(self.viewed)
+        self.watcher.reconcile(ran, chosen)
 
     def _look_again(self) -> None:
         """Refresh the visible picture, as long as it can be seen."""
@@ -265,18 +274,25 @@ class StageScreen(Framed[None]):
         self._selects_open = True
         self.refresh_view()
 
-    def show_all(self) -> None:
-        """Show the current record and selection; only changed rows are drawn."""
+    def show_all(self, *, moves: bool = False) -> None:
+        """Show the current record and selection; only changed rows are drawn.
+
+        While the selection `moves` the plan of a step that is passed by is not computed.
+        """
         self._see_offer()
         self.show_logs()
         self.show_frame()
         self.work.redraw()
         for told in self.query("#told").results(Lines):
             told.draw(self._told)
-        self.looks.ask(self.viewed)
         view = self.selected
         if view is not None and not self.previews.knows(view.id) and self.previews.has(view):
-            self.set_timer(previews.PLAN_AFTER, partial(self._ask_preview, view.id))
+            if moves or self.reconciling:
+                self.set_timer(previews.PLAN_AFTER, partial(self._ask_preview, view.id))
+            else:
+                self.previews.ask(view.id)  # before the picture: it may change the label
+        if self._first_probed:
+            self.looks.ask(self.viewed)
 
     def _see_offer(self) -> None:
         """If enter now does something else, and no key chose that: it counts only once that was visible."""
@@ -358,7 +374,7 @@ class StageScreen(Framed[None]):
     def on_checklist_selected(self, event: Checklist.Selected) -> None:
         """Update card and default action for another step."""
         self.work.card_from_start()
-        self.show_all()
+        self.show_all(moves=True)
 
     def on_checklist_activated(self) -> None:
         """Do what enter does, on a double click."""
