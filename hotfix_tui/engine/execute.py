@@ -92,6 +92,10 @@ def planned_of(prepared: Prepared) -> Plan:
     """Return the plan of what was prepared; raise if its method was never chosen."""
     if prepared.plan is None:
         raise EngineError(f"{prepared.step} has several ways to go, and none was chosen.")
+    if prepared.plan.unasked:
+        raise EngineError(
+            f"{prepared.step} was only previewed: what its commands need has not been looked up."
+        )
     return prepared.plan
 
 

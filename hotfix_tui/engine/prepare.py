@@ -72,7 +72,8 @@ def preview(engine: Engine, step: str, choice: str = "") -> Preview:
             if findings := _known_findings(engine, step):
                 return Preview(None, choices, findings)
             way = choice or way_at_once(engine, step, choices)
-            return Preview(impl.plan(ctx, way), choices)
+            made = impl.plan(ctx, way)
+            return Preview(made, choices, unasked=made.unasked)
     except Refused as no:
         return Preview(None, choices, tuple(no.reasons))
     except GitError as problem:

@@ -105,6 +105,7 @@ def parse(data: bytes, platform: str) -> Platform:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
     _check_questions(described, known)
     _check_staged(described)
+    _check_mixed(described)
     _check_phases(described)
     _check_account(described, known)
     return described
@@ -211,6 +212,27 @@ def _check_staged(described: Platform) -> None:
         raise PlatformError(
             f"{described.id}: commands.share wants prepare, steps, and commands.current.parts"
         )
+
+
+def _check_mixed(described: Platform) -> None:
+    """Raise PlatformError unless it can be read whether more than one version serves."""
+    for action, command in described.commands.items():
+        where = f"{described.id}: commands.{action}"
+        if action == "spread" and not command.mixed:
+            raise PlatformError(f"{where} does not say when more than one version serves")
+        if command.mixed and action not in ("current", "spread"):
+            raise PlatformError(f"{where} has mixed, which belongs to commands.current and commands.spread")
+        for rule in command.mixed:
+            pointers = [*rule.where, *(pointer for pair in rule.differ for pointer in pair)]
+            if bool(rule.same) == bool(pointers):
+                raise PlatformError(f"{where}.mixed wants either same, or where and differ")
+            if wrong := [pointer for pointer in pointers if not pointer.startswith("/")]:
+                raise PlatformError(f"{where}.mixed: {wrong[0]!a} is no JSON Pointer")
+            try:
+                for pattern in (rule.same, *rule.where.values()):
+                    re.compile(pattern)
+            except re.error as error:
+                raise PlatformError(f"{where}.mixed has a pattern that cannot be read: {error}") from error
 
 
 def _check_phases(described: Platform) -> None:

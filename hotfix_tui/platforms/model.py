@@ -9,7 +9,7 @@ Argument = str | list[str]
 
 ACTIONS = (
     *("staging", "deploy", "prepare", "prepared", "activate", "advance", "share", "abort", "unpin"),
-    *("follow", "logs", "list", "current", "rollback"),
+    *("follow", "logs", "list", "current", "spread", "rollback"),
 )
 """The actions a file may have commands for.
 
@@ -19,7 +19,8 @@ advance: go to the next of the platform's own steps, which give it more and more
 the one that is `{serving}` now the `{rest}` · abort: where going back from a prepared release is another command than
 `rollback`: all of the traffic to `{release}` again · unpin: let later deployments replace what is held there
 (`{serving}`) · follow: see the running deployment · logs: what production says now · list: past deployments · current:
-what is live · rollback: back to what was live before, by the platform's own id (`{release}`) or by a commit
+what is live · spread: whether all that serves runs the same, asked after a deployment that did not end well ·
+rollback: back to what was live before, by the platform's own id (`{release}`) or by a commit
 (`{previous}`).
 """
 
@@ -89,6 +90,19 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the id names a place, which may hold something else by the time it is used again."""
 
 
+class Mixed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How an answer says that more than one version may serve: then none of them is said to be live."""
+
+    says: str
+    """What that is, as a clause, with values of the answer: ``{/pointer}``."""
+    where: dict[str, str] = {}
+    """Regular expressions that values match as a whole, by JSON Pointer; a missing value is empty."""
+    differ: list[tuple[str, str]] = []
+    """Pairs of JSON Pointers: it is so if the values of one pair differ; a missing value is 0."""
+    same: str = ""
+    """For plain text, alone: a regular expression whose matches are all the same unless it is so."""
+
+
 class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Commands that together do one thing, run one after the other as long as they succeed."""
 
@@ -114,6 +128,8 @@ class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
     parts: ReleaseAt | None = None
     """For `current`: where its output lists every release that has a share of the traffic."""
+    mixed: list[Mixed] = []
+    """For `current` and `spread`: how the answer says that more than one version may serve."""
     steps: list[int] = []
     """For `share`: the percentages that are offered, smallest first."""
     repeat: float = 0

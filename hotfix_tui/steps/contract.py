@@ -120,6 +120,8 @@ class Plan:
     """
     note: RunNote = field(default_factory=RunNote)
     """Notes for reading the end of the run; kept with the run."""
+    unasked: bool = False
+    """Whether values in its commands stand for what is only looked up before the act: it is shown, and never runs."""
     told: bool = False
     """Whether nothing here can verify that it was done by hand: a person's word is all there is."""
     url: str = ""

@@ -469,6 +469,9 @@ class Beanstalk(Service):
             "CreateApplicationVersion": f"<ApplicationVersion>{version}</ApplicationVersion>",
             "DescribeApplicationVersions": f"<ApplicationVersions>{every}</ApplicationVersions>",
             "DescribeEvents": f"<Events>{self._told()}</Events>",
+            "DescribeInstancesHealth": "<InstanceHealthList><member><InstanceId>i-1</InstanceId><Deployment>"
+            f"<VersionLabel>{self.live}</VersionLabel><DeploymentId>1</DeploymentId><Status>Deployed</Status>"
+            "</Deployment></member></InstanceHealthList>",
         }
         return said.get(action, "")
 

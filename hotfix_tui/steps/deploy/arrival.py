@@ -6,6 +6,7 @@ from datetime import datetime
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.platforms import mixed
 from hotfix_tui.platforms.model import Platform
 from hotfix_tui.platforms.release import Release, read
 from hotfix_tui.steps.contract import Context
@@ -32,15 +33,44 @@ class Arrival:
     """When it went live, if production or the platform says so."""
     runs: str = ""
     """The commit that production was seen to run, if it is known here."""
+    mixed: bool = False
+    """Whether more than one version serves, or may."""
 
 
-def look(ctx: Context, commit: str, patience: float = 0.0, *, ask_platform: bool = True) -> Arrival:
+def look(
+    ctx: Context,
+    commit: str,
+    patience: float = 0.0,
+    *,
+    ask_platform: bool = True,
+    after_failure: bool = False,
+) -> Arrival:
     """Query production until it runs `commit` or `patience` seconds are over, then the platform for its release.
 
-    Without `ask_platform` it is not queried again for what it has already said.
+    Without `ask_platform` it is not queried again for what it has already said. While several versions serve, one
+    answer of production is none of them; `after_failure` asks about that where it is a question of its own.
     """
     live = live_check.wait_until_live(ctx, commit, patience) if patience else live_check.look(ctx, commit)
     on = _platform(ctx)
+    half = releases.spread(ctx, on, after_failure=after_failure)
+    if half.mixed:
+        return Arrival(None, half.mixed, askable=True, mixed=True)
+    arrived = _looked(ctx, on, commit, live, ask_platform=ask_platform)
+    return doubted(arrived, half)
+
+
+def doubted(arrived: Arrival, half: releases.Spread) -> Arrival:
+    """Return what was seen, as not known if it was not seen whether all that serves runs it."""
+    if not half.unseen or (arrived.same is None and arrived.release is None):
+        return arrived
+    why = half.unseen if arrived.same is None else f"{arrived.why}, but {half.unseen}"
+    return Arrival(None, why, askable=True, mixed=True)
+
+
+def _looked(
+    ctx: Context, on: Platform | None, commit: str, live: live_check.Live, *, ask_platform: bool
+) -> Arrival:
+    """Return what production said, else what the platform serves."""
     release = _heard(ctx, on, live.seen)
     served = releases.served(ctx, on) if ask_platform and release is None else None
     release = served.release if served is not None else release
@@ -103,6 +133,8 @@ def _heard(ctx: Context, on: Platform | None, seen: Answer | None) -> Release | 
     if on is None or seen is None or seen.key != "platform" or ctx.config.deploy.current is not None:
         return None
     current = on.commands.get("current")
+    if current is not None and mixed.said(seen.raw, current.mixed):
+        return None
     return read(seen.raw, current.release) if current and current.release else None
 
 

@@ -34,8 +34,12 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
     if on is None or not releases.reads(on):
         return made
     now = releases.served(ctx, on)
+    tried = ctx.record.entry(Deployed.STEP).get("state") in ("failed", "unknown")
+    half = releases.spread(ctx, on, after_failure=tried).mixed
+    if half:
+        warnings.append(f"{half}.")
     if now.release is None:
-        if now.asked:
+        if now.asked and not half:
             warnings.append(
                 f"Which release {on.name} serves is not known, so that a rollback to it goes by hand: {now.why}."
             )
@@ -44,7 +48,9 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
         kept = before.release_before
     else:
         kept = releases.kept(ctx, now.release)
-        warnings.append(f"{on.name} serves {kept.id} now; `rollback previous` goes back to it.")
+        serves = "served last as a whole" if half else "serves"
+        now_ = "" if half else " now"
+        warnings.append(f"{on.name} {serves} {kept.id}{now_}; `rollback previous` goes back to it.")
     if now.release is not None and now.release.pinned:
         warnings.append(
             f"{on.name} holds what it serves there: what is deployed does not go live by itself until that is undone."

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.rules.gates import refuse
@@ -46,6 +47,8 @@ class DeployMethod:
     proves: bool = True
     warnings: list[str] = field(default_factory=list)
     carry: list[str] = field(default_factory=list)
+    unasked: bool = False
+    """Whether values in the commands stand for what is only looked up before the act."""
 
 
 def planned(
@@ -61,6 +64,7 @@ def planned(
         locks=[LOCK],
         warnings=[*warnings, *method.warnings],
         trusted=method.trusted,
+        unasked=method.unasked,
         known=known.but(proves=method.proves),
         url=ctx.config.deploy.production_url,
     )
@@ -117,13 +121,16 @@ def _on_platform(
             values.pop(name, None)
     values["brief"] = ctx.record.id[: _LABEL - len(values.get("commit", ""))]
     values |= {"production": ctx.production, **platform_values.known(ctx, on)}
-    planned, unknown = loader.plan(on, action, values), ""
+    planned, unknown, unasked = loader.plan(on, action, values), "", False
     if (
         planned is not None
         and set(planned.missing) <= on.lookups.keys()
         and not platform_values.unmet(ctx, on)
     ):
-        looked, unknown = releases.looked_up(ctx, on, action, values)
+        try:
+            looked, unknown = releases.looked_up(ctx, on, action, values)
+        except asking.NotAsked:
+            looked, unasked = releases.named(on, action, values), True
         values |= looked
         planned = loader.plan(on, action, values)
     told = {**values, "previous": values.get("release") or values.get("previous", "")}
@@ -164,6 +171,7 @@ def _on_platform(
             os.path.normpath(os.path.join(ctx.config.deploy.folder, file))
             for file in loader.carried(on, ctx.deployed_from)
         ],
+        unasked=unasked,
     )
 
 

@@ -58,7 +58,8 @@ class Production(Step):
         if not commit:
             return not_done("there is no commit to deploy yet")
         open_still = ctx.record.entry(self.id).get("state") == "unknown"
-        arrived = look(ctx, commit, ask_platform=open_still)
+        failed_before = ctx.record.entry(self.id).get("state") in ("unknown", "failed")
+        arrived = look(ctx, commit, ask_platform=open_still, after_failure=failed_before)
         if arrived.same:
             return done(arrived.why, evidence_of(ctx, commit, arrived))
         if (
@@ -144,6 +145,7 @@ class Production(Step):
             timeout=method.timeout,
             locks=[LOCK],
             warnings=checked.sentences + unbuilt(ctx, "deploy") + warnings + method.warnings + said,
+            unasked=method.unasked,
             trusted=method.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
             known=staged.fresh(before).but(proves=method.proves, signed_out=checked.nobody),
             log_tail=tail,
@@ -172,7 +174,9 @@ class Production(Step):
             return staged.concluded(ctx, run, directory, before, act)
         kept = baseline.read(directory)
         bad = failure_probe(run, directory, "The deployment", meanings(ctx, "deploy"))
-        arrived = look(ctx, commit, _AFTER_A_FAILURE if bad else live_check.PATIENCE)
+        nothing = _nothing_sent(ctx, run, directory, before) if bad is not None else ""
+        patience = _AFTER_A_FAILURE if bad else live_check.PATIENCE
+        arrived = look(ctx, commit, patience, after_failure=bad is not None and not nothing)
         seen = evidence_of(ctx, commit, arrived)
         if kept:
             seen = seen.but(baseline=kept)
@@ -184,12 +188,14 @@ class Production(Step):
             return halted
         if bad is None and arrived.same is None and (told := wait_driver.moved(platform(ctx), directory)):
             return done(told, seen.but(seen_by="platform"))
+        if arrived.mixed:
+            said = (
+                f"{bad.why}; {arrived.why}"
+                if bad is not None
+                else f"The command ended well, but {arrived.why}"
+            )
+            return unknown(said, seen.but(ended=bad is not None))
         if bad is not None:
-            nothing = ""
-            if run.failed_command is not None and run.failed_command < ctx.record.note(self.id).before:
-                nothing = "the deployment itself did not start"
-            elif before.signed_out and cause_of(run, directory) is Cause.LOGIN:
-                nothing = "nobody was signed in, so that nothing was sent"
             return _after_a_failure(ctx, bad, arrived, seen, nothing)
         if arrived.same is False:
             return failed(f"The command ended well, but {arrived.why}", seen)
@@ -199,6 +205,15 @@ class Production(Step):
             why = f"The command ended well, which proves nothing here; look yourself ({arrived.why})"
             return unknown(why, seen)
         return done(f"by its exit status alone: {arrived.why}", seen.but(seen_by="exit status"))
+
+
+def _nothing_sent(ctx: Context, run: RunState, directory: str, before: Deployed) -> str:
+    """Return why a deployment that failed cannot have changed anything, as a clause; empty if it may have."""
+    if run.failed_command is not None and run.failed_command < ctx.record.note(Deployed.STEP).before:
+        return "the deployment itself did not start"
+    if before.signed_out and cause_of(run, directory) is Cause.LOGIN:
+        return "nobody was signed in, so that nothing was sent"
+    return ""
 
 
 def _halted(ctx: Context, run: RunState, directory: str, bad: Probe | None, seen: Deployed) -> Probe | None:

@@ -3,6 +3,7 @@
 Only the configured platform is queried, and nothing from an untrusted configuration.
 """
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -14,9 +15,9 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
-from hotfix_tui.platforms import loader, lookup
-from hotfix_tui.platforms.model import Platform
-from hotfix_tui.platforms.release import Release, every, read
+from hotfix_tui.platforms import loader, lookup, mixed
+from hotfix_tui.platforms.model import Platform, ReleaseAt
+from hotfix_tui.platforms.release import Release, every, read, under
 from hotfix_tui.steps.common import platform_call, platform_values
 from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.common.trusted import is_trusted
@@ -68,7 +69,59 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
     if why:
         return Served(None, why)
     release = read(said, at)
-    return Served(release, "" if release else f"{on.name} names no single release that is live")
+    half = mixed.said(said, on.commands["current"].mixed)
+    if half and not (release is not None and release.pinned):
+        return Served(None, f"{on.name} runs more than one version: {half}")
+    return Served(
+        release, "" if release else f"{on.name} names no single release that is live{_state(said, at)}"
+    )
+
+
+def _state(said: bytes, at: ReleaseAt) -> str:
+    """Return what an answer says instead of what makes it reliable, in brackets; empty if nothing."""
+    try:
+        value = json.loads(said)
+    except (ValueError, RecursionError):
+        return ""
+    told = [str(word) for word in (under(value, pointer) for pointer in at.when) if word]
+    return f" (it says {one_line(', '.join(told), 80)})" if told else ""
+
+
+class Spread(NamedTuple):
+    """Whether all that serves runs the same: `mixed` says why not, as a clause, `unseen` why that is not known."""
+
+    mixed: str = ""
+    unseen: str = ""
+
+
+def _is_json(said: bytes) -> bool:
+    try:
+        json.loads(said)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def spread(ctx: Context, on: Platform | None, *, after_failure: bool) -> Spread:
+    """Return whether more than one version serves, as a deployment that stopped half-way leaves it.
+
+    What `current` says of that is always read; a question of its own is asked only `after_failure`.
+    """
+    actions = ["current", *(["spread"] if after_failure else [])]
+    for action in actions:
+        command = on.commands.get(action) if on is not None else None
+        if on is None or command is None or not command.mixed:
+            continue
+        try:
+            said, why = answer(ctx, on, action)
+        except asking.NotAsked:
+            continue
+        if half := mixed.said(said, command.mixed) if not why else "":
+            return Spread(f"{on.name} runs more than one version: {half}")
+        why = why or ("" if _is_json(said) else "its answer cannot be read")
+        if why and action == "spread":
+            return Spread(unseen=f"whether all of {on.name} runs the same could not be seen ({why})")
+    return Spread()
 
 
 def answer(
@@ -104,6 +157,12 @@ def looked_up(
     if names and not is_trusted(ctx):
         return {}, f"{on.lookups[names[0]].ask} (the configuration is not trusted yet: `hotfix-tui trust`)"
     return lookup.resolve(on, names, known, lambda argv: _called(ctx, on, argv, seconds))
+
+
+def named(on: Platform, action: str, known: Mapping[str, str]) -> dict[str, str]:
+    """Return for a preview what stands for the values that `action` looks up: what each is, in angle brackets."""
+    unknown = [name for name in loader.lookups(on, action) if not known.get(name)]
+    return {name: f"<{on.lookups[name].ask}, looked up when you press enter>" for name in unknown}
 
 
 def _called(

@@ -22,7 +22,7 @@ from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, 
 from hotfix_tui.steps.deploy import methods, revert_deploy, rollback_pause, staged, wait_driver
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy import rollback_target as rollback_targets
-from hotfix_tui.steps.deploy.arrival import Arrival, look
+from hotfix_tui.steps.deploy.arrival import Arrival, doubted, look
 from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.methods import LOCK, DeployMethod, method_for, planned
 from hotfix_tui.steps.deploy.revert import plan_revert
@@ -50,7 +50,8 @@ class Rollback(Step):
             # A flag, or a way whose end is a person's word: nothing here tells, and what was done stays done.
             was_done = ctx.record.entry(self.id).get("state") == "done"
             return unknown("nothing here tells; look yourself") if was_done else not_done()
-        arrived = _arrived(ctx, kept, 0.0)
+        unsettled = ctx.record.entry(self.id).get("state") in ("unknown", "failed")
+        arrived = _arrived(ctx, kept, 0.0, after_failure=unsettled)
         if arrived.same is None:
             return unknown(arrived.why)
         return done(arrived.why) if arrived.same else not_done(arrived.why)
@@ -115,7 +116,11 @@ class Rollback(Step):
         if not (kept.target or kept.target_release):
             return bad or _without_target(ctx)
         patience = _AFTER_A_FAILURE if bad else live_check.PATIENCE
-        arrived = look(ctx, kept.target, patience) if deploys else _arrived(ctx, kept, patience)
+        started = bad is None or (run.failed_command or 0) >= note.before
+        if deploys:
+            arrived = look(ctx, kept.target, patience, after_failure=bad is not None and started)
+        else:
+            arrived = _arrived(ctx, kept, patience, after_failure=bad is not None)
         if arrived.same:
             held = bool(arrived.release and arrived.release.pinned)
             return done(arrived.why + (_HELD if held else ""), RolledBack(pinned=held), adds=True)
@@ -127,7 +132,9 @@ class Rollback(Step):
             and (moved := wait_driver.moved(methods.platform(ctx), directory))
         ):
             return done(moved, RolledBack(pinned=False), adds=True)
-        if bad is not None and (run.failed_command or 0) < note.before and arrived.same is None:
+        if arrived.mixed:
+            return unknown(f"{bad.why if bad else 'The command ended well'}; {arrived.why}")
+        if bad is not None and not started and arrived.same is None:
             return bad._replace(why=f"{bad.why}; the deployment itself did not start")
         if bad is not None:
             state, why = bad.state, f"{bad.why}; {arrived.why}"
@@ -202,10 +209,18 @@ def _previous(ctx: Context) -> Plan:
     return planned(ctx, title, method, before, warnings)
 
 
-def _arrived(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
+def _arrived(ctx: Context, kept: RolledBack, patience: float, *, after_failure: bool) -> Arrival:
     """Return whether production is back: by the release that the platform serves, and by the commit that production
-    names.
+    names; not known while more than one version serves.
     """
+    arrived = _back(ctx, kept, patience)
+    half = releases.spread(ctx, methods.platform(ctx), after_failure=after_failure)
+    if half.mixed:
+        return Arrival(None, half.mixed, askable=True, mixed=True)
+    return doubted(arrived, half)
+
+
+def _back(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
     until = time.monotonic() + patience
     on = methods.platform(ctx)
     while True:

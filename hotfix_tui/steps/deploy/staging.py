@@ -57,6 +57,7 @@ class Staging(Step):
             warnings=platform_check.before(ctx, "staging").sentences
             + unbuilt(ctx, "staging")
             + method.warnings,
+            unasked=method.unasked,
             trusted=method.trusted,
             known=known_there,
         )

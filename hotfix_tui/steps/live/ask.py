@@ -13,6 +13,7 @@ from hotfix_tui.base import asking
 from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.platforms import mixed
 from hotfix_tui.steps.common import platform_call
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.trusted import is_trusted
@@ -92,6 +93,8 @@ def understood(ctx: Context, source: LiveSource, answer: bytes) -> Answer:
     raw = answer[:LARGEST]
     kept = Answer(source.title, key=source.key, second_hand=source.second_hand, raw=raw)
     kept = replace(kept, text=one_line(raw.decode("utf-8", "replace"), 120))
+    if half := mixed.said(answer, source.mixed):
+        return replace(kept, why=half)
     try:
         meant = read(ctx.git, raw, source.place, ctx.config.git.tag_pattern)
         tag = meant.tag or (tag_of(ctx, meant.commit) if meant.commit else "")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from hotfix_tui.config import model as config_types
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms import loader
-from hotfix_tui.platforms.model import Platform
+from hotfix_tui.platforms.model import Mixed, Platform
 from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.commands import project_command
 from hotfix_tui.steps.common.forge import repository
@@ -38,6 +38,8 @@ class LiveSource:
     from_config: bool = False
     second_hand: bool = False
     why_not: str = ""
+    mixed: tuple[Mixed, ...] = ()
+    """How its answer says that more than one version may serve."""
 
 
 _EXECUTE_THE_REPOSITORY = ("kamal",)
@@ -141,7 +143,14 @@ def _platform(ctx: Context) -> LiveSource | None:
     env = {**on.env, **({"CI": "1"} if current.ci else {})}
     place = AnswerPath(current.commit.each, current.commit.where, tuple(current.commit.at))
     command = Command(argv=planned.commands[0], cwd=ctx.deployed_from, env=env)
-    return LiveSource("platform", on.name, command=command, place=place, from_config=chosen.named)
+    return LiveSource(
+        "platform",
+        on.name,
+        command=command,
+        place=place,
+        from_config=chosen.named,
+        mixed=tuple(current.mixed),
+    )
 
 
 def _platform_here(ctx: Context) -> _Chosen | None:

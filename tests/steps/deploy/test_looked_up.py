@@ -6,6 +6,9 @@ import json
 import pytest
 
 from hotfix_tui.base import asking
+from hotfix_tui.engine import execute
+from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.engine.prepare import Prepared
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.release import Release
@@ -87,12 +90,63 @@ def test_nothing_is_looked_up_for_a_configuration_that_was_not_trusted(shop, pla
 def test_a_preview_asks_nobody_and_waits_for_what_was_asked(shop, place):
     place("elastic-beanstalk-swap")
     known = asking.Answers()
-    with asking.remembered(known), pytest.raises(asking.NotAsked):
-        Production().plan(shop.ctx, "deploy")
+    with asking.remembered(known):
+        shown = Production().plan(shop.ctx, "deploy")
+    assert shown.unasked
+    assert "<which of the two environments has production's address, looked up when you press enter>" in (
+        shown.commands[-1].argv
+    )
     with asking.look(known):
         assert Production().plan(shop.ctx, "deploy").commands
     with asking.remembered(known):
         assert Production().plan(shop.ctx, "deploy").commands
+
+
+LOOKS = [
+    ("elastic-beanstalk-swap", "deploy"),
+    ("elastic-beanstalk-swap", "prepare"),
+    ("ecs", "prepare"),
+    ("codedeploy", "prepare"),
+    ("argo-rollouts", "prepare"),
+    ("codedeploy", "rollback"),
+    ("ecs", "activate"),
+]
+
+
+@pytest.mark.parametrize(("name", "act"), LOOKS)
+def test_a_preview_shows_the_commands_with_names_for_what_is_looked_up(shop, place, name, act):
+    on = place(name)
+    step, choice = (Rollback(), "previous") if act == "rollback" else (Production(), act)
+    seen = Production().plan(shop.ctx, "deploy").evidence
+    if act == "rollback":
+        shop.see(STEP, "failed", **seen)
+    if act == "activate":
+        made = {"id": answers.PREPARED_IDS[name], "commit": shop.commit, "share": 0.0}
+        shop.see(STEP, "", **seen, prepared=made)
+        _prepared(shop, on)
+    with asking.remembered(asking.Answers()):
+        shown = step.plan(shop.ctx, choice)
+    real = step.plan(shop.ctx, choice)
+    assert shown.unasked and not real.unasked
+    theirs, ours = (
+        [one.argv for one in plan.commands if one.argv[0] in on.programs] for plan in (shown, real)
+    )
+    assert theirs and len(theirs) == len(ours)
+    for before, after in zip(theirs, ours):
+        same = [old == new or ("looked up when you press enter>" in old) for old, new in zip(before, after)]
+        assert all(same) and len(before) == len(after), (before, after)
+    asked = {one.ask for one in on.lookups.values()}
+    words = [word for line in theirs for word in line if "<" in word]
+    assert all(any(f"<{ask}, looked up" in word for ask in asked) for word in words)
+    assert bool(words) is (act != "prepare" or name == "elastic-beanstalk-swap")
+
+
+def test_what_was_only_previewed_never_runs(shop, place):
+    place("elastic-beanstalk-swap")
+    with asking.remembered(asking.Answers()):
+        shown = Production().plan(shop.ctx, "deploy")
+    with pytest.raises(EngineError, match="was only previewed"):
+        execute.planned_of(Prepared(STEP, plan=shown))
 
 
 def test_where_nothing_is_under_way_any_more_the_way_back_is_the_whole_one(shop, place, lenient, monkeypatch):

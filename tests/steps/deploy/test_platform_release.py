@@ -82,6 +82,8 @@ elif line.startswith("wrangler rollback"):
     back(args[1])
 elif line.startswith("aws elasticbeanstalk describe-environments"):
     print(json.dumps({{"Environments": [{{"VersionLabel": live, "Status": "Ready"}}]}}))
+elif line.startswith("aws elasticbeanstalk describe-instances-health"):
+    print(json.dumps([[live, live], []]))
 elif line.startswith("eb deploy") and "--version" in args:
     back(option("--version"))
 elif line.startswith("eb deploy"):
