@@ -127,10 +127,7 @@ def _on_platform(
         and set(planned.missing) <= on.lookups.keys()
         and not platform_values.unmet(ctx, on)
     ):
-        try:
-            looked, unknown = releases.looked_up(ctx, on, action, values)
-        except asking.NotAsked:
-            looked, unasked = releases.named(on, action, values), True
+        looked, unknown, unasked = _looked_up(ctx, on, action, values)
         values |= looked
         planned = loader.plan(on, action, values)
     told = {**values, "previous": values.get("release") or values.get("previous", "")}
@@ -173,6 +170,16 @@ def _on_platform(
         ],
         unasked=unasked,
     )
+
+
+def _looked_up(
+    ctx: Context, on: Platform, action: Act, values: Mapping[str, str]
+) -> tuple[dict[str, str], str, bool]:
+    """Return what `action` looks up, a clause if that is not known, and whether it was only named for a preview."""
+    try:
+        return *releases.looked_up(ctx, on, action, values), False
+    except asking.NotAsked:
+        return releases.named(on, action, values), "", True
 
 
 def _waiting(on: Platform, name: str, values: Mapping[str, str], cwd: str, env: dict[str, str]) -> Command:
