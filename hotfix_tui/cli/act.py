@@ -50,13 +50,18 @@ def backport(options: Namespace) -> int:
     chosen = "continue" if options.go_on else "skip" if options.skip else "abort" if options.abort else ""
     options.detach = False
     engine, step = open_engine(options), f"backport.{line_slug(options.line)}"
-    if options.line not in engine.record.lines and not (options.go_on or options.skip or options.abort):
+    if options.line not in engine.record.lines and not chosen:
         from hotfix_tui.engine import commands
 
         if engine.dry_run:
             print(f"Dry run: {options.line} would get the fix, too, as the lines in git.backports do.")
             return DONE
         print("\n".join(entry["text"] for entry in commands.name_line(engine, options.line)))
+        try:
+            return _perform(options, engine, step, chosen, "")
+        except Refused:
+            commands.keep_line(engine, options.line)
+            raise
     return _perform(options, engine, step, chosen, "")
 
 

@@ -171,7 +171,10 @@ def _refuse_while_it_lives(engine: Engine, number: int) -> None:
 
 
 def name_line(engine: Engine, line: str) -> Entries:
-    """Add `line`, a local or remote branch, to the lines that get a backport. Raises Refused if it does not exist."""
+    """Add `line`, a local or remote branch, to the lines that get a backport, because its backport is to begin.
+
+    Giving it up takes the line off again; `keep_line` keeps it. Raises Refused if there is no such branch.
+    """
     from hotfix_tui.git.refs import branches
     from hotfix_tui.steps.common.production_branch import branch_ref
 
@@ -187,7 +190,12 @@ def name_line(engine: Engine, line: str) -> Entries:
         raise refuse(
             f"There is no branch {line!r}{f' on {remote}' if remote else ''} ({branch_ref(ctx, line)}).", cure
         )
-    return engine.change(lambda r, a: actions.name_line(r, a, line))
+    return engine.change(lambda r, a: actions.name_line(r, a, line, begins=True))
+
+
+def keep_line(engine: Engine, line: str) -> None:
+    """Keep `line` among those that get a backport, though that could not begin yet."""
+    engine.change(lambda r, a: actions.keep_line(r, a, line))
 
 
 def take_config(engine: Engine, loaded: "LoadedConfig") -> Entries:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
-from hotfix_tui.git.refs import commit_of, resolve
+from hotfix_tui.git.refs import commit_of, resolve, tree
 
 _FIELDS = ("%H", "%T", "%P", "%an", "%ae", "%at", "%ct", "%s", "%b")
 _FORMAT = "tformat:" + "%x00".join(_FIELDS)
-_BRIEF = ("%H", "%an", "%ct", "%D", "%s")
+_BRIEF = ("%H", "%an", "%ct", "%D", "%s", "%P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,8 @@ class Brief:
     at: datetime
     tags: tuple[str, ...]
     subject: str
+    merge: bool = False
+    """Whether it has more than one parent."""
 
 
 def brief(git: Git, names: Sequence[str]) -> list[Brief]:
@@ -122,9 +124,10 @@ def brief(git: Git, names: Sequence[str]) -> list[Brief]:
     ]
 
 
-def _brief(sha: str, author: str, at: str, tags: str, subject: str) -> Brief:
+def _brief(sha: str, author: str, at: str, tags: str, subject: str, parents: str) -> Brief:
     named = tuple(part.removeprefix("tag: ") for part in tags.split(", ") if part.startswith("tag: "))
-    return Brief(sha, author, datetime.fromisoformat(utc(at)), named, subject)
+    merge = len(parents.split()) > 1
+    return Brief(sha, author, datetime.fromisoformat(utc(at)), named, subject, merge)
 
 
 def files_of(git: Git, commits: Sequence[str]) -> dict[str, list[str]]:
@@ -205,6 +208,19 @@ def commits_not_in(git: Git, tip: str, other: str, *, limit: int | None = None) 
     return git.text(
         "rev-list", *options, commit_of(git, tip), f"^{commit_of(git, other)}", "--", timeout=60
     ).split()
+
+
+def changes_not_in(git: Git, tip: str, other: str) -> list[str]:
+    """Return the ids of the commits of `tip` that change something and that `other` lacks, newest first.
+
+    A merge only joins commits that are counted already, and is left out: a merged request of one commit is one. Where
+    merges are all there is, and the files differ, what one of them changed itself is counted.
+    """
+    new, old = commit_of(git, tip), commit_of(git, other)
+    changes = git.text("rev-list", "--no-merges", new, f"^{old}", "--", timeout=60).split()
+    if changes or tree(git, new) == tree(git, old):
+        return changes
+    return commits_not_in(git, new, old)
 
 
 def split_range(git: Git, text: str) -> tuple[str, str] | None:

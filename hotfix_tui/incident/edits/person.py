@@ -382,13 +382,41 @@ def override(record: Record, actor: Actor, section: str, text: str | None, sourc
     return [entry(actor, "edit", f"Edited {section}")]
 
 
-def name_line(record: Record, actor: Actor, line: str) -> Entries:
-    """Add `line` to the lines that get a backport of the fix."""
+def name_line(record: Record, actor: Actor, line: str, *, begins: bool = False) -> Entries:
+    """Add `line` to the lines that get a backport of the fix.
+
+    With `begins` only because its backport begins now: giving that up takes the line off again.
+    """
     if line in record.lines:
         return []
     named = record.doc.get("lines", record.config.get("git", {}).get("backports", []))
     record.doc["lines"] = [*named, line]
+    _note_line(record, "lines_given_up", line, holds=False)
+    _note_line(record, "lines_begun", line, holds=begins)
     return [entry(actor, "line", f"The fix is carried to {one_line(line, 100)}, too")]
+
+
+def keep_line(record: Record, actor: Actor, line: str) -> Entries:
+    """Keep `line` among those that get a backport, whatever becomes of the one that begins or was to begin."""
+    _note_line(record, "lines_begun", line, holds=False)
+    return []
+
+
+def take_line_off(record: Record, line: str) -> None:
+    """Take `line` off those that get a backport if it is there only because its backport began; it stays offered."""
+    if line not in record.doc.get("lines_begun", []):
+        return
+    record.doc["lines"] = [name for name in record.doc.get("lines", []) if name != line]
+    _note_line(record, "lines_begun", line, holds=False)
+    _note_line(record, "lines_given_up", line, holds=True)
+
+
+def _note_line(record: Record, key: str, line: str, *, holds: bool) -> None:
+    known = [name for name in record.doc.get(key, []) if name != line]
+    if holds or known:
+        record.doc[key] = [*known, line] if holds else known
+    else:
+        record.doc.pop(key, None)
 
 
 def edit_command(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line, with_reason
 from hotfix_tui.incident.edits.journal import forget
-from hotfix_tui.incident.edits.person import Actor, Entries, entry, name_line
+from hotfix_tui.incident.edits.person import Actor, Entries, entry, keep_line, name_line, take_line_off
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, Finding, Told
 from hotfix_tui.incident.model.evidence.branch import Base
@@ -90,7 +90,7 @@ def begin(
         refuse_if_done_meanwhile(record, step, seen)
     for line in record.offered_lines:
         if catalog.backport_step(line).id == step:
-            name_line(record, actor, line)
+            name_line(record, actor, line, begins=True)
     number = max((int(run["n"]) for run in record.runs), default=0) + 1
     before = record.entry(step)
     old = before.get("evidence")
@@ -168,6 +168,10 @@ def finish(
             if state != "done":
                 run["outcome"] = one_line(outcome, 120)
     _after(record, actor, step, state)
+    if known.line and probe.state == "given-up":
+        take_line_off(record, known.line)
+    elif known.line and state in ("done", "waiting"):
+        keep_line(record, actor, known.line)
     word = {
         "done": "Done",
         "failed": "Failed",
@@ -201,7 +205,10 @@ def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
             if before := run.pop("before", None):
                 record.steps[step] = before
     policy.fix_order(record)
-    title = record.definition(step).title
+    known = record.definition(step)
+    if known.line:
+        take_line_off(record, known.line)
+    title = known.title
     return [entry(actor, "result", f"Not started: {title}: {why}", step=step, run=now.get("run", 0))]
 
 

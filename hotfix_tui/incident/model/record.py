@@ -270,9 +270,14 @@ class Record:
 
     @property
     def offered_lines(self) -> list[str]:
-        """Release branches that contain what the fix changes and nobody has named: each could get a backport too."""
+        """Release branches that contain what the fix changes and nobody has named: each could get a backport too.
+
+        So could a line whose backport was begun and given up.
+        """
         known = {*self.lines, self.landing_branch}
-        return [line.line for line in self.seen(Committed).lines if line.line and line.line not in known]
+        found = [line.line for line in self.seen(Committed).lines if line.line]
+        given_up = [str(line) for line in self.doc.get("lines_given_up", [])]
+        return [line for line in dict.fromkeys([*found, *given_up]) if line not in known]
 
     @property
     def production_branch(self) -> str:

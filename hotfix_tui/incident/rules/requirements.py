@@ -60,7 +60,9 @@ def requirement(record: Record, step: str) -> Requirement:
     if step == "verify.typecheck" and record.lints:
         return Requirement("O", why="a linter, no type check: it finds no fault")
     if step.startswith("backport.") and not is_named_line(record, step):
-        return Requirement("O", why="nobody has named this line: it holds files that the fix changes")
+        given_up = any(backport_step(line).id == step for line in record.doc.get("lines_given_up", []))
+        why = "given up" if given_up else "nobody has named this line: it holds files that the fix changes"
+        return Requirement("O", why=why)
     level = _level(record, step)
     if level != "O" and (why := published.makes_no_sense(record, step)):
         return Requirement("O", why=why)

@@ -1,6 +1,6 @@
 """What the production branch has beyond a commit: authors, subjects, and whether the same files are touched."""
 
-from hotfix_tui.git.history import Commit, commits_not_in, log
+from hotfix_tui.git.history import Commit, changes_not_in, log
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.steps.common.production_branch import head_of
@@ -25,16 +25,22 @@ def undeployed_commits(ctx: Context, commit: str, branch: str) -> Base:
 def not_in(ctx: Context, head: str, commit: str) -> tuple[int, int, list[str]]:
     """Return how many commits of `head` are not in `commit`, how many of them touch the same files, and the lines.
 
-    The lines are ``sha7 author subject``, those that touch the same files first, each part newest first; at most
-    `LISTED`. Raises GitError.
+    Merges do not count: they bring nothing of their own (`changes_not_in`). The lines are ``sha7 author subject``,
+    those that touch the same files first, each part newest first; at most `LISTED`. Raises GitError.
     """
-    count = len(commits_not_in(ctx.git, head, commit))
+    changes = set(changes_not_in(ctx.git, head, commit))
+    count = len(changes)
     if not count:
         return 0, 0, []
     paths = at_stake(ctx)
-    touching = log(ctx.git, head, not_in=[commit], limit=None, paths=paths) if paths else []
+    every = log(ctx.git, head, not_in=[commit], limit=None, paths=paths) if paths else []
+    touching = [commit_ for commit_ in every if commit_.sha in changes]
     known = {commit_.sha for commit_ in touching}
-    rest = log(ctx.git, head, not_in=[commit], limit=LISTED + len(touching)) if len(touching) < LISTED else []
+    rest: list[Commit] = []
+    if len(touching) < LISTED:
+        shown = LISTED + len(touching)
+        rest = log(ctx.git, head, not_in=[commit], limit=shown, merges=False)
+        rest = rest or log(ctx.git, head, not_in=[commit], limit=shown)
     lines = [_line(commit_) + SAME_FILES for commit_ in touching[:LISTED]]
     lines += [_line(commit_) for commit_ in rest if commit_.sha not in known]
     return count, len(touching), lines[:LISTED]

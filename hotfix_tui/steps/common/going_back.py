@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from hotfix_tui.git.diff import changed_paths
-from hotfix_tui.git.history import Commit, log
+from hotfix_tui.git.history import Commit, changes_not_in, log
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.path_rules import suspicious
 
@@ -25,8 +25,9 @@ def lines(commits: Iterable[Commit]) -> list[str]:
 
 
 def loss(git: Git, older: str, newer: str) -> Loss:
-    """Return what `newer` has and `older` does not. Raises GitError."""
-    commits = log(git, newer, not_in=[older], limit=None)
+    """Return what `newer` has and `older` does not, merges left out as everywhere. Raises GitError."""
+    counted = set(changes_not_in(git, newer, older))
+    commits = [commit for commit in log(git, newer, not_in=[older], limit=None) if commit.sha in counted]
     paths = changed_paths(git, older, newer)
     migrations = [path for path in paths if any(kind == "migration" for kind, _ in suspicious(path))]
     return Loss(tuple(commits), tuple(migrations[:_LISTED]))

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.history import commits_not_in, is_ancestor
+from hotfix_tui.git.history import changes_not_in, is_ancestor
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Tagged
@@ -85,6 +85,6 @@ def head_is_taken(ctx: Context, commit: str, step: str = Deployed.STEP, cure: st
             cure,
             step,
         )
-    beyond = len(commits_not_in(ctx.git, head, commit))
+    beyond = len(changes_not_in(ctx.git, head, commit))
     more = f", with {beyond} other commit{'s' if beyond > 1 else ''}" if beyond else ""
     return [f"{on.name} deploys the head of {ctx.landing}, {head[:7]}{more}."]

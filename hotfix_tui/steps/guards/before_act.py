@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.history import commits_not_in, is_ancestor, log, merge_bases
+from hotfix_tui.git.history import changes_not_in, is_ancestor, log, merge_bases
 from hotfix_tui.git.remote import fetch, fetch_argv
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.rules import policy
@@ -115,7 +115,7 @@ def riding_along(ctx: Context, step: str, commit: str) -> list[ProductionMoved]:
         return []
     foreign: list[str] = []
     for base in merge_bases(ctx.git, commit, upstream):
-        foreign += [sha for sha in commits_not_in(ctx.git, base, ctx.base, limit=50) if sha not in foreign]
+        foreign += [sha for sha in changes_not_in(ctx.git, base, ctx.base)[:50] if sha not in foreign]
     picked = _picked(ctx, commit, upstream)
     were = "were" if len(picked) > 1 else "was"
     parts = [(foreign, "came in with another branch"), (picked, f"{were} picked from there")]

@@ -273,9 +273,9 @@ def _age(ctx: Context, top: Tag, landing: Landing, head: str) -> list[str]:
 
 
 def _later(ctx: Context, head: str, at: datetime) -> int:
-    """Return how many commits of `head` were made after `at`."""
+    """Return how many commits of `head` were made after `at`, merges left out."""
     when = f"--since={int(at.timestamp())}"
-    return int(ctx.git.text("rev-list", "--count", when, head, "--", timeout=60) or 0)
+    return int(ctx.git.text("rev-list", "--count", "--no-merges", when, head, "--", timeout=60) or 0)
 
 
 def days(age: timedelta) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hotfix_tui.base.ref_names import known_ref
 from hotfix_tui.git.branch_lines import line_of
-from hotfix_tui.git.history import is_ancestor
+from hotfix_tui.git.history import changes_not_in, is_ancestor
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.production_branch import head_of, production_head
 from hotfix_tui.steps.contract import Context
@@ -54,10 +54,8 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
 
 
 def beyond(git: Git, head: str, commit: str) -> int:
-    """Return how many commits `head` has that `commit` does not. Raises GitError."""
-    if not head:
-        return 0
-    return int(git.text("rev-list", "--count", head, f"^{commit}", "--", timeout=60) or 0)
+    """Return how many commits `head` has that `commit` does not, merges left out. Raises GitError."""
+    return len(changes_not_in(git, head, commit)) if head else 0
 
 
 def branches_holding(ctx: Context, commit: str) -> list[str]:

@@ -8,7 +8,7 @@ same fix, with an older tree than the first.
 from typing import NamedTuple
 
 from hotfix_tui.base.ref_names import tag_ref
-from hotfix_tui.git.history import commits_not_in
+from hotfix_tui.git.history import changes_not_in, commits_not_in
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.releases import Release, read
 from hotfix_tui.git.remote import peeled
@@ -58,7 +58,7 @@ def find(ctx: Context, commit: str, there: dict[str, str], *, fetches: bool = Fa
     if not held:
         return None
     _, name, sha = min(held)
-    return Later(name, sha, len(commits_not_in(ctx.git, sha, commit)))
+    return Later(name, sha, len(changes_not_in(ctx.git, sha, commit)))
 
 
 def _higher(ctx: Context, base: Release, there: dict[str, str]) -> list[tuple[Release, str]]:

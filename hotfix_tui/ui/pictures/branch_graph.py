@@ -100,7 +100,14 @@ def graph_of(record: Record, seen: Base, looked: Looked | None) -> Graph:
         shas = list(looked.commits)
         place = shas.index(live) if live in shas else len(shas)
         head = seen.production_head or seen.commit
-        above = [sha for sha in shas[:place] if sha == head or any(sha.startswith(w) for w in wanted)]
+        above = [sha for sha in shas[:place] if any(sha.startswith(word) for word in wanted)]
+        if (
+            head in shas[:place]
+            and head not in above
+            and count > len(wanted)
+            and not looked.commits[head].merge
+        ):
+            above.append(head)
         if count:
             undeployed = sorted(above, key=lambda sha: (sha == head, looked.commits[sha].at), reverse=True)
             undeployed = undeployed[:MOST_UNDEPLOYED]
