@@ -4,7 +4,7 @@ import shlex
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -73,19 +73,21 @@ def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confi
         return report(options, engine, documents.write(engine, documents.STEPS[step]))
     if (begun := _begun(engine, step)) is not None and not options.detach:
         return _tell(options, engine, _wait(options, engine, begun))
-    shown = None if options.json else _show_plan
+    shown = None if options.json else _Shown()
     try:
         performed = execute.carry_out(engine, step, choice=choice, confirm=confirm, showing=shown)
     except CannotStart as stopped:
         from hotfix_tui.engine import unrecorded
 
         say(f"{stopped}\nIt runs here instead, in the foreground; its output is kept nowhere.")
-        performed = unrecorded.in_the_foreground(engine, step, stopped.plan, stopped.why)
+        performed = unrecorded.in_the_foreground(
+            engine, step, stopped.plan, stopped.why, shown=shown is not None
+        )
         return _tell(options, engine, performed)
     if performed.unrecorded:
-        return _unrecorded(options, engine, performed)
+        return _unrecorded(options, engine, performed, shown.lines if shown else ())
     if performed.state == "running" and not options.detach:
-        performed = _wait(options, engine, performed)
+        performed = _wait(options, engine, performed, shown.lines if shown else ())
     return _tell(options, engine, performed)
 
 
@@ -101,7 +103,9 @@ def _begun(engine: "Engine", step: str) -> Any:
     return Performed(step, "running", "", None, now["run"]) if now.get("state") == "running" else None
 
 
-def _unrecorded(options: Namespace, engine: "Engine", performed: "Performed") -> int:
+def _unrecorded(
+    options: Namespace, engine: "Engine", performed: "Performed", shown: Sequence[str] = ()
+) -> int:
     """Follow a rollback that the record does not know; with --detach say where to see it."""
     from pathlib import Path
 
@@ -113,12 +117,14 @@ def _unrecorded(options: Namespace, engine: "Engine", performed: "Performed") ->
         title = performed.plan.title if performed.plan is not None else performed.step
         print(f"Running: {title}; its output is in {performed.unrecorded}/log")
         return DONE
-    _follow_output(runs.follow(Path(performed.unrecorded)), quiet=options.json)
+    _follow_output(runs.follow(Path(performed.unrecorded)), quiet=options.json, shown=shown)
     return _tell(options, engine, unrecorded.finish(engine, performed))
 
 
-def _wait(options: Namespace, engine: "Engine", performed: "Performed") -> "Performed":
-    """Print the run's output until it ends, then settle it."""
+def _wait(
+    options: Namespace, engine: "Engine", performed: "Performed", shown: Sequence[str] = ()
+) -> "Performed":
+    """Print the run's output until it ends, without the commands that were `shown` already, then settle it."""
     from pathlib import Path
 
     from hotfix_tui.engine import reconcile, watching
@@ -128,7 +134,7 @@ def _wait(options: Namespace, engine: "Engine", performed: "Performed") -> "Perf
         return performed
     folder = engine.run_directory(performed.run)
     enough = partial(reconcile.implementation(engine, performed.step).settles_early, folder)
-    _follow_output(runs.follow(Path(folder), enough=enough), quiet=options.json)
+    _follow_output(runs.follow(Path(folder), enough=enough), quiet=options.json, shown=shown)
     while True:
         engine.reload()
         settled = reconcile.collect_result(engine, performed.step)
@@ -143,12 +149,27 @@ def _wait(options: Namespace, engine: "Engine", performed: "Performed") -> "Perf
         time.sleep(0.1)
 
 
-def _follow_output(pieces: Iterable[bytes], *, quiet: bool) -> None:
-    """Print a run's output, line by line, until it ends."""
+def _follow_output(pieces: Iterable[bytes], *, quiet: bool, shown: Sequence[str] = ()) -> None:
+    """Print a run's output, line by line, until it ends; commands that were `shown` already by their number alone."""
+    from hotfix_tui.cli.shown_once import ShownOnce
+
     printer = outlet.LogPrinter((lambda text: None) if quiet else None)
+    once = ShownOnce(shown)
     for piece in pieces:
-        printer.feed(piece)
+        printer.feed(once.feed(piece))
+    printer.feed(once.end())
     printer.end()
+
+
+class _Shown:
+    """Shows a plan before it runs, and keeps the lines of its commands as the log of the run begins them."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def __call__(self, plan: Any) -> None:
+        _show_plan(plan)
+        self.lines = [f"$ {shlex.join(command.argv)}" for command in plan.commands]
 
 
 def _show_plan(plan: Any) -> None:

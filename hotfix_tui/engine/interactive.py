@@ -63,7 +63,7 @@ def execute(
     if not plan.commands:
         return without_commands(engine, step, plan, now.method)
     number = begin_run(engine, step, plan, now.entry)
-    run = _Run(Path(engine.store.own(engine.run_directory(number))), plan)
+    run = _Run(Path(engine.store.own(engine.run_directory(number))), plan, shown=showing is not None)
     with ExitStack() as held:
         try:
             held.enter_context(_held(engine, step, run))
@@ -125,6 +125,8 @@ class _Run:
 
     directory: Path
     plan: Plan
+    shown: bool = False
+    """Whether the commands were printed before: then each is only numbered where its output begins."""
     held: locks.Held = field(default_factory=locks.Held)
     begun: float = field(default_factory=time.monotonic)
     started: str = field(default_factory=lambda: _now())
@@ -134,7 +136,10 @@ class _Run:
         status, failed = 0, None
         for index, command in enumerate(self.plan.commands):
             line = f"$ {shlex.join(command.argv)}"
-            _say(line)
+            if not self.shown:
+                _say(line)
+            elif len(self.plan.commands) > 1:
+                _say(f"[{index + 1}/{len(self.plan.commands)}]")
             self._log(line)
             status = self._run(command)
             if status not in command.ok:

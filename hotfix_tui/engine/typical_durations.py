@@ -16,27 +16,35 @@ _RUNS = 5
 _INCIDENTS = 8
 
 
-def usual_seconds(engine: Engine, steps: Iterable[str]) -> dict[str, float]:
+def usual_seconds(engine: Engine, steps: Iterable[str], *, earlier: bool = False) -> dict[str, float]:
     """Return the median duration of each step's latest runs, in seconds; a step that never ran is left out.
 
-    Successful runs count; failed ones only if there are no others.
+    With `earlier` the run that its step shows does not count: it is compared with those before it. Successful runs
+    count; failed ones only if there are no others.
     """
-    records = [engine.record, *_others(engine)]
+    others = _others(engine)
     medians: dict[str, float] = {}
     for step in steps:
         for state in ("done", "failed"):
-            times = [seconds for record in records for seconds in _durations(record, step, state)][:_RUNS]
+            shown = engine.record.entry(step).get("run") if earlier else None
+            own = _durations(engine.record, step, state, but=shown)
+            times = [*own, *(took for record in others for took in _durations(record, step, state))][:_RUNS]
             if times:
                 medians[step] = statistics.median(times)
                 break
     return medians
 
 
-def _durations(record: Record, step: str, state: str) -> list[float]:
-    """Return how long the runs of `step` that ended in `state` took, latest first."""
+def _durations(record: Record, step: str, state: str, *, but: object = None) -> list[float]:
+    """Return how long the runs of `step` that ended in `state` took, latest first, without the run `but`."""
     out: list[float] = []
     for run in reversed(record.runs):
-        if run["step"] != step or run.get("state") != state or _cancelled(run.get("outcome")):
+        if (
+            run["step"] != step
+            or run["n"] == but
+            or run.get("state") != state
+            or _cancelled(run.get("outcome"))
+        ):
             continue
         if step == Deployed.STEP and RunNote.from_dict(run.get("note", {})).act not in _WHOLE:
             continue

@@ -74,12 +74,18 @@ def finish(engine: Engine, begun: Performed) -> Performed:
     return _concluded(engine, begun.step, begun.plan, runs.look(folder), begun.why, str(folder))
 
 
-def in_the_foreground(engine: Engine, step: str, chosen: Plan, why: str) -> Performed:
-    """Run the commands of `chosen` in this process's terminal: no disk accepts even the log of a run."""
+def in_the_foreground(engine: Engine, step: str, chosen: Plan, why: str, *, shown: bool = False) -> Performed:
+    """Run the commands of `chosen` in this process's terminal: no disk accepts even the log of a run.
+
+    Commands that were `shown` before are only numbered where their output begins.
+    """
     state = RunState("exited", exit_code=0)
     environment = child_environment(os.environ, chosen.env)
     for index, command in enumerate(chosen.commands):
-        print(f"$ {shlex.join(command.argv)}", flush=True)
+        if not shown:
+            print(f"$ {shlex.join(command.argv)}", flush=True)
+        elif len(chosen.commands) > 1:
+            print(f"[{index + 1}/{len(chosen.commands)}]", flush=True)
         try:
             code = subprocess.run(
                 command.argv,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.engine.typical_durations import usual_seconds
+from hotfix_tui.ui.pictures import verify
 from tests.ui.checks import commands, drive
 from tests.ui.incidents import NOW
 from tests.ui.support import LOG, press, settle, text
@@ -65,3 +66,31 @@ def test_the_usual_time_comes_from_earlier_runs_here_and_elsewhere(desks):
         "verify.test": 40,
         "verify.build": 7,
     }
+
+
+SHOWN = {
+    "it was the only one": ([("done", 30)], {}),
+    "it was quick": ([("done", 30), ("done", 50), ("done", 2)], {"verify.test": 40}),
+    "it failed": ([("done", 30), ("failed", 2)], {"verify.test": 30}),
+    "it alone did not fail": ([("failed", 20), ("done", 2)], {"verify.test": 20}),
+    "it is under way": ([("done", 30), ("done", 50), ("running", None)], {"verify.test": 40}),
+}
+
+
+@pytest.mark.parametrize("shape", SHOWN)
+def test_the_usual_time_beside_a_run_comes_from_earlier_ones(desks, shape):
+    rows, usual = SHOWN[shape]
+    desk = desks("verify")
+    engine = desk.engine()
+
+    def ran(record) -> None:
+        for state, seconds in rows:
+            number = len(record.runs) + 1
+            run = {"n": number, "step": "verify.test", "round": 1, "at": NOW, "by": "Ann", "state": state}
+            record.runs.append(run | ({"ended": NOW + timedelta(seconds=seconds)} if seconds else {}))
+        record.steps["verify.test"] = {"state": rows[-1][0], "run": len(record.runs), "at": NOW, "by": "Ann"}
+
+    desk.change(ran)
+    engine.reload()
+    assert verify.ask(engine).usual == usual
+    assert usual_seconds(engine, ["verify.test"], earlier=True) == usual

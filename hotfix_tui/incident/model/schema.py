@@ -138,6 +138,8 @@ _DOCUMENT = table(
     detected=table_of(any_table),
     severities=list_of(any_table),
     lines=list_of(text),
+    lines_begun=list_of(text),
+    lines_given_up=list_of(text),
     undo=maybe(table({"what": one_of("fact", "step"), "name": text})),
     ending=maybe(any_table),
 )

@@ -52,10 +52,10 @@ class Looked(NamedTuple):
 
 
 def ask(engine: "Engine") -> Looked:
-    """Read how long the checks have taken so far."""
+    """Read how long the checks took in the runs before those that are shown."""
     from hotfix_tui.engine.typical_durations import usual_seconds
 
-    return Looked(usual_seconds(engine, (*CHECKS, PROOF)))
+    return Looked(usual_seconds(engine, (*CHECKS, PROOF), earlier=True))
 
 
 def asks_for(record: Record) -> tuple[int, int]:

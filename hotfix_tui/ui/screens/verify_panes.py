@@ -176,7 +176,7 @@ class VerifyPanes(Framed[None]):
             self._usual = usual
 
         steps = [pane.step for pane in self.panes]
-        self.app.look(lambda: usual_seconds(self.engine, steps), show)
+        self.app.look(lambda: usual_seconds(self.engine, steps, earlier=True), show)
 
     # The first failure
 

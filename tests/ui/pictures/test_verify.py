@@ -237,9 +237,11 @@ def test_a_check_without_a_command_is_done_by_hand(desk):
 
 def test_the_usual_time_is_read_from_earlier_runs(desk):
     desk.run("verify.test", "done", minutes=2)
+    assert verify.ask(desk.engine()).usual == {}, "there is none before the run that is shown"
+    desk.run("verify.test", "done", minutes=9)
     found = verify.ask(desk.engine())
     assert found.usual["verify.test"] == 120.0
-    assert verify.asks_for(desk.engine().record) == (1, 1)
+    assert verify.asks_for(desk.engine().record) == (2, 2)
 
 
 PREPARED = (
