@@ -1,7 +1,7 @@
 """What a person publishes from their own machine: by the project's documents, and by where its users get it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from hotfix_tui.detect.registries import Package, packages
@@ -11,6 +11,7 @@ from hotfix_tui.detect.trigger_types import Kind, On, Trigger
 
 _DOCUMENTS = (
     "RELEAS*",
+    "Releas*",
     "releas*",
     "PUBLISH*",
     "CONTRIBUTING*",
@@ -63,15 +64,23 @@ class _Place(NamedTuple):
     line: int = 0
 
 
-def triggers(tree: Tree) -> Iterator[Trigger]:
+def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
     """Yield what a person publishes from here, at most one for each registry; not sure where it may run as well.
 
-    Only packages that are made for a registry count; what documents say of others is about others.
+    Only packages that are made for a registry count; what documents say of others is about others. `known` is what
+    pipelines do: they speak for the registries that they certainly publish to.
     """
+    sure = [
+        trigger
+        for trigger in known
+        if trigger.sure and trigger.kind.goes_out and trigger.target.is_production
+    ]
+    if any(trigger.bot or trigger.kind is Kind.DEPLOYS for trigger in sure):
+        return
     runs = next((name for name in _RUNS if tree.has(name)), "")
     told: set[str] = set()
     for package in packages(tree):
-        if package.title in told:
+        if package.title in told or any(_publishes(trigger.what, package) for trigger in sure):
             continue
         place = _command(tree, package) or _installed(tree, package)
         what = f"publishes to {package.title}"
@@ -81,7 +90,7 @@ def triggers(tree: Tree) -> Iterator[Trigger]:
             yield Trigger(
                 Kind.PUBLISHES, On.HAND, what, place.file, place.line, sure=not runs, condition=only
             )
-        elif package.looks_public and not runs:
+        elif package.looks_public and not runs and not sure:
             told.add(package.title)
             only = f"nothing but {package.file} says so"
             yield Trigger(Kind.PUBLISHES, On.HAND, what, package.file, sure=False, condition=only)

@@ -22,6 +22,8 @@ class DetectedPlatform:
     """Whether its files are in a subfolder or only publish documentation: it may belong to a part, not to the
     product.
     """
+    docs: bool = False
+    """Whether it only publishes documentation."""
 
 
 class _Sign(NamedTuple):
@@ -94,9 +96,15 @@ def platforms(root: str, home: str | None = None) -> list[DetectedPlatform]:
     tree = Tree(root)
     signs = [*_signs(tree), *_special(tree), *_remotes(root), *_railway(root, home)] or _below(tree)
     if _publishes_charts(tree):
-        signs = [sign for sign in signs if sign.name != "helm"]
+        # What is applied with the charts is part of them.
+        signs = [
+            sign for sign in signs if sign.name != "helm" and not (sign.name == "kubernetes" and sign.below)
+        ]
     docs = docs_only(tree)
-    signs = [replace(sign, below=True) if sign.name in docs and not sign.linked else sign for sign in signs]
+    signs = [
+        replace(sign, below=True, docs=True) if sign.name in docs and not sign.linked else sign
+        for sign in signs
+    ]
     best: dict[str, DetectedPlatform] = {}
     for platform in sorted(signs, key=lambda platform: not platform.linked):
         best.setdefault(platform.name, platform)

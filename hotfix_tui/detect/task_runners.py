@@ -144,11 +144,25 @@ def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
         target = next((name for name in names if name in targets), "")
         if target and not (start == ["make"] and tree.has("configure.ac") and file == "Makefile"):
             made = Suggestion([*words, target], f"{file} has a target {target}", file=file, target=target)
+            if kind == "test" and start == ["make"] and _beside_cmake(tree, made):
+                continue
             if kind != "setup" or not _says(tree, made, _INSTALLS):
                 yield made
     for name in _SCRIPTS.get(kind, ()):
         if tree.runnable(name):
             yield Suggestion([f"./{name}"], f"{name} exists", file=name)
+
+
+_CMAKE_TESTS = re.compile(
+    r"(?m)^\s*(?:enable_testing|include\s*\(\s*CTest|add_test|gtest_discover_tests|catch_discover_tests)\b"
+)
+_BUILDS = re.compile(r"\b(?:cmake|ctest|ninja)\b|\s-C[\s=]|\bcd\s")
+
+
+def _beside_cmake(tree: Tree, suggestion: Suggestion) -> bool:
+    """Return whether CMake has the project's tests, and a Makefile's own target does not come to them."""
+    tested = bool(_CMAKE_TESTS.search(tree.text("CMakeLists.txt"))) if tree.has("CMakeLists.txt") else False
+    return tested and not _says(tree, suggestion, _BUILDS)
 
 
 def in_containers(tree: Tree, suggestion: Suggestion) -> bool:

@@ -57,7 +57,8 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"elgohr/publish-docker-github-action|redhat-actions/push-to-registry", P, "pushes container images"),
     _Action(r"mr-smithers-excellent/docker-build-push", P, "pushes container images"),
     _Action(r"goreleaser/goreleaser-action", P, GORELEASER, ("args", r"release(?!.*--snapshot)")),
-    _Action(r"helm/chart-releaser-action", P, "publishes Helm charts"),
+    _Action(r"helm/chart-releaser-action|appany/helm-oci-chart-releaser|[\w.-]+/helm-gh-pages", P,
+            "publishes Helm charts"),
     _Action(r"softprops/action-gh-release|ncipollo/release-action|actions/create-release", P, RELEASES),
     _Action(r"marvinpinto/action-automatic-releases|elgohr/github-release-action", P, RELEASES),
     _Action(r"taiki-e/(?:create-gh-release|upload-rust-binary)-action", P, RELEASES),
@@ -435,8 +436,15 @@ def _begins(text: str, place: int) -> bool:
     return bool(re.match(r"[A-Za-z_]\w*=|-|\w+:$", last))
 
 
+_STAGING_REPOSITORY = re.compile(
+    r"[\w:.-]*(?:staging-?(?:repositor(?:y|ies)|profile)|nexus-?staging)[\w:.-]*", re.I
+)
+"""Where a registry keeps a release until it is let out: no environment of the project."""
+
+
 def _argument_target(text: str) -> Target:
     """Return the target that an argument names: ``--stage staging``, ``-e production``, ``production.yml``."""
+    text = _STAGING_REPOSITORY.sub("", text)
     for match in _STAGE_ARGUMENT.finditer(text):
         target = target_of(match[1], environment=True)
         if target:

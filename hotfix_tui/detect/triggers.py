@@ -38,10 +38,7 @@ def read(
     triggers = _pages_alone(_distinct(told_apart(tree, triggers)))
     who = bots(tree, triggers, production)
     triggers += _unseen(who, triggers)
-    if not any(
-        trigger.sure and trigger.kind.goes_out and trigger.target.is_production for trigger in triggers
-    ):
-        triggers += by_hand.triggers(tree)
+    triggers += by_hand.triggers(tree, triggers)
     pushed = [Event(On.TAG, "push", tag_ref(name), production, repository) for name in names]
     by_tag = {
         started_by.file: started_by for event in pushed for started_by in _started(tree, every, event, [])
@@ -135,6 +132,8 @@ def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
         said.append(("a tag publishes the module: Terraform takes it by its tag", file))
     if tree.has("meta/main.yml") and tree.has("tasks/main.yml"):
         said.append(("a tag publishes the role: Ansible takes it by its tag", "meta/main.yml"))
+    if file := _c_library(tree):
+        said.append(("a tag publishes the library: others build it from its tag", file))
     for what, file in said:
         yield Trigger(Kind.PUBLISHES, On.TAG, what, file, sure=False)
 
@@ -160,6 +159,25 @@ def _terraform_module(tree: Tree) -> str:
     given = re.search(r'(?m)^\s*variable\s+"', text) and re.search(r'(?m)^\s*(?:output|resource)\s+"', text)
     kept = any(name.endswith((".tfvars", ".tfstate", "terragrunt.hcl")) for name in tree.names())
     return files[0] if files and given and not applied and not kept else ""
+
+
+_INSTALLED = (
+    ("CMakeLists.txt", r"(?im)^\s*add_library\s*\(", r"(?im)^\s*install\s*\("),
+    ("meson.build", r"(?m)\b(?:\w+_)?library\s*\(", r"install\s*:\s*true|pkgconfig"),
+    ("Makefile.am", r"\blib_LTLIBRARIES\b|\blib_LIBRARIES\b", r""),
+)
+"""What builds and installs a library written in C or C++: a file, what makes one, and what installs it."""
+
+
+def _c_library(tree: Tree) -> str:
+    """Return the file that builds and installs a library for others; empty if there is none, or an image beside it."""
+    if tree.has("Dockerfile") or tree.has("Containerfile"):
+        return ""
+    for file, makes, installs in _INSTALLED:
+        text = tree.text(file) if tree.has(file) else ""
+        if re.search(makes, text) and re.search(installs, text):
+            return file
+    return ""
 
 
 def _unseen(who: list[Bot], triggers: list[Trigger]) -> list[Trigger]:

@@ -175,7 +175,7 @@ def _platform(ctx: Context) -> Iterator[DoctorCheck]:
 
     deploy = ctx.config.deploy
     several = proposed(ctx.root, ctx.config)
-    suggested = platforms(ctx.root)
+    suggested = [found for found in platforms(ctx.root) if not found.docs]
     others = [platform for platform in suggested if platform.name != deploy.platform]
     if deploy.targets:
         each = [
@@ -278,7 +278,7 @@ def _smoke(ctx: Context) -> Iterator[DoctorCheck]:
             "smoke", True, f"after a deployment: {', '.join(one_line(name, 60) for name in known[:_LISTED])}"
         )
         return
-    maybe = [candidate.name for candidate in platforms(ctx.root)]
+    maybe = [candidate.name for candidate in platforms(ctx.root) if not candidate.docs]
     if nothing_to_watch(ctx.record) and maybe:
         said = f"what came out is tried by hand, and nothing is watched, until {maybe[0]} or a [[smoke]] is configured"
         yield DoctorCheck(

@@ -10,6 +10,9 @@ DEVELOPMENT = ("develop", "development", "dev", "devel", "next", "staging", "int
 
 _WORK = r"feat(?:ure)?|fix(?:es)?|hotfix(?:es)?|bug(?:fix)?|backports?|revert|users?|dev|wip|chore|merge|pull|test"
 _WORK += r"|updates?|tracking|bump|sync|renovate|dependabot|prepare|auto|ci|gh-readonly-queue"
+_TOPIC = r"add|remove|drop|use|upgrade|improve|refactor|support|docs?|document|allow|avoid|enable|disable|apply|rename"
+_TOPIC += r"|move|deprecate|introduce|implement|replace|try|debug|do|new|more|cherry-pick"
+"""How a change of its own begins its name: a line that it is meant for may stand at the end."""
 _WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|latest|line|branch)"
 _NUMBERS = r"[vV]?(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3})(?:[._-](?:[xX*]|x\.x))*"
 _LINE = re.compile(
@@ -22,7 +25,7 @@ _BARE = re.compile(
     rf"(?:(?P<prefix>[A-Za-z][A-Za-z0-9]*)[-_/])?{_NUMBERS}(?:[-_.](?:stable|lts|maint|branch|release|releases))?",
 )
 _PREFIXED = re.compile(
-    rf"(?!(?:{_WORK}|issue|ticket)[-_/])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]*[A-Za-z])*[-_]"
+    rf"(?!(?:{_WORK}|{_TOPIC}|issue|ticket)[-_/])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]*[A-Za-z])*[-_]"
     r"(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3}(?=[._][xX*]$)|[0-9]{1,5}(?:[._][0-9]{1,5}){1,3}"
     r"(?=[-_](?:stable|lts|maint|branch|releases?|bugfix|bugfixes|fixes)$)).+"
 )

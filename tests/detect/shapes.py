@@ -126,6 +126,37 @@ SHAPES: dict[str, Shape] = {
             "typecheck": "",
         },
     ),
+    "cmake, and a Makefile for those without it": Shape(
+        {
+            "CMakeLists.txt": "project(x)\nenable_testing()\n",
+            "x.c": "",
+            "Makefile": "test: x_test\n\t./x_test\n",
+            ".gitignore": "build\n",
+        },
+        {
+            "test": "sh -c 'cmake --build build && ctest --test-dir build --output-on-failure'",
+            "setup": "cmake -S . -B build",
+            "build": "cmake --build build",
+        },
+    ),
+    "cmake behind a Makefile": Shape(
+        {
+            "CMakeLists.txt": "project(x)\nenable_testing()\n",
+            "x.c": "",
+            "Makefile": "test:\n\tcmake -S . -B build\n\tctest --test-dir build\n",
+            ".gitignore": "build\n",
+        },
+        {"test": "make test"},
+    ),
+    "cmake whose tests a Makefile alone has": Shape(
+        {
+            "CMakeLists.txt": "project(x)\n",
+            "x.c": "",
+            "Makefile": "test: x_test\n\t./x_test\n",
+            ".gitignore": "build\n",
+        },
+        {"test": "make test"},
+    ),
     "cmake without tests": Shape(
         {"CMakeLists.txt": "project(x)\n", "x.c": "", "docs/package.json": package({"test": "x"})},
         {"test": "", "build": "cmake --build build"},

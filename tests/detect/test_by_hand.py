@@ -21,6 +21,9 @@ CERTAIN = {
     "twine in a document": (
         {"setup.py": "setup(name='sums')", "RELEASING.md": "# Releasing\n\n1. Tag it.\n2. `twine upload dist/*`\n"},
         "publishes to PyPI", "RELEASING.md:4"),
+    "a gem that is pushed": (
+        {"sums.gemspec": 's.name = "sums"', "Release.md": "1. `gem push` it to its registry.\n"},
+        "publishes to RubyGems", "Release.md:1"),
     "flit in the contributors' document": (
         {"pyproject.toml": PYPROJECT, "CONTRIBUTING.rst": "Release\n=======\n\n::\n\n    $ flit publish\n"},
         "publishes to PyPI", "CONTRIBUTING.rst:6"),
@@ -72,6 +75,40 @@ def test_what_a_person_publishes_is_read(tmp_path, shape):
 
 
 # what, files, the reason for doubt
+TAGGED = {
+    "CMake": {"CMakeLists.txt": "add_library(sums sums.c)\ninstall(TARGETS sums EXPORT sums)\n"},
+    "CMake, headers alone": {
+        "CMakeLists.txt": "add_library(sums INTERFACE)\ninstall(FILES sums.h DESTINATION x)\n"
+    },
+    "Meson": {"meson.build": "project('sums', 'c')\nlibrary('sums', 'sums.c', install: true)\n"},
+    "autotools": {"configure.ac": "AC_INIT", "Makefile.am": "lib_LTLIBRARIES = libsums.la\n"},
+}
+
+
+@pytest.mark.parametrize("shape", TAGGED)
+def test_a_library_in_c_is_taken_by_its_tag(tmp_path, shape):
+    (one,) = read(Tree(write(tmp_path, TAGGED[shape])), "main").on(On.TAG)
+    assert one.what.startswith("a tag publishes the library") and not one.sure
+
+
+@pytest.mark.parametrize("files", [{"CMakeLists.txt": "add_executable(shop main.c)\ninstall(TARGETS shop)\n"},
+                                   {**TAGGED["CMake"], "Dockerfile": "FROM x\n"},
+                                   {"CMakeLists.txt": "add_library(shop x.c)\n"}])  # fmt: skip
+def test_a_program_in_c_is_none(tmp_path, files):
+    assert not read(Tree(write(tmp_path, files)), "main").on(On.TAG)
+
+
+PARTLY = "on:\n  push:\n    tags: ['v*']\njobs:\n  go:\n    runs-on: x\n    steps:\n      - run: %s\n"
+
+
+@pytest.mark.parametrize(("step", "left"), [("winget-create", True), ("npm publish", True), ("cargo publish", False),
+                                            ("npx semantic-release", False)])  # fmt: skip
+def test_what_no_pipeline_publishes_there_a_person_does(tmp_path, step, left):
+    """A pipeline speaks for the registries that it publishes to, and for no other."""
+    files = {**CERTAIN["cargo"][0], ".github/workflows/ci.yml": PARTLY % step}
+    assert [one.what for one in by_hand(tmp_path, files)] == (["publishes to crates.io"] if left else [])
+
+
 DOUBTFUL = {
     "a manifest alone, npm": ({"package.json": PACKAGE}, "package.json"),
     "a manifest alone, cargo": ({"Cargo.toml": CRATE, "src/lib.rs": ""}, "Cargo.toml"),

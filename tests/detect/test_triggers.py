@@ -586,3 +586,32 @@ def test_yaml_as_pipelines_use_it():
         "b": {"k": ["one", "two"], "c": {"d": "e, f", "g": ["h"]}, "s": "1\n2"},
     }
     assert made["b"]["s"].line == 8
+
+
+STAGED = [
+    "./gradlew -Pversion=1 publishAllPublicationsToSonatypeRepository closeAndReleaseSonatypeStagingRepository",
+    "./gradlew publish closeAndReleaseStagingRepositories",
+    "./mvnw -B deploy nexus-staging:release",
+]
+
+
+@pytest.mark.parametrize("command", STAGED)
+def test_a_staging_repository_is_no_staging(tmp_path, command):
+    """What a registry calls a staging repository is where it keeps a release until that is let out."""
+    rows, _ = found(tmp_path, {CI: TAG + job(f"- run: {command}")})
+    assert {(on, kind, target, sure) for on, kind, target, sure, _ in rows} == {
+        ("tag", "publishes", "", True)
+    }
+
+
+CHARTS = [
+    "- uses: appany/helm-oci-chart-releaser@v0.5.0\n  with:\n    name: shop",
+    "- uses: bpsoraggi/helm-gh-pages@master",
+    "- uses: stefanprodan/helm-gh-pages@master",
+]
+
+
+@pytest.mark.parametrize("step", CHARTS)
+def test_actions_that_publish_charts(tmp_path, step):
+    rows, _ = found(tmp_path, {CI: PUSH + job(step)})
+    assert ("push", "publishes", "", True, "publishes Helm charts") in rows

@@ -48,7 +48,8 @@ def test_branches_of_release_lines(branch, line):
      "dependabot/npm/x-1.2.3", "renovate/lodash-4.x", "users/ann/2.0", "release-please--branches--main",
      "fix-broadcast-channel-1.43.x", "issue-12.x", "ENG-1234", "beta-1.96", "utf-8-fixes", "tracking/release-23.11",
      "update/release-25.11", "ci-beta-1.87", "feature/stable", "backport/release-1.2", "hotfix/release-1.2",
-     "release/new-checkout"],
+     "release/new-checkout", "add-zizmor-dependabot-2.x", "remove-php-7-3.x", "use-new-api-2.x", "upgrade-deps-1.4.x",
+     "allow-retries-3.x"],
 )  # fmt: skip
 def test_other_branches(branch):
     assert line_of(branch) is None

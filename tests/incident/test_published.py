@@ -24,6 +24,7 @@ PACKAGES = {
         trigger("publishes to PyPI", on="hand"), trigger("uses the template release.yml", sure=False),
     ],
     "by its tag": [trigger("a tag publishes the module: Go takes it by its tag", sure=False)],
+    "charts alone": [trigger("publishes Helm charts", on="push"), trigger("publishes a release", on="push")],
     "an action": [trigger("a tag publishes the action: workflows elsewhere use it by its tag", sure=False)],
     "a module of Terraform": [trigger("a tag publishes the module: Terraform takes it by its tag", sure=False)],
     "a hook": [trigger("a tag publishes the hook: pre-commit takes it by its tag", sure=False)],
@@ -42,6 +43,7 @@ SERVICES = {
     "a person and a deployment": [
         trigger("publishes to npm", on="hand"), trigger("deploys to Fly.io", "deploys", "push"),
     ],
+    "images and their chart": [trigger("publishes Helm charts"), trigger("pushes container images")],
     "images": [trigger("publishes to npm"), trigger("pushes container images")],
     "a release of something": [trigger("publishes a release")],
     "a draft": [trigger("drafts a release", "drafts-release")],

@@ -12,9 +12,9 @@ PACKAGE, PAGES, RUNS = "package", "pages", ""
 _PACKAGE = (
     r"publishes (?:to (?:npm|PyPI|crates\.io|RubyGems|Hex|NuGet|Maven|JSR|Homebrew|WinGet|a store|Packagist)"
     r"|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)|an? (?:package|extension|snap|action)"
-    r"|release files)|a tag publishes the |a push publishes the |releases with |has the key "
+    r"|release files|Helm charts)|a tag publishes the |a push publishes the |releases with |has the key "
 )
-_SERVICE = r"container images|Helm charts|uploads |starts another workflow"
+_SERVICE = r"container images|uploads |starts another workflow"
 """Words that suggest a service is being shipped."""
 
 _OF_PAGES = "deploys pages"

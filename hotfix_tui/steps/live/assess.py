@@ -332,7 +332,7 @@ def _long_before(ctx: Context, commit: str, top: Tag) -> bool:
 def _following(ctx: Context) -> str:
     """Return the platform that may deploy each push to the production branch; empty if there is none."""
     configured = ctx.config.deploy.platform
-    names = [configured] if configured else [platform.name for platform in platforms(ctx.root)]
+    names = [configured] if configured else [found.name for found in platforms(ctx.root) if not found.docs]
     for name in names:
         try:
             how = load(name).deploys_on_push
