@@ -214,9 +214,9 @@ def _sentences(
         out.append(f"{known} deploys by a push or tag; it is started by hand: {fields['manual_why']}.")
     if fields["by_hand_why"]:
         maybe = fields["push_unsure"] or fields["tag_unsure"] or fields["manual_why"]
-        if_none = "Unless one of these publishes it," if maybe else "No pipeline here publishes it, so"
-        where = str(fields["by_hand_why"]).replace("publishes to ", "to ")
-        out.append(f"{if_none} a person does, after the tag: {where}.")
+        where = f"publishes {str(fields['by_hand_why']).replace('publishes to ', 'to ')}"
+        if_none = f"Unless one of these {where}," if maybe else f"No pipeline here {where}, so"
+        out.append(f"{if_none} a person does, after the tag.")
     if fields["published_unsure"]:
         asked.append(f"Perhaps others install this and nobody here runs it: {fields['published_unsure']}. "
                      "Say which it is: `set published yes` or `no`.")  # fmt: skip

@@ -21,8 +21,8 @@ from hotfix_tui.steps.live.landing import Landing, beyond, landing_of
 OLD, AGED = timedelta(days=365), timedelta(days=120)
 """Ages at which a release may no longer be what runs."""
 
-FAR, MANY, SOME = 200, 50, 10
-"""How many commits since then make it doubtful: at any age, when it has aged, when it is old."""
+FAR, MANY, SOME = 150, 40, 8
+"""How many commits since then, merges left out, make it doubtful: at any age, when it has aged, when it is old."""
 
 _LISTED = 8
 

@@ -160,3 +160,28 @@ def test_a_tag_is_one_like_the_releases_of_this_repository(incident, shape):
         )
     world("push", "-q", "origin", "main")
     assert incident.probe("branch.preflight").evidence["tag_deploys"] is sets_off
+
+
+PIPELINES = {
+    "none": ({}, "No pipeline here publishes to crates.io (README.md:1), so a person does, after the tag."),
+    "one for another registry": (
+        {".github/workflows/r.yml": "on:\n  push:\n    tags: ['v*']\njobs:\n  go:\n    runs-on: x\n    steps:\n"
+                                    "      - uses: vedantmgoyal2009/winget-releaser@v2\n"},
+        "No pipeline here publishes to crates.io (README.md:1), so a person does, after the tag."),
+    "one that may": (
+        {".github/workflows/r.yml": "on:\n  push:\n    tags: ['v*']\njobs:\n  go:\n    runs-on: x\n    steps:\n"
+                                    "      - run: make release\n"},
+        "Unless one of these publishes to crates.io (README.md:1), a person does, after the tag."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", PIPELINES)
+def test_what_a_person_publishes_is_said_beside_the_pipelines(tmp_path, shape):
+    files, sentence = PIPELINES[shape]
+    world = World(tmp_path / "sums")
+    every = {"Cargo.toml": '[package]\nname = "sums"\n', "README.md": "cargo add sums\n", **files}
+    for name, text in every.items():
+        world.write(name, text)
+    world("add", "-A")
+    world("commit", "-qm", "A crate")
+    assert sentence in outlook(str(world.path)).lines
