@@ -6,6 +6,7 @@ Each function takes the `Engine`; nothing here keeps state.
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base.asking import Answers, look, looking
 from hotfix_tui.engine import decisions, watching
@@ -17,13 +18,16 @@ from hotfix_tui.engine.reconcile import Performed, collect_ended, implementation
 from hotfix_tui.engine.start import begin_log, start
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules import signing
-from hotfix_tui.steps.contract import Plan, Probe
+
+if TYPE_CHECKING:
+    from hotfix_tui.steps.contract import Plan
 
 
 def execute(
-    engine: Engine, prepared: Prepared, word: str = "", *, showing: Callable[[Plan], None] | None = None
+    engine: Engine, prepared: Prepared, word: str = "", *, showing: "Callable[[Plan], None] | None" = None
 ) -> Performed:
     """Carry out what was prepared, up to the point of waiting for its commands.
 
@@ -65,7 +69,7 @@ def carry_out(
     *,
     choice: str = "",
     confirm: str = "",
-    showing: Callable[[Plan], None] | None = None,
+    showing: "Callable[[Plan], None] | None" = None,
 ) -> Performed:
     """Prepare `step` and execute it at once, for a caller that has already confirmed it. Raises as `execute` does."""
     prepared = replace(
@@ -88,7 +92,7 @@ def ready(engine: Engine, prepared: Prepared, word: str) -> Prepared:
     return _confirmed_again(engine, prepared)
 
 
-def planned_of(prepared: Prepared) -> Plan:
+def planned_of(prepared: Prepared) -> "Plan":
     """Return the plan of what was prepared; raise if its method was never chosen."""
     if prepared.plan is None:
         raise EngineError(f"{prepared.step} has several ways to go, and none was chosen.")
@@ -130,7 +134,7 @@ def _check_permissions(engine: Engine, prepared: Prepared, word: str) -> None:
         raise NeedsConfirmation(f"{said}: confirm with {' or '.join(words)}.", words, chosen)
 
 
-def check_trust(engine: Engine, chosen: Plan) -> None:
+def check_trust(engine: Engine, chosen: "Plan") -> None:
     """Raise NeedsTrust if `chosen` would run something that nobody has read and agreed to."""
     from hotfix_tui.steps.common.trusted import is_own
 
@@ -154,7 +158,7 @@ def is_trusted(engine: Engine) -> bool:
     return may_act(engine.record, engine.store.directory(engine.id), engine.root)
 
 
-def without_commands(engine: Engine, step: str, chosen: Plan, choice: str) -> Performed:
+def without_commands(engine: Engine, step: str, chosen: "Plan", choice: str) -> Performed:
     """Carry out a plan that runs nothing: the step's own action, or else a probe; return the outcome."""
     ctx, impl = engine.context(), implementation(engine, step)
     try:

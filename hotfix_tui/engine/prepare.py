@@ -4,12 +4,10 @@
 sends each network query once; its `Prepared` is what `execute.execute` carries out, or refuses.
 """
 
-import hashlib
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import asking
 from hotfix_tui.base.errors import sentence_of
@@ -33,7 +31,9 @@ from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
-from hotfix_tui.steps.contract import Choice, Command, Plan
+
+if TYPE_CHECKING:
+    from hotfix_tui.steps.contract import Choice, Command, Plan
 
 FRESH = 5.0
 """Seconds during which a plan is carried out without another check; after that it is checked again."""
@@ -45,8 +45,8 @@ FRESH = 5.0
 class Preview(NamedTuple):
     """What a step would do, as far as known without asking anybody; `reasons` say why it cannot start now."""
 
-    plan: Plan | None = None
-    choices: tuple[Choice, ...] = ()
+    plan: "Plan | None" = None
+    choices: "tuple[Choice, ...]" = ()
     reasons: tuple[Reason, ...] = ()
     blocked: bool = False
     """Whether the gate itself says no, whatever anybody would answer."""
@@ -92,13 +92,13 @@ def _known_findings(engine: Engine, step: str) -> tuple[Reason, ...]:
     return tuple(Reason(finding.text, cure, "branch.base") for finding in matching)
 
 
-def way_at_once(engine: Engine, step: str, choices: Sequence[Choice]) -> str:
+def way_at_once(engine: Engine, step: str, choices: "Sequence[Choice]") -> str:
     """Return the method that `step` uses without asking; empty if the engineer chooses, as after a failure."""
     failed = engine.record.entry(step).get("state") in ("failed", "unknown", "waiting")
     return choices[0].name if choices and choices[0].at_once and not failed else ""
 
 
-def choices(engine: Engine, step: str) -> list[Choice]:
+def choices(engine: Engine, step: str) -> "list[Choice]":
     """Return the methods for `step`, the recommended one first; some are queried from the forge."""
     impl = registry.find(step)
     with asking.looking(engine.remembered):
@@ -117,8 +117,8 @@ class Prepared:
 
     step: str
     method: str = ""
-    plan: Plan | None = None
-    choices: tuple[Choice, ...] = ()
+    plan: "Plan | None" = None
+    choices: "tuple[Choice, ...]" = ()
     already: Performed | None = None
     revision: int = -1
     """The revision of the record that it was made from."""
@@ -146,7 +146,7 @@ class Prepared:
 class PlanChanged(Refused):
     """It would now do something other than what was confirmed; `now` is what, `lines` are the difference."""
 
-    def __init__(self, before: Plan, now: Prepared, plan: Plan) -> None:
+    def __init__(self, before: "Plan", now: Prepared, plan: "Plan") -> None:
         self.now = now
         self.lines = difference(before, plan)
         shown = "; ".join(self.lines[:12])
@@ -199,13 +199,13 @@ def planned(engine: Engine, made: Prepared) -> Prepared:
     )
 
 
-def plan(engine: Engine, step: str, choice: str = "") -> Plan:
+def plan(engine: Engine, step: str, choice: str = "") -> "Plan":
     """Return what performing `step` would do now, whether or not it may start. Raises Refused with the cure."""
     with asking.looking(engine.remembered):
         return make_plan(engine, step, choice)
 
 
-def make_plan(engine: Engine, step: str, choice: str = "") -> Plan:
+def make_plan(engine: Engine, step: str, choice: str = "") -> "Plan":
     """Check `step`, then plan it, within one query scope. Raises Refused with the cure."""
     from hotfix_tui.engine import guards
 
@@ -219,7 +219,7 @@ def make_plan(engine: Engine, step: str, choice: str = "") -> Plan:
         raise refuse(f"{problem}.".replace("..", "."), f"Then do it again: `do {step}`.", step) from None
 
 
-def _words(engine: Engine, step: str, method: str, plan: Plan) -> list[str]:
+def _words(engine: Engine, step: str, method: str, plan: "Plan") -> list[str]:
     wants = gates.needs_confirmation(engine.record, step, method) or step == catalog.ROLLBACK.id
     if not wants or not plan.commands or plan.only_looks or engine.dry_run:
         return []
@@ -304,24 +304,27 @@ def refresh_if_possible(engine: Engine) -> None:
 # Comparing plans
 
 
-def fingerprint(plan: Plan) -> str:
+def fingerprint(plan: "Plan") -> str:
     """Return what identifies a plan: commands, folders, environment, targets, and what a person does."""
+    import hashlib  # late: the first screen waits for everything imported above
+    import json
+
     parts = [_essence(plan), _essence(plan.log_tail) if plan.log_tail else None]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _essence(plan: Plan) -> object:
+def _essence(plan: "Plan") -> object:
     commands = [(command.argv, command.cwd, sorted(command.env)) for command in plan.commands]
     return [plan.title, commands, sorted(plan.env), plan.locks, plan.by_hand, plan.url]
 
 
-def difference(before: Plan, now: Plan) -> list[str]:
+def difference(before: "Plan", now: "Plan") -> list[str]:
     """Return the differences from `before` to `now`, one line each: removed with ``-``, added with ``+``."""
     old, new = _lines(before), _lines(now)
     return [f"- {line}" for line in old if line not in new] + [f"+ {line}" for line in new if line not in old]
 
 
-def _lines(plan: Plan) -> list[str]:
+def _lines(plan: "Plan") -> list[str]:
     every: list[Command] = [*plan.commands, *(plan.log_tail.commands if plan.log_tail else [])]
     shown = [f"in {command.cwd}: {' '.join([*sorted(command.env), *command.argv])}" for command in every]
     return [plan.title, *shown, *plan.by_hand.splitlines(), *([plan.url] if plan.url else []), *plan.locks]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import asking
 from hotfix_tui.base.text import one_line
@@ -21,17 +21,18 @@ from hotfix_tui.git.moment import asked_once
 from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
+from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM, FOLLOW, ROLLBACK
 from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.incident.rules.policy import sequence
 from hotfix_tui.incident.rules.views import view
-from hotfix_tui.runner import runs
-from hotfix_tui.runner.state import RunState
 from hotfix_tui.steps import registry
-from hotfix_tui.steps.common import platform_call
-from hotfix_tui.steps.contract import Plan, Probe, Step, describe_end
+
+if TYPE_CHECKING:
+    from hotfix_tui.runner.state import RunState
+    from hotfix_tui.steps.contract import Plan, Step
 
 _STARTING = timedelta(seconds=10)
 """Seconds that an intent may be without a run before it counts as never started."""
@@ -47,13 +48,13 @@ class Performed(NamedTuple):
     step: str
     state: str
     why: str
-    plan: Plan | None = None
+    plan: "Plan | None" = None
     run: int | None = None
     unrecorded: str = ""
     """The folder of a run that the record does not know, because it could not be saved."""
 
 
-def implementation(engine: Engine, step: str) -> Step:
+def implementation(engine: Engine, step: str) -> "Step":
     """Return the implementation of `step`; raise Refused for a step that a person does."""
     impl = registry.find(step)
     if impl is not None:
@@ -77,7 +78,7 @@ def implementation(engine: Engine, step: str) -> Step:
     )
 
 
-def how_it_ended(state: RunState, probe: Probe) -> str:
+def how_it_ended(state: "RunState", probe: Probe) -> str:
     """Return how a run ended: what was seen after its commands, which says more than an exit status."""
     if (
         state.exit_code is None
@@ -85,6 +86,8 @@ def how_it_ended(state: RunState, probe: Probe) -> str:
         or probe.state not in ("failed", "waiting")
         or not probe.why
     ):
+        from hotfix_tui.steps.contract import describe_end
+
         return describe_end(state)
     # What to do about it stands behind it, and is done by the time anyone reads how the run ended.
     return re.split(r"(?<=[^.])\. (?=[A-Z])", probe.why, maxsplit=1)[0]
@@ -99,6 +102,10 @@ def collect_result(engine: Engine, step: str) -> Performed | None:
     number = now.get("run")
     if now.get("state") != "running" or number is None:
         return None
+    # Imported late: the first screen waits for everything imported above.
+    from hotfix_tui.runner import runs
+    from hotfix_tui.steps.common import platform_call
+
     directory = Path(engine.run_directory(number))
     state = runs.look(directory)
     impl = implementation(engine, step)
@@ -125,7 +132,7 @@ def collect_result(engine: Engine, step: str) -> Performed | None:
     return Performed(step, str(final), probe.why, None, number)
 
 
-def _ended(engine: Engine, step: str, state: RunState, directory: Path) -> Probe:
+def _ended(engine: Engine, step: str, state: "RunState", directory: Path) -> Probe:
     """Return the outcome of a run that has ended."""
     ctx, impl = engine.context(), implementation(engine, step)
     try:
@@ -137,12 +144,14 @@ def _ended(engine: Engine, step: str, state: RunState, directory: Path) -> Probe
         return Probe("unknown", None, str(problem))
 
 
-def _of_a_lost_run(state: RunState, seen: Probe) -> Probe:
+def _of_a_lost_run(state: "RunState", seen: Probe) -> Probe:
     """Return what a probe shows of a run whose end nobody recorded."""
     over = state.state != "lost-child-alive"
     if seen.state == "done" or (seen.state == "failed" and over):
         return seen
     why = f"; {seen.why}" if seen.why else ""
+    from hotfix_tui.steps.contract import describe_end
+
     return seen._replace(state="unknown", why=f"{describe_end(state)}{why}")
 
 
@@ -167,6 +176,8 @@ def write_result(
 
 
 def _never_started(engine: Engine, step: str, directory: Path, number: int) -> Performed | None:
+    from hotfix_tui.runner import runs
+
     begun = engine.record.entry(step)["at"]
     if engine.clock() - begun < _STARTING and not directory.joinpath("status.json").exists():
         return None
@@ -193,6 +204,8 @@ def take_back(engine: Engine, step: str, number: int, why: str) -> None:
 
 def cancel(engine: Engine, number: int, why: str = "") -> None:
     """Ask the supervisor of run `number` to end it. Raises Refused if it is not running."""
+    from hotfix_tui.runner import runs
+
     try:
         directory = Path(engine.run_directory(number))
     except KeyError:
@@ -321,6 +334,8 @@ def end_log(engine: Engine, why: str) -> None:
 
 def end_run(engine: Engine, number: int, why: str) -> bool:
     """Tell a run to end, and wait briefly for that; False if its record is lost: collecting the result reports it."""
+    from hotfix_tui.runner import runs
+
     directory = Path(engine.run_directory(number))
     try:
         runs.cancel(directory, why)

@@ -1,6 +1,7 @@
 """Starting commands: the intent is saved, then the supervisor starts; and the log tail that comes with a deployment."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.engine.core import Engine
@@ -12,17 +13,21 @@ from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused
-from hotfix_tui.runner import runs
-from hotfix_tui.runner.spec import RunSpec
 from hotfix_tui.session.errors import StoreError
-from hotfix_tui.steps.contract import Plan
+
+if TYPE_CHECKING:
+    from hotfix_tui.steps.contract import Plan
 
 
-def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] | None = None) -> Performed:
+def start(engine: Engine, step: str, chosen: "Plan", seen: dict[str, object] | None = None) -> Performed:
     """Save the intent and start the commands of `chosen`, which passed the gate.
 
     `seen` is the step's entry when the plan was made. Raises Refused if it was carried out since, and EngineError.
     """
+    # Imported late: the first screen waits for everything imported above.
+    from hotfix_tui.runner import runs
+    from hotfix_tui.runner.spec import RunSpec
+
     if engine.dry_run:
         return Performed(step, "not-done", "dry run: nothing was started", chosen)
     from hotfix_tui.engine import locking, unrecorded
@@ -68,7 +73,7 @@ def _withdrawn(engine: Engine, step: str, number: int, why: str) -> str:
     return ""
 
 
-def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] | None) -> int:
+def begin_run(engine: Engine, step: str, chosen: "Plan", seen: dict[str, object] | None) -> int:
     """Save the intent to run `step`; return the run's number. Raises Refused if it was carried out since `seen`."""
     number = 0
 
@@ -82,7 +87,7 @@ def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] |
     return number
 
 
-def begin_log(engine: Engine, tail: Plan | None) -> str:
+def begin_log(engine: Engine, tail: "Plan | None") -> str:
     """Start `tail`, the plan that was shown with the deployment; return a sentence if that failed, otherwise empty."""
     if tail is None:
         return ""

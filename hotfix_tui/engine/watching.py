@@ -6,7 +6,6 @@ from pathlib import Path
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.reconcile import collect_result, end_run
-from hotfix_tui.engine.start import start
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.model.catalog import ROLLBACK, WATCH
 from hotfix_tui.incident.model.evidence.deploy import WITHOUT_TRAFFIC
@@ -15,7 +14,6 @@ from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import Refused
-from hotfix_tui.runner import runs
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
 
@@ -34,6 +32,8 @@ def begin(engine: Engine, after: int | None = None) -> str:
 
     if engine.dry_run:
         return ""
+    from hotfix_tui.engine.start import start  # late: the first screen waits for everything imported above
+
     try:
         ctx = engine.context()
         if not watch.watched(targets(ctx)):
@@ -114,6 +114,8 @@ def is_due(record: Record) -> bool:
 
 def sampling(engine: Engine) -> int | None:
     """Return the number of the active watch, whether it has proposed a verdict or not; None if there is none."""
+    from hotfix_tui.runner import runs
+
     for number in reversed(
         [int(run["n"]) for run in engine.record.runs if run.get("step") == WATCH][-_LATEST:]
     ):

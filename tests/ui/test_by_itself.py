@@ -1,5 +1,6 @@
 """What only reads is read by itself after an act, and never on opening; one plain way is taken, `b` asks for others."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,26 @@ def test_a_stage_that_is_opened_looks_at_nothing_and_after_an_act_it_does(
         assert screen.record.entry(TEST).get("state") == "done", "an act led here: the test is there"
 
     drive(desk.app(), script)
+
+
+def test_nothing_is_read_in_the_background_before_the_first_keys_were_answered(
+    desks: Callable[..., Desk], reconciled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read and probed takes the time of the first screen; another screen that follows one waits for nothing."""
+    monkeypatch.setattr("hotfix_tui.ui.screens.stage.screen.KEYS_FIRST", 1e6)
+    app = desks("fix").app()
+
+    async def opened() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await still(app)
+            first: Any = app.screen
+            assert first.reconciling and not app.looks.busy and first.looks.of("fix") is None
+            app.switch_screen(app.routes.stage(app.engine))
+            await still(app)
+            await settle(pilot)
+            assert app.screen is not first and app.screen.looks.of("fix") is not None
+
+    asyncio.run(opened())
 
 
 def test_an_act_that_leads_to_the_guard_asks_it(desks: Callable[..., Desk], reconciled: None) -> None:

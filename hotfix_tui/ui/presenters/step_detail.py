@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -21,12 +22,14 @@ from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
-from hotfix_tui.steps.contract import Choice, Plan
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint.glyphs import BY_STATE, STYLE_BY_STATE
 from hotfix_tui.ui.presenters import step_detail_command, step_detail_live
 from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.presenters.step_detail_chain import add_break, add_chain
+
+if TYPE_CHECKING:
+    from hotfix_tui.steps.contract import Choice, Plan
 
 _WORDS = {"unknown": "result unknown", "waiting": "under way elsewhere"}
 """How a run ended, if the state's name does not say it."""
@@ -39,8 +42,8 @@ def of_step(
     view: StepView,
     now: datetime,
     *,
-    plan: Plan | None = None,
-    choices: Sequence[Choice] = (),
+    plan: "Plan | None" = None,
+    choices: "Sequence[Choice]" = (),
     refused: str = "",
     unasked: bool = False,
     opened: datetime | None = None,
@@ -192,7 +195,7 @@ def _value(value: object) -> str:
     )
 
 
-def _choices(out: Lines, choices: Sequence[Choice]) -> None:
+def _choices(out: Lines, choices: "Sequence[Choice]") -> None:
     if len(choices) < 2:
         return
     out.gap()
@@ -216,7 +219,7 @@ def short_command(argv: list[str]) -> str:
     return shlex.join(argv)
 
 
-def add_log_tail(out: Lines, plan: Plan) -> None:
+def add_log_tail(out: Lines, plan: "Plan") -> None:
     """Add what is started with the plan, in a run of its own."""
     if plan.log_tail is None:
         return
@@ -226,7 +229,7 @@ def add_log_tail(out: Lines, plan: Plan) -> None:
         out.add(f"  $ {short_command(command.argv)}", "$key")
 
 
-def _plan(out: Lines, plan: Plan | None) -> None:
+def _plan(out: Lines, plan: "Plan | None") -> None:
     if plan is None:
         return
     for warning in plan.warnings:

@@ -74,7 +74,8 @@ class PacedKeys(_App):
         self._answer = ""
         """The part received so far of a late answer of the terminal."""
         self._early: list[events.Key] = []
-        self._stood_once = False
+        self.stood_once = False
+        """Whether a screen has been up whose keys worked."""
 
     def stamp(self, event: events.Event) -> float:
         """Return when the terminal's reader read `event`: any later is too late, the screen may have been busy."""
@@ -135,7 +136,7 @@ class PacedKeys(_App):
             return
         self.pace.screen_stands(self.now())
         self.count_turn()
-        self._stood_once = True
+        self.stood_once = True
         early, self._early = self._early, []
         for event in early:
             await super().on_event(event)
@@ -161,7 +162,7 @@ class PacedKeys(_App):
         press = self.pace.press(
             event.key, self.stamp(event), moves=event.key in _AT_ONCE and not event.is_printable
         )
-        if not self._stood_once and event.key in _EARLY:
+        if not self.stood_once and event.key in _EARLY:
             self._early.append(event)
         elif event.key == "ctrl+c" and self._copies_nothing():
             self.action_say_how_to_leave()  # what everybody tries first to get out
@@ -224,7 +225,7 @@ class PacedKeys(_App):
                 text += event.character or event.key
             elif self.heard(self.screen).lets(press):
                 await self._deliver(event, press)
-            elif not self._stood_once and event.key == "question_mark":
+            elif not self.stood_once and event.key == "question_mark":
                 self._early.append(event)
         if not text:
             return

@@ -176,7 +176,11 @@ class StageScreen(Framed[None]):
         self.steps.focus()
         self.set_interval(FOLLOW_EVERY, self.watcher.poll)
         self.set_interval(LOOK_EVERY, self._look_again)
-        self.set_timer(KEYS_FIRST, partial(self._look_first, ran, self.watcher.chosen()))
+        look = partial(self._look_first, ran, self.watcher.chosen())
+        if self.app.stood_once:
+            self.call_after_refresh(look)  # another screen came first: nobody waits for the first key to work
+        else:
+            self.set_timer(KEYS_FIRST, look)
 
     def _look_first(self, ran: list[str], chosen: tuple[str, str | None]) -> None:
         """Read what the picture needs, and probe what may have changed meanwhile."""
