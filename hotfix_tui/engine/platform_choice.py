@@ -33,7 +33,7 @@ STEPS = BY_A_PLATFORM
 
 _ORDER = (
     *("staging", "deploy", "prepare", "prepared", "activate", "advance", "share", "abort", "unpin"),
-    *("rollback", "current", "logs"),
+    *("rollback", "current", "spread", "logs"),
 )
 
 
@@ -115,6 +115,9 @@ def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
     for name, run in asked.items():
         with suppress(loader.PlatformError):
             out.append(Line(f"look for {name}", _line(loader.question(on, run, known).commands[0])))
+    for rule in on.same:
+        with suppress(loader.PlatformError):
+            out.append(Line("compare", _line(loader.question(on, rule.run, known).commands[0])))
     return tuple(out)
 
 

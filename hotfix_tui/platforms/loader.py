@@ -106,6 +106,7 @@ def parse(data: bytes, platform: str) -> Platform:
     _check_questions(described, known)
     _check_staged(described)
     _check_mixed(described)
+    _check_same(described, known)
     _check_phases(described)
     _check_account(described, known)
     return described
@@ -212,6 +213,24 @@ def _check_staged(described: Platform) -> None:
         raise PlatformError(
             f"{described.id}: commands.share wants prepare, steps, and commands.current.parts"
         )
+
+
+def _check_same(described: Platform, known: frozenset[str]) -> None:
+    """Raise PlatformError unless everything that is compared can be asked, read and told."""
+    for rule in described.same:
+        where = f"{described.id}: same"
+        if unknown := sorted(
+            _names([rule.run, [rule.here]]) - known | _names([[rule.differs]]) - known - {"there"}
+        ):
+            raise PlatformError(f"{where} uses the unknown value {unknown[0]!a}")
+        if bool(rule.at) == bool(rule.pattern) or any(not pointer.startswith("/") for pointer in rule.at):
+            raise PlatformError(f"{where} wants either at, with JSON Pointers, or pattern")
+        try:
+            groups = re.compile(rule.pattern).groupindex
+        except re.error as error:
+            raise PlatformError(f"{where} has a pattern that cannot be read: {error}") from error
+        if rule.pattern and "there" not in groups:
+            raise PlatformError(f"{where}.pattern has no group called there")
 
 
 def _check_mixed(described: Platform) -> None:
@@ -350,7 +369,7 @@ def sources(
         told += [Sourced(environ.get(setting.env, ""), f"${setting.env}")] if setting.env else []
         sourced = next((candidate for candidate in told if candidate.value), None)
         listed = platform.listed
-        if sourced is None and (value := _from_file(links.working_folder(Path(root), setting.near), setting)):
+        if sourced is None and (value := from_file(links.working_folder(Path(root), setting.near), setting)):
             sourced = Sourced(value, setting.file)
         if (
             sourced is None
@@ -375,6 +394,11 @@ def _by_folder(holds: FolderHolds, root: str, known: Mapping[str, Sourced]) -> S
         return None
     found = next((name for name in holds.files if (place / name).is_file()), "")
     return Sourced(holds.value, f"{folder.rstrip('/')}/{found}") if found else None
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Return `text` with the known values; an unknown one stays as `{name}`."""
+    return _filled(text, values)
 
 
 def filled_in(platform: Platform, name: str, values: Mapping[str, str]) -> str:
@@ -425,7 +449,7 @@ def _other_link(platform: Platform, here: Path) -> str:
     for name in platform.needs.doubtful:
         for folder in links.upwards(here)[1:]:
             for key, setting in platform.settings.items():
-                value = _from_file(folder, setting) if setting.file == name else ""
+                value = from_file(folder, setting) if setting.file == name else ""
                 if value and value.isprintable():
                     said = f"`hotfix-tui platform {platform.id} {key}={value}`"
                     return f"{platform.needs.why} {folder.name}/{name} names one: if that is meant, say so: {said}."
@@ -447,7 +471,7 @@ def carried(platform: Platform, root: str) -> list[str]:
 def wants(platform: Platform, root: str) -> str:
     """Return what the checkout in `root` needs beyond the commit's files; empty for nothing."""
     said = platform.wants_where
-    if said is None or _from_file(Path(root), Setting(ask="", file=said.file, key=said.key)):
+    if said is None or from_file(Path(root), Setting(ask="", file=said.file, key=said.key)):
         return platform.wants
     return ""
 
@@ -510,7 +534,7 @@ def _filled(item: str, values: Mapping[str, str]) -> str:
     return "".join(parts)
 
 
-def _from_file(root: Path, setting: Setting) -> str:
+def from_file(root: Path, setting: Setting) -> str:
     """Return a setting's value in its file; empty if it is missing or ambiguous."""
     if not setting.file:
         return ""

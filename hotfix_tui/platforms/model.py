@@ -252,6 +252,23 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For plain text: a regular expression with the group `account`."""
 
 
+class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a read-only question names, and what it has to be by the repository: else the act may reach something else.
+
+    Nothing is compared while a value for it is unknown, or the answer names nothing.
+    """
+
+    run: list[Argument]
+    here: str
+    """What it has to be, with values of settings."""
+    differs: str
+    """The sentence if it is something else, with its cure; ``{there}`` is what was named instead."""
+    at: list[str] = []
+    """Where it is in a JSON answer, by JSON Pointers. A list of values at ``/a/*/b`` has to hold it."""
+    pattern: str = ""
+    """For plain text: a regular expression with the group `there`."""
+
+
 class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to ask the platform's program for its version."""
 
@@ -327,6 +344,8 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Variables from which programs read their credentials: with one set, nobody has to be signed in."""
     account: Account | None = None
     version: Version | None = None
+    same: list[Same] = []
+    """What is compared before an act with what the repository and the settings say."""
     requires: list[Requires] = []
     warnings: dict[Act, list[str]] = {}
     """What may surprise, by the action before which it is shown."""

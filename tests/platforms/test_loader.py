@@ -81,6 +81,7 @@ def test_each_file_is_whole(name):
     runs = [a.run for a in platform.commands.values()]
     runs += [[one.run] for one in (*platform.lookups.values(), *platform.waits.values())]
     used = {word for run in runs for word in re.findall(r"{(\w+)}", str(run))}
+    used |= {word for one in platform.same for word in re.findall(r"{(\w+)}", f"{one.run} {one.here}")}
     asked = {word for a in platform.commands.values() for word in a.asks}
     assert set(platform.lookups) <= used | asked, "a lookup that nothing needs"
     waited = {line[0][1:] for a in platform.commands.values() for line in a.run if is_wait(line)}

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from hotfix_tui.base import asking, bounded
 from hotfix_tui.base.reasons import Cause, why
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.platforms import loader
-from hotfix_tui.platforms.model import Act, Platform
+from hotfix_tui.platforms import agree, loader
+from hotfix_tui.platforms.model import Act, Platform, Same
 from hotfix_tui.platforms.release import under
 from hotfix_tui.steps.common import platform_call
 from hotfix_tui.steps.common.trusted import is_trusted
@@ -73,6 +73,7 @@ def check(
             for requirement in on.requires
             if act in requirement.acts
         ),
+        *(partial(_same, on, rule, known, ask) for rule in on.same),
     ]
     with ThreadPoolExecutor(len(questions)) as pool:
         looks = [copy_context() for _ in questions]  # a thread of the pool has no query scope of its own
@@ -80,6 +81,7 @@ def check(
     facts = [parts[0].fact, f"project {project}" if project else "", parts[1].fact]
     said = ", ".join(fact for fact in facts if fact)
     problems = tuple(part.problem for part in parts if part.problem)
+    problems += tuple(agree.differing(on, act, root, os.environ, known))
     return Checked(f"{on.name}: {said}." if said else "", problems, parts[0].nobody)
 
 
@@ -164,6 +166,18 @@ def _option(help: list[str], option: str, ask: _Asker) -> _Part:
         return _Part()
     command = " ".join(word for word in help if word not in ("--help", "help"))
     return _Part(problem=f"`{command}` here does not know {option}: {help[0]} is too old, update it.")
+
+
+def _same(on: Platform, rule: Same, known: Mapping[str, str], ask: _Asker) -> _Part:
+    """Compare what is named there with what the repository says; no answer is no difference."""
+    try:
+        argv = agree.question(rule, on, known)
+    except loader.PlatformError:
+        return _Part()
+    answer = ask(argv) if argv and _here(argv[0]) else None
+    if answer is None or answer.status != 0:
+        return _Part()
+    return _Part(problem=agree.other(rule, on, known, answer.out))
 
 
 def _named(on: Platform, out: bytes) -> str:

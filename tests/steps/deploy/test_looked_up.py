@@ -192,6 +192,11 @@ def test_every_lookup_and_wait_is_shown_before_it_is_trusted():
         asked = {row.name for row in rows}
         assert {f"{name} look for {one}" for one in (*on.lookups, *on.waits)} <= asked
         assert not any("@" in row.text for row in rows)
+    for name in ("heroku", "vercel", "codedeploy", "elastic-beanstalk"):
+        on = loader.load(name)
+        asked = {row.name for row in platform_choice.rows(from_table({"deploy": {"platform": name}}), ".")}
+        assert f"{name} compare" in asked or not on.same
+        assert f"{name} spread" in asked or "spread" not in on.commands
 
 
 @pytest.mark.parametrize(
