@@ -154,6 +154,10 @@ def _base_words(record: "Record") -> str:
     return f"Starts from {one_line(seen.said, 300)}"
 
 
+_OF_A_PACKAGE = {"deployed": "published", "live": "out"}
+"""What the last links are called where others install what is released, and nobody here runs it."""
+
+
 def _print_chain(record: "Record", document: dict[str, Any]) -> None:
     """Print how far what is live is known to be what was tested, once anything is committed."""
     from hotfix_tui.incident.rules.identity_chain import begun
@@ -165,7 +169,8 @@ def _print_chain(record: "Record", document: dict[str, Any]) -> None:
     for link in document["chain"]:
         value = one_line(link["value"], 40)
         value = value[:7] if len(value) == 40 else value
-        print(f"  {marks[link['state']]} {link['name']:11}{value:9}{one_line(link['evidence'], 160)}")
+        name = _OF_A_PACKAGE.get(link["name"], link["name"]) if record.ships_as else link["name"]
+        print(f"  {marks[link['state']]} {name:11}{value:9}{one_line(link['evidence'], 160)}")
 
 
 def list_incidents(options: "Namespace") -> int:

@@ -49,6 +49,8 @@ def tick(engine: Engine, step: str, note: str = "") -> Entries:
 
     Raises Refused, also if the forge contradicts the approval.
     """
+    if step == catalog.ROLLBACK.id:
+        return _back_by_hand(engine, note)
     if step == catalog.APPROVAL:
         from hotfix_tui.engine.reconcile import probe_step
         from hotfix_tui.steps.pull_request.approval import against_a_tick
@@ -62,6 +64,22 @@ def tick(engine: Engine, step: str, note: str = "") -> Entries:
 
         follow_up(engine)
     return out
+
+
+def _back_by_hand(engine: Engine, note: str) -> Entries:
+    """Record that a person rolled production back, to where the wizard would have."""
+    from hotfix_tui.engine.reconcile import implementation
+    from hotfix_tui.engine.watching import end_watch
+    from hotfix_tui.incident.model.evidence.deploy import RolledBack
+
+    with_ended_runs_settled(engine)
+    try:
+        known = implementation(engine, catalog.ROLLBACK.id).plan(engine.context()).known
+    except Refused:
+        known = None  # where it went back to is not known here; that it did is
+    end_watch(engine, "production was rolled back")
+    back = known if isinstance(known, RolledBack) else RolledBack(kind="previous")
+    return engine.change(lambda r, a: running.back_by_hand(r, a, back, note))
 
 
 def untick(engine: Engine, step: str) -> Entries:

@@ -110,7 +110,8 @@ def test_no_step_of_a_package_asks_for_something_that_runs(shop, shape):
             plan = found.plan(shop.ctx)
         except Refused:
             continue
-        said[step] = "\n".join([plan.title, plan.by_hand, *plan.warnings, found.probe(shop.ctx).why])
+        ways = [f"{way.title} {way.help} {way.at_once}" for way in found.choices(shop.ctx)]
+        said[step] = "\n".join([*ways, plan.title, plan.by_hand, *plan.warnings, found.probe(shop.ctx).why])
     assert command in said["deploy.production"] and "git worktree add --detach" in said["deploy.production"]
     wrong = {step: text for step, text in said.items() if OF_A_SERVICE.search(text)}
     assert wrong == {} and len(said) > 12
@@ -163,3 +164,16 @@ def test_what_its_files_say_is_known_before_anybody_has_looked(shop, shape):
         [*step.plan(shop.ctx).warnings, *(f"{way.title} {way.help}" for way in step.choices(shop.ctx))]
     )
     assert not OF_A_SERVICE.search(said) and "published" in said and "Take the release back" in said
+
+
+@pytest.mark.parametrize("shape", BY_HAND)
+def test_what_is_taken_back_is_what_is_out(shop, shape):
+    """Once this round's release is out, that is what is taken back; before, the one with the fault."""
+    what, on, files, _ = BY_HAND[shape]
+    shop.here.commit("Name", **files)
+    shop.fix()
+    hand(shop, what, on)
+    assert "1.0.0" in Rollback().plan(shop.ctx).title
+    shop.see("deploy.production")
+    plan = Rollback().plan(shop.ctx)
+    assert "1.0.1" in plan.title and "1.0.1" in plan.by_hand and "1.0.0" not in plan.by_hand

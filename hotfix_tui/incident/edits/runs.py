@@ -12,8 +12,9 @@ from hotfix_tui.base.text import one_line, with_reason
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry, keep_line, name_line, take_line_off
 from hotfix_tui.incident.model import catalog
-from hotfix_tui.incident.model.evidence.base import Evidence, Finding, Told
+from hotfix_tui.incident.model.evidence.base import BY_HAND, Evidence, Finding, Told
 from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules import policy
@@ -311,13 +312,38 @@ def resolve_unknown_run(record: Record, actor: Actor, number: int, did: bool) ->
     return finish(record, actor, step, probe, "looked at by hand")
 
 
+def back_by_hand(record: Record, actor: Actor, known: RolledBack, note: str) -> Entries:
+    """Write that a person rolled production back, to what `known` says, in the words of `note`."""
+    now = record.entry(catalog.ROLLBACK.id)
+    if now.get("state") == "running":
+        raise refuse(
+            "A rollback is running.", f"Watch it: `output {now.get('run')} --follow`.", catalog.ROLLBACK.id
+        )
+    told = now.get("state") == "done" and now.get("how") == "tick" and now.get("round") == record.round
+    if told and not record.entry(Deployed.STEP).get("state"):
+        return []  # nothing was deployed since: it happened once
+    said = note.strip() or BY_HAND
+    record.steps[catalog.ROLLBACK.id] = {
+        "state": "done",
+        "at": actor.at,
+        "by": actor.by,
+        "round": record.round,
+        "how": "tick",
+        "evidence": {**known.to_dict(), "said": said},
+    }
+    _after(record, actor, catalog.ROLLBACK.id, "done")
+    text = f"Done: {catalog.ROLLBACK.title}: {one_line(said, 240)}"
+    return [entry(actor, "result", text, step=catalog.ROLLBACK.id, state="done")]
+
+
 def _after(record: Record, actor: Actor, step: str, state: str) -> None:
     """Carry the consequences of a step's new state into the rest of the record."""
     if state != "done":
         return
     if step == catalog.ROLLBACK.id:
         undone = ("deploy.production", "deploy.live", "monitor.", "communicate.")
-        if int(record.entry(catalog.WATCH).get("run", 0)) < int(record.entry(step).get("run", 0)):
+        begun = record.entry(step).get("run")
+        if begun is None or int(record.entry(catalog.WATCH).get("run", 0)) < int(begun):
             let_go(
                 record, catalog.WATCH, "production was rolled back", actor.at
             )  # otherwise it began with this very action

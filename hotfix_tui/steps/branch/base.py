@@ -49,8 +49,13 @@ class BaseCommit(Step):
     id = "branch.base"
 
     def choices(self, ctx: Context) -> list[Choice]:
+        package = published_alone(ctx.record)
         options = [
-            Choice("live", "What is live", "the commit that runs in production, by the best source there is"),
+            Choice("live", "What users have", "the release that is out, by the best source there is")
+            if package
+            else Choice(
+                "live", "What is live", "the commit that runs in production, by the best source there is"
+            ),
             Choice("production", f"The head of {ctx.production}", _roll_forward(ctx)),
         ]
         number = ctx.record.round - 1
@@ -59,9 +64,18 @@ class BaseCommit(Step):
         if earlier(ctx, "on-top"):
             options.append(Choice("on-top", f"On top of the fix of round {number}", "corrects that fix"))
         if release_off(ctx):
-            options.append(Choice("taken-off", "What was taken off production", "live until the rollback"))
+            where, until = (
+                ("back", "out until then") if package else ("off production", "live until the rollback")
+            )
+            options.append(Choice("taken-off", f"What was taken {where}", until))
         elif ctx.record.entry("deploy.rollback").get("state") != "running":
-            options.append(Choice(ROLLBACK, "Roll back first", _ROLLBACK_HELP))
+            title = "Take the release back first" if package else "Roll back first"
+            helps = (
+                "helps who comes next; the hotfix then starts from it all the same"
+                if package
+                else _ROLLBACK_HELP
+            )
+            options.append(Choice(ROLLBACK, title, helps))
         options += _other_answers(ctx)
         first = default_choice(ctx)
         options.sort(key=lambda choice: choice.name != first)
@@ -71,7 +85,9 @@ class BaseCommit(Step):
         if first not in {choice.name for choice in options}:
             options.insert(0, Choice(first, f"As configured: {first}", "git.base"))
         elif first == "live" or (first == "production" and not _roll_forward(ctx)):
-            options[0] = options[0]._replace(at_once="Find what is live")
+            options[0] = options[0]._replace(
+                at_once="Find what users have" if package else "Find what is live"
+            )
         return options
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:

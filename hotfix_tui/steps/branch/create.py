@@ -11,6 +11,7 @@ from hotfix_tui.git.status import status
 from hotfix_tui.git.worktrees import where_checked_out
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch import rename as rename_branch
 from hotfix_tui.steps.branch import whole
@@ -125,7 +126,8 @@ def _label(ctx: Context) -> str:
     """Return the label for creating the branch here; a long branch name gives way."""
     seen = ctx.seen(Base)
     live = not seen.live or seen.live == ctx.base
-    start = "what is live" if live else seen.tag or ctx.base[:7]
+    out = "what users have" if published_alone(ctx.record) else "what is live"
+    start = out if live else seen.tag or ctx.base[:7]
     try:
         name = branch_names(ctx).branch
     except GitError:

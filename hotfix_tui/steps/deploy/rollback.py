@@ -13,7 +13,7 @@ from hotfix_tui.incident.rules import gates, set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.common import published
+from hotfix_tui.steps.common import published, tag_names
 from hotfix_tui.steps.common.commands import filled
 from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.releases import tag_of
@@ -190,7 +190,8 @@ def _previous(ctx: Context) -> Plan:
     known |= {"release": target.release} if target.release else {}
     command = ctx.config.deploy.rollback
     if command is None and published_alone(ctx.record):
-        version = _tag(ctx, target.taken_off)
+        out = ctx.record.entry(Deployed.STEP).get("state") in ("done", "stale")
+        version = tag_names.planned(ctx) if out else _tag(ctx, target.taken_off)
         title = f"Take {version or 'the release with the fault'} back"
         return Plan(title, by_hand=published.taken_back(ctx, version), known=before, told=True)
     if command is not None and not target.commit and uses(command, "previous"):

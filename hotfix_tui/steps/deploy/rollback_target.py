@@ -6,6 +6,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.tags import Tag
 from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.deploy import staged
@@ -33,6 +34,9 @@ def find(ctx: Context, timeout: float = 6.0) -> Target:
     ours = ctx.record.evidence(Deployed) or Deployed()
     begun = staged.begun(ctx)
     deployed, previous = ours.commit, ours.commit_before
+    if not deployed and ctx.record.entry(Deployed.STEP).get("state") in ("done", "stale"):
+        # By the word of a person: it is what this round brings, and the base ran before.
+        deployed, previous = policy.to_production(ctx.record), previous or ctx.base
     release = ours.previous_release if ours.platform and ours.platform == ctx.config.deploy.platform else ""
     if begun is not None and not begun.share:
         deployed, release = "", ""  # it was only prepared: what is live is still what was live before

@@ -9,6 +9,7 @@ from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, Base, Branched,
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, left_open, policy
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import branch_graph, times
@@ -318,10 +319,16 @@ def _files(files: list[str] | None, fix: set[str]) -> Content:
 def _what_becomes(scene: Scene, seen: Base, graph: Graph) -> str:
     """Return what happens to the commits that are not live."""
     if seen.choice == "production":
-        return f"They go live with the fix, which starts from {graph.landing}."
+        return f"They go {_out(scene)} with the fix, which starts from {graph.landing}."
     if policy.order(scene.record) == policy.DEPLOY_FIRST:
         return "They stay out of the hotfix branch, and the fix is deployed from that one."
-    return "They stay out of the hotfix branch. The merge lists them once more: they go live with it."
+    return (
+        f"They stay out of the hotfix branch. The merge lists them once more: they go {_out(scene)} with it."
+    )
+
+
+def _out(scene: Scene) -> str:
+    return "out" if published_alone(scene.record) else "live"
 
 
 # The checklist
