@@ -348,8 +348,11 @@ def _what_runs(record: Record, seen: RolledBack) -> str:
 def way_on(record: Record) -> str:
     """Return what comes next, as a clause, while the round has no verdict that ends it."""
     verdict = record.this_round.get("verdict")
+    if verdict in BAD_VERDICTS and not rolled_back(record):
+        back = "go on with the rollback" if way_on_back(record) else "roll back"
+        return f"{back}, or begin the next round"
     if verdict in BAD_VERDICTS:
-        return "begin the next round" if rolled_back(record) else "roll back, or begin the next round"
+        return "begin the next round"
     return "watch on, then give the verdict" if verdict else "give the verdict"
 
 
@@ -369,7 +372,9 @@ def without_good_verdict(record: Record) -> Reason | None:
     elif rolled_back(record):
         cure = "Begin the next round: `round --why …`."
     else:
-        cure = "Roll back (`rollback previous`), then begin the next round (`round --why …`)."
+        way = way_on_back(record)
+        back = f"Go on with the rollback (`rollback {way}`)" if way else "Roll back (`rollback previous`)"
+        cure = f"{back}, then begin the next round (`round --why …`)."
     return Reason(said, cure, "monitor.watch")
 
 

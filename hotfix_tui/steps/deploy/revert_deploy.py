@@ -13,6 +13,7 @@ from hotfix_tui.git.history import log
 from hotfix_tui.git.patches import contains_patch
 from hotfix_tui.git.refs import branch_exists, resolve
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, RolledBack
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
@@ -57,9 +58,10 @@ def made(ctx: Context) -> Made | None:
     The branches are asked, not only the record: the wizard may have been killed between the push and the record of
     it. Raises GitError.
     """
-    seen = ctx.seen(RolledBack)
-    if seen.kind != "revert" or not seen.reverts or ctx.record.entry(STEP).get("state") == "done":
-        return None
+    seen, landed = ctx.seen(RolledBack), ctx.seen(Landed).commits
+    state = ctx.record.entry(STEP).get("state", "")
+    if not seen.reverts or state == "done" or (landed != seen.reverts if landed else not state):
+        return None  # none, or it is live, or it is that of an earlier round
     name = f"refs/heads/{seen.branch}" if seen.branch else ""
     head = (resolve(ctx.git, name) if name else None) or (
         resolve(ctx.git, seen.target) if seen.target else None
@@ -122,7 +124,9 @@ def plan(ctx: Context) -> Plan:
             f"Merge it{f' ({url})' if url else ''}, {then}.",
             STEP,
         )
-    known = ctx.seen(RolledBack).but(target=commit, target_tag="", pinned=False, paused=(), proves=True)
+    known = ctx.seen(RolledBack).but(
+        kind="revert", target=commit, target_tag="", target_release="", pinned=False, paused=(), proves=True
+    )
     if pushed and ctx.config.deploy.production is None:
         return _by_push(ctx, commit, known)
     warnings = (

@@ -51,7 +51,7 @@ def plan(ctx: Context) -> Plan:
     """Return the plan that goes on. Raises Refused if the rollback does not wait there, or is not the one begun."""
     kept, on = ctx.seen(RolledBack), methods.platform(ctx)
     values = dict(word.split("=", 1) for word in kept.paused if "=" in word)
-    if on is None or not values or ctx.record.entry(STEP).get("state") == "done":
+    if on is None or not values or ctx.record.entry(STEP).get("state") not in ("unknown", "failed"):
         raise refuse(
             "No rollback is known here that waits at the platform.", "Roll back: `rollback previous`.", STEP
         )

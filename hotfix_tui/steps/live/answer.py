@@ -75,6 +75,8 @@ class Answer:
     text: str = ""
     second_hand: bool = False
     at: datetime | None = None
+    mixed: bool = False
+    """Whether it says that more than one version serves: then what another source says is not all of it."""
     status: Status = Status.ASKED
     dated: str = ""
     """Of a tag, what happened `at` that time: ``tagged``, or ``committed`` for a lightweight one."""

@@ -94,7 +94,7 @@ def understood(ctx: Context, source: LiveSource, answer: bytes) -> Answer:
     kept = Answer(source.title, key=source.key, second_hand=source.second_hand, raw=raw)
     kept = replace(kept, text=one_line(raw.decode("utf-8", "replace"), 120))
     if half := mixed.said(answer, source.mixed):
-        return replace(kept, why=half)
+        return replace(kept, why=f"it runs more than one version: {half}", mixed=True)
     try:
         meant = read(ctx.git, raw, source.place, ctx.config.git.tag_pattern)
         tag = meant.tag or (tag_of(ctx, meant.commit) if meant.commit else "")

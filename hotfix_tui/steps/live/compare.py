@@ -58,6 +58,8 @@ def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
         if published_alone(ctx.record):
             return Live(None, None, "a person looks whether it is there: nothing is asked automatically")
         return Live(None, None, "no way to ask production is configured (git.live or deploy.current)")
+    if half := next((answer for answer in seen if answer.mixed), None):
+        return Live(None, half, f"{half.source}: {half.why}")
     if not first.commit:
         return Live(None, first, f"{first.source}: {first.why}")
     others = [answer for answer in seen if answer.commit and not same_commit(ctx.git, answer.commit, wanted)]

@@ -13,6 +13,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.deploy import arrival, production
 from hotfix_tui.steps.deploy.before import known_before
+from hotfix_tui.steps.deploy.live import Live
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import ask as live_ask
@@ -272,4 +273,19 @@ def test_as_what_is_live_a_stuck_rollout_is_a_question_and_no_answer(shop, place
     on = place("kubernetes")
     tells(shop, on, pods(NEW, replicas=4, updated=1))
     (seen,) = [one for one in live_ask.ask(shop.ctx) if one.key == "platform"]
-    assert not seen.commit and seen.why == "1 of 4 pods run what the Deployment says now"
+    assert not seen.commit and seen.mixed
+    assert seen.why == "it runs more than one version: 1 of 4 pods run what the Deployment says now"
+
+
+@pytest.mark.parametrize("step", [Live(), Production()])
+def test_no_other_source_makes_it_one_version(shop, place, step):
+    on = place("kubernetes")
+    live = shop.folder / "live"
+    live.write_text(shop.commit)
+    says = {"run": [PYTHON, "-c", f"print(open({str(live)!r}).read())"]}
+    shop.configure(deploy=shop.config["deploy"], policy=shop.config["policy"], git={"live": says})
+    tells(shop, on, pods(NEW, replicas=4, updated=1))
+    found = step.probe(shop.ctx)
+    assert found.state == "unknown" and "1 of 4 pods run" in found.why, found
+    tells(shop, on, pods(NEW))
+    assert step.probe(shop.ctx).state == "done"

@@ -296,3 +296,38 @@ def test_a_look_at_one_that_waits_does_not_forget_it(shop):
     running.apply_probe(shop.record, Actor("ann", NOW), REVERT, Rollback().probe(shop.ctx))
     assert gates.rolling_back(shop.record) == "unknown" and not gates.rolled_back(shop.record)
     assert Rollback().plan(shop.ctx, "deploy-revert").title.startswith("Deploy the revert")
+
+
+def test_that_of_an_earlier_round_is_not_this_rounds(shop):
+    """What was taken off in round 1 stays in the evidence, so that the texts can say what runs."""
+    deployed(shop)
+    shop.do(Rollback(), "revert")
+    kept = shop.record.steps[REVERT]["evidence"]
+    for state, landed in (("", ["c" * 40]), ("", None), ("unknown", ["c" * 40])):
+        shop.record.steps[REVERT] = {"evidence": kept} | ({"state": state} if state else {})
+        if landed is None:
+            shop.record.steps.pop("release.confirm")
+        else:
+            shop.see("release.confirm", commits=landed)
+        with pytest.raises(Refused, match="no revert here that waits"):
+            Rollback().plan(shop.ctx, "deploy-revert")
+
+
+def test_another_way_that_failed_meanwhile_does_not_hide_the_revert(shop):
+    deployed(shop)
+    shop.do(Rollback(), "revert")
+    shop.see(REVERT, "failed", kind="previous", target=shop.base, target_release="dpl_1")
+    plan = Rollback().plan(shop.ctx, "deploy-revert")
+    assert (plan.known.kind, plan.known.target, plan.known.target_release) == (
+        "revert",
+        shop.remote_main(),
+        "",
+    )
+
+
+def test_after_a_bad_verdict_what_is_next_is_to_go_on_with_it(shop):
+    deployed(shop)
+    shop.do(Rollback(), "revert")
+    shop.record.rounds[-1]["verdict"] = "worse"
+    assert gates.way_on(shop.record) == "go on with the rollback, or begin the next round"
+    assert "`rollback deploy-revert`" in gates.without_good_verdict(shop.record).cure
