@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from hotfix_tui.detect.platform import file_at_root
 from hotfix_tui.detect.registries import Package, packages
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_signs import command_signs
@@ -77,7 +78,7 @@ def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
     ]
     if any(trigger.bot or trigger.kind is Kind.DEPLOYS for trigger in sure):
         return
-    runs = next((name for name in _RUNS if tree.has(name)), "")
+    runs = next((name for name in _RUNS if tree.has(name)), "") or file_at_root(tree)
     told: set[str] = set()
     for package in packages(tree):
         if package.title in told or any(_publishes(trigger.what, package) for trigger in sure):

@@ -111,6 +111,15 @@ def platforms(root: str, home: str | None = None) -> list[DetectedPlatform]:
     return list(best.values())
 
 
+def file_at_root(tree: Tree) -> str:
+    """Return a file at the root that names a platform for more than the documentation; empty if there is none."""
+    docs = docs_only(tree)
+    signs = [sign for sign in [*_signs(tree), *_special(tree)] if sign.name not in docs]
+    if _publishes_charts(tree):
+        signs = [sign for sign in signs if sign.name != "helm"]
+    return signs[0].evidence.partition(" ")[0] if signs else ""
+
+
 def sure(candidates: list[DetectedPlatform]) -> DetectedPlatform | None:
     """Return the one clear platform: the only one that names its project, else the only one at the root."""
     linked = [platform for platform in candidates if platform.linked]

@@ -71,10 +71,12 @@ def init_text(root: str) -> str:
 
 def _deploy(root: str, seen: Outlook, *, published: bool) -> str:
     """Return the deployment table: the platform that the files name, the others as comments."""
-    suggested, parts = platforms(root), labels(several(root))
+    suggested = [platform for platform in platforms(root) if not platform.docs]
+    parts = labels(several(root))
     lines = ["\n[deploy]\n", *(f"# Note: {_comment(line)}\n" for line in seen.lines)]
     if published or seen.published_unsure:
-        mark = "" if published and not suggested else "# "
+        certain = any(trigger.sure and trigger.kind == "publishes" for trigger in seen.triggers)
+        mark = "" if published and certain and not suggested else "# "
         lines.append(
             f"{mark}published = true   # others install it, and nobody here runs it: a production is asked nothing\n"
         )

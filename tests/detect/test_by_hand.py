@@ -117,6 +117,10 @@ DOUBTFUL = {
     "a gem nobody speaks of": ({"sums.gemspec": 's.name = "sums"'}, "sums.gemspec"),
     "installed, and an image": (
         {"pyproject.toml": PYPROJECT, "README.md": "pip install sums\n", "Dockerfile": "FROM x\n"}, "Dockerfile"),
+    "installed, and a platform": ({"Cargo.toml": CRATE, "README.md": "cargo add sums\n", "fly.toml": 'app = "x"\n'},
+                                  "fly.toml"),
+    "installed, and a chart": ({"Cargo.toml": CRATE, "README.md": "cargo add sums\n", "Chart.yaml": "name: x\n"},
+                               "Chart.yaml"),
     "published, and processes": ({"package.json": PACKAGE, "README.md": "`npm publish`\nnpm i sums\n",
                                   "Procfile": "web: node ."}, "Procfile"),
 }  # fmt: skip
