@@ -97,6 +97,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     CSS = """
     ModalScreen { background: $bg 45%; }
     ModalScreen:ansi { background: transparent; }
+    SearchIcon { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *keymap.bindings("app"),

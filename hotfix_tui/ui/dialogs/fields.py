@@ -3,15 +3,19 @@
 import re
 from typing import ClassVar
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
 from hotfix_tui.base.text import as_pasted, clean
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.terminal.heard import LineEnds
 
 LINE_END = " ¶ "
@@ -39,6 +43,12 @@ def several_lines(shown: str) -> str:
     return "\n".join(re.split(" ?¶ ?", shown)).replace(TAB, "\t")
 
 
+def _mark(strip: Strip) -> Strip:
+    """Return the mark of what is cut off, in the style of the first cell of `strip`."""
+    style = next((segment.style for segment in strip if segment.text), None)
+    return Strip([Segment(glyphs.MORE, style)], 1)
+
+
 class LineField(LineEnds, Input):
     """One row of text. `joint` replaces newlines: a paste of several lines goes in whole."""
 
@@ -53,6 +63,20 @@ class LineField(LineEnds, Input):
         super().__init__(value=value, placeholder=hint, id=id, select_on_focus=False, compact=True)
         self._joint = joint
         self._ends = 0
+
+    def render_line(self, y: int) -> Strip:
+        """Render the row; what is cut off of the text or of the hint is marked, except where the cursor stands."""
+        strip = super().render_line(y)
+        shown, width = self.value or self.placeholder, self.scrollable_content_region.width
+        if y or width < 2:
+            return strip
+        before = self.scroll_offset.x if self.value else 0
+        cursor = cell_len(shown[: self.cursor_position]) - before if self.has_focus and self.value else -1
+        if before > 0 and cursor != 0:
+            strip = Strip.join([_mark(strip), strip.crop(1)])
+        if cell_len(shown) - before > width and cursor != width - 1:
+            strip = Strip.join([strip.crop(0, width - 1), _mark(strip.crop(width - 1)), strip.crop(width)])
+        return strip
 
     def _on_paste(self, event: events.Paste) -> None:
         kept = pasted_lines(event.text)

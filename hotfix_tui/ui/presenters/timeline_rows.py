@@ -108,7 +108,7 @@ def paint(
     shown: Shown, now: datetime, width: int, height: int, detail: Callable[[Entry, int], list[Content]]
 ) -> list[Content]:
     """Return the screen's body; only the visible rows are built, however long the timeline is."""
-    out = [rule("Timeline", _right(shown, now), width), _head(now, shown.entries, width)]
+    out = [rule("Timeline", _right(shown, now, width), width), _head(now, shown.entries, width)]
     if height < 3:
         return out[:height]
     selected = shown.entries[shown.selected] if 0 <= shown.selected < len(shown.entries) else None
@@ -144,7 +144,11 @@ def detail_rows(height: int) -> int:
     return max(min(height // 4, 9), 4) if height >= 10 else 0
 
 
-def _right(shown: Shown, now: datetime) -> Text:
+_DAY_FROM = 56
+"""Width from which the day, and the key of the search, have room next to the title."""
+
+
+def _right(shown: Shown, now: datetime, width: int) -> Text:
     if shown.problem:
         return ("not all of it can be read", "bold $warn")
     if shown.search:
@@ -152,6 +156,8 @@ def _right(shown: Shown, now: datetime) -> Text:
             f"{len(shown.entries)} of {plural(shown.whole, 'entry', 'entries')} with “{shown.search}”",
             "$key",
         )
+    if width < _DAY_FROM:
+        return (plural(shown.whole, "entry", "entries"), "$muted")
     day = f"{now:%a} {now.day} {now:%b}, UTC"
     return text(
         (f"{plural(shown.whole, 'entry', 'entries')} {glyphs.DOT} {day} {glyphs.DOT} ", "$muted"),

@@ -18,7 +18,7 @@ from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.presenters.confirmation import Confirmation
-from hotfix_tui.ui.screens.dialog import Dialog
+from hotfix_tui.ui.screens.dialog import Dialog, rows_below
 from hotfix_tui.ui.terminal.input_pace import STANDS, Press, TypedWord
 from hotfix_tui.ui.widgets.lines import Lines
 
@@ -83,9 +83,8 @@ class Confirm(Dialog[str]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Return the keys of the dialog; rows that do not fit are counted, so that none is missed."""
-        body = self.query_one("#body")
-        below = round(body.max_scroll_y - body.scroll_y)
-        more = [(glyphs.DOWN, f"{rows.plural(below, 'row')} more")] if below > 0 else []
+        below = rows_below(self.query_one("#body"))
+        more = [(glyphs.DOWN, f"{rows.plural(below, 'row')} more")] if below else []
         return [
             *keymap.keys("confirm", ("go", "run it")),
             *more,

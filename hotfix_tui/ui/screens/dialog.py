@@ -117,6 +117,11 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         self.dismiss(None)
 
 
+def rows_below(body: Widget) -> int:
+    """Return how many rows of a scrolled `body` are below what is visible."""
+    return max(round(body.max_scroll_y - body.scroll_y), 0)
+
+
 def text(content: str | Content, style: str = "", **options: str) -> Widget:
     """Return a widget that shows text literally."""
     shown = content if isinstance(content, Content) else Content(content)

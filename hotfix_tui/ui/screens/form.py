@@ -50,6 +50,8 @@ PATIENCE = 30.0
 NARROW = 72
 """Columns below which labels are 16 cells wide."""
 
+_RULE = 8
+"""Cells of a rule next to its title and what is on its right."""
 _JOINTS = {"text": LINE_END, "list": ENTRY_END}
 
 
@@ -197,21 +199,28 @@ class Form(Framed[dict[str, str]]):
                 if parted and place == 0:
                     yield text("Needed to start" if self._drafts else "Needed", classes="group")
                 elif parted and not field.required and self._fields[place - 1].required:
-                    yield text("Good to have; each text that needs it asks again", classes="group")
+                    asks_again = "Good to have; asked again when needed"
+                    yield text(asks_again if self._drafts else "Optional", classes="group")
                 label = rows.text(clean(field.label), (" *", "$warn") if field.required else "")
                 yield Static(label, classes="label", id=f"label-{place}", markup=False)
                 yield _widget(field, field.shown(kept.get(field.key, field.value)), f"field-{place}")
                 yield Static("", classes="problem", id=f"problem-{place}", markup=False)
 
     def _title_rule(self, width: int, height: int) -> list[Content]:
+        title = clean(self._title)
         right = self._counted() if self.is_mounted else Content("")
-        return [rows.rule(clean(self._title), right, width)]
+        if rows.width_of(title) + right.cell_length > width - _RULE:
+            right = self._counted(short=True)  # what the form is about matters more than the words of a count
+        return [rows.rule(title, right, width)]
 
-    def _counted(self) -> Content:
+    def _counted(self, *, short: bool = False) -> Content:
         values = self.values()
         wanted = [field for field in self._fields if field.required]
         others = [field for field in self._fields if not field.required]
         have = sum(bool(values[field.key].strip()) for field in wanted)
+        if short:
+            parts = [f"{have}/{len(wanted)}"] if wanted else []
+            return rows.text((", ".join(parts), "bold $warn" if have < len(wanted) else "$muted"))
         parts = [f"{have} of {len(wanted)} needed"] if wanted else []
         if others:
             filled = sum(bool(values[field.key].strip()) for field in others)

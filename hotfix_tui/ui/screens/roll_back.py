@@ -13,8 +13,9 @@ from textual.widgets import Static
 from hotfix_tui.engine.ways_back import Ways
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.presenters import ways_back
-from hotfix_tui.ui.screens.dialog import Dialog
+from hotfix_tui.ui.screens.dialog import Dialog, rows_below
 from hotfix_tui.ui.screens.framed import LOW
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
@@ -44,10 +45,12 @@ class RollBack(Dialog[str]):
         return "Roll back"
 
     def keys(self) -> list[tuple[str, str]]:
-        """Return the keys of the dialog."""
+        """Return the keys of the dialog; rows that do not fit are counted, so that none is missed."""
+        below = rows_below(self.query_one("#body"))
         return [
             *keymap.keys("roll-back", ("go", "go on")),
             (keymap.arrows("roll-back"), "choose"),
+            *([(glyphs.DOWN, f"{rows.plural(below, 'row')} more")] if below else []),
             *keymap.keys("dialog", ("back", "back, nothing happens")),
         ]
 
@@ -61,6 +64,7 @@ class RollBack(Dialog[str]):
 
     def on_mount(self) -> None:
         """Start at the recommended way."""
+        self.watch(self.query_one("#body"), "scroll_y", self.show_keys, init=False)
         self._show_rows()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -83,6 +87,7 @@ class RollBack(Dialog[str]):
         self.query_one("#rows", Static).update(Content("\n").join(shown.rows))
         top = 0 if shown.last <= room else shown.first
         self.call_after_refresh(self._bring_into_view, top, shown.last)
+        self.call_after_refresh(self.show_keys)
 
     def _bring_into_view(self, first: int, last: int) -> None:
         if self.is_mounted:
