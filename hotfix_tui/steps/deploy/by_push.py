@@ -52,6 +52,8 @@ def judged(ctx: Context, commit: str, arrived: Arrival, said: pushed.Pushed) -> 
     seen = evidence(ctx, commit, arrived).but(url=said.url)
     if arrived.same:
         return done(arrived.why, seen.but(deployed_at=seen.deployed_at or as_time(said.at)))
+    if arrived.mixed and said.state in ("failed", "done"):
+        return unknown(f"{said.why}; {arrived.why}", seen)
     if said.state == "failed":
         return failed(f"{said.why}; {arrived.why}", seen)
     if said.state == "waiting":

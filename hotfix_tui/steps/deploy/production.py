@@ -166,9 +166,9 @@ class Production(Step):
         before = ctx.record.evidence(Deployed) or Deployed()
         commit = before.commit or wanted_commit(ctx)
         if os.path.exists(os.path.join(directory, push_driver.RESULT)):
-            return by_push.judged(
-                ctx, commit, look(ctx, commit, live_check.PATIENCE), push_driver.read(directory)
-            )
+            pushed = push_driver.read(directory)
+            arrived = look(ctx, commit, live_check.PATIENCE, after_failure=pushed.state == "failed")
+            return by_push.judged(ctx, commit, arrived, pushed)
         act = ctx.record.note(self.id).act
         if act not in staged.WHOLE:
             return staged.concluded(ctx, run, directory, before, act)

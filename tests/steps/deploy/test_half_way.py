@@ -9,9 +9,10 @@ import shlex
 
 import pytest
 
+from hotfix_tui.forges.pushed import Pushed
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.platforms import loader
-from hotfix_tui.steps.deploy import arrival, production
+from hotfix_tui.steps.deploy import arrival, by_push, production
 from hotfix_tui.steps.deploy.before import known_before
 from hotfix_tui.steps.deploy.live import Live
 from hotfix_tui.steps.deploy.production import Production
@@ -289,3 +290,16 @@ def test_no_other_source_makes_it_one_version(shop, place, step):
     assert found.state == "unknown" and "1 of 4 pods run" in found.why, found
     tells(shop, on, pods(NEW))
     assert step.probe(shop.ctx).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [("failed", "unknown"), ("done", "unknown"), ("waiting", "waiting"), ("none", "unknown")],
+)
+def test_a_run_of_the_forge_that_ended_does_not_make_it_one_version(shop, place, said, state):
+    on = place("kubernetes")
+    tells(shop, on, pods(NEW, replicas=4, updated=1))
+    arrived = arrival.look(shop.ctx, shop.commit, after_failure=True)
+    found = by_push.judged(shop.ctx, shop.commit, arrived, Pushed(said, "The run of the push ended"))
+    assert found.state == state, found
+    assert said == "waiting" or "1 of 4 pods run" in found.why
