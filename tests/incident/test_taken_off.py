@@ -142,3 +142,19 @@ def test_what_a_rollback_that_failed_was_to_take_off_is_not_carried_over():
     )
     lifecycle.begin_round(record, ANN, "it did not help")
     assert not record.stored("deploy.rollback")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("unknown", "the rollback is not settled: The revert ccccccc is on main; deploy it"),
+        ("failed", "the rollback has failed: The deployment of the revert failed"),
+    ],
+)
+def test_a_rollback_that_is_not_settled_is_said_as_the_state_of_production(state, said):
+    record = live()
+    running.begin(record, ANN, catalog.ROLLBACK.id, "roll back")
+    assert gates.production_state(record) == "a rollback is running"
+    why = said.partition(": ")[2]
+    running.finish(record, ANN, catalog.ROLLBACK.id, Probe(state, RolledBack(kind="revert"), why, adds=True))
+    assert gates.production_state(record) == said

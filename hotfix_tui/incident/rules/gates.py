@@ -310,9 +310,23 @@ def off_bad(record: Record) -> bool:
     return bool(number) and record.rounds[number - 1].get("verdict") in BAD_VERDICTS
 
 
+_UNSETTLED = {
+    "running": "a rollback is running",
+    "failed": "the rollback has failed",
+    "unknown": "the rollback is not settled",
+}
+
+
 def production_state(record: Record) -> str:
-    """Return the state of production after a fix was taken off it, in this round or before; empty if none was."""
-    return after_taken_off(record) if record.state == "open" and fix_off(record) else ""
+    """Return the state of production after a fix was taken off it, in this round or before, or while a rollback is not
+    settled; empty otherwise.
+    """
+    if record.state != "open":
+        return ""
+    if fix_off(record):
+        return after_taken_off(record)
+    state, why = rolling_back(record), record.seen(RolledBack).why
+    return f"{_UNSETTLED[state]}{f': {why}' if why and state != 'running' else ''}" if state else ""
 
 
 _DID = {"worse": "made it worse and", "not-fixed": "did not help and"}
