@@ -213,9 +213,9 @@ def _sentences(
         known = "Nothing else here" if fields["push_unsure"] or fields["tag_unsure"] else "Nothing"
         out.append(f"{known} deploys by a push or tag; it is started by hand: {fields['manual_why']}.")
     if fields["by_hand_why"]:
+        acts = fields["by_hand_why"]
         maybe = fields["push_unsure"] or fields["tag_unsure"] or fields["manual_why"]
-        where = f"publishes {str(fields['by_hand_why']).replace('publishes to ', 'to ')}"
-        if_none = f"Unless one of these {where}," if maybe else f"No pipeline here {where}, so"
+        if_none = f"Unless one of these {acts}," if maybe else f"No pipeline here {acts}, so"
         out.append(f"{if_none} a person does, after the tag.")
     if fields["published_unsure"]:
         asked.append(f"Perhaps others install this and nobody here runs it: {fields['published_unsure']}. "

@@ -192,8 +192,7 @@ def goes_out_by(ctx: Context, commit: str) -> str:
     if not lines:
         return ""
     if seen.by_hand_why:
-        where = seen.by_hand_why.replace("publishes to ", "to ")
-        lines.append(f"Publish it {where} yourself, if none of that did.")
+        lines.append(f"A person {seen.by_hand_why}: do that, too, if nothing of this did.")
     lines.append(f"When {tag or commit[:12]} is out and serves users, tick the step.")
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
 
