@@ -25,6 +25,7 @@ FIRST = (
     "configuration",
     "production",
     "test",
+    "published",
     "platform",
     "forge",
     "smoke",

@@ -152,8 +152,10 @@ def _triggers(ctx: Context) -> Iterator[DoctorCheck]:
     where = ctx.landing or ctx.production or "the production branch"
     remote = ctx.remote if where != ctx.production else ""
     read = triggers.look(ctx.git, ctx.root, ctx.config, where, url, remote)
+    unsure = str(read.fields["published_unsure"])
     for sentence in read.sentences:
-        yield DoctorCheck("triggers", sentence not in read.questions, sentence)
+        about = "published" if unsure and unsure in sentence else "triggers"
+        yield DoctorCheck(about, sentence not in read.questions, sentence)
     if read.by_tag:
         yield DoctorCheck("triggers", True, read.by_tag)
     if not read.sentences and ctx.config.deploy.published:

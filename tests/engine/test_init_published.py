@@ -4,6 +4,7 @@ import pytest
 
 from hotfix_tui.config.load import from_table
 from hotfix_tui.detect.tree import parse_toml
+from hotfix_tui.engine.doctor import examine, missing
 from hotfix_tui.engine.init import init_text
 from tests.project.gitworld import World, isolated  # noqa: F401
 
@@ -41,3 +42,17 @@ def test_what_is_published_is_written_where_it_is_certain(tmp_path, shape):
         bool(found) + (bool(found) and found[0].startswith("#"))
     ] == wanted
     assert ("[[smoke]]" in text) == (shape in ("a service", "a manifest alone", "and a platform beside it"))
+
+
+@pytest.mark.parametrize("shape", ["a manifest alone", "by a person", "a service"])
+def test_doctor_asks_whether_it_is_published_before_what_only_a_service_has(tmp_path, shape):
+    world = World(tmp_path / "sums")
+    for name, text in SHAPES[shape][0].items():
+        world.write(name, text)
+    world("add", "-A")
+    world("commit", "-qm", "Start")
+    lacking = [row.name for row in missing(examine(str(world.path)))]
+    if shape == "a manifest alone":
+        assert lacking.index("published") < lacking.index("platform") < lacking.index("smoke")
+    else:
+        assert "published" not in lacking and ("smoke" in lacking) == (shape == "a service")
