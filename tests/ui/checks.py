@@ -60,6 +60,7 @@ async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
     async with asyncio.timeout(240):
         while not true():
             await pilot.pause(0.02)
+    await pilot.pause()  # what became true may be said a message later
 
 
 async def open_panes(pilot: Pilot[Any]) -> VerifyPanes:

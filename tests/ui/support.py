@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import unicodedata
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.keys import _character_to_key
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -279,8 +280,20 @@ async def running(app: HotfixApp, size: tuple[int, int] = (80, 24)) -> Any:
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys, and wait until nothing moves after each."""
     for key in keys:
-        await pilot.press(key)
+        _send(pilot.app, key)
         await settle(pilot)
+
+
+def _send(app: Any, name: str) -> None:
+    """Deliver a key, or the character that types it; what it leads to is waited for by who called."""
+    name = _character_to_key(name) if len(name) == 1 and not name.isalnum() else name
+    try:
+        character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+    except KeyError:
+        character = name if len(name) == 1 else None
+    key = events.Key(name, character)
+    key.set_sender(app)
+    app._driver.send_message(key)
 
 
 NAMED = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", " ": "space"}

@@ -20,6 +20,9 @@ from hotfix_tui.ui.widgets.lines import Lines
 
 Result = TypeVar("Result")
 
+SLIT = 8
+"""Columns below which nothing can be read."""
+
 
 class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     """A modal screen. Subclasses give `heading`, `body` and `keys`; `title`, `kind` and `offer` where they differ."""
@@ -44,6 +47,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     Dialog.-full { align: left top; }
     Dialog.-full > #frame { max-width: 100%; height: 100%; background: $bg; }
     Dialog.-full #body { height: 1fr; }
+    Dialog.-slit #body { overflow-y: hidden; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("dialog")
@@ -105,8 +109,12 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         self.query_one("#bar", Lines).draw(self._bar)
 
     def on_resize(self, event: Resize) -> None:
-        """Use a one-row bar on a low screen."""
+        """Use a one-row bar on a low screen, and no scrollbar where it would leave the text no column.
+
+        Without a column the text has no rows, so that the scrollbar would go, come back with the text, and so on.
+        """
         self.set_class(event.size.height < LOW, "-low")
+        self.set_class(event.size.width < SLIT, "-slit")
 
     def bar_widget(self) -> Widget | None:
         """Return the bar in the frame."""
