@@ -280,6 +280,7 @@ def test_known_values_are_chosen(desks, reconciled):
         form = pilot.app.screen
         kind = form.query_one("#field-0")
         kind.focus()
+        await settle(pilot)
         await press(pilot, "d")
         assert kind.value == "data-integrity" and "unavailable" in text(pilot.app)
         await press(pilot, "e")

@@ -30,6 +30,7 @@ def test_the_first_failure_is_shown_while_the_rest_runs(desks, monkeypatch):
         screen = await open_panes(pilot)
         assert strip(pilot.app).rstrip().endswith("enter: Run what is missing")
         panes(pilot)["build"].log_view.focus()
+        await settle(pilot)
         await press(pilot, "enter")
         await until(pilot, lambda: panes(pilot)["test"].result.failures)
         assert states(pilot)["test"] == "running", "the first failure is known before the end"

@@ -15,7 +15,7 @@ from tests.ui.checks import (
     states,
     until,
 )
-from tests.ui.support import LOG
+from tests.ui.support import LOG, settle
 
 
 def test_a_reader_that_fails_says_so_and_the_pane_goes_on(desks, monkeypatch):
@@ -34,6 +34,7 @@ def test_a_reader_that_fails_says_so_and_the_pane_goes_on(desks, monkeypatch):
         with monkeypatch.context() as broken:
             broken.setattr(ResultReader, "read", fails)
             pane.log_view.focus()
+            await settle(pilot)
             await pilot.press("r")
             await until(pilot, lambda: [n for n in pilot.app._notifications if "not understood" in n.message])
             assert pane.idle

@@ -51,6 +51,7 @@ def test_what_waited_is_offered_when_the_wizard_comes_back(desks):
         assert "waited when the wizard was left" in text(pilot.app)
         assert strip(pilot.app).endswith("enter: Run what waited: typecheck, build")
         panes(pilot)["typecheck"].log_view.focus()
+        await settle(pilot)
         await press(pilot, "x")  # it is not wanted any more
         await until(pilot, lambda: kept(desk) == ["verify.build"])
         await press(pilot, "enter")
