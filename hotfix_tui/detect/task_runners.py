@@ -38,6 +38,83 @@ def make_targets(tree: Tree) -> tuple[str, list[str]]:
     return name, targets
 
 
+_PROGRAMS = frozenset(
+    [
+        "go",
+        "cargo",
+        "npm",
+        "npx",
+        "pnpm",
+        "yarn",
+        "bun",
+        "deno",
+        "bundle",
+        "rake",
+        "mix",
+        "composer",
+        "php",
+        "mvn",
+        "gradle",
+        "dotnet",
+        "docker",
+        "podman",
+        "helm",
+        "cmake",
+        "ctest",
+        "meson",
+        "ninja",
+        "terraform",
+        "tofu",
+        "swift",
+        "zig",
+        "sbt",
+        "lein",
+        "stack",
+        "cabal",
+        "dune",
+        "poetry",
+        "pdm",
+        "uv",
+        "tox",
+        "nox",
+        "hatch",
+        "bazel",
+        "buck2",
+    ]
+)
+"""Programs that a target may need and that not every machine has."""
+
+_STARTS = re.compile(r"(?:[A-Za-z_]\w*=\S*\s+)*([a-z][\w-]*)(?=\s|$)")
+_AGAIN = re.compile(r"\$[({]MAKE[)}]\s+([A-Za-z][\w.-]*)")
+
+
+def programs(tree: Tree, target: str) -> list[str]:
+    """Return the known programs that a target of make starts, its prerequisites and calls of make included."""
+    name, targets = make_targets(tree)
+    recipes: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in tree.lines(name) if name else ():
+        match = None if len(line) > 2000 or line.startswith("\t") else _MAKE_RULE.match(line)
+        if match:
+            before, _, own = line[match.end(1) :].lstrip(" :").partition(";")
+            current = [*(f"$(MAKE) {word}" for word in before.split() if word in targets), own]
+            for word in match[1].split():
+                recipes[word] = recipes.get(word, []) + current
+                current = recipes[word]
+        elif line.startswith("\t"):
+            current.append(line)
+    seen, waiting, out = {target}, [target], []
+    while waiting:
+        for line in recipes.get(waiting.pop(), []):
+            for part in re.split(r"&&|\|\||;|\|", line):
+                starts = _STARTS.match(part.strip().lstrip("@-+").strip())
+                out += [starts[1]] if starts and starts[1] in _PROGRAMS else []
+            more = [word for word in _AGAIN.findall(line) if word not in seen]
+            seen.update(more)
+            waiting += more
+    return list(dict.fromkeys(out))
+
+
 def just_targets(tree: Tree) -> tuple[str, list[str]]:
     """Return the justfile and its public recipes that need no argument."""
     name = next((name for name in ("justfile", "Justfile", ".justfile") if tree.has(name)), "")

@@ -160,7 +160,11 @@ def known_name(name: str) -> None:
 
 
 def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, ...]:
-    """Return the programs that a command starts and that are not installed; for a shell line those of its commands."""
+    """Return the programs that a command starts and that are not installed; for a shell line those of its commands, for
+    a target of make those of its recipe.
+    """
+    from hotfix_tui.detect.task_runners import programs
+    from hotfix_tui.detect.tree import Tree
     from hotfix_tui.steps.common.dependencies import program_here
 
     lines = [list(argv)]
@@ -170,6 +174,9 @@ def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, 
     wanted += [
         f"cargo-{line[1]}" for line in lines if line[:1] == ["cargo"] and line[1:2] in (["nextest"], ["hack"])
     ]
+    for line in lines:
+        if len(line) == 2 and line[0] == "make":
+            wanted += programs(Tree(folder), line[1])
     made = [name for name in wanted[1:] if os.sep in name]  # the commands before it may create these
     return tuple(
         name
