@@ -1,4 +1,5 @@
-"""Which tests a full run leaves to `.ci/run`, so that README's command is fast: see `tests/longer.toml`.
+"""Which tests a full run leaves to `.ci/run`, so that README's command is fast, and which cases that leaves to
+`.ci/full`: see `tests/longer.toml`.
 
 A run that names a file, a room or a test gets all of it: only a run without names leaves something out.
 """
@@ -17,21 +18,33 @@ UNKNOWN = pytest.StashKey[list[str]]()
 
 
 class Left(NamedTuple):
-    """Which cases of a test are left out: `cases`, or all the others; a test without cases has a single empty one."""
+    """Which cases of a test are left out: `cases`, or all the others; a test without cases has a single empty one.
+
+    Of those `.ci/run` runs `ci`; None is all.
+    """
 
     cases: frozenset[str]
     others: bool
+    ci: frozenset[str] | None = None
 
     def has(self, case: str) -> bool:
         """Return whether `case` is left out."""
         return (case in self.cases) != self.others
+
+    def is_full(self, case: str) -> bool:
+        """Return whether `.ci/run` leaves `case` out, too."""
+        return self.has(case) and self.ci is not None and case not in self.ci
 
 
 def read() -> dict[str, Left]:
     """Return what is left out of each test of the list, by its name."""
     files = tomllib.loads(LIST.read_text(encoding="utf-8"))
     return {
-        f"tests/{file}::{test}": Left(frozenset(said.get("stay", said.get("leave", ()))), "leave" not in said)
+        f"tests/{file}::{test}": Left(
+            frozenset(said.get("stay", said.get("leave", ()))),
+            "leave" not in said,
+            frozenset(said["ci"]) if "ci" in said else None,
+        )
         for file, names in files.items()
         for test, said in names.items()
     }
@@ -43,6 +56,12 @@ def is_longer(nodeid: str, known: dict[str, Left]) -> bool:
     return test in known and known[test].has(case.removesuffix("]"))
 
 
+def is_full(nodeid: str, known: dict[str, Left]) -> bool:
+    """Return whether the test is left to `.ci/full`."""
+    test, _, case = nodeid.partition("[")
+    return test in known and known[test].is_full(case.removesuffix("]"))
+
+
 def mark(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     """Mark the tests of the list in a full run, and keep the entries of the list that do not exist."""
     if config.args != config.getini("testpaths"):
@@ -51,7 +70,9 @@ def mark(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     for item in items:
         if is_longer(item.nodeid, known):
             item.add_marker("longer")
+        if is_full(item.nodeid, known):
+            item.add_marker("full")
     there = {item.nodeid for item in items}
     tests = {nodeid.partition("[")[0] for nodeid in there}
-    cases = {f"{test}[{case}]" for test, left in known.items() for case in left.cases}
+    cases = {f"{test}[{case}]" for test, left in known.items() for case in left.cases | (left.ci or set())}
     config.stash[UNKNOWN] = sorted((known.keys() - tests) | (cases - there))

@@ -4,7 +4,8 @@ python -m tests.measure       run all tests that are not `full`, then write test
 
 What stays is cheap, or holds a promise (`tests/breaks.toml`), or starts the product in processes of its own, whose
 lines are not seen here, or executes lines that nothing of these does: of such the cheapest a line, until one costs too
-much for what it adds. The rest is longer.
+much for what it adds. The rest is longer. Where the longer cases of one test are dear together, `.ci/run` runs one of
+them, or none if another one stays, and `.ci/full` all: but for cases that are each a thing of its own.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,23 @@ OWN_PROCESSES = tuple(f"tests/{room}/" for room in ("base", "cli", "recorder", "
 
 WALK = "tests/walks/test_merge_first.py::"
 """A whole incident, by commands."""
+
+DEAR = 0.8
+"""Processor seconds that the longer cases of one test may take together before `.ci/full` runs most of them."""
+
+EACH = (
+    "tests/faults/test_git_faults.py",
+    "tests/ui/test_accidents.py::test_random_keys",
+    "tests/ui/test_default_action.py::test_keys_fit",
+    "tests/ui/test_dialogs.py",
+    "tests/ui/test_roll_back.py",
+    "tests/ui/test_screens.py",
+    "tests/ui/test_screens_md.py",
+    "tests/walks/",
+)
+"""Tests whose cases are each a thing of its own (a fault, a picture, a way to an act that cannot be undone), or that
+say themselves which are for `.ci/full`.
+"""
 
 _INTO = "TESTS_MEASURED"
 
@@ -125,10 +143,24 @@ def longer_of(costs: Mapping[str, float], executed: Mapping[str, set[tuple[str, 
     return rest
 
 
-def listed(left: set[str], tests: Mapping[str, float]) -> str:
+def ci_cases(left: Collection[str], costs: Mapping[str, float]) -> dict[str, list[str]]:
+    """Return, for each test whose longer cases are dear, those that `.ci/run` runs: the one of middling cost."""
+    cases: dict[str, list[str]] = collections.defaultdict(list)
+    stays = {nodeid.partition("[")[0] for nodeid in costs if nodeid not in left}
+    for nodeid in sorted(left, key=lambda nodeid: (costs[nodeid], nodeid)):
+        cases[nodeid.partition("[")[0]].append(nodeid)
+    return {
+        test: [] if test in stays else [ids[len(ids) // 2].partition("[")[2].removesuffix("]")]
+        for test, ids in cases.items()
+        if len(ids) > 1 and sum(costs[one] for one in ids) >= DEAR and not test.startswith(EACH)
+    }
+
+
+def listed(left: Collection[str], tests: Mapping[str, float]) -> str:
     """Return the list as the text of its file: by file and test, with the cases that stay or those that are left
-    out.
+    out, and those of them that `.ci/run` runs.
     """
+    dear = ci_cases(left, tests)
     cases: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
     for nodeid in sorted(tests):
         before, _, case = nodeid.partition("[")
@@ -142,12 +174,16 @@ def listed(left: set[str], tests: Mapping[str, float]) -> str:
         for name, stay, leave in listed:
             key = name if name.isidentifier() and name.isascii() else json.dumps(name)
             which, cases_of = ("leave", leave) if len(leave) < len(stay) else ("stay", stay)
-            rows.append(f"{key} = {{ {which} = {json.dumps(cases_of)} }}" if stay else f"{key} = {{}}")
+            said = [f"{which} = {json.dumps(cases_of)}"] if stay else []
+            if (one := f"tests/{file}::{name}") in dear:
+                said.append(f"ci = {json.dumps(dear[one])}")
+            rows.append(f"{key} = {{ {', '.join(said)} }}" if said else f"{key} = {{}}")
     return "\n".join(rows) + "\n"
 
 
 _HEAD = """\
-# What a run of all tests leaves to `.ci/run`, by file and test, with the cases of each that are run all the same.
+# What a run of all tests leaves to `.ci/run`, by file and test, with the cases of each that are run all the same
+# (`stay`, or all but `leave`). Of the rest `.ci/run` runs those in `ci`, or all, and `.ci/full` the others.
 # Written by `python -m tests.measure`, which says how they are chosen."""
 
 
@@ -163,8 +199,10 @@ def main() -> None:
     left = longer_of(costs, lines_in(folder))
     longer.LIST.write_text(listed(left, costs), encoding="utf-8")
     stay = [test for test in costs if test not in left]
+    full = [test for test in left if longer.is_full(test, longer.read())]
     print(
-        f"{len(stay)} tests of {sum(costs[test] for test in stay):.0f} s stay, {len(left)} are longer; {folder}"
+        f"{len(stay)} tests of {sum(costs[test] for test in stay):.0f} s stay, {len(left)} are longer, "
+        f"{len(full)} of them for .ci/full; {folder}"
     )
 
 

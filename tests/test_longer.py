@@ -33,6 +33,7 @@ def test_it_names_tests_that_there_are(pytestconfig):
         ("test_long = { stay = ['b [c]'] }", False, ["test_quick", "test_long[b [c]]"], []),
         ("test_long = { leave = ['b [c]'] }", False, ["test_quick", "test_long[a]"], []),
         ("test_quick = {}", False, ["test_long[a]", "test_long[b [c]]"], []),
+        ("test_long = { ci = ['a', 'e'] }", False, ["test_quick"], ["test_long[e]"]),
         ("test_long = {}", True, ["test_quick", "test_long[a]", "test_long[b [c]]"], None),
         (
             "test_long = { stay = ['d'] }\ntest_gone = {}",
@@ -74,6 +75,37 @@ def test_a_run_of_all_leaves_out_what_it_lists_and_a_run_by_name_nothing(
     assert passed == run, ended.stdout + ended.stderr
     names = None if unknown is None else [f"tests/test_it.py::{one}" for one in unknown]
     assert f"unknown: {names}" in ended.stdout
+
+
+def test_what_is_longer_runs_in_ci_or_in_the_long_counts():
+    left = longer.Left(frozenset(["stays"]), others=True, ci=frozenset(["a"]))
+    known = {"tests/test_it.py::test_long": left, "tests/test_it.py::test_other": left._replace(ci=None)}
+    full = [
+        nodeid
+        for nodeid in (
+            f"tests/test_it.py::{test}[{case}]" for test in ("test_long", "test_other") for case in "ab"
+        )
+        if longer.is_full(nodeid, known)
+    ]
+    assert full == ["tests/test_it.py::test_long[b]"]
+    assert not longer.is_full("tests/test_it.py::test_long[stays]", known)
+
+
+def test_of_dear_cases_one_runs_in_ci_unless_another_stays_or_each_is_a_thing_of_its_own():
+    costs = {f"tests/ui/test_a.py::{test}[{case}]": 0.5 for test in ("dear", "half") for case in "abc"}
+    costs |= {f"tests/ui/test_a.py::cheap[{case}]": 0.2 for case in "abc"}
+    costs |= {f"tests/ui/test_screens.py::picture[{case}]": 9.0 for case in "abc"}
+    left = costs.keys() - {"tests/ui/test_a.py::half[a]"}
+    assert measure.ci_cases(left, costs) == {
+        "tests/ui/test_a.py::dear": ["b"],
+        "tests/ui/test_a.py::half": [],
+    }
+    text = " ".join(measure.listed(left, costs).removeprefix(measure._HEAD).split())
+    assert (
+        'dear = { ci = ["b"] }' in text
+        and 'half = { leave = ["b", "c"], ci = [] }' in text
+        or ('half = { stay = ["a"], ci = [] }' in text)
+    )
 
 
 def test_what_stays_executes_what_is_worth_its_time_and_the_cheapest_of_two_does():

@@ -6,6 +6,7 @@ import pytest
 from textual import events
 from textual._xterm_parser import XTermParser
 
+from tests import counts
 from tests.ui.scenes import BY_NAME
 from tests.ui.support import come, drive, press, settle, text
 from tests.ui.test_dialogs import Watched, begun, word_field
@@ -313,6 +314,9 @@ RANDOM = (
     "document-pr",
     "panes",
 )
+RANDOM_DAILY = ("confirm-production", "trust", "form-waive", "document-message")
+"""A ticket, a y, a reason, a text that goes out."""
+
 LETTERS = "\r\r\r\ryyn  ENG-1234qxUrwtsa\tki:?!"
 
 
@@ -370,7 +374,7 @@ def random_keys(desks, name: str, seeds: range) -> None:
     drive(scene.app(desk), script)
 
 
-@pytest.mark.parametrize("name", RANDOM)
+@pytest.mark.parametrize("name", counts.these(RANDOM, RANDOM_DAILY))
 def test_random_keys_pasted_and_typed_ahead_decide_nothing(name, desks, reconciled):
     """One sequence that is pasted, and one that is typed ahead."""
     random_keys(desks, name, range(2))

@@ -20,6 +20,7 @@ from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS
 from hotfix_tui.ui.screens.stage.screen import StageScreen
 from hotfix_tui.ui.widgets.checklist import Checklist
+from tests import counts
 from tests.ui import incidents, watches
 from tests.ui.incidents import NOW, put
 from tests.ui.pictures.scenes import watch
@@ -385,7 +386,16 @@ async def go_through(pilot, sizes):
     assert text(app) == before, "after odd sizes"
 
 
-@pytest.mark.parametrize("scene", [*ONE_OF_EACH, BY_NAME["stage-running"]], ids=lambda scene: scene.name)
+DAILY = [
+    BY_NAME[name]
+    for name in ("stage-running", "confirm-production", "document-message", "form-waive", "trust")
+]
+"""A screen of each build: stages, a decision, a text, a form, rows that fill the screen."""
+
+
+@pytest.mark.parametrize(
+    "scene", counts.these([*ONE_OF_EACH, BY_NAME["stage-running"]], DAILY), ids=lambda scene: scene.name
+)
 def test_keys_fit_and_escape_leads_back(scene, desks, reconciled):
     """At 80, 60 and 40 columns the last line holds whole keys and the way on; Esc goes back screen by screen.
 
