@@ -23,11 +23,11 @@ AT_MOST = 240.0
 ROUNDS = 3
 """How often in a row nothing may be pending."""
 
-_pause = Pilot.pause
+_pause, _press = Pilot.pause, Pilot.press
 
 
 def pause_until_still() -> None:
-    """Make every pause without a time last until the app is still; once per process."""
+    """Make every pause without a time, and every key, last until the app is still; once per process."""
 
     async def pause(pilot: Pilot[Any], delay: float | None = None) -> None:
         await _pause(pilot, delay)
@@ -35,7 +35,12 @@ def pause_until_still() -> None:
             await still(pilot.app)
             pilot.app.screen._on_timer_update()
 
+    async def press(pilot: Pilot[Any], *keys: str) -> None:
+        await _press(pilot, *keys)
+        await pilot.pause()
+
     Pilot.pause = pause  # type: ignore[method-assign]
+    Pilot.press = press  # type: ignore[method-assign]
 
 
 async def still(app: Any) -> None:
