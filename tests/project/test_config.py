@@ -45,6 +45,7 @@ parallel = true
 [deploy]
 folder = "apps/web"
 platform = "vercel"
+published = false
 targets = { api = { folder = "services/api", platform = "fly" } }
 settings = { project = "prj_1" }
 environment = "prod-eu"

@@ -124,7 +124,7 @@ def test_the_site_of_a_librarys_documentation_is_not_where_the_library_goes(tmp_
     site = '[build]\npublish = "site/.vitepress/dist"\n'
     root = write(tmp_path / "repo", {"netlify.toml": site, "package.json": '{"name": "lib"}'})
     assert [(one.name, one.below) for one in platforms(root, str(tmp_path))] == [("netlify", True)]
-    assert '# platform = "netlify"' in init_text(root)
+    assert 'platform = "netlify"' not in init_text(root)
 
 
 @pytest.mark.parametrize(

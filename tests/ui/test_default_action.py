@@ -20,7 +20,6 @@ from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS
 from hotfix_tui.ui.screens.stage.screen import StageScreen
 from hotfix_tui.ui.widgets.checklist import Checklist
-from tests import counts
 from tests.ui import incidents, watches
 from tests.ui.incidents import NOW, put
 from tests.ui.pictures.scenes import watch
@@ -394,7 +393,12 @@ DAILY = [
 
 
 @pytest.mark.parametrize(
-    "scene", counts.these([*ONE_OF_EACH, BY_NAME["stage-running"]], DAILY), ids=lambda scene: scene.name
+    "scene",
+    [
+        scene if scene in DAILY else pytest.param(scene, marks=pytest.mark.full)
+        for scene in [*ONE_OF_EACH, BY_NAME["stage-running"]]
+    ],
+    ids=lambda scene: scene.name,
 )
 def test_keys_fit_and_escape_leads_back(scene, desks, reconciled):
     """At 80, 60 and 40 columns the last line holds whole keys and the way on; Esc goes back screen by screen.
