@@ -13,7 +13,7 @@ _WORK += r"|updates?|tracking|bump|sync|renovate|dependabot|prepare|auto|ci|gh-r
 _TOPIC = r"add|remove|drop|use|upgrade|improve|refactor|support|docs?|document|allow|avoid|enable|disable|apply|rename"
 _TOPIC += r"|move|deprecate|introduce|implement|replace|try|debug|do|new|more|cherry-pick"
 """How a change of its own begins its name: a line that it is meant for may stand at the end."""
-_WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|latest|line|branch)"
+_WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|latest|line|branch|series|versions?)"
 _NUMBERS = r"[vV]?(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3})(?:[._-](?:[xX*]|x\.x))*"
 _LINE = re.compile(
     rf"(?:(?!(?:{_WORK})/)[A-Za-z0-9@-]+/)?(?:"

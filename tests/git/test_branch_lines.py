@@ -36,6 +36,10 @@ from hotfix_tui.git.branch_lines import line_of
         ("fuse-3.18.x", (3, 18)),
         ("fuse-2_9_bugfix", (2, 9)),
         ("jq-1.7-stable", (1, 7)),
+        ("series/3.5.x", (3, 5)),
+        ("series/0.23", (0, 23)),
+        ("series-2.x", (2,)),
+        ("versions/1.4", (1, 4)),
     ],
 )
 def test_branches_of_release_lines(branch, line):
@@ -49,7 +53,7 @@ def test_branches_of_release_lines(branch, line):
      "fix-broadcast-channel-1.43.x", "issue-12.x", "ENG-1234", "beta-1.96", "utf-8-fixes", "tracking/release-23.11",
      "update/release-25.11", "ci-beta-1.87", "feature/stable", "backport/release-1.2", "hotfix/release-1.2",
      "release/new-checkout", "add-zizmor-dependabot-2.x", "remove-php-7-3.x", "use-new-api-2.x", "upgrade-deps-1.4.x",
-     "allow-retries-3.x"],
+     "allow-retries-3.x", "series/new-parser", "fix/series-3.x", "time-series"],
 )  # fmt: skip
 def test_other_branches(branch):
     assert line_of(branch) is None

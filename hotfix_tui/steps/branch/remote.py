@@ -92,12 +92,12 @@ def production_branch(git: Git, configured: str, remote: str, known: str = "") -
     try:
         shown, there = _ask(git, remote)
     except GitError as error:
-        noted = default_branch(git, remote) or ""
-        if not noted:
-            noted = next((name for name in _USUAL if branch_exists(git, name)), "") or head(git).branch or ""
-        return Production(
-            noted, [f"{remote} did not answer: {error.sentence}. What was fetched before is used."]
-        )
+        said = f"{remote} did not answer: {error.sentence}. What was fetched before is used."
+        if noted := default_branch(git, remote):
+            fetched = _among(git, remote, noted, [branch.name for branch in branches(git, remote)])
+            return fetched._replace(remarks=[said, *fetched.remarks])
+        local = next((name for name in _USUAL if branch_exists(git, name)), "") or head(git).branch or ""
+        return Production(local, [said])
     if not there:
         # Nothing was pushed yet: the local branch will be.
         local = next((name for name in _USUAL if branch_exists(git, name)), "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from hotfix_tui.base import plain_file
+from hotfix_tui.base.text import one_line
 from hotfix_tui.config.model import Config
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.releases import Phase, Release
@@ -140,8 +141,33 @@ def _ours(names: set[str], groups: Mapping[str, list[Tag]]) -> tuple[str, str]:
         return awake[0], ""
     for series in ([""] if "" in groups else []) + named:
         if newest[latest] - newest[series] <= SLEEPING or latest == series:
-            return series, ""
+            return _continued(groups, series)
     return "", f"the tags are those of {len(groups)} packages"
+
+
+_SAME = 2
+"""So many releases with the same number on the same commit are no coincidence: packages often begin together."""
+
+
+def _continued(groups: Mapping[str, list[Tag]], ours: str) -> tuple[str, str]:
+    """Return the series that continues `ours`, and why that is unclear, as a clause.
+
+    It has tagged the same releases by another name, and higher ones.
+    """
+    finals = {name: [tag for tag in group if release(tag).final] for name, group in groups.items()}
+    last = finals[ours][-3:]
+    best, doubt = ours, ""
+    for name, group in finals.items():
+        if name == ours or not last or not group or release(group[-1]).rank <= release(finals[best][-1]).rank:
+            continue
+        there = {(release(tag).rank, tag.commit): tag for tag in group}
+        same = [there.get((release(tag).rank, tag.commit)) for tag in last]
+        if len(same) >= _SAME and all(same):
+            best = name
+        elif twin := same[-1]:
+            top, higher = (one_line(tag.name, 60) for tag in (last[-1], group[-1]))
+            doubt = f"{top} and {one_line(twin.name, 60)} are one release, and {higher} is higher"
+    return (best, "") if best != ours or not doubt else ("", doubt)
 
 
 def _alone_awake(

@@ -16,7 +16,7 @@ from hotfix_tui.platforms.loader import PlatformError, load
 from hotfix_tui.steps.common.production_branch import head_of, production_head
 from hotfix_tui.steps.common.releases import SLEEPING, Releases, made, release, releases_of
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.landing import Landing, beyond, landing_of
+from hotfix_tui.steps.live.landing import Landing, beyond, branches_holding, landing_of
 
 OLD, AGED = timedelta(days=365), timedelta(days=120)
 """Ages at which a release may no longer be what runs."""
@@ -54,9 +54,9 @@ def assess(ctx: Context) -> Assessment:
     doubts += [*_position(ctx, top, landing), *_age(ctx, top, landing, head), *(why for why, _, _ in moving)]
     standing = _standing(releases, top)
     doubts += [f"the tag {one_line(tag.name, 60)} points elsewhere" for tag in standing]
-    best = of_tag(
-        ctx, top, landing, "the highest release" + (", on no branch that is here" if landing.nowhere else "")
-    )
+    held_by = branches_holding(ctx, top.commit) if landing.nowhere else []
+    there = f"on {one_line(held_by[0], 60)}" if held_by else "on no branch that is here"
+    best = of_tag(ctx, top, landing, "the highest release" + (f", {there}" if landing.nowhere else ""))
     if not doubts:
         return Assessment(best, landing)
     # A release branch comes first: nothing else is released with the fix there.
@@ -241,6 +241,10 @@ def _position(ctx: Context, top: Tag, landing: Landing) -> list[str]:
     """Return why it is unclear where the fix for the highest release lands."""
     name = one_line(top.name, 60)
     if landing.nowhere:
+        if held_by := branches_holding(ctx, top.commit):
+            return [
+                f"{name} is on {_and([one_line(branch, 60) for branch in held_by[:3]])}, not on {ctx.production}"
+            ]
         return [f"{name} is on no branch that is known here, not on {ctx.production} either"]
     if not landing.also:
         return []

@@ -40,6 +40,41 @@ STATEMENTS = {
         "v1.85.10",
         "main",
     ),
+    "a second name for the same releases, which goes on alone": (
+        History()
+        .release("3.10.1", days=300)
+        .tag("parent-3.10.1")
+        .release("3.16.2", days=200)
+        .tag("parent-3.16.2")
+        .release("parent-3.17.0", days=40)
+        .commit(days=3),
+        "parent-3.17.0",
+        "main",
+    ),
+    "a prefix that was given up for a plain name": (
+        History()
+        .release("release-1.1", days=160)
+        .tag("v1.1")
+        .release("release-1.2", days=150)
+        .tag("v1.2")
+        .release("release-1.3", days=140)
+        .tag("v1.3")
+        .release("v1.4", days=20)
+        .commit(days=3),
+        "v1.4",
+        "main",
+    ),
+    "each release under the name of the repository, too": (
+        History()
+        .release("shop-2.0.0", days=90)
+        .tag("core-2.0.0")
+        .release("shop-2.1.0", days=60)
+        .tag("core-2.1.0")
+        .release("core-2.2.0", days=20)
+        .commit(days=3),
+        "core-2.2.0",
+        "main",
+    ),
     "numbers that were versions once": (
         History().release("v3.1", days=900).release("2023.11", days=8).commit(days=3),
         "2023.11",
@@ -124,6 +159,28 @@ def test_what_is_clear_is_said_with_its_source_and_its_branch(shape, tmp_path):
 
 
 QUESTIONS = {
+    "another name for the last release goes on": (
+        History()
+        .release("3.10.1", days=300)
+        .release("3.16.2", days=200)
+        .tag("parent-3.16.2")
+        .release("parent-3.17.0", days=40)
+        .commit(days=3),
+        ["parent-3.17.0", "3.16.2", "production"],
+    ),
+    "a package that began together with this one": (
+        History().release("v1.0.0", days=90).tag("extras-1.0.0").release("extras-1.5.0", days=20).commit(),
+        ["v1.0.0", "extras-1.5.0"],
+    ),
+    "the name of the repository, given up": (
+        History()
+        .release("shop-2.0.0", days=160)
+        .tag("app-2.0.0")
+        .release("app-2.1.0", days=60)
+        .release("app-2.2.0", days=20)
+        .commit(days=3),
+        ["app-2.2.0", "shop-2.0.0"],
+    ),
     "old and far": (History().release("v1.0.0", days=600).commit(days=3, count=60), ["v1.0.0", "production"]),
     "far": (History().release("v1.0.0", days=100).commit(days=3, count=250), ["v1.0.0", "production"]),
     "two maintained lines": (
@@ -221,6 +278,15 @@ def test_what_is_thin_is_asked_with_its_candidates(shape, tmp_path):
     first = seen.candidates[0]
     state, chosen = found(one, first.name)
     assert (state, chosen.commit, chosen.target) == ("done", first.commit, first.branch)
+
+
+@pytest.mark.parametrize("holder", ["dev", "develop", "wip/next-one"])
+def test_a_release_on_a_branch_that_is_no_line_is_said_to_be_there(holder, tmp_path):
+    history = History().release("v4.3.0", days=60).commit(holder, 40, start="main").tag("v4.3.1", holder)
+    state, seen = found(history.commit(days=3).into(tmp_path))
+    assert state == "asks" and "no branch" not in seen.said
+    assert f"v4.3.1 is on {holder}, not on main" in seen.question
+    assert {"v4.3.1", "v4.3.0", "production"} <= {each.name for each in seen.candidates}
 
 
 NAMED_LIKE_CHOICES = {

@@ -124,3 +124,20 @@ def test_a_remote_that_cannot_be_reached_is_said_to_be_so(simple, tmp_path):
 def test_a_look_that_is_made_again_by_itself_asks_no_network(simple, tmp_path):
     (tmp_path / "shop.git").rename(tmp_path / "gone.git")
     assert not any("did not answer" in one for one in simple.probe("branch.preflight").evidence["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("shown", "usual"), [("develop", "main"), ("dev", "master"), ("next", "production")], ids=str
+)
+def test_a_default_branch_for_development_is_not_production_without_a_network_either(shown, usual, tmp_path):
+    history = History().release("v1.0.0").commit(shown, start="main", count=3)
+    one = history.into(tmp_path)
+    remote(tmp_path, "branch", "-m", "main", usual)
+    remote(tmp_path, "symbolic-ref", "HEAD", f"refs/heads/{shown}")
+    one.world("fetch", "--prune", "origin")
+    one.world("remote", "set-head", "origin", "--auto")
+    (tmp_path / "shop.git").rename(tmp_path / "gone.git")
+    seen = again(one)
+    assert seen.evidence["production"] == usual
+    said = " ".join(seen.evidence["warnings"])
+    assert "origin did not answer" in said and f"origin shows {shown} first; {usual} is taken" in said
