@@ -55,10 +55,11 @@ def check(
     known: Mapping[str, str],
     root: str,
     *,
-    project: str = "",
+    project: Callable[[float], str] = lambda _: "",
     seconds: float = SECONDS,
 ) -> Checked:
-    """Query the platform's program about itself before `act`; `project` is the platform's name for what is linked.
+    """Query the platform's program about itself before `act`; `project` returns within as many seconds what the
+    platform calls the linked project.
 
     Nothing is reported for what may not be queried now.
     """
@@ -74,11 +75,13 @@ def check(
             if act in requirement.acts
         ),
         *(partial(_same, on, rule, known, ask) for rule in on.same),
+        lambda: _Part(project(seconds)),
     ]
     with ThreadPoolExecutor(len(questions)) as pool:
         looks = [copy_context() for _ in questions]  # a thread of the pool has no query scope of its own
         parts = list(pool.map(lambda call, there: there.run(call), questions, looks))
-    facts = [parts[0].fact, f"project {project}" if project else "", parts[1].fact]
+    named = parts[-1].fact
+    facts = [parts[0].fact, f"project {named}" if named else "", parts[1].fact]
     said = ", ".join(fact for fact in facts if fact)
     problems = tuple(part.problem for part in parts if part.problem)
     problems += tuple(agree.differing(on, act, root, os.environ, known))
@@ -92,9 +95,12 @@ def before(ctx: Context, act: Act) -> Checked:
         return Checked()
     current = on.commands.get("current")
     names_project = current is not None and current.release is not None and current.release.project
-    served = releases.served(ctx, on).release if names_project else None
-    known = releases.values(ctx, on)
-    return check(on, act, known, ctx.deployed_from, project=served.project if served else "")
+
+    def project(seconds: float) -> str:
+        served = releases.served(ctx, on, seconds).release if names_project else None
+        return served.project if served is not None else ""
+
+    return check(on, act, releases.values(ctx, on), ctx.deployed_from, project=project)
 
 
 class _Asker:

@@ -19,7 +19,14 @@ from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.target_commit import uses, values
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
-from hotfix_tui.steps.deploy import methods, revert_deploy, rollback_pause, staged, wait_driver
+from hotfix_tui.steps.deploy import (
+    methods,
+    platform_check,
+    revert_deploy,
+    rollback_pause,
+    staged,
+    wait_driver,
+)
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy import rollback_target as rollback_targets
 from hotfix_tui.steps.deploy.arrival import Arrival, doubted, look
@@ -32,6 +39,8 @@ from hotfix_tui.steps.live.ask import can_ask
 _PAUSE = 1.0
 _AFTER_A_FAILURE = 3.0
 _UNSEEN = "whether production went back could not be seen ({why}): look again once it can be asked"
+UNSURE = "Which version that is"
+"""How the sentence begins that says why the target of a rollback is unknown."""
 _SAY = "once it is merged and deployed, say so"
 _HELD = "; it is held there: a later deployment does not replace it until that is undone on the platform"
 
@@ -202,9 +211,12 @@ def _previous(ctx: Context) -> Plan:
     act = staged.way_back(ctx, on) if on is not None else "rollback"
     method = method_for(ctx, act, "deploy.rollback", ctx.deployed_from, known, title)
     if act == "abort" and not method.commands:  # nothing that could be aborted is still in progress
-        method = method_for(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
+        act = "rollback"
+        method = method_for(ctx, act, "deploy.rollback", ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
-    warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
+    warnings = [f"{short}: {target.why}."] if known_at_all else [f"{UNSURE}: {target.why}."]
+    checked = platform_check.before(ctx, act).sentences if method.commands else []
+    warnings = [*checked, *warnings]
     if on is not None and target.release and (other := releases.other_content(ctx, on, target.release)):
         warnings.insert(0, other)
     return planned(ctx, title, method, before, warnings)

@@ -16,7 +16,7 @@ from hotfix_tui.platforms.model import Act, Platform
 from hotfix_tui.platforms.release import Release, every
 from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.contract import Context, Plan, Probe, unknown
-from hotfix_tui.steps.deploy import methods, wait_driver
+from hotfix_tui.steps.deploy import methods, platform_check, wait_driver
 from hotfix_tui.steps.deploy import release as releases
 
 STEP = RolledBack.STEP
@@ -73,7 +73,10 @@ def plan(ctx: Context) -> Plan:
     known = values_of(ctx, "production", kept.target or kept.taken_off, kept.target)
     given = {**known, **values, "release": release.id}
     method = methods.by_platform(ctx, on, "activate", STEP, ctx.deployed_from, given, title)
-    return replace(methods.planned(ctx, title, method, kept.but(pinned=False)), note=RunNote(act=GO_ON))
+    checked = platform_check.before(ctx, "activate").sentences if method.commands else []
+    return replace(
+        methods.planned(ctx, title, method, kept.but(pinned=False), checked), note=RunNote(act=GO_ON)
+    )
 
 
 def _waiting(ctx: Context, on: Platform, values: dict[str, str]) -> tuple[Release | None, str]:

@@ -75,7 +75,8 @@ def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
     known = values(ctx, "production", commit, before.commit_before) | staged.values(before, choice)
     method = by_platform(ctx, on, action, STEP, ctx.deployed_from, known, title)
     made = _plan(title, method, ctx, choice, before)
-    made = replace(made, warnings=[*heed, *made.warnings])
+    checked = platform_check.before(ctx, action).sentences if method.commands else []
+    made = replace(made, warnings=[*checked, *heed, *made.warnings])
     if choice in (ABORT, UNPIN) or not method.commands:
         return made
     said, heed = watch.announced(ctx)

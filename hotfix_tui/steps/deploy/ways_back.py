@@ -13,7 +13,7 @@ from hotfix_tui.steps.common.going_back import Loss, lines, loss
 from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import Context, Plan
 from hotfix_tui.steps.deploy import revert_deploy, staged
-from hotfix_tui.steps.deploy.rollback import feature_flag
+from hotfix_tui.steps.deploy.rollback import UNSURE, feature_flag
 from hotfix_tui.steps.landed import fix as landing
 
 PREVIOUS, REVERT, FLAG = "previous", "revert", "flag"
@@ -91,7 +91,7 @@ def _previous(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     says = [_what_runs(ctx, seen, tag), *_takes_off(ctx, seen, gone)]
     if plan is not None and not plan.commands and not _is_set_up(ctx):
         says.append("By hand: [deploy] rollback names no command, and no platform is configured.")
-    says = [sentence for sentence in says if sentence] or (plan.warnings[:1] if plan else [])
+    says = [sentence for sentence in says if sentence] or _unsure(plan)
     part = staged.begun(ctx)
     if part is not None and part.share:
         says[:1] = [
@@ -101,6 +101,12 @@ def _previous(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
             PREVIOUS, "Take the traffic off it again", to, tuple(says), tuple(_data(gone)), missing, plan
         )
     return WayBack(PREVIOUS, "Deploy the version before", to, tuple(says), tuple(_data(gone)), missing, plan)
+
+
+def _unsure(plan: Plan | None) -> list[str]:
+    """Return the sentence that says why the target is unknown, else the first warning; empty if there is none."""
+    warned = plan.warnings if plan is not None else []
+    return [one for one in warned if one.startswith(UNSURE)][:1] or warned[:1]
 
 
 def _is_set_up(ctx: Context) -> bool:

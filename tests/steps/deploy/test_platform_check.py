@@ -63,7 +63,7 @@ def look(tmp_path, name="vercel", **more):
 
 def test_facts_in_one_sentence(tmp_path, programs):
     programs(*GOOD)
-    seen = look(tmp_path, project="shop")
+    seen = look(tmp_path, project=lambda seconds: "shop")
     assert seen == ("Vercel: signed in as ada, project shop, vercel 64.0.2.", (), False)
 
 
