@@ -21,6 +21,7 @@ from hotfix_tui.detect.scripts_behind import files_run, script_behind
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_signs import (
     action_sign,
+    called_publishes,
     command_signs,
     harmless,
     has_local_cluster,
@@ -339,8 +340,7 @@ class _Reader:
             title = str(data.get("name") or "")
             yield from self._jobs(_Scope(path, title, data, inputs, certain, why, scope.depth + 1, outer))
             return
-        pushes = re.search(r"build-(?:and-)?(?:push|publish)", path.rpartition("/")[2])
-        if pushes or acts(name) or acts(path.rpartition("/")[2]):
+        if called_publishes(name, path, job):
             line = getattr(job.get("uses"), "line", 0)
             said = str(job.get("name") or "")
             target = target_of(f"{name} {said}") or target_of(scope.outer) or target_of(path)

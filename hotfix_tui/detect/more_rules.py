@@ -32,11 +32,45 @@ def extra(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
                 "" if task != "jvmTest" else "It tests what is made for the JVM: allTests tests every target."
             )
             yield Suggestion([program, task, "--console=plain"], f"{place} is multiplatform", doubt=only)
+    if ecosystem == "autotools" and kind == "test" and (place := _checked(tree)):
+        yield Suggestion(["make", "check"], f"configure.ac exists and {place} names what it checks")
     if ecosystem == "hugo" and kind == "build":
         for file, key in _HOSTS:
             words = _words(tree.value(file, key))
             if words:
                 yield Suggestion(words, f"{file} has {key}")
+
+
+_CHECKS = re.compile(
+    r"^[ \t]*(?:\w*TESTS|(?:dist_)?check_SCRIPTS)[ \t]*\+?=[ \t]*\S"
+    r"|^(?:check|check-local|check-TESTS|check-am)[ \t]*:(?!=)|^[ \t]*AUTOMAKE_OPTIONS[ \t]*=.*\bdejagnu\b",
+    re.M,
+)
+_MADE_OF = (
+    "Makefile.am",
+    "Makefile.in",
+    "GNUmakefile.in",
+    "Makefile.inc",
+    "local.mk",
+    "module.mk",
+    "Makemodule.am",
+)
+
+
+def _checked(tree: Tree) -> str:
+    """Return the file that gives ``make check`` something to run: automake makes that target in any case, and an empty
+    one is green.
+    """
+    if re.search(r"^\s*AC_CONFIG_TESTDIR\b", tree.text("configure.ac"), re.M):
+        return "configure.ac"
+    above = tree.folders()[:_MODULES]
+    folders = ["", *above, *(inner for folder in above for inner in tree.folders(folder)[:20])]
+    for folder in folders:
+        for name in _MADE_OF:
+            file = f"{folder}/{name}".lstrip("/")
+            if name in tree.names(folder) and _CHECKS.search(tree.text(file)):
+                return file
+    return ""
 
 
 _OF_THE_JVM = {"test": ("jvmTest", "allTests"), "typecheck": ("jvmTestClasses",)}

@@ -127,6 +127,23 @@ _KINDS = (
         r"<distributionManagement>|maven-publish|(?:sonatype|central)-publishing",
     ),
     _Kind(
+        r"pub\.dev", "pub.dev", (("pubspec.yaml", r"(?m)^name:\s*[\"']?(\w+)"),),
+        "", "", "", "",
+        "",
+        "",
+        r"pub\.dev/packages/{name}(?!\w)|pub\.dartlang\.org/packages/{name}(?!\w)|/pub/\w+/{name}(?!\w)"
+        r"|\b(?:dart|flutter) pub add\s+{name}(?!\w)|^\s*{name}:\s*\^?\d",
+        r"(?m)^(?:homepage|repository|topics):", r"(?m)^publish_to:",
+    ),
+    _Kind(
+        r"Ansible Galaxy", "Ansible Galaxy", (("galaxy.yml", r"(?m)^name:\s*[\"']?(\w+)"),),
+        "", "", "", "",
+        "",
+        "",
+        r"ansible-galaxy collection install\s+(?:-\S+\s+)*\w+\.{name}(?!\w)"
+        r"|galaxy\.ansible\.com/(?:ui/repo/published/)?\w+/{name}(?!\w)|^\s*-?\s*name:\s*\w+\.{name}\s*$",
+    ),
+    _Kind(
         r"Packagist", "Packagist", (("composer.json", "name"),),
         "https://packagist.org/packages/{name}#{version}", "composer show --all {name} {version}",
         "composer show --all {name}",
@@ -175,10 +192,11 @@ def packages(tree: Tree) -> list[Package]:
     for kind in _KINDS:
         if not kind.installed:
             continue
-        here = [("", tree)] if _named(tree, kind)[0] else _members(tree)
+        at_root = _named(tree, kind)[0] and not _kept_private(tree, kind)
+        here = [("", tree)] if at_root else _members(tree)
         for folder, files in here:
             name, file = _named(files, kind)
-            if not name or _kept_private(files, kind):
+            if not name or _kept_private(files, kind) or ("/" not in folder and name != folder and folder):
                 continue
             public = not folder and bool(not kind.public or re.search(kind.public, files.text(file)))
             pattern = kind.installed.format(name=_spelled(kind, name))
@@ -188,12 +206,18 @@ def packages(tree: Tree) -> list[Package]:
 
 
 _MEMBERS, _MOST = ("packages", "crates", "libs", "gems"), 30
-"""Folders with the packages of a repository that is none itself, and how many of them are looked at."""
+"""Folders with the packages of a repository that is none itself, and how many of them are looked at.
+
+So is a folder at the root, for a package of the same name.
+"""
 
 
 def _members(tree: Tree) -> list[tuple[str, Tree]]:
-    folders = [folder for above in _MEMBERS if tree.has(f"{above}/") for folder in tree.folders(above)]
-    return [(folder, tree.below(folder)) for folder in folders[:_MOST]]
+    folders = [folder for above in _MEMBERS if tree.has(f"{above}/") for folder in tree.folders(above)][
+        :_MOST
+    ]
+    folders += tree.folders()[:_MOST]
+    return [(folder, tree.below(folder)) for folder in folders]
 
 
 def _kept_private(tree: Tree, kind: _Kind) -> bool:

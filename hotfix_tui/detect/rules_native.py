@@ -115,7 +115,6 @@ NATIVE: tuple[Rule, ...] = (
         "sh -c 'autoreconf -i && ./configure'",
         ("file:configure.ac", "not file:autogen.sh", "not file:bootstrap"),
     ),
-    Rule("autotools", "test", "make check", ("file:configure.ac",)),
     Rule("autotools", "build", "make", ("file:configure.ac",)),
     Rule("hugo", "build", "hugo --gc --minify", ("file:hugo.toml",)),
     Rule("hugo", "build", "hugo --gc --minify", ("file:hugo.yaml",)),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hotfix_tui.detect.drafts import DRAFTS, GORELEASER, PAGES, RELEASES, RELEASES_DRAFT, UPLOADS, is_draft
 from hotfix_tui.detect.trigger_types import Kind, Sign, Target
-from hotfix_tui.detect.trigger_words import acts, target_of
+from hotfix_tui.detect.trigger_words import acts, does_otherwise, target_of, words
 
 D, P, R = Kind.DEPLOYS, Kind.PUBLISHES, Kind.PREPARES
 
@@ -231,11 +231,14 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"deno publish|jsr publish|deno run\b.*jsr:@david/publish-on-tag", P, "publishes to JSR"),
     _Command(r"gem push|rake (?:release\b|release:)", P, "publishes to RubyGems"),
     _Command(r"mix hex\.publish", P, "publishes to Hex"),
+    _Command(r"(?:dart|flutter)(?: packages)? pub(?: global run)? publish\b|melos publish\b.*--no-dry-run", P,
+             "publishes to pub.dev"),
+    _Command(r"ansible-galaxy collection publish\b", P, "publishes to Ansible Galaxy"),
     _Command(r"(?:dotnet )?nuget push", P, "publishes to NuGet"),
     _Command(r"(?:\./)?mvnw?\b.* deploy\b", P, "publishes to Maven", preview=r"snapshot"),
     _Command(r"(?:\./)?gradlew?\b.* (?:\S*:)?(?:publish(?!ToMavenLocal)\w*|closeAndRelease\w*|uploadArchives)\b", P,
              "publishes with Gradle", preview=r"snapshot"),
-    _Command(r"sbt\b.*(?:publishSigned|ci-release|\bpublish\b)", P, "publishes with sbt"),
+    _Command(r"sbt\b.*(?:publishSigned|ci-release|tlCiRelease|\bpublish\b)", P, "publishes with sbt"),
     _Command(r"(?:docker|podman|buildah)(?: (?:image|manifest|compose))? push\b|docker buildx build\b.*--push\b", P,
              "pushes container images"),
     _Command(r"docker buildx imagetools create|crane (?:push|copy|cp|tag)\b|skopeo copy\b|/kaniko/executor\b"
@@ -347,6 +350,35 @@ def key_at_hand(step: Mapping[str, object]) -> Iterator[Sign]:
         if _KEYS.fullmatch(str(name)) and "secrets." in str(value):
             yield Sign(P, f"has the key {name}", False, line=getattr(value, "line", 0))
             return
+
+
+_MAKERS = re.compile(
+    r"go-?releaser|j-?releaser|semantic-release|release-please|release-plz|cargo-dist|build-(?:and-)?(?:push|publish)"
+    r"|(?:to|upload)-(?:pypi|npm|crates|maven\w*|docker\w*|ghcr)",
+    re.I,
+)
+"""Names of workflows of others that publish: by the program that they run, or by where it goes."""
+
+_ACCOUNTS = re.compile(
+    r"(?:DOCKER(?:_?HUB)?|QUAY|FURY|GEMFURY|SNAPCRAFT|SNAP|HOMEBREW|AUR|CHOCOLATEY|NPM|PYPI|MAVEN|SONATYPE|OSSRH|NUGET)"
+    r"_(?:\w+_)?(?:TOKEN|PASSWORD|API_?KEY|KEY|PAT|STORE_LOGIN)",
+    re.I,
+)
+"""Secrets that let a workflow publish: of a workflow of others their names are all there is."""
+
+
+def called_publishes(name: str, path: str, job: Mapping[str, object]) -> bool:
+    """Return whether a job that calls a workflow of others may publish: by their names, or by what it hands over."""
+    file = path.rpartition("/")[2]
+    if acts(name) or acts(file) or _MAKERS.search(file) or _MAKERS.fullmatch(name):
+        return True
+    if does_otherwise(name) or does_otherwise(file) or "ci" in words(f"{name} {file}"):
+        return False  # Tests, too, are given an account, to fetch what is private or counted.
+    given = job.get("secrets")
+    secrets = given if isinstance(given, dict) else {}
+    told = [str(key) for key in secrets]
+    told += [word for value in secrets.values() for word in re.findall(r"secrets\.(\w+)", str(value))]
+    return any(_KEYS.fullmatch(word) or _ACCOUNTS.fullmatch(word) for word in told)
 
 
 _LOCAL_CLUSTER = re.compile(

@@ -96,7 +96,9 @@ def target_of(name: str, *, environment: bool = False) -> Target:
 
 def acts(name: str) -> bool:
     """Return whether a name says that something deploys or publishes, with nothing to contradict it."""
-    parts = words(name)
-    return any(_ACTS.fullmatch(word) for word in parts) and not any(
-        _OTHERWISE.fullmatch(word) for word in parts
-    )
+    return any(_ACTS.fullmatch(word) for word in words(name)) and not does_otherwise(name)
+
+
+def does_otherwise(name: str) -> bool:
+    """Return whether a name says that something tests, builds or tidies up."""
+    return any(_OTHERWISE.fullmatch(word) for word in words(name))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from hotfix_tui.base.ref_names import head_ref, tag_ref
-from hotfix_tui.detect import by_hand, github_workflows, other_pipelines, platform_push
+from hotfix_tui.detect import by_hand, github_workflows, other_pipelines, platform_push, snapshots
 from hotfix_tui.detect.drafts import PAGES, told_apart
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.release_bots import bots
@@ -35,7 +35,7 @@ def read(
         triggers += _platform(tree, production, triggers)
     triggers += _by_the_tag_itself(tree)
     triggers += _by_the_branch_itself(tree, repository)
-    triggers = _pages_alone(_distinct(told_apart(tree, triggers)))
+    triggers = _pages_alone(_distinct(told_apart(tree, snapshots.set_apart(tree, triggers))))
     who = bots(tree, triggers, production)
     triggers += _unseen(who, triggers)
     triggers += by_hand.triggers(tree, triggers)
@@ -124,6 +124,8 @@ def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
         said.append(("a tag publishes the package, if Packagist follows this repository", "composer.json"))
     if tree.has("Package.swift") and ".library(" in tree.text("Package.swift"):
         said.append(("a tag publishes the package: Swift takes it by its tag", "Package.swift"))
+    if tree.has("build.zig.zon") and re.search(r"\baddModule\(", tree.text("build.zig")):
+        said.append(("a tag publishes the package: Zig takes it by its tag", "build.zig.zon"))
     if tree.has("go.mod") and _go_library(tree):
         said.append(("a tag publishes the module: Go takes it by its tag", "go.mod"))
     if tree.has(".pre-commit-hooks.yaml"):

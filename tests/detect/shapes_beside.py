@@ -14,6 +14,46 @@ INSTALLS = (
 )
 
 SHAPES: dict[str, Shape] = {
+    "autotools whose only checks are programs that nobody runs": Shape(
+        {
+            "configure.ac": "AC_INIT\n",
+            "autogen.sh": "",
+            "Makefile.am": "bin_PROGRAMS = x\nif NEED_FUZZING\ncheck_PROGRAMS = fuzz/a\nendif\n",
+            "regress/Makefile": "all:\n\tsh a.sh\n",
+            "x.c": "",
+        },
+        {"test": "", "build": "make", "setup": "sh -c './autogen.sh && ./configure'"},
+    ),
+    "autotools without any check": Shape(
+        {
+            "configure.ac": "AC_INIT\n",
+            "Makefile.am": "SUBDIRS = src\n",
+            "src/Makefile.am": "TESTS =\n",
+            "x.c": "",
+        },
+        {"test": "", "build": "make"},
+    ),
+    "autotools with tests at the root": Shape(
+        {"configure.ac": "AC_INIT\n", "Makefile.am": "TESTS = t/a.sh\n", "x.c": ""}, {"test": "make check"}
+    ),
+    "autotools with tests in a folder": Shape(
+        {
+            "configure.ac": "AC_INIT\n",
+            "Makefile.am": "SUBDIRS = src\n",
+            "src/Makefile.am": "SUBDIRS = tests\n",
+            "src/tests/Makefile.am": "check_PROGRAMS = a\nTESTS = $(check_PROGRAMS)\n",
+            "x.c": "",
+        },
+        {"test": "make check"},
+    ),
+    "autotools with tests of its own making": Shape(
+        {"configure.ac": "AC_INIT\n", "Makefile.in": "all:\n\tcc x.c\ncheck: all\n\t./t\n", "x.c": ""},
+        {"test": "make check"},
+    ),
+    "autotools with autotest": Shape(
+        {"configure.ac": "AC_INIT\nAC_CONFIG_TESTDIR([tests])\n", "Makefile.am": "", "x.c": ""},
+        {"test": "make check"},
+    ),
     "erlang by erlang.mk, with a file for the users of rebar": Shape(
         {
             "Makefile": "include erlang.mk\n",

@@ -54,9 +54,36 @@ CERTAIN = {
     "how to install it, Hex": ({"mix.exs": MIX, "README.md": '{:sums, "~> 1.2"}\n'}, "publishes to Hex", "README.md:1"),
     "how to install it, Maven": ({"pom.xml": POM, "README.md": "<artifactId>sums</artifactId>\n"},
                                  "publishes to Maven", "README.md:1"),
+    "dart, by a command": (
+        {"pubspec.yaml": "name: sums\nversion: 1.0.0\n", "RELEASING.md": "# Releases\n1. dart pub publish\n"},
+        "publishes to pub.dev", "RELEASING.md:2"),
+    "dart, by a badge": (
+        {"pubspec.yaml": "name: sums\n", "README.md": "[x](https://pub.dev/packages/sums)\n"},
+        "publishes to pub.dev", "README.md:1"),
+    "dart, how to depend on it": (
+        {"pubspec.yaml": "name: sums\n", "README.md": "dependencies:\n  sums: ^1.0.0\n"},
+        "publishes to pub.dev", "README.md:2"),
+    "a collection, by a command": (
+        {"galaxy.yml": "namespace: acme\nname: sums\n", "docs/releasing.md": "$ ansible-galaxy collection publish x.tgz\n"},
+        "publishes to Ansible Galaxy", "docs/releasing.md:1"),
+    "a collection, how to install it": (
+        {"galaxy.yml": "namespace: acme\nname: sums\n", "README.md": "    ansible-galaxy collection install acme.sums\n"},
+        "publishes to Ansible Galaxy", "README.md:1"),
+    "a collection, in requirements": (
+        {"galaxy.yml": "namespace: acme\nname: sums\n", "README.md": "collections:\n- name: acme.sums\n"},
+        "publishes to Ansible Galaxy", "README.md:2"),
     "a package among several": (
         {"package.json": '{"private": true}', "packages/a/package.json": '{"name": "a", "private": true}',
          "packages/sums/package.json": PACKAGE, "README.md": "pnpm add sums\n"}, "publishes to npm", "README.md:1"),
+    "dart in a folder of its name": (
+        {"pubspec.yaml": "name: space\npublish_to: none\n", "sums/pubspec.yaml": "name: sums\n", "README.md":
+         "dart pub add sums\n"}, "publishes to pub.dev", "README.md:1"),
+    "a crate in a folder of its name": (
+        {"Cargo.toml": "[workspace]\n", "sums/Cargo.toml": CRATE, "README.md": "cargo add sums\n"},
+        "publishes to crates.io", "README.md:1"),
+    "npm in a folder of its name": (
+        {"package.json": '{"private": true}', "sums/package.json": PACKAGE, "README.md": "npm i sums\n"},
+        "publishes to npm", "README.md:1"),
     "PyPI takes any spelling": ({"setup.cfg": "[metadata]\nname = my_sums\n", "README.rst": "pip install My-Sums\n"},
                                 "publishes to PyPI", "README.rst:1"),
 }  # fmt: skip
@@ -138,6 +165,10 @@ NONE = {
     "not for crates.io": {"Cargo.toml": CRATE + "publish = false\n", "README.md": "cargo install sums\n"},
     "somebody else's package": {"package.json": '{"name": "shop"}', "README.md": "npm install express\n"},
     "a longer name": {"pyproject.toml": '[project]\nname = "sums"\n', "README.md": "pip install sums-extra\n"},
+    "not for pub.dev": {"pubspec.yaml": "name: sums\npublish_to: none\n", "README.md": "dart pub add sums\n"},
+    "in a folder of another name": {"package.json": '{"private": true}', "web/package.json": PACKAGE,
+                                    "README.md": "npm i sums\n"},
+    "an app": {"pubspec.yaml": "name: sums\nversion: 1.0.0\n", "README.md": "# sums\n"},
     "not for PyPI": {"pyproject.toml": PYPROJECT + 'classifiers = ["Private :: Do Not Upload"]\n'},
     "a service": {"pyproject.toml": '[project]\nname = "shop"\nversion = "0"\n', "Dockerfile": "FROM x\n"},
     "a program of a service": {"Cargo.toml": '[package]\nname = "shop"\nversion = "0.1.0"\n', "src/main.rs": ""},

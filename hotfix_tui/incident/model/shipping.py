@@ -10,8 +10,8 @@ PACKAGE, PAGES, RUNS = "package", "pages", ""
 """A package that nobody here runs, pages without a server of their own, and anything else."""
 
 _PACKAGE = (
-    r"publishes (?:to (?:npm|PyPI|crates\.io|RubyGems|Hex|NuGet|Maven|JSR|Homebrew|WinGet|a store|Packagist)"
-    r"|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)|an? (?:package|extension|snap|action)"
+    r"publishes (?:to (?:npm|PyPI|crates\.io|RubyGems|Hex|NuGet|Maven|JSR|Homebrew|WinGet|a store|Packagist"
+    r"|pub\.dev|Ansible Galaxy)|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)|an? (?:package|extension|snap|action)"
     r"|release files|Helm charts)|a tag publishes the |a push publishes the |releases with |has the key "
 )
 _SERVICE = r"container images|uploads |starts another workflow"

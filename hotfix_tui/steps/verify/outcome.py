@@ -62,6 +62,12 @@ _NOTHING = re.compile(
     r"|The following filters .*0 tests",
     re.MULTILINE,
 )
+_MADE_NOTHING = re.compile(
+    r"^g?make: (?:Nothing to be done for [`'](?:tests?|check)'|[`'](?:tests?|check)' is up to date)",
+    re.MULTILINE,
+)
+"""A target without a recipe, or one that make takes for the folder of the tests."""
+
 _NO_SOURCE = re.compile(r"^> Task :(?:\S+:)?test NO-SOURCE", re.MULTILINE)
 _GRADLE_RAN = re.compile(
     r"^> Task :(?:\S+:)?(?:test|check|\w*Test)(?: (?:UP-TO-DATE|FROM-CACHE|FAILED))?$", re.MULTILINE
@@ -179,6 +185,8 @@ def _nothing(argv: Sequence[str], exit_code: int, text: str) -> bool:
     if is_pytest(argv):
         return exit_code == 5
     if _NOTHING.search(text):
+        return True
+    if exit_code == 0 and _MADE_NOTHING.search(text) and not _summary(text):
         return True
     if _NO_SOURCE.search(text) and not _GRADLE_RAN.search(text):
         return True

@@ -10,6 +10,13 @@ NOTHING = [
     ("cargo test", 0, "test result: ok. 0 passed; 0 failed; 0 ignored\n"),
     ("ctest", 0, "No tests were found!!!\n"),
     ("make check", 0, "# TOTAL: 0\n# PASS:  0\n"),
+    (
+        "make check",
+        0,
+        "make  all-am\nmake[1]: Nothing to be done for 'all-am'.\nmake: Nothing to be done for 'check'.\n",
+    ),
+    ("make test", 0, "make: 'test' is up to date.\n"),
+    ("gmake tests", 0, "gmake: `tests' is up to date.\n"),
     ("mix test", 0, "There are no tests to run\n"),
     ("swift test", 1, "error: no tests found; create a target in the 'Tests' directory\n"),
     ("swift test", 0, "\t Executed 0 tests, with 0 failures\n"),
