@@ -55,7 +55,7 @@ CERTAIN = {
     "how to install it, Maven": ({"pom.xml": POM, "README.md": "<artifactId>sums</artifactId>\n"},
                                  "publishes to Maven", "README.md:1"),
     "dart, by a command": (
-        {"pubspec.yaml": "name: sums\nversion: 1.0.0\n", "RELEASING.md": "# Releases\n1. dart pub publish\n"},
+        {"pubspec.yaml": "name: sums\n", "RELEASING.md": "# Releases\n1. dart pub publish\n"},
         "publishes to pub.dev", "RELEASING.md:2"),
     "dart, by a badge": (
         {"pubspec.yaml": "name: sums\n", "README.md": "[x](https://pub.dev/packages/sums)\n"},
@@ -64,10 +64,10 @@ CERTAIN = {
         {"pubspec.yaml": "name: sums\n", "README.md": "dependencies:\n  sums: ^1.0.0\n"},
         "publishes to pub.dev", "README.md:2"),
     "a collection, by a command": (
-        {"galaxy.yml": "namespace: acme\nname: sums\n", "docs/releasing.md": "$ ansible-galaxy collection publish x.tgz\n"},
+        {"galaxy.yml": "name: sums\n", "docs/releasing.md": "$ ansible-galaxy collection publish x.tgz\n"},
         "publishes to Ansible Galaxy", "docs/releasing.md:1"),
     "a collection, how to install it": (
-        {"galaxy.yml": "namespace: acme\nname: sums\n", "README.md": "    ansible-galaxy collection install acme.sums\n"},
+        {"galaxy.yml": "name: sums\n", "README.md": "$ ansible-galaxy collection install acme.sums\n"},
         "publishes to Ansible Galaxy", "README.md:1"),
     "a collection, in requirements": (
         {"galaxy.yml": "namespace: acme\nname: sums\n", "README.md": "collections:\n- name: acme.sums\n"},

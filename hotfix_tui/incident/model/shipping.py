@@ -11,8 +11,9 @@ PACKAGE, PAGES, RUNS = "package", "pages", ""
 
 _PACKAGE = (
     r"publishes (?:to (?:npm|PyPI|crates\.io|RubyGems|Hex|NuGet|Maven|JSR|Homebrew|WinGet|a store|Packagist"
-    r"|pub\.dev|Ansible Galaxy)|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)|an? (?:package|extension|snap|action)"
-    r"|release files|Helm charts)|a tag publishes the |a push publishes the |releases with |has the key "
+    r"|pub\.dev|Ansible Galaxy)|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)"
+    r"|an? (?:package|extension|snap|action)|release files|Helm charts)"
+    r"|a tag publishes the |a push publishes the |releases with |has the key "
 )
 _SERVICE = r"container images|uploads |starts another workflow"
 """Words that suggest a service is being shipped."""
