@@ -3,10 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.platforms import links, loader
+from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Argument, Platform, Same
 from hotfix_tui.platforms.release import under
 
@@ -20,9 +19,9 @@ def differing(
     named = set(loader.needed(platform, act, "current")).union(*map(loader.names_in, lines))
     for name, setting in platform.settings.items():
         used = known.get(name, "") if name in named else ""
-        file = loader.from_file(links.working_folder(Path(root), setting.near), setting)
+        file = loader.in_files(root, setting)
         there = [
-            (setting.file, file),
+            (file.where, file.value),
             (f"${setting.env}", environ.get(setting.env, "") if setting.env else ""),
         ]
         for where, value in there:

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeGuard, get_args
 
 import msgspec
 
+from hotfix_tui.base import jsonc
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.platforms import links
 from hotfix_tui.platforms.model import (
@@ -369,8 +370,8 @@ def sources(
         told += [Sourced(environ.get(setting.env, ""), f"${setting.env}")] if setting.env else []
         sourced = next((candidate for candidate in told if candidate.value), None)
         listed = platform.listed
-        if sourced is None and (value := from_file(links.working_folder(Path(root), setting.near), setting)):
-            sourced = Sourced(value, setting.file)
+        if sourced is None and (there := in_files(root, setting)).value:
+            sourced = there
         if (
             sourced is None
             and listed
@@ -534,11 +535,21 @@ def _filled(item: str, values: Mapping[str, str]) -> str:
     return "".join(parts)
 
 
-def from_file(root: Path, setting: Setting) -> str:
-    """Return a setting's value in its file; empty if it is missing or ambiguous."""
+def in_files(root: str, setting: Setting) -> Sourced:
+    """Return a setting's value in the one file that the program takes; empty if it is missing or ambiguous there."""
+    here = Path(root)
+    for name in [*setting.rather, setting.file]:
+        folder = links.working_folder(here, name if setting.above else setting.near)
+        if (folder / name).is_file():
+            return Sourced(from_file(folder, setting, name), name)
+    return Sourced("", setting.file)
+
+
+def from_file(root: Path, setting: Setting, name: str = "") -> str:
+    """Return a setting's value in its file, or in the one called `name`; empty if it is missing or ambiguous."""
     if not setting.file:
         return ""
-    path = root / setting.file
+    path = root / (name or setting.file)
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             return ""
@@ -554,7 +565,7 @@ def from_file(root: Path, setting: Setting) -> str:
             ini.read_string(text)
             value = {name: dict(ini[name]) for name in ini.sections()}
         else:
-            value = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+            value = tomllib.loads(text) if path.suffix == ".toml" else jsonc.parse(text)
     except (OSError, ValueError, RecursionError, configparser.Error):
         return ""
     for key in setting.key.split("."):

@@ -193,6 +193,10 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str = ""
     key: str = ""
     """Where the value is in the file: dotted keys for JSON and TOML, the key of a line for YAML."""
+    rather: list[str] = []
+    """Files with the same key that the program takes instead of `file` where they are, the first of them first."""
+    above: bool = False
+    """Whether the program looks for each of the files in the folders above, too, up to the repository's top."""
     near: str = ""
     """A file by which the program finds its working folder: `file` is read in the nearest folder that has it, from
     ours up to the repository's top.

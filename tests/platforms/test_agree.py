@@ -191,3 +191,62 @@ RULE = '[[same]]\nrun = ["x"]\nhere = "{app}"\ndiffers = "{there} {app}"\n[setti
 def test_what_cannot_be_compared_is_refused(text, match):
     with pytest.raises(PlatformError, match=match):
         parse((MINIMAL + text).encode(), "x")
+
+
+WRANGLER = [
+    ({"wrangler.json": '{"name": "shop", "account_id": "ACC"}'}, "wrangler.json"),
+    ({"wrangler.jsonc": '{\n  // ours\n  "account_id": "ACC", /* the\n team\'s */\n}'}, "wrangler.jsonc"),
+    (
+        {"wrangler.jsonc": '{"main": "https://x.example//y", "a": ["x", // y\n], "account_id": "ACC",}'},
+        "wrangler.jsonc",
+    ),
+    ({"wrangler.json": '{"account_id": "ACC"}', "wrangler.toml": 'account_id = "other"\n'}, "wrangler.json"),
+    (
+        {"wrangler.jsonc": '{"account_id": "ACC"}', "wrangler.toml": 'account_id = "other"\n'},
+        "wrangler.jsonc",
+    ),
+    (
+        {"wrangler.json": '{"account_id": "ACC"}', "wrangler.jsonc": '{"account_id": "other"}'},
+        "wrangler.json",
+    ),
+]
+
+
+@pytest.mark.parametrize("name", ["cloudflare-workers", "cloudflare-pages"])
+@pytest.mark.parametrize(("files", "taken"), WRANGLER)
+def test_the_account_is_read_in_the_file_that_wrangler_takes(tmp_path, program, name, files, taken):
+    for file, text in files.items():
+        write(tmp_path, file, text.replace("ACC", "c" * 32))
+    program("wrangler", ("whoami", json.dumps(ACCOUNTS)))
+    on = load(name)
+    found = loader.sources(on, str(tmp_path), {})["account"]
+    assert found == ("c" * 32, taken)
+    seen = platform_check.check(on, "deploy", {"account": found.value}, str(tmp_path), seconds=60.0)
+    assert any(f"belongs to the Cloudflare account {'c' * 32}" in one for one in seen.problems)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"wrangler.json": '{"name": "shop"}', "wrangler.toml": 'account_id = "other"\n'},
+        {"wrangler.json": "{", "wrangler.toml": 'account_id = "other"\n'},
+        {"wrangler.jsonc": '{"account_id": ["x"]}'},
+        {"wrangler.jsonc": '// {"account_id": "x"}'},
+    ],
+)
+def test_a_file_that_wrangler_does_not_take_names_no_account(tmp_path, files):
+    for file, text in files.items():
+        write(tmp_path, file, text)
+    assert "account" not in loader.settings(load("cloudflare-workers"), str(tmp_path), {})
+
+
+def test_the_file_of_a_worker_is_found_above_its_folder_and_not_above_the_repository(tmp_path):
+    (tmp_path / "shop" / ".git").mkdir(parents=True)
+    (tmp_path / "shop" / "apps" / "web").mkdir(parents=True)
+    write(tmp_path, "wrangler.json", '{"account_id": "outside"}')
+    write(tmp_path / "shop" / "apps" / "web", "wrangler.toml", 'account_id = "near"\n')
+    here = str(tmp_path / "shop" / "apps" / "web")
+    on = load("cloudflare-workers")
+    assert loader.settings(on, here, {})["account"] == "near"
+    write(tmp_path / "shop", "wrangler.jsonc", '{"account_id": "top"}')
+    assert loader.settings(on, here, {})["account"] == "top", "wrangler looks for each name up to the top"
