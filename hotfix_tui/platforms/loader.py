@@ -101,7 +101,10 @@ def parse(data: bytes, platform: str) -> Platform:
         for at in (command.release, command.parts):
             if at is not None:
                 _check_release(platform, action, at)
-        unknown = sorted(_names(command.run) - known)
+        told = [
+            text for rule in command.only for text in (rule.value, rule.equals, rule.otherwise, rule.cure)
+        ]
+        unknown = sorted(_names([*command.run, [*told]]) - known)
         if unknown:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
     _check_questions(described, known)

@@ -103,6 +103,18 @@ class Mixed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For plain text, alone: a regular expression whose matches are all the same unless it is so."""
 
 
+class Only(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What has to be so for an act to be right: it is refused where it is not, or where that is not known."""
+
+    value: str
+    equals: str
+    """What `value` has to be, both with values of settings, lookups and the release."""
+    otherwise: str
+    """The sentence if it is something else."""
+    cure: str
+    """What to do instead, as a sentence."""
+
+
 class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Commands that together do one thing, run one after the other as long as they succeed."""
 
@@ -110,6 +122,8 @@ class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Their arguments. One of the form ``["@NAME"]`` waits for what `waits.NAME` says."""
     asks: list[str] = []
     """Lookups that must have an answer before it runs, whether their values stand in the arguments or not."""
+    only: list[Only] = []
+    """What has to be so right before it runs."""
     halts: bool = False
     """For `prepared`: whether a whole deployment may stop there, with some of the traffic or none."""
     whole: bool = False

@@ -77,6 +77,14 @@ CURRENT["kamal"] = f"App Host: one\n{COMMIT}\n"
 """The whole answer, by platform."""
 
 LOOKED_UP = {
+    ("cloud-run", "newest"): json.dumps(
+        {
+            "status": {
+                "latestCreatedRevisionName": "shop-00042-abc",
+                "latestReadyRevisionName": "shop-00042-abc",
+            }
+        }
+    ),
     ("elastic-beanstalk-swap", "live"): '["shop-green"]',
     ("elastic-beanstalk-swap", "spare"): '["shop-blue"]',
     ("ecs", "pause"): '["PAUSE"]',

@@ -130,6 +130,8 @@ def _on_platform(
         looked, unknown, unasked = _looked_up(ctx, on, action, values)
         values |= looked
         planned = loader.plan(on, action, values)
+    if planned is not None and not unasked:
+        _refuse_unless_so(on, action, values, unknown)
     told = {**values, "previous": values.get("release") or values.get("previous", "")}
     hand = loader.by_hand(on, "rollback" if action in ("rollback", "abort") else "deploy", told)
     text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
@@ -170,6 +172,18 @@ def _on_platform(
         ],
         unasked=unasked,
     )
+
+
+def _refuse_unless_so(on: Platform, action: Act, values: Mapping[str, str], unknown: str) -> None:
+    """Raise Refused unless what has to be so for `action` is known to be so; `unknown` is what is not, as a clause."""
+    for rule in on.commands[action].only:
+        if lacking := loader.names_in([rule.value, rule.equals]) - values.keys():
+            raise refuse(
+                f"Whether it is right is not known: {unknown or asks(on, sorted(lacking))}.",
+                f"Look at {on.name} what serves there, then do it again.",
+            )
+        if loader.fill(rule.value, values) != loader.fill(rule.equals, values):
+            raise refuse(loader.fill(rule.otherwise, values), loader.fill(rule.cure, values))
 
 
 def _looked_up(

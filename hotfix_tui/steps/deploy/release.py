@@ -195,7 +195,11 @@ def asks(on: Platform, names: list[str]) -> str:
     return ", ".join(told.get(name, name) for name in names)
 
 
-_WORDS = {"release": "which release was live before", "previous": "which commit was live before"}
+_WORDS = {
+    "serving": "which release has all of the traffic",
+    "release": "which release was live before",
+    "previous": "which commit was live before",
+}
 
 
 def whole_commit(ctx: Context, release: Release) -> str:

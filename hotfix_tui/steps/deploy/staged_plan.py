@@ -12,6 +12,7 @@ from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan
 from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy import platform_check, staged
+from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.before import known_before
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
 from hotfix_tui.steps.deploy.methods import DeployMethod, by_platform, planned
@@ -72,7 +73,10 @@ def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
     action: Act = takes_off if choice == ABORT else "unpin" if choice == UNPIN else "activate"
     action = "share" if staged.share_of(choice) else "advance" if choice == ADVANCE else action
     title = staged.titled(ctx, choice, commit, on)
-    known = values(ctx, "production", commit, before.commit_before) | staged.values(before, choice)
+    given = staged.values(before, choice)
+    if choice == UNPIN and (now := releases.served(ctx, on)).asked and (now.id or on.commands[UNPIN].only):
+        given["serving"] = now.id  # what is held may be another one by now than that of before the deployment
+    known = values(ctx, "production", commit, before.commit_before) | given
     method = by_platform(ctx, on, action, STEP, ctx.deployed_from, known, title)
     made = _plan(title, method, ctx, choice, before)
     checked = platform_check.before(ctx, action).sentences if method.commands else []
