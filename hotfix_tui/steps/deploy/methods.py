@@ -130,8 +130,7 @@ def _on_platform(
         looked, unknown, unasked = _looked_up(ctx, on, action, values)
         values |= looked
         planned = loader.plan(on, action, values)
-    if planned is not None and not unasked:
-        _refuse_unless_so(on, action, values, unknown)
+    _refuse_unless_so(on, action, values, None if unasked else unknown)
     told = {**values, "previous": values.get("release") or values.get("previous", "")}
     hand = loader.by_hand(on, "rollback" if action in ("rollback", "abort") else "deploy", told)
     text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
@@ -174,9 +173,13 @@ def _on_platform(
     )
 
 
-def _refuse_unless_so(on: Platform, action: Act, values: Mapping[str, str], unknown: str) -> None:
-    """Raise Refused unless what has to be so for `action` is known to be so; `unknown` is what is not, as a clause."""
-    for rule in on.commands[action].only:
+def _refuse_unless_so(on: Platform, action: Act, values: Mapping[str, str], unknown: str | None) -> None:
+    """Raise Refused unless what has to be so for `action` is known to be so.
+
+    `unknown` is what is not known, as a clause; None while nobody may be asked, so that nothing is refused yet.
+    """
+    command = on.commands.get(action)
+    for rule in command.only if command is not None and unknown is not None else []:
         if lacking := loader.names_in([rule.value, rule.equals]) - values.keys():
             raise refuse(
                 f"Whether it is right is not known: {unknown or asks(on, sorted(lacking))}.",
