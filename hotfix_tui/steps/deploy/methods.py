@@ -136,9 +136,7 @@ def _on_platform(
     text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
     if planned is None:
         return DeployMethod(by_hand=text, warnings=list(on.warnings.get(action, [])))
-    why = platform_values.unmet(ctx, on) or ""
-    if not why and unknown:
-        why = f"The wizard does not know {unknown}."
+    why = platform_values.unmet(ctx, on) or (f"The wizard does not know {unknown}." if unknown else "")
     if not why and planned.missing:
         why = f"The wizard does not know {asks(on, planned.missing)}."
         if set(planned.missing) & set(on.settings):
