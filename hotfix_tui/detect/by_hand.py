@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import takewhile
 from typing import NamedTuple
 
 from hotfix_tui.detect.platform import file_at_root
@@ -55,6 +57,8 @@ _RUNS = (
 )
 """Files of something that runs: with one of them a package may be a service, too."""
 
+_MERGED = "publishes with changesets, by merging their request"
+
 _SPOKEN = re.compile(r"^\s*(?:[-*+]|\d+[.)]|#\.)?\s*")
 _GEM_TASKS = re.compile(r"^\s*require\s+[\"']bundler/gem_tasks|^\s*Bundler::GemHelper\.install_tasks")
 _LONGEST = 4_000
@@ -71,10 +75,12 @@ def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
     Only packages that are made for a registry count; what documents say of others is about others. `known` is what
     pipelines do: they speak for the registries that they certainly publish to.
     """
+    seen = list(known)
+    if merged := next((trigger for trigger in seen if _publishes_on_merge(tree, trigger)), None):
+        yield replace(merged, kind=Kind.PUBLISHES, on=On.MANUAL, what=_MERGED)
+        return
     sure = [
-        trigger
-        for trigger in known
-        if trigger.sure and trigger.kind.goes_out and trigger.target.is_production
+        trigger for trigger in seen if trigger.sure and trigger.kind.goes_out and trigger.target.is_production
     ]
     if any(trigger.bot or trigger.kind is Kind.DEPLOYS for trigger in sure):
         return
@@ -95,6 +101,15 @@ def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
             told.add(package.title)
             only = f"nothing but {package.file} says so"
             yield Trigger(Kind.PUBLISHES, On.HAND, what, package.file, sure=False, condition=only)
+
+
+def _publishes_on_merge(tree: Tree, trigger: Trigger) -> bool:
+    """Return whether what opens the request of a release also publishes, once that is merged."""
+    if trigger.bot != "changesets" or trigger.kind is not Kind.PREPARES:
+        return False
+    below = tree.lines(trigger.file)[trigger.line : trigger.line + 20]
+    step = list(takewhile(lambda line: not re.match(r"\s*- ", line), below))
+    return any(re.match(r"\s+publish:\s*[^\s#]", line) for line in step)
 
 
 def _command(tree: Tree, package: Package) -> _Place | None:

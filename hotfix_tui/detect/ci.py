@@ -310,11 +310,31 @@ def _without_reports(argv: list[str]) -> list[str]:
     return kept
 
 
+_ELSEWHERE_BUILT = re.compile(r" --target[ =]\S")
+_ANY_MACHINE = re.compile(
+    r" --target[ =](?:x86_64|aarch64|i686)-(?:unknown-linux-(?:gnu|musl)|apple-darwin|pc-windows-\w+)(?= |$)"
+)
+"""The machines that people work on: what is built for them is built for the one at hand."""
+
+
+def _nightly(tree: Tree) -> bool:
+    """Return whether the project itself asks for a nightly toolchain of Rust."""
+    return any("nightly" in tree.text(name) for name in ("rust-toolchain.toml", "rust-toolchain"))
+
+
 def _adapted(tree: Tree, argv: list[str]) -> list[str] | None:
     """Return the command as it should run here: in the project's environment, and without changing a lockfile.
 
-    None for a script that package.json does not have.
+    None for a script that package.json does not have, and for what needs a nightly toolchain of Rust or the standard
+    library of another machine.
     """
+    if argv[0] == "cargo":
+        if any(word.startswith("-Z") for word in argv) and not _nightly(tree):
+            return None
+        line = " ".join(argv)
+        if _ELSEWHERE_BUILT.search(line) and not _ANY_MACHINE.search(line):
+            return None
+        argv = _ANY_MACHINE.sub("", line).split(" ") if _ANY_MACHINE.search(line) else argv
     argv = _without_reports(argv)
     if argv[:2] == ["uv", "run"] and not {"--frozen", "--locked", "--no-sync"} & set(argv):
         return ["uv", "run", "--frozen", *argv[2:]]

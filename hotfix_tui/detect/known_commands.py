@@ -58,6 +58,7 @@ _TEST = (
     r"(?:php )?artisan test\b",
     r"(?:mix|deno|deno task|dart|flutter|swift|bazel|bazelisk|stack|cabal(?:-\S+)?|lein|gleam|nimble|dub|sbt) test"
     + _END,
+    r"cabal(?:-\S+)? (?:v2|new)-test" + _END,
     r"sbt (?:-\S+ )*(?:\S+ )*(?:test|Test/test)" + _END,
     r"(?:zig build (?:\S+ )*test|dune (?:runtest|test)|rebar3 (?:eunit|ct)|crystal spec|meson test|clojure -[MX]:test)"
     + _END,

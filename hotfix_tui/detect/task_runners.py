@@ -221,7 +221,11 @@ def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
         target = next((name for name in names if name in targets), "")
         if target and not (start == ["make"] and tree.has("configure.ac") and file == "Makefile"):
             made = Suggestion([*words, target], f"{file} has a target {target}", file=file, target=target)
-            if kind == "test" and start == ["make"] and _beside_cmake(tree, made):
+            if (
+                kind == "test"
+                and start == ["make"]
+                and (_beside_cmake(tree, made) or _only_lints(tree, made))
+            ):
                 continue
             if kind != "setup" or not _says(tree, made, _INSTALLS):
                 yield made
@@ -234,6 +238,34 @@ _CMAKE_TESTS = re.compile(
     r"(?m)^\s*(?:enable_testing|include\s*\(\s*CTest|add_test|gtest_discover_tests|catch_discover_tests)\b"
 )
 _BUILDS = re.compile(r"\b(?:cmake|ctest|ninja)\b|\s-C[\s=]|\bcd\s")
+
+
+_LINTS = re.compile(
+    r"\b(?:(?:cabal|twine|cargo|gleam|dune build) @?check|packdeps|cargo (?:clippy|fmt)|go(?:fmt| vet| fmt)"
+    r"|golangci-lint|staticcheck|ruff|flake8|pylint|mypy|pyright|black|isort|eslint|prettier|tsc|biome|hlint|shellcheck|yamllint"
+    r"|cppcheck|clang-(?:format|tidy)|pre-commit|rubocop|luacheck|lint\w*|fmt|format\w*|style|types?|typecheck|vet|deps"
+    r"|echo|cd|true)\b"
+)
+"""What a target called `check` may do instead of testing, also as the name of another target."""
+
+
+def _only_lints(tree: Tree, suggestion: Suggestion) -> bool:
+    """Return whether each command of a target called `check`, and each target before it, is a lint: not the tests."""
+    if suggestion.target != "check":
+        return False
+    parts: list[str] = []
+    inside = False
+    for line in tree.lines(suggestion.file):
+        if match := re.match(r"check\b[^=:]*:(?![:=])([^#]*)", line):
+            inside = True
+            parts += match[1].split()
+        elif inside and line.startswith("\t"):
+            parts += [
+                part for part in re.split(r"&&|\|\||;", line[:2_000].strip().lstrip("@-+")) if part.strip()
+            ]
+        elif line.strip() and not line.startswith("#"):
+            inside = False
+    return bool(parts) and all(_LINTS.search(part) and "test" not in part for part in parts)
 
 
 def _beside_cmake(tree: Tree, suggestion: Suggestion) -> bool:

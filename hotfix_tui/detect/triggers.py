@@ -126,6 +126,13 @@ def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
         said.append(("a tag publishes the package: Swift takes it by its tag", "Package.swift"))
     if tree.has("build.zig.zon") and re.search(r"\baddModule\(", tree.text("build.zig")):
         said.append(("a tag publishes the package: Zig takes it by its tag", "build.zig.zon"))
+    nimble = tree.first("*.nimble")
+    if (
+        nimble
+        and not re.search(r"(?m)^\s*(?:bin|namedBin)\b", tree.text(nimble))
+        and not tree.has("Dockerfile")
+    ):
+        said.append(("a tag publishes the package: Nimble takes it by its tag", nimble))
     if tree.has("go.mod") and _go_library(tree):
         said.append(("a tag publishes the module: Go takes it by its tag", "go.mod"))
     if tree.has(".pre-commit-hooks.yaml"):

@@ -14,6 +14,82 @@ INSTALLS = (
 )
 
 SHAPES: dict[str, Shape] = {
+    "haskell whose make check is about its packages": Shape(
+        {
+            "stack.yaml": "",
+            "cabal.project": "",
+            "a/a.cabal": "",
+            "a/A.hs": "",
+            "Makefile": "check:\n\tcd a && cabal check && packdeps a.cabal\n\n.PHONY: all check\n",
+            FLOW: ci(job("linux", "cabal v2-update", "cabal v2-test --disable-optimization all")),
+        },
+        {"test": "cabal v2-test --disable-optimization all"},
+    ),
+    "go whose make check only lints": Shape(
+        {
+            "go.mod": "",
+            "a.go": "",
+            "Makefile": "check: lint vet\nlint:\n\tgolangci-lint run\nvet:\n\tgo vet\n",
+        },
+        {"test": "go test ./..."},
+    ),
+    "python whose make check is types and style": Shape(
+        {
+            "pyproject.toml": "[tool.pytest.ini_options]\n",
+            "a.py": "",
+            "Makefile": "check:\n\t@ruff check .\n\tmypy src\n",
+        },
+        {"test": "python3 -m pytest"},
+    ),
+    "go whose make check tests, too": Shape(
+        {"go.mod": "", "a.go": "", "Makefile": "check: lint\n\tgo test -race ./...\nlint:\n\tgo vet\n"},
+        {"test": "make check"},
+    ),
+    "rust whose CI builds with options of a nightly toolchain": Shape(
+        {
+            "Cargo.toml": "[package]\nname = 'x'\n",
+            "src/lib.rs": "",
+            FLOW: ci(
+                job(
+                    "features", "cargo build -Z avoid-dev-deps --features kv", "cargo test -Zdoctest-xcompile"
+                )
+            ),
+        },
+        {"build": "cargo build --release", "test": "cargo test"},
+    ),
+    "rust whose CI checks minimal versions": Shape(
+        {
+            "Cargo.toml": "[package]\nname = 'x'\n",
+            "src/lib.rs": "",
+            FLOW: ci(job("checks", "cargo check -Zminimal-versions"), job("t", "cargo test --locked")),
+        },
+        {"typecheck": "cargo check --all-targets", "test": "cargo test --locked"},
+    ),
+    "rust whose CI builds for a machine without a system": Shape(
+        {
+            "Cargo.toml": "[package]\nname = 'x'\n",
+            "src/lib.rs": "",
+            FLOW: ci(
+                job("embedded", "cargo build --verbose --target=thumbv6m-none-eabi"),
+                job("web", "cargo check --target wasm32-unknown-unknown"),
+                job("test", "cargo test --target x86_64-unknown-linux-gnu --locked"),
+            ),
+        },
+        {
+            "build": "cargo build --release",
+            "typecheck": "cargo check --all-targets",
+            "test": "cargo test --locked",
+        },
+    ),
+    "rust on a nightly toolchain": Shape(
+        {
+            "Cargo.toml": "[package]\nname = 'x'\n",
+            "rust-toolchain.toml": '[toolchain]\nchannel = "nightly-2026-01-01"\n',
+            "src/lib.rs": "",
+            FLOW: ci(job("test", "cargo test -Z build-std")),
+        },
+        {"test": "cargo test -Z build-std"},
+    ),
     "autotools whose only checks are programs that nobody runs": Shape(
         {
             "configure.ac": "AC_INIT\n",

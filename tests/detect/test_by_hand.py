@@ -183,6 +183,32 @@ def test_what_nobody_publishes_is_left_alone(tmp_path, shape):
     assert not by_hand(tmp_path, NONE[shape])
 
 
+VERSIONS = "on:\n  push:\njobs:\n  go:\n    runs-on: x\n    steps:\n      - uses: changesets/action@v1\n"
+INSTALLED = {"package.json": PACKAGE, "README.md": "npm i sums\n", ".changeset/config.json": "{}"}
+
+
+@pytest.mark.parametrize("with_it", ["pnpm run release", "yarn changeset publish", "npx changeset publish"])
+def test_what_changesets_publish_when_their_request_is_merged_no_person_does(tmp_path, with_it):
+    step = f"        with:\n          title: next\n          publish: {with_it}\n"
+    files = {".github/workflows/r.yml": VERSIONS + step, **INSTALLED}
+    assert not by_hand(tmp_path, files)
+    (one,) = read(Tree(str(tmp_path)), "main").on(On.MANUAL)
+    assert (one.what, one.sure) == ("publishes with changesets, by merging their request", True)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        "        with:\n          title: next\n",
+        "      - uses: x/y@v1\n        with:\n          publish: a\n",
+    ],
+)
+def test_changesets_that_only_open_their_request_leave_the_rest_to_a_person(tmp_path, more):
+    (one,) = by_hand(tmp_path, {".github/workflows/r.yml": VERSIONS + more, **INSTALLED})
+    assert one.what == "publishes to npm"
+
+
 def test_a_pipeline_that_publishes_speaks_for_itself(tmp_path):
     steps = "jobs:\n  go:\n    runs-on: x\n    steps:\n      - uses: pypa/gh-action-pypi-publish@v1\n"
     files = {**CERTAIN["twine in a document"][0],

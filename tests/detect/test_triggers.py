@@ -501,6 +501,7 @@ def test_what_a_tag_opens_or_pushes_elsewhere(tmp_path, steps, kind, what):
         {"Package.swift": "let p = Package(products: [.library(name: \"x\")])"},
         {"go.mod": "module x\n", "shop.go": "package shop\n"},
         {".pre-commit-hooks.yaml": "- id: x\n"},
+        {"x.nimble": 'version = "1.0.0"\nrequires "nim >= 2"\n'},
         {"build.zig.zon": ".{}", "build.zig": 'pub fn build(b: anytype) void { _ = b.addModule("x", .{}); }'},
         {"variables.tf": 'variable "size" {}\n', "main.tf": 'resource "aws_vpc" "x" {}\n'},
         {"meta/main.yml": "galaxy_info: {}\n", "tasks/main.yml": "[]\n"},
@@ -515,6 +516,7 @@ def test_some_things_are_published_by_their_tag_alone(tmp_path, files):
     "files",
     [
         {"go.mod": "module x\n", "main.go": "package main\n"},
+        {"x.nimble": 'version = "1.0.0"\nbin = @["x"]\n'},
         {"build.zig.zon": ".{}", "build.zig": "pub fn build(b: anytype) void { b.addExecutable(.{}); }"},
         {"composer.json": '{"name": "a/b", "type": "project"}'},
         {"main.tf": 'provider "aws" {}\nvariable "a" {}\nresource "aws_vpc" "x" {}\n'},
