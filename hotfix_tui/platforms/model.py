@@ -82,6 +82,8 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The value under `pinned` while the release is pinned, so that later deployments do not replace it. Empty: it is
     pinned if nothing, or false, is there.
     """
+    back: dict[str, str] = {}
+    """For `prepared`: what it says, by pointer in the item, if it was made by a rollback of ours to `{release}`."""
     makes_new: bool = False
     """Whether a rollback makes a release with its own id and the old one's content."""
     names_commit: bool = False

@@ -144,8 +144,8 @@ def _on_platform(
     if not why and (program := loader.lacking(on, action)):
         why = f"{program} is not installed here."
     if why:
-        shown = [line for line in planned.commands if not loader.is_wait(line)]
-        lines = [*_listing(ctx, on, planned.missing, values), *map(_line, shown)]
+        shown = [argv for argv in planned.commands if not loader.is_wait(argv)]
+        lines = [*_listing(ctx, on, planned.missing, values), *(f"   {line(argv)}" for argv in shown)]
         return DeployMethod(
             by_hand="\n".join([text, why, "The commands would be:", *lines]),
             warnings=list(on.warnings.get(action, [])),
@@ -154,10 +154,10 @@ def _on_platform(
     env = {**on.env, **({"CI": "1"} if command.ci else {})}
     return DeployMethod(
         [
-            _waiting(on, line[0][1:], values, cwd, env)
-            if loader.is_wait(line)
-            else Command(argv=line, cwd=cwd, env=env, title=title)
-            for line in planned.commands
+            _waiting(on, argv[0][1:], values, cwd, env)
+            if loader.is_wait(argv)
+            else Command(argv=argv, cwd=cwd, env=env, title=title)
+            for argv in planned.commands
         ],
         tty=command.tty,
         trusted=False,
@@ -235,9 +235,9 @@ def _listing(ctx: Context, on: Platform, missing: list[str], values: Mapping[str
     if not {"release", "previous"} & set(missing):
         return []
     planned = loader.plan(on, "list", values)
-    return [_line(command) for command in planned.commands] if planned else []
+    return [f"   {line(command)}" for command in planned.commands] if planned else []
 
 
-def _line(argv: list[str]) -> str:
+def line(argv: Sequence[str]) -> str:
     """Return a command as written in a shell, with unknown values in braces."""
-    return "   " + " ".join(word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in argv)
+    return " ".join(word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in argv)

@@ -61,9 +61,10 @@ class Rollback(Step):
             return unknown("nothing here tells; look yourself") if was_done else not_done()
         unsettled = ctx.record.entry(self.id).get("state") in ("unknown", "failed")
         arrived = _arrived(ctx, kept, 0.0, after_failure=unsettled)
-        if arrived.same is None:
-            return unknown(arrived.why)
-        return done(arrived.why) if arrived.same else not_done(arrived.why)
+        if arrived.same:
+            return done(arrived.why)
+        seen = unknown(arrived.why) if arrived.same is None else not_done(arrived.why)
+        return rollback_pause.after_a_loss(ctx, kept, seen)
 
     def choices(self, ctx: Context) -> list[Choice]:
         deploy = ctx.config.deploy

@@ -7,6 +7,8 @@ the platform is asked anew whether it still waits.
 import os
 from dataclasses import replace
 
+from msgspec import structs
+
 from hotfix_tui.base import asking
 from hotfix_tui.incident.model.evidence.deploy import GO_ON, RolledBack
 from hotfix_tui.incident.model.evidence.run import RunNote
@@ -26,12 +28,12 @@ COMMAND = f"rollback {GO_ON}"
 def halted(ctx: Context, kept: RolledBack, directory: str) -> Probe | None:
     """Return that the rollback whose run is in `directory` waits at the platform; None if that was not seen."""
     on = _platform(ctx, "deploy" if kept.kind == "revert" else "rollback")
-    values = wait_driver.values(on, directory) if on is not None else {}
-    if on is None or not set(loader.lookups(on, "prepared")) <= values.keys():
+    if on is None:
         return None
     asking.anew()
     try:
-        release, _ = _waiting(ctx, on, values)
+        values = _looked_up(on, directory) or _found_again(ctx, on, kept)
+        release = _waiting(ctx, on, values)[0] if values else None
     except asking.NotAsked:
         return None
     if release is None:
@@ -40,6 +42,54 @@ def halted(ctx: Context, kept: RolledBack, directory: str) -> Probe | None:
     to = f" back to {kept.goes_to}" if kept.goes_to else ""
     why = f"{on.name} waits before it moves the traffic{to}: production runs what it ran. Go on: `{COMMAND}`"
     return unknown(why, RolledBack(paused=paused), adds=True)
+
+
+def after_a_loss(ctx: Context, kept: RolledBack, seen: Probe) -> Probe:
+    """Return what is known of a rollback that is not settled, `seen` besides: that it waits at the platform, or, where
+    its run left nothing to ask by, with which commands a person looks and goes on.
+    """
+    if ctx.record.entry(STEP).get("state") not in ("running", "unknown", "failed") or kept.kind == "revert":
+        return seen
+    if (paused := halted(ctx, kept, last_directory(ctx))) is not None:
+        return paused
+    on = _platform(ctx, "rollback")
+    not_begun = ctx.record.entry(STEP).get("state") == "failed"
+    if on is None or not_begun or kept.paused or _looked_up(on, last_directory(ctx)):
+        return seen
+    known = releases.values(ctx, on)
+    looks = [on.lookups[name].run for name in loader.lookups(on, "prepared")] + on.commands["prepared"].run
+    lines = [loader.question(on, run, known).commands[0] for run in looks]
+    planned = loader.plan(on, "activate", known)
+    assert planned is not None
+    look = ", then ".join(f"`{methods.line(argv)}`" for argv in dict.fromkeys(map(tuple, lines)))
+    why = (
+        f"{seen.why}; if {on.name} stopped it before it moved the traffic, {look} shows it, and "
+        f"`{methods.line(planned.commands[0])}` goes on"
+    )
+    return seen._replace(why=why)
+
+
+def _looked_up(on: Platform, directory: str) -> dict[str, str]:
+    """Return what the run in `directory` had looked up, if that is all that it takes to ask; else nothing."""
+    values = wait_driver.values(on, directory)
+    return values if set(loader.lookups(on, "prepared")) <= values.keys() else {}
+
+
+def _found_again(ctx: Context, on: Platform, kept: RolledBack) -> dict[str, str]:
+    """Return the values of the one release that waits at the platform and says that this rollback made it; else
+    nothing. Raises asking.NotAsked.
+    """
+    at = on.commands["prepared"].release
+    assert at is not None
+    if not at.back or not kept.target_release or kept.kind != "previous":
+        return {}
+    values, why = releases.looked_up(ctx, on, "prepared", releases.values(ctx, on))
+    said, why = releases.answer(ctx, on, "prepared", more=values) if not why else (b"", why)
+    ours = {**values_of(ctx, "production", kept.target), "release": kept.target_release}
+    known = {name: value for name, value in ours.items() if isinstance(value, str)}
+    marks = {pointer: loader.fill(text, known) for pointer, text in at.back.items()}
+    theirs = structs.replace(at, where={**at.where, **marks})
+    return values if not why and len(every(said, theirs)) == 1 else {}
 
 
 def last_directory(ctx: Context) -> str:

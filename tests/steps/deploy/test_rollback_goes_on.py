@@ -16,7 +16,7 @@ from hotfix_tui.incident.rules import gates
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy import release as releases_room
-from hotfix_tui.steps.deploy import wait_driver, ways_back
+from hotfix_tui.steps.deploy import rollback_pause, wait_driver, ways_back
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import four, record_runs
 from tests.steps.deploy.test_four_platforms import patient, quick  # noqa: F401
@@ -160,3 +160,68 @@ def test_another_rollback_forgets_where_the_first_one_waited(shop, paused):
 def test_what_a_run_has_left_is_only_believed_in_the_form_of_its_value(tmp_path, about):
     (tmp_path / wait_driver.RESULT).write_text(json.dumps({"wait": "back", "line": "x", "about": about}))
     assert wait_driver.values(loader.load("ecs"), str(tmp_path)) == {}
+
+
+def lost(shop, *, left):
+    """The supervisor was killed while the rollback waited; `left` is whether its run had written what it waits for."""
+    number = shop.record.runs[-1]["n"]
+    shop.see(STEP, "running", paused=())
+    shop.record.steps[STEP]["run"] = number
+    shop.record.steps[STEP]["evidence"].pop("paused", None)
+    there = Path(rollback_pause.last_directory(shop.ctx))
+    assert there.name == f"{number}-{STEP}" and not there.exists()
+    if left:
+        there.mkdir(parents=True)
+        kept = (shop.folder / f"run-{number}" / wait_driver.RESULT).read_text()
+        (there / wait_driver.RESULT).write_text(kept)
+
+
+def again(shop, found):
+    """The wizard looks, keeps what it saw, and goes on."""
+    assert found.state == "unknown" and "waits before it moves the traffic" in found.why, found
+    shop.see(STEP, "unknown", **found.evidence)
+    assert gates.way_on_back(shop.record) == "go-on"
+    assert shop.do(Rollback(), "go-on").state == "done"
+
+
+@pytest.mark.parametrize(("name", "left"), [("ecs", True), ("codedeploy", True), ("codedeploy", False)])
+def test_when_the_supervisor_was_killed_at_the_pause_it_is_found_again(shop, monkeypatch, name, left):
+    to_the_pause(shop, monkeypatch, four.Programs(shop.folder, name, four.LATER, real=False))
+    lost(shop, left=left)
+    again(shop, Rollback().probe(shop.ctx))
+
+
+def test_where_nothing_tells_which_deployment_it_was_the_commands_are_named(shop, paused):
+    lost(shop, left=False)
+    found = Rollback().probe(shop.ctx)
+    assert found.state != "done" and "paused" not in (found.evidence or {})
+    assert "`aws ecs list-service-deployments --cluster prod --service shop " in found.why
+    assert "`aws ecs describe-service-deployments --service-deployment-arns {deployment} " in found.why
+    assert (
+        "`aws ecs continue-service-deployment --service-deployment-arn {deployment} --hook-id {release} "
+        "--action CONTINUE` goes on" in found.why
+    )
+
+
+@pytest.mark.parametrize(
+    "description", ["ENG-7 back to d-OTHER0001", "ENG-8 back to d-OLD000001", "", "ENG-7 cccccccccccc"]
+)
+def test_what_waits_and_was_not_begun_by_this_rollback_is_not_taken_for_it(shop, monkeypatch, description):
+    to_the_pause(shop, monkeypatch, four.Programs(shop.folder, "codedeploy", four.LATER, real=False))
+    lost(shop, left=False)
+    info = {"deploymentId": "d-NEW000002", "status": "Ready", "description": description}
+    said = json.dumps({"deploymentInfo": info}).encode()
+    asked = releases_room.answer
+
+    def answer(ctx, on, action, *args, **more):
+        return (said, "") if action == "prepared" else asked(ctx, on, action, *args, **more)
+
+    monkeypatch.setattr(releases_room, "answer", answer)
+    found = Rollback().probe(shop.ctx)
+    assert "waits before it moves the traffic" not in found.why
+    assert "`aws deploy continue-deployment --deployment-id {release} " in found.why
+
+
+def test_a_rollback_that_was_never_begun_is_not_looked_for(shop, paused):
+    shop.record.steps.pop(STEP)
+    assert Rollback().probe(shop.ctx).state == "not-done"
