@@ -281,8 +281,8 @@ def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
         raise PlatformError(f"{where} belongs to commands.current")
     if bool(at.id) == bool(at.pattern) or not at.form:
         raise PlatformError(f"{where} wants a form, and either id or pattern")
-    pointers = [at.id, at.each, *at.when, *at.where, *at.back, *at.commit, at.time, at.address, at.share, at.pinned]
-    pointers.append(at.content)
+    pointers = [at.id, at.each, *at.when, *at.where, *at.commit, at.time, at.address, at.share, at.pinned]
+    pointers += [at.content, *at.back]
     if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
         raise PlatformError(f"{where}: {wrong[0]!a} is no JSON Pointer")
     try:
