@@ -1,5 +1,7 @@
 """All evidence combined: the commands that a repository's files suggest."""
 
+import re
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -65,6 +67,8 @@ def detect(root: str) -> Detected:
         choices = _choices(tree, kind, detected, ours)
         if choices:
             detected.commands[kind] = replace(choices[0], alternatives=choices[1:8])
+    if test := detected.commands.get("test"):
+        detected.commands["test"] = _with_left_out(tree, test, ours)
     detected.commands = {kind: detected.commands[kind] for kind in KINDS if kind in detected.commands}
     detected.lints = _choices(tree, "lint", detected, ours)[:8]
     _remark(tree, detected)
@@ -293,6 +297,33 @@ def _with_doubt(below: list[Suggestion]) -> list[Suggestion]:
         replace(suggestion, doubt=f"It tests only {suggestion.cwd}: there are tests of their own in {names}.")
         for suggestion in below
     ]
+
+
+def _with_left_out(tree: Tree, test: Suggestion, ours: list[str]) -> Suggestion:
+    """Return the tests, with what CI tests besides with the tools of another language, which they leave out."""
+    mine = _owner(test, ours)
+    if not mine or test.doubt:
+        return test
+    for line in ci.lines(tree):
+        other = line.known.ecosystem
+        apart = _NO_SUITE.search(f"{line.job} {line.file} {' '.join(line.argv)}")
+        if line.kind != "test" or line.known.partial or apart or line.coverage:
+            continue
+        if other != mine and other in _SUITES:
+            place = f" in {line.cwd}" if line.cwd else ""
+            said = f"It leaves out what the job {line.job!r} of {line.file} tests{place}: {shlex.join(line.argv)}."
+            return replace(test, doubt=said)
+    return test
+
+
+_SUITES = ("python", "node", "go", "rust", "ruby", "php", "elixir", "jvm", "dotnet", "dart", "swift")
+"""Languages of which a repository may have a suite besides its own."""
+
+_NO_SUITE = re.compile(
+    r"e2e|end-to-end|smoke|docs|bench|releas|publish|deploy|fuzz|nightly|examples?\b|scripts?\b|\.github/actions",
+    re.I,
+)
+"""What CI tests besides that is not about the code of the product, or more than a suite."""
 
 
 def _like(test: Suggestion, ranked: list[_Ranked], ours: list[str]) -> list[_Ranked]:

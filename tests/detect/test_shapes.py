@@ -114,3 +114,51 @@ def test_what_covers_a_part_only_is_an_alternative(tmp_path):
 def test_that_ci_tests_one_of_several_projects_is_said(tmp_path):
     found = detect(made(tmp_path, "services of which CI tests one"))
     assert "src/ads, src/cart" in found.commands["test"].doubt
+
+
+GO_AND_NODE = {
+    "go.mod": "module x\n",
+    "a.go": "",
+    "b.go": "",
+    "web/package.json": package({"test": "vitest"}),
+}
+LEFT_OUT = {
+    "another language at the root": (
+        {"go.mod": "", "a.go": "", "b.go": "", "package.json": package({"test:ci": "uvu"}),
+         FLOW: ci(job("test", "go test ./..."), job("test-wasm", "pnpm test:ci"))},
+        "the job 'test-wasm' of .github/workflows/ci.yml tests: pnpm test:ci",
+    ),
+    "the front end in its folder": (
+        {**GO_AND_NODE, FLOW: ci(job("go", "go test ./..."), job("web", "cd web && npm test"))},
+        "tests in web: npm test",
+    ),
+    "bindings": (
+        {"Cargo.toml": "[package]\nname = 'x'\n", "src/lib.rs": "", "src/a.rs": "", "py/pyproject.toml": "",
+         FLOW: ci(job("rust", "cargo test"), job("python", "cd py && pytest"))},
+        "tests in py: ",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_a_suite_that_ci_runs_in_another_language_is_named_where_it_is_left_out(tmp_path, name):
+    files, said = LEFT_OUT[name]
+    test = detect(write(tmp_path, files)).commands["test"]
+    assert test.doubt.startswith("It leaves out what ") and said in test.doubt
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        ci(job("go", "go test ./...")),
+        ci(job("go", "go test ./..."), job("e2e", "cd web && npm test")),
+        ci(job("go", "go test ./..."), job("docs", "cd web && npm test")),
+        ci(job("go", "go test ./..."), job("race", "go test -race ./...")),
+        ci(job("all", "make test"), job("web", "cd web && npm test")),
+    ],
+)
+def test_nothing_is_said_to_be_left_out_without_a_sign(tmp_path, flow):
+    files = {**GO_AND_NODE, "Makefile": "test:\n\tgo test ./... && cd web && npm test\n"}
+    if "make test" not in flow:
+        files.pop("Makefile")
+    assert not detect(write(tmp_path, {**files, FLOW: flow})).commands["test"].doubt
