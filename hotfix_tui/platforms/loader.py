@@ -287,11 +287,14 @@ def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
         raise PlatformError(f"{where}: {wrong[0]!a} is no JSON Pointer")
     try:
         groups = re.compile(at.pattern).groupindex
+        kept = re.compile(at.exact).groupindex if at.exact else {"exact": 0}
         re.compile(at.form)
     except re.error as error:
         raise PlatformError(f"{where} has a pattern that cannot be read: {error}") from error
     if at.pattern and "id" not in groups:
         raise PlatformError(f"{where}.pattern has no group called id")
+    if "exact" not in kept:
+        raise PlatformError(f"{where}.exact has no group called exact")
 
 
 def account(platform: Platform, values: Mapping[str, str]) -> list[str] | None:

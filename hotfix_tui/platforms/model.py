@@ -68,6 +68,12 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where in the item the commit may be, among other words, the best place first."""
     content: str = ""
     """What it is made of, such as an image: where a rollback makes a release of its own, it has that of the old one."""
+    made_of: str = "image"
+    """The setting that says what a deployment is made of, in the form of `content`."""
+    exact: str = ""
+    """A regular expression with the group `exact`: the part of `content`, and of that setting, that names one and the
+    same thing for ever. Where it does not match as a whole, nothing is compared.
+    """
     time: str = ""
     """When it became live: RFC 3339, or seconds or milliseconds since 1970."""
     address: str = ""

@@ -60,6 +60,12 @@ def read(answer: bytes, at: ReleaseAt) -> Release | None:
     return replace(release, project=_word(under(said, at.project), "")) if release and at.project else release
 
 
+def exact(at: ReleaseAt, content: str) -> str:
+    """Return the part of a content that is compared; empty if it may mean something else another time."""
+    match = re.fullmatch(at.exact, content) if at.exact else None
+    return match["exact"] if match is not None else "" if at.exact else content
+
+
 def every(answer: bytes, at: ReleaseAt) -> list[Release]:
     """Return all releases that an answer lists, in order; none if it cannot be read."""
     if len(answer) > LARGEST:
@@ -101,7 +107,7 @@ def _of_item(item: object, at: ReleaseAt) -> Release | None:
         commit=_commit(str(text) for text in (under(item, place) for place in at.commit) if text),
         time=_time(under(item, at.time)) if at.time else None,
         address=_word(under(item, at.address), "") if at.address else "",
-        content=_word(under(item, at.content), "") if at.content else "",
+        content=exact(at, _word(under(item, at.content), "")) if at.content else "",
         share=share * 100 / at.whole
         if isinstance(share, int | float) and not isinstance(share, bool)
         else None,

@@ -17,7 +17,7 @@ from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
 from hotfix_tui.platforms import loader, lookup, mixed
 from hotfix_tui.platforms.model import Platform, ReleaseAt
-from hotfix_tui.platforms.release import Release, every, read, under
+from hotfix_tui.platforms.release import Release, every, exact, read, under
 from hotfix_tui.steps.common import platform_call, platform_values
 from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.common.trusted import is_trusted
@@ -279,7 +279,11 @@ def content_of(ctx: Context, on: Platform, commit: str) -> str:
     known = {
         name: value for name, value in values_of(ctx, "production", commit).items() if isinstance(value, str)
     }
-    made = loader.filled_in(on, "image", known | platform_values.known(ctx, on))
+    current = on.commands.get("current")
+    at = current.release if current is not None else None
+    if at is None:
+        return ""
+    made = exact(at, loader.filled_in(on, at.made_of, known | platform_values.known(ctx, on)))
     return made if made != old.content else ""
 
 
