@@ -43,3 +43,8 @@ def format(seconds: float) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return "".join(parts) or "0s"
+
+
+def for_people(seconds: float) -> str:
+    """Format seconds for a sentence, every unit kept: 5400 gives ``1 h 30 m``."""
+    return _PART.sub(r"\1 \2 ", format(seconds)).rstrip()

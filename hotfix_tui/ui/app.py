@@ -124,6 +124,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         rebind(self._bindings)
         for theme in tokens.themes():
             self.register_theme(theme)
+        self.ansi_theme_dark, self.ansi_theme_light = tokens.palette("dark"), tokens.palette("light")
         self.theme = tokens.named(os.environ) or tokens.DARK_NAME
         self.place, self.store, self.by = place, store, by
         self.clock = clock

@@ -24,6 +24,14 @@ def test_reading(text, seconds):
 
 
 @pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(6, "6 s"), (900, "15 m"), (5400, "1 h 30 m"), (93784, "1 d 2 h 3 m 4 s"), (0.5, "500 ms")],
+)
+def test_for_people_each_unit_stands_apart(seconds, said):
+    assert durations.for_people(seconds) == said
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

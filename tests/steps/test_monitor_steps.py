@@ -77,7 +77,7 @@ def test_watch_compares_with_what_was_read_before_the_deployment(shop, server, m
     assert shop.record.stored("deploy.production").get("baseline") == [{"name": "error rate", "value": 9.0}]
     server.pages["/rate"] = (200, "0.1")
     plan = Watch().plan(shop.ctx)
-    assert plan.title == "Watch production for 6s: 1 smoke request, 1 metric"
+    assert plan.title == "Watch production for 6 s: 1 smoke request, 1 metric"
     assert plan.warnings == []
     found = shop.do(Watch())
     assert found.state == "done", found

@@ -10,6 +10,7 @@ import pytest
 from hotfix_tui.ui.frame import header
 from tests.ui import incidents
 from tests.ui.incidents import NOW
+from tests.ui.scenes import BY_NAME
 from tests.ui.support import drive, press, text
 from tests.ui.test_default_action import ONE_OF_EACH, bare, go_through
 
@@ -99,3 +100,45 @@ def test_the_clock_that_runs_out_is_loud():
         row = header.paint(record, NOW + timedelta(minutes=minutes), 100)[0]
         assert any(style in str(span.style) for span in row.spans), (minutes, row.plain)
     assert "overdue" in header.paint(record, NOW + timedelta(hours=9), 80)[0].plain
+
+
+DIALOGS = (
+    "roll-back",
+    "confirm-production",
+    "confirm-push",
+    "drill-end",
+    "leaving",
+    "reasons",
+    "choose",
+    "trust",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "width"), [*((name, 40) for name in DIALOGS), ("roll-back", 80), ("drill-end", 80)]
+)
+def test_the_way_out_of_a_dialog_is_said_whole(name, width, desks, reconciled):
+    """Its border has the keys: what one does is said shorter where there is no room, never cut in the middle."""
+    scene = BY_NAME[name]
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        border = next(line for line in text(pilot.app).splitlines()[::-1] if line.endswith(("╯", "┛")))
+        assert "…" not in border, border
+        back = dict(pilot.app.screen.keys())["esc"]
+        whole = f"esc {back}" in border
+        assert whole or (width == 40 and f"esc {back.split(', ')[0]} " in border), border
+
+    drive(scene.app(desks(scene.stage, scene.severity)), script, (width, 12))
+
+
+@pytest.mark.parametrize(("width", "shown"), [(40, "…"), (48, "type ENG-1234"), (80, "type ENG-1234")])
+def test_the_words_to_type_are_marked_where_they_are_cut(width, shown, desks, reconciled):
+    scene = BY_NAME["confirm-production"]
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        typing = next(line for line in text(pilot.app).splitlines() if "to go on" in line)
+        assert typing.rstrip("┃ ").endswith(shown), typing
+
+    drive(scene.app(desks(scene.stage, scene.severity)), script, (width, 12))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
-from hotfix_tui.config.durations import format as spoken
+from hotfix_tui.config.durations import for_people
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Metric, Smoked, Watched
 from hotfix_tui.incident.rules.published import nothing_to_watch
@@ -115,7 +115,7 @@ def plan(ctx: Context, after: int | None = None) -> Plan:
     else:
         told["continues"] = _continued(ctx)
     return Plan(
-        f"Watch production for {spoken(seconds)}" + (f": {', '.join(words)}" if words else ""),
+        f"Watch production for {for_people(seconds)}" + (f": {', '.join(words)}" if words else ""),
         commands=[monitor_command(ctx, "watch_run", told, "Watch production")],
         tty=False,
         timeout=max(LONGEST, seconds) + 120,
@@ -178,7 +178,7 @@ def announced(ctx: Context) -> tuple[str, list[str]]:
     words = watched(spec)
     if not words:
         return "", [] if nothing_to_watch(ctx.record) else [NOTHING]
-    said = f"From then on production is watched for {spoken(float(ctx.config.monitor.watch))}: "
+    said = f"From then on production is watched for {for_people(float(ctx.config.monitor.watch))}: "
     shows = any(metric["direction"] == "falls" for metric in spec["metrics"]) or spec["smoke"]
     return f"{said}{', '.join(words)}.", [] if shows else [NOTHING_SHOWS_IT]
 

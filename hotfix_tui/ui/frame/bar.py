@@ -18,6 +18,15 @@ _END = re.compile(r"[.?!](?= )| ·(?= )")
 REACH = {"act": "on this machine", "out": "leaves this machine", "prod": "PRODUCTION", "idle": ""}
 """The note for each kind if nothing more specific is known."""
 
+SHORT_REACH = {REACH["out"]: "leaves"}
+"""What is left of a reach where a row has no room for it; ``PRODUCTION`` is never shortened."""
+
+_BEYOND = {kind: SHORT_REACH.get(REACH[kind], REACH[kind]) for kind in ("out", "prod")}
+"""The shortest word for each reach beyond this machine."""
+
+_LEAST = 8
+"""Cells that a label keeps beside a reach: with fewer its verb could not be read."""
+
 
 ONE_MOMENT, LOOKING = "one moment…", "looking…"
 """Notes about work in progress."""
@@ -47,15 +56,18 @@ class Bar(NamedTuple):
 
 
 def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:
-    """Return the rows of the bar. The note yields to the label, its reach last; a note on work in progress stays."""
+    """Return the rows of the bar. The note yields to the label, but not its reach beyond this machine: to that, and to
+    a note on work in progress, the label yields.
+    """
     ground, strong, dim = f"${bar.kind}-bg", f"${bar.kind}-fg", f"${bar.kind}-dim"
     own = f"${tokens.CAP_TEXT} on $key" if bar.kind == "idle" else f"{ground} on {strong}"
     cap = rows.text((bar.cap, f"bold {own}"), " ")
     label = rows.text((bar.label, f"bold {strong}"))
     if bar.doing:
         label = rows.cut(label, max(width - cap.cell_length - rows.width_of(bar.note) - 3, 1))
-    room = width - cap.cell_length - label.cell_length - 2
-    note = next((shorter for shorter in _shorter(bar.note) if rows.width_of(shorter) + 1 <= room), "")
+    note = _note(bar, width - cap.cell_length - 2, label.cell_length)
+    if note:
+        label = rows.cut(label, width - cap.cell_length - rows.width_of(note) - 3)
     shown = rows.text((note, dim), " ") if note else Content("")
     first = rows.ends(rows.text(cap, rows.cut(label, width - cap.cell_length)), shown, width)
     out = [first.stylize_before(f"{strong} on {ground}")]
@@ -69,9 +81,24 @@ def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:
     return out
 
 
+def _note(bar: Bar, room: int, label: int) -> str:
+    """Return the longest form of the note that fits into `room` beside the label; at least a reach, if there is room.
+
+    What stays on this machine, or only looks, may go without a word: a bar without one reaches no further.
+    """
+    shorter = _shorter(bar.note)
+    fitting = next((form for form in shorter if label + rows.width_of(form) + 1 <= room), "")
+    if fitting or bar.doing or bar.kind not in _BEYOND or not shorter:
+        return fitting
+    least = shorter[-1]
+    stays = least == _BEYOND[bar.kind] and _LEAST + rows.width_of(least) + 1 <= room
+    return least if stays else ""
+
+
 def _shorter(note: str) -> list[str]:
     """Return the note, and its shorter forms down to how far enter reaches."""
-    return [note, note.split(" · ", 1)[0]] if note else []
+    reach = note.split(" · ", 1)[0]
+    return [note, reach, SHORT_REACH.get(reach, reach)] if note else []
 
 
 def _second(bar: Bar, room: int) -> str:

@@ -23,6 +23,9 @@ LATELY_FROM = 6
 
 LATELY_MOST = 10
 
+_RULED = 7
+"""Cells of a rule that neither its title nor what is at its right end gets."""
+
 _KINDS = {
     "tick": "by hand",
     "decision": "your choice",
@@ -37,10 +40,11 @@ def paint(scene: Scene, width: int, height: int, first: int = 0) -> list[Content
     view = scene.selected
     if view is None or height <= 0:
         return []
-    title, state = short_title(view.step), _state(scene, view)
+    title = short_title(view.step)
+    state = _state(scene, view, width - rows.width_of(title) - _RULED)
     how = _reproduced(view, scene)
     right = rows.text(how, (f" {glyphs.DOT} ", "$muted"), state) if how is not None else state
-    fits = how is not None and rows.width_of(title) + right.cell_length + 7 <= width
+    fits = how is not None and rows.width_of(title) + right.cell_length + _RULED <= width
     out = [rows.rule(title, right if fits else state, width)]
     said = body(scene, view, max(width - 2, 8))
     if how is not None and not fits and len(said) + 2 <= height:
@@ -141,8 +145,8 @@ def _reproduced(view: StepView, scene: Scene) -> Content | None:
     return rows.text((keymap.shown("reproduce"), "$key"), (" reproduce it", "$muted"))
 
 
-def _state(scene: Scene, view: StepView) -> Content:
-    """Return the right part of the card's rule."""
+def _state(scene: Scene, view: StepView, room: int) -> Content:
+    """Return the right part of the card's rule; the time of a state is left out where the title needs its cells."""
     said, _ = evidence.word(scene, view)
     mark, colour = evidence.sign(scene, view)
     if view.state == "pending" and view.id not in scene.checking:
@@ -156,7 +160,8 @@ def _state(scene: Scene, view: StepView) -> Content:
         return rows.text((f"{mark} {said}", colour))
     at = f" {clock_time(view.at)}" if view.at is not None and said != clock_time(view.at) else ""
     word = evidence.WORDS[view.state] if view.state != "waived" else f"waived {said}"
-    return rows.text((f"{mark} {word}{at if view.state != 'not-needed' else ''}", colour))
+    timed = f"{mark} {word}{at if view.state != 'not-needed' else ''}"
+    return rows.text((timed if rows.width_of(timed) <= room else f"{mark} {word}", colour))
 
 
 def lately(scene: Scene, width: int, height: int) -> list[Content]:

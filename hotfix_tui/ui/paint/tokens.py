@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rich.terminal_theme import TerminalTheme
     from textual.theme import Theme
 
 DARK = {
@@ -133,6 +134,19 @@ ANSI = {
 }
 """The same with the terminal's own sixteen colours."""
 
+PALETTE = {
+    "dark": (
+        *("#0b0e13", "#ea4358", DARK["ok"], DARK["warn"], "#4a8ad8", "#ad66e0", "#4fc3d9", DARK["fg"]),
+        *(DARK["muted"], DARK["bad"], "#98e3b6", "#f2d08f", DARK["key"], "#ddb3ff", "#8fe0ef", "#ffffff"),
+    ),
+    "light": (
+        *("#000000", LIGHT["bad"], "#267a47", "#8f6a00", LIGHT["key"], "#7a3e9d", "#047a91", "#dde3e9"),
+        *(LIGHT["muted"], "#c8283a", "#1f7a43", "#8a6400", "#1467c4", "#9340ad", "#03758c", "#ffffff"),
+    ),
+}
+"""The sixteen colours that a program's output names by number, where the theme is ours: each can be read as text on the
+background, except black and white, which are meant to stand on another of them."""
+
 SELECTED_TEXT, SELECTED_KEY = "sel-fg", "sel-key"
 """The tokens for text and for the current position on a selected row: the terminal's own blue needs white text."""
 
@@ -217,6 +231,19 @@ def _ansi() -> "Theme":
         or name in (SELECTED_TEXT, SELECTED_KEY, CAP_TEXT, "text-muted", "scrollbar", "border")
     }
     return replace(base, name=ANSI_NAME, accent="ansi_cyan", variables={**base.variables, **library})
+
+
+def palette(ground: str) -> "TerminalTheme":
+    """Return the sixteen colours of output on ``dark`` or ``light``, for Textual."""
+    from rich.terminal_theme import TerminalTheme
+
+    own = DARK if ground == "dark" else LIGHT
+    sixteen = [_rgb(colour) for colour in PALETTE[ground]]
+    return TerminalTheme(_rgb(own["bg"]), _rgb(own["fg"]), sixteen[:8], sixteen[8:])
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def named(known: "Mapping[str, str]") -> str:

@@ -6,11 +6,14 @@ be typed by hand.
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from hotfix_tui.base.text import clean, one_line
@@ -38,6 +41,15 @@ class WordField(Input):
     def __init__(self, word: str) -> None:
         super().__init__(placeholder=clean(f"type {word}"), id="word", select_on_focus=False, compact=True)
 
+    def render_line(self, y: int) -> Strip:
+        """Render the row; what is cut off of the words to type is marked, as everywhere."""
+        strip, width = super().render_line(y), self.scrollable_content_region.width
+        if y or self.value or cell_len(self.placeholder) <= width or width < 2:
+            return strip
+        style = next((segment.style for segment in strip.crop(width - 1) if segment.text), None)
+        mark = Strip([Segment(glyphs.MORE, style)], 1)
+        return Strip.join([strip.crop(0, width - 1), mark, strip.crop(width)])
+
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
@@ -51,6 +63,7 @@ class Confirm(Dialog[str]):
 
     DEFAULT_CSS = """
     Confirm Input, Confirm Input:focus { height: 1; border: none; background: $idle-bg; width: 1fr; padding: 0 1; }
+    Confirm Input > .input--placeholder { color: $idle-dim; }
     Confirm #foot { dock: bottom; height: auto; }
     Confirm #foot #bar { dock: none; }
     Confirm #typing { height: 2; padding-top: 1; }

@@ -1,5 +1,6 @@
 """The frame of every dialog: a title in its border, rows that scroll, and a bar that says what enter does."""
 
+import re
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -19,6 +20,15 @@ from hotfix_tui.ui.screens.framed import LOW
 from hotfix_tui.ui.widgets.lines import Lines
 
 Result = TypeVar("Result")
+
+_CLAUSE = re.compile(r", | and | more$")
+"""Where what a key does can end, in a row that is too short for all of it."""
+
+WIDEST = 92
+"""Columns of a dialog, at most."""
+
+_BORDER = 6
+"""Cells of a border's row that its words do not get."""
 
 SLIT = 8
 """Columns below which nothing can be read."""
@@ -104,8 +114,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         for kind in ("act", "out", "prod"):
             self.set_class(self.kind == kind, f"-{kind}")
         frame.border_title = Content(self.title_words())
-        others = [rows.text((key, "$key"), f" {does}") for key, does in self.keys()[1:]]
-        frame.border_subtitle = Content.assemble(Content("  ").join(others))
+        frame.border_subtitle = _named(self.keys()[1:], min(self.app.size.width, WIDEST) - _BORDER)
         self.query_one("#bar", Lines).draw(self._bar)
 
     def on_resize(self, event: Resize) -> None:
@@ -123,6 +132,21 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     def action_back(self) -> None:
         """Leave without a result."""
         self.dismiss(None)
+
+
+def _named(keys: list[tuple[str, str]], room: int) -> Content:
+    """Return what `keys` do in `room` cells: whole, then each by its first clause, then without the first ones.
+
+    The last one leads back, so that it stays; which key moves is seen in every list.
+    """
+    forms = [keys, [(key, _CLAUSE.split(does)[0]) for key, does in keys]]
+    forms += [forms[1][first:] for first in range(1, len(keys))]
+    shown = Content("")
+    for form in forms:
+        shown = Content("  ").join(rows.text((key, "$key"), f" {does}") for key, does in form)
+        if shown.cell_length <= room:
+            break
+    return shown
 
 
 def rows_below(body: Widget) -> int:

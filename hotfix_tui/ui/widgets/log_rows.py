@@ -129,12 +129,20 @@ class Rows:
         return rows
 
 
+_EITHER_END = (0, 7, 15)
+"""Black, white and bright white, by their numbers in the palette."""
+
+
 @lru_cache(maxsize=1024)
 def style_of(look: Look) -> Style:
-    """Return the style of a look; the palette's first sixteen colours stay the theme's."""
+    """Return the style of a look; the palette's first sixteen colours stay the theme's.
+
+    Black or white on no background of its own is the text's own colour: the other ground would hide it.
+    """
     flags = look.flags
+    hidden = look.background is None and look.foreground in _EITHER_END
     return Style(
-        color=_colour(look.foreground),
+        color=None if hidden else _colour(look.foreground),
         bgcolor=_colour(look.background),
         bold=True if flags & BOLD else None,
         dim=True if flags & DIM else None,

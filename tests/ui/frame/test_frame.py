@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from hotfix_tui.incident.model.catalog import SHORT_TITLES, STEPS
+from hotfix_tui.base.times import clock_time
+from hotfix_tui.incident.model.catalog import SHORT_TITLES, STEPS, short_title
 from hotfix_tui.incident.rules.step_state import STATES
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame import arrangement, bar, card, checklist, evidence, footer, header, rail, stops
@@ -156,6 +157,30 @@ def test_how_far_enter_reaches_stays_beside_the_longest_label():
         assert bar.REACH[kind] in row
 
 
+@pytest.mark.parametrize("label", ["Roll back to v2.3.4", "Deploy 518e8b4 to production", "x" * bar.LONGEST])
+@pytest.mark.parametrize(("kind", "word"), [("prod", "PRODUCTION"), ("out", "leaves")])
+@pytest.mark.parametrize("width", [30, 40, 60])
+def test_how_far_enter_reaches_stays_in_a_narrow_bar_and_the_label_gives_way(kind, word, width, label):
+    for after in ("", " · asks first", " · asks for the ticket"):
+        row = bar.paint(bar.Bar(kind, label, f"{bar.REACH[kind]}{after}"), width, 1)[0]
+        said = row.plain.removeprefix(bar.CAP).strip()
+        assert row.cell_length == width and word in row.plain, row.plain
+        assert label in said or said.split("…")[0] == label[: said.index("…")], row.plain
+
+
+@pytest.mark.parametrize("note", ["", "on this machine", "F5 saves", "why not"])
+def test_a_narrow_bar_that_reaches_no_further_keeps_its_label(note):
+    for kind in ("act", "idle"):
+        label = "Tick: support tickets stop now"
+        assert label in bar.paint(bar.Bar(kind, label, note), 40, 1)[0].plain
+
+
+def test_what_is_no_reach_never_takes_room_from_the_label():
+    for kind in ("out", "prod"):
+        label = "Roll back to v2.3.4 at once, now"
+        assert label in bar.paint(bar.Bar(kind, label, "one moment…"), 40, 1)[0].plain
+
+
 def test_the_second_row_ends_with_a_whole_sentence_and_says_that_there_is_more():
     said = "Title, when it was detected, what users see. Three lines are enough to start."
     row = bar.paint(bar.Bar("act", "Describe the fault", "", said), 80)[1].plain.rstrip()
@@ -203,6 +228,9 @@ def test_every_step_says_in_the_bar_how_far_enter_reaches(severity):
         assert said.label in row, (view.id, row)
         if said.kind != "idle":
             assert bar.REACH[said.kind] in row, (view.id, row)
+        if said.kind in ("out", "prod"):
+            narrow = bar.paint(said, 40, 1)[0].plain
+            assert ("PRODUCTION" if said.kind == "prod" else "leaves") in narrow, (view.id, narrow)
         if said.kind not in ("idle", "act"):
             assert (said.kind == "prod") == (view.id in IN_PRODUCTION), (view.id, state, row)
         if state == "pending":
@@ -288,6 +316,23 @@ def test_the_card_says_why_before_it_says_what(desks):
     scene = scene_of(desk, "verify", "verify.resolved")
     said = [row.plain for row in card.paint(scene, 49, 4)]
     assert "stale" in said[0]
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "stale", "pending"])
+@pytest.mark.parametrize("step", ["fix.guard", "branch.base", "verify.resolved", "monitor.watch"])
+def test_the_title_of_a_card_is_whole_and_the_time_of_its_state_gives_way(step, state):
+    record = bare()
+    known = views(record)
+    here = known[step]._replace(state=state, at=NOW)
+    scene = Scene(record, {**known, step: here}, here.stage, here, NOW)
+    narrow, wide = (card.paint(scene, width, 12)[0].plain for width in (36, 60))
+    for rule in (narrow, wide):
+        assert f" {short_title(here.step)} " in rule, rule
+    if state != "pending":
+        for rule in (narrow, wide):
+            assert f"{glyphs.BY_STATE[state]} {evidence.WORDS[state]}" in rule, rule
+        # What is done without other evidence has its time in the list, as its word.
+        assert (clock_time(NOW) in wide) == (state != "done"), wide
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """Every text can be read on every ground that it stands on, in both themes, by the formula of WCAG 2.1."""
 
+import re
+
 import pytest
 
 from hotfix_tui.ui.paint import tokens
+from tests.ui.scenes import BY_NAME
+from tests.ui.support import drive
 
 TEXT_ON = {
     "bg": ("fg", "muted", "ok", "warn", "bad", "key"),
@@ -48,6 +52,44 @@ def test_texts_are_readable_on_their_grounds(theme):
         if contrast(theme[text], theme[ground]) < 4.5
     }
     assert found == {}
+
+
+@pytest.mark.parametrize(("ground", "theme"), [("dark", tokens.DARK), ("light", tokens.LIGHT)])
+def test_what_a_program_colours_is_readable_as_text_and_as_a_badge(ground, theme):
+    colours = tokens.PALETTE[ground]
+    assert len(colours) == 16
+    as_text = [n for n in range(16) if n not in (0, 7, 15) and contrast(colours[n], theme["bg"]) < 4.5]
+    assert as_text == []
+    # Bold words on a colour, as tools write FAIL and WARN: large text is readable from 3 on.
+    white_on = [n for n in (1, 4, 5) if contrast(colours[15], colours[n]) < 3]
+    black_on = [n for n in (2, 3, 6) if contrast(colours[0], colours[n]) < 3]
+    assert white_on == black_on == []
+
+
+@pytest.mark.parametrize("name", ["hotfix-dark", "hotfix-light"])
+def test_output_is_drawn_in_colours_of_our_own(desks, name):
+    desk = desks("verify")
+    app = BY_NAME["output"].app(desk)
+    app.theme = name
+    log = "".join(f"\x1b[{30 + n}mcolour {n}\x1b[0m\n" for n in range(8))
+    log += "".join(f"\x1b[{90 + n}mbright {n}\x1b[0m\n" for n in range(8))
+    log += "\x1b[97;41mbadge\x1b[0m\n"
+    desk.run("verify.test", "failed", log.encode(), why="1 failed")
+    drawn = []
+
+    async def script(pilot):
+        await BY_NAME["output"].reach(pilot)
+        drawn.append(pilot.app.export_screenshot())
+
+    drive(app, script, (80, 30))
+    styles = dict(re.findall(r"\.(\S+) \{ fill: (#[0-9a-f]{6})", drawn[0]))
+    said = re.findall(r'<text class="(\S+)"[^>]*>(colour|bright|badge)(?:&#160;(\d))?', drawn[0])
+    theme, sixteen = tokens.DARK if name == "hotfix-dark" else tokens.LIGHT, tokens.PALETTE[name[7:]]
+    seen = {(word, number): styles[style] for style, word, number in said}
+    wanted = {("colour", str(n)): sixteen[n] for n in range(1, 7)}
+    wanted |= {("bright", str(n)): sixteen[8 + n] for n in range(7)}
+    wanted |= dict.fromkeys((("colour", "0"), ("colour", "7"), ("bright", "7")), theme["fg"])
+    assert seen == {**wanted, ("badge", ""): sixteen[15]}
 
 
 @pytest.mark.parametrize("theme", [tokens.DARK, tokens.LIGHT], ids=["dark", "light"])
