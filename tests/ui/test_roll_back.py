@@ -185,7 +185,8 @@ def test_in_a_small_terminal_every_way_is_there_and_the_chosen_one_explains_itse
         seen = shown(pilot)
         assert "Error rate 4.9" in seen and "Deploy the version" in seen
         assert "Revert the com" in seen and "not set up" in seen
-        assert "Roll back to v2.3.4" in seen
+        said = next(row for row in seen.splitlines() if "enter" in row)
+        assert "Roll back to v…  PRODUCTION" in said and "v2.3.4 549a81e" in seen
         await press(pilot, "pagedown", "pagedown")
         assert "./deploy production" in shown(pilot)
 
