@@ -114,7 +114,8 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         for kind in ("act", "out", "prod"):
             self.set_class(self.kind == kind, f"-{kind}")
         frame.border_title = Content(self.title_words())
-        frame.border_subtitle = _named(self.keys()[1:], min(self.app.size.width, WIDEST) - _BORDER)
+        room = min(self.app.size.width, WIDEST) - _BORDER
+        frame.border_subtitle = Content.assemble(_named(self.keys()[1:], room))
         self.query_one("#bar", Lines).draw(self._bar)
 
     def on_resize(self, event: Resize) -> None:
