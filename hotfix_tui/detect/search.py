@@ -13,7 +13,7 @@ from hotfix_tui.detect.manifests import ECOSYSTEMS
 from hotfix_tui.detect.more_rules import built_first, extra
 from hotfix_tui.detect.regression import regression_suggestion
 from hotfix_tui.detect.rules import ECOSYSTEM_FILES
-from hotfix_tui.detect.sources import SIDE, sources_of
+from hotfix_tui.detect.sources import EXTENSIONS, SIDE, sources_of
 from hotfix_tui.detect.suggestion import KINDS, Detected, Suggestion
 from hotfix_tui.detect.tree import Tree
 
@@ -60,7 +60,7 @@ def detect(root: str) -> Detected:
     For a repository without a project at its root, folders one and two levels deeper are searched.
     """
     tree = Tree(root)
-    ours = ecosystems(tree)
+    ours = ecosystems(tree) or _without_manifest(tree)
     detected = Detected(ecosystems=list(ours), lockfiles=_lockfiles(tree))
     # The set-up follows from what is run.
     for kind in ("test", *(kind for kind in KINDS if kind not in ("test", "setup")), "setup"):
@@ -93,6 +93,16 @@ def ecosystems(tree: Tree) -> list[str]:
             key=lambda name: name != "bazel"
         )  # pipelines of Bazel's own projects build with nothing else
     return named
+
+
+def _without_manifest(tree: Tree) -> list[str]:
+    """Return Python where its own tests are there and hardly anything else: it needs no manifest to run them."""
+    if not any(tree.first(file) for file in ("tests/test_*.py", "test_*.py")):
+        return []
+    counted = sources_of(tree).counted
+    code = {end for name, ends in EXTENSIONS.items() if name != "hugo" for end in ends} - {"css", "scss"}
+    python = sources_of(tree).of("python")
+    return ["python"] if python > sum(counted[end] for end in code) - python else []
 
 
 def _choices(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> list[Suggestion]:
