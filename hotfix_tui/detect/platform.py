@@ -24,6 +24,8 @@ class DetectedPlatform:
     """
     docs: bool = False
     """Whether it only publishes documentation."""
+    shared: bool = False
+    """Whether other platforms read the same files: they do not say which one it is."""
 
 
 class _Sign(NamedTuple):
@@ -125,7 +127,8 @@ def sure(candidates: list[DetectedPlatform]) -> DetectedPlatform | None:
     linked = [platform for platform in candidates if platform.linked]
     if len(linked) == 1:
         return linked[0]
-    return candidates[0] if len(candidates) == 1 and not candidates[0].below else None
+    only = candidates[0] if len(candidates) == 1 else None
+    return only if only and not only.below and not only.shared else None
 
 
 class Part(NamedTuple):
@@ -248,7 +251,8 @@ def _special(tree: Tree) -> list[DetectedPlatform]:
     if tree.has("Procfile") and tree.has("app.json"):
         signs.append(DetectedPlatform("heroku", False, "Procfile and app.json exist"))
     elif tree.has("Procfile") and not signs and not _in_an_image(tree):
-        signs.append(DetectedPlatform("heroku", False, "Procfile exists (Dokku and Railway read it too)"))
+        evidence = "Procfile exists (Dokku and Railway read it too)"
+        signs.append(DetectedPlatform("heroku", False, evidence, shared=True))
     if tree.has("firebase.json") and not tree.has(".firebaserc"):
         signs.append(DetectedPlatform("firebase", False, "firebase.json exists"))
     for folder in _MANIFEST_FOLDERS:

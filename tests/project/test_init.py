@@ -1,5 +1,6 @@
 """The file that ``init`` writes: it loads, and says what detection found."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -74,3 +75,20 @@ def test_the_deployment_by_a_push_is_told(tmp_path):
         },
     )
     assert "A merge to main is the deployment: .github/workflows/d.yml" in init_text(root)
+
+
+@pytest.mark.parametrize(
+    ("files", "written"),
+    [
+        ({"Procfile": "web: x\n"}, False),
+        ({"Procfile": "web: x\n", "requirements.txt": "flask\n", "app.py": ""}, False),
+        ({"Procfile": "web: x\n", "Dockerfile": "CMD gunicorn x\n"}, False),
+        ({"Procfile": "web: x\n", "app.json": "{}"}, True),
+        ({"Procfile": "web: x\n", "fly.toml": "app = 'x'\n"}, True),
+    ],
+)
+def test_a_file_that_several_platforms_read_names_none(tmp_path, files, written):
+    """A Procfile alone is Heroku's, Dokku's or Railway's."""
+    text = init_text(write(tmp_path, files))
+    assert bool(re.search("^platform = ", text, re.MULTILINE)) == written
+    assert "platform = " in text, "it is offered"
