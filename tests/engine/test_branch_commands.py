@@ -10,7 +10,7 @@ from hotfix_tui.session.store import Store
 from tests.project.gitworld import World, isolated  # noqa: F401
 from tests.project.repos import package, write
 
-OLD = {"Makefile": "check:\n\ttrue\n", "package.json": package({"test": "mocha"}), "a.js": ""}
+OLD = {"Makefile": "check:\n\t./suite\n", "package.json": package({"test": "mocha"}), "a.js": ""}
 NEW = {"Makefile": "build:\n\ttrue\n", "package.json": package({"test": "vitest run", "typecheck": "tsc"})}
 
 

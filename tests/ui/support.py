@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import time
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.runner import locks
+from hotfix_tui.runner import locks, runs
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.router import Router
@@ -188,8 +189,21 @@ class Desk:
         )
 
     def close(self) -> None:
+        """Let go of the locks, and end the runs that the test began: the next test takes their folder away."""
         while self._held:
             os.close(self._held.pop())
+        for lock in Path(self.place.sessions).glob("*/runs/*/lock"):
+            self._end(lock)
+
+    def _end(self, lock: Path) -> None:
+        if not locks.held(str(lock)):
+            return
+        with suppress(runs.NotRunning):
+            runs.cancel(lock.parent, "The test is over.")
+        until = time.monotonic() + PATIENCE
+        while locks.held(str(lock)):
+            assert time.monotonic() < until, f"{lock.parent} does not end"
+            time.sleep(0.01)
 
 
 def desk(stage: str, severity: str) -> Desk:
