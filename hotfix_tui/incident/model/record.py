@@ -14,7 +14,7 @@ from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.round import RoundKept
-from hotfix_tui.incident.model.evidence.run import RunNote
+from hotfix_tui.incident.model.evidence.run import HeadBefore, RunNote
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.lint import is_lint
 from hotfix_tui.incident.model.measured import answers
@@ -340,8 +340,8 @@ class Record:
         )
         if run is not None and "note" in run:
             return RunNote.from_dict(run["note"])
-        old = entry.get("evidence", {})
-        return RunNote.from_dict({**old, "head": old.get("before")})
+        stored = entry.get("evidence", {})
+        return RunNote.from_dict({**stored, "head": HeadBefore.from_dict(stored).before})
 
     @property
     def accepted(self) -> list[dict[str, object]]:

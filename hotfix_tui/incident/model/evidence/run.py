@@ -20,3 +20,10 @@ class RunNote(Part):
     rollback: ``deploy-revert`` for the deployment of a revert that was made before, ``go-on`` for going on where the
     platform has stopped it; empty for a whole one.
     """
+
+
+class HeadBefore(Part):
+    """What version 0.1 stored of a commit's plan, with the evidence of the step."""
+
+    before: str = hidden(default="")
+    """The head of the branch when the commit was about to be made."""
