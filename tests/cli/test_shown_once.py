@@ -1,4 +1,6 @@
-"""Each command is printed once: in full before it runs, and by its number where its output begins."""
+"""Each command is printed once: in full before it runs (also one that nobody configured), by its number where its
+output begins.
+"""
 
 import json
 
