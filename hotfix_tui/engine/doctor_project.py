@@ -223,6 +223,7 @@ def _configured_platform(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the configured platform: its values, and what its program reports of itself and of us."""
     from hotfix_tui.engine import platform_choice
     from hotfix_tui.incident.rules.gates import Refused
+    from hotfix_tui.steps.deploy import past
 
     name = ctx.config.deploy.platform
     try:
@@ -231,6 +232,9 @@ def _configured_platform(ctx: Context) -> Iterator[DoctorCheck]:
         yield DoctorCheck("platform", False, str(no.reasons[0]))
         return
     assert view is not None
+    given = {value.name: value.value for value in view.values if value.value}
+    if unread := past.unread(view.platform, given):
+        yield DoctorCheck("platform", True, unread.rstrip("."))
     if not view.lines:
         yield DoctorCheck(
             "platform", True, f"{name} (deploy.platform), which the wizard deploys by hand only"

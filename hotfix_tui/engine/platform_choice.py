@@ -33,7 +33,7 @@ STEPS = BY_A_PLATFORM
 
 _ORDER = (
     *("staging", "deploy", "prepare", "prepared", "activate", "advance", "share", "abort", "unpin"),
-    *("rollback", "current", "spread", "logs"),
+    *("rollback", "current", "content", "spread", "logs"),
 )
 
 

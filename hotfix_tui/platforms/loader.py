@@ -277,18 +277,19 @@ def _check_phases(described: Platform) -> None:
 def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
     """Raise PlatformError unless it is defined where to find a release, and which form its id has."""
     where = f"{platform}: commands.{action}.release"
-    if action not in ("current", "prepared"):
+    if action not in ("current", "prepared", "content"):
         raise PlatformError(f"{where} belongs to commands.current")
     if bool(at.id) == bool(at.pattern) or not at.form:
         raise PlatformError(f"{where} wants a form, and either id or pattern")
     pointers = [at.id, at.each, *at.when, *at.where, *at.commit, at.time, at.address, at.share, at.pinned]
-    pointers += [at.content, *at.back]
+    pointers += [at.content, *at.back, *at.forms]
     if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
         raise PlatformError(f"{where}: {wrong[0]!a} is no JSON Pointer")
     try:
         groups = re.compile(at.pattern).groupindex
         kept = re.compile(at.exact).groupindex if at.exact else {"exact": 0}
-        re.compile(at.form)
+        for form in (at.form, *at.forms.values()):
+            re.compile(form)
     except re.error as error:
         raise PlatformError(f"{where} has a pattern that cannot be read: {error}") from error
     if at.pattern and "id" not in groups:

@@ -9,7 +9,7 @@ Argument = str | list[str]
 
 ACTIONS = (
     *("staging", "deploy", "prepare", "prepared", "activate", "advance", "share", "abort", "unpin"),
-    *("follow", "logs", "list", "current", "spread", "rollback"),
+    *("follow", "logs", "list", "current", "content", "spread", "rollback"),
 )
 """The actions a file may have commands for.
 
@@ -19,7 +19,8 @@ advance: go to the next of the platform's own steps, which give it more and more
 the one that is `{serving}` now the `{rest}` · abort: where going back from a prepared release is another command than
 `rollback`: all of the traffic to `{release}` again · unpin: let later deployments replace what is held there
 (`{serving}`) · follow: see the running deployment · logs: what production says now · list: past deployments · current:
-what is live · spread: whether all that serves runs the same, asked after a deployment that did not end well ·
+what is live · content: what the release that is live (`{serving}`) is made of, where `current` does not say ·
+spread: whether all that serves runs the same, asked after a deployment that did not end well ·
 rollback: back to what was live before, by the platform's own id (`{release}`) or by a commit
 (`{previous}`).
 """
@@ -39,6 +40,8 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The list whose items are examined, newest first; empty: the answer itself (an object counts as one item)."""
     where: dict[str, str] = {}
     """What an item must say to be the live one, by name; case does not matter."""
+    forms: dict[str, str] = {}
+    """Regular expressions that values of the live one match as a whole, by name."""
     at: list[str] = []
     """Where in the item the commit or version may be, the best place first."""
 
@@ -62,6 +65,8 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The list of releases; empty: the answer itself, which may be a list, or the release."""
     where: dict[str, str] = {}
     """What an item must say to be the live one, by pointer in the item."""
+    forms: dict[str, str] = {}
+    """Regular expressions that values of the live one match as a whole, by pointer in the item."""
     only: bool = False
     """Whether there must be exactly one such item: with several, traffic is shared, and none is the release."""
     commit: list[str] = []
@@ -86,7 +91,7 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pinned: str = ""
     pinned_when: str = "true"
     """The value under `pinned` while the release is pinned, so that later deployments do not replace it. Empty: it is
-    pinned if nothing, or false, is there.
+    pinned if nothing, or false, is there; ``*``: if anything else is.
     """
     back: dict[str, str] = {}
     """For `prepared`: what it says, by pointer in the item, if it was made by a rollback of ours to `{release}`."""
@@ -96,6 +101,8 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a deployment that the wizard makes carries its commit there, so that an answer without it is a no."""
     place: bool = False
     """Whether the id names a place, which may hold something else by the time it is used again."""
+    deployed_last: bool = False
+    """Whether the answer only lists what was deployed, newest first: a rollback does not show there."""
 
 
 class Mixed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,7 +153,7 @@ class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For `current`: where its output names the commit or version; None if it does not."""
     release: ReleaseAt | None = None
     """For `current`: where its output has the platform's own id of what is live; None if that cannot be read. For
-    `prepared`: where it lists releases, with or without traffic.
+    `prepared`: where it lists releases, with or without traffic. For `content`: where its commit and content are.
     """
     parts: ReleaseAt | None = None
     """For `current`: where its output lists every release that has a share of the traffic."""
@@ -376,6 +383,8 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warnings: dict[Act, list[str]] = {}
     """What may surprise, by the action before which it is shown."""
     commands: dict[str, PlatformCommand] = {}
+    no_release: str = ""
+    """Why nothing there names what is live, as a clause; required where `current` does not read a release."""
     failures: list[Failure] = []
     """Failures whose own words mislead; all others are interpreted by the common rules."""
     phases: list[Phase] = []

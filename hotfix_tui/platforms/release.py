@@ -13,7 +13,8 @@ LARGEST = 2_000_000
 """At most this many bytes of an answer are read: some platforms print everything they know about a project."""
 
 _SAFE = re.compile(r"[A-Za-z0-9][\x21-\x7e]{0,299}")
-_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z])")
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?<!sha256:)[0-9a-f]{7,64}(?![0-9A-Za-z])")
+"""A commit's id among other words; the digest of an image is none."""
 _WHOLE = (40, 64)
 _MILLISECONDS = 10**11
 _FIRST_YEAR = 2000
@@ -53,7 +54,7 @@ def read(answer: bytes, at: ReleaseAt) -> Release | None:
     if not _says(said, at.when):
         return None
     listed = under(said, at.each) if at.each else said
-    live = [item for item in (listed if isinstance(listed, list) else [listed]) if _says(item, at.where)]
+    live = [item for item in (listed if isinstance(listed, list) else [listed]) if _is_meant(item, at)]
     if not live or (at.only and len(live) > 1):
         return None
     release = _of_item(live[0], at)
@@ -79,9 +80,7 @@ def every(answer: bytes, at: ReleaseAt) -> list[Release]:
         return []
     listed = under(said, at.each) if at.each else said
     items = listed if isinstance(listed, list) else [listed]
-    return [
-        release for item in items if _says(item, at.where) and (release := _of_item(item, at)) is not None
-    ]
+    return [release for item in items if _is_meant(item, at) and (release := _of_item(item, at)) is not None]
 
 
 def under(value: object, pointer: str) -> Any:
@@ -116,7 +115,15 @@ def _of_item(item: object, at: ReleaseAt) -> Release | None:
 
 
 def _held(value: object, word: str) -> bool:
-    return _same(value, word) if word else value in (None, False, "")
+    nothing = value in (None, False, "")
+    return not nothing if word == "*" else _same(value, word) if word else nothing
+
+
+def _is_meant(item: object, at: ReleaseAt) -> bool:
+    return _says(item, at.where) and all(
+        re.fullmatch(form, word if isinstance(word := under(item, pointer), str) else "")
+        for pointer, form in at.forms.items()
+    )
 
 
 def _of_text(text: str, at: ReleaseAt) -> Release | None:

@@ -43,7 +43,7 @@ SAID = {
         {"Version": 7, "Status": "complete", "ImageRef": "registry.fly.io/shop:deployment-01A"},
     ],
     "firebase": {"status": "success", "result": {"channels": [PREVIEW_CHANNEL, LIVE_CHANNEL]}},
-    "render": [{"id": "dep-1", "status": "live", "commit": {"id": COMMIT}}],
+    "render": [{"id": "dep-cph1rs3idesc73a2b2mg", "status": "live", "commit": {"id": COMMIT}}],
     "azure-container-apps": [
         {
             "name": "shop--0000042",
@@ -54,6 +54,28 @@ SAID = {
         }
     ],
 }
+RAILWAY, APP = "4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf", "3aa4d20e-5527-4c00-b496-601fbd22520a"
+SAID["railway"] = [
+    {"id": "11111111-1e90-4762-9fee-6cc4a0a9f2cf", "status": "FAILED", "meta": {"commitHash": "a" * 40}},
+    {"id": RAILWAY, "status": "SUCCESS", "createdAt": "2026-11-26T12:00:00Z", "meta": {"commitHash": COMMIT}},
+]
+SAID["digitalocean"] = [
+    {
+        "id": "app-1",
+        "live_url": "https://shop.ondigitalocean.app",
+        "active_deployment": {
+            "id": APP,
+            "services": [{"name": "web", "source_commit_hash": COMMIT}],
+            "phase_last_updated_at": "2026-11-26T12:00:00Z",
+        },
+    }
+]
+_PAGES = {"Environment": "Production", "Branch": "main"}
+SAID["cloudflare-pages"] = [
+    {"Id": "22222222-1e90-4762-9fee-6cc4a0a9f2cf", **_PAGES, "Source": "aaaaaaa", "Status": "Failure"},
+    {"Id": "33333333-1e90-4762-9fee-6cc4a0a9f2cf", **_PAGES, "Source": COMMIT[:7], "Status": "2 days ago"},
+]
+SAID["serverless"] = ["serverless/shop/prod/1764158400000-2025-11-26T12:00:00.000Z/shop.zip"]
 SAID["elastic-beanstalk-swap"] = [
     {"EnvironmentName": "shop-blue", "VersionLabel": "app-3ae7-261126_120000", "Status": "Ready"}
 ]
@@ -73,8 +95,29 @@ Replicas:
   Desired:       5
 # revision:7
 """
+CURRENT["dokku"] = (
+    f"=====> shop git information\n       Git rev env var:  GIT_REV\n       Git sha:  {COMMIT[:8]}\n"
+)
 CURRENT["kamal"] = f"App Host: one\n{COMMIT}\n"
 """The whole answer, by platform."""
+
+CONTENT = {
+    "ecs": json.dumps(
+        {
+            "taskDefinition": {
+                "taskDefinitionArn": TASK,
+                "containerDefinitions": [{"image": f"r.example/shop:{COMMIT}"}],
+            }
+        }
+    ),
+    "cloud-run": json.dumps(
+        {
+            "metadata": {"name": "shop-00042-abc"},
+            "spec": {"containers": [{"image": f"r.example/shop:{COMMIT}"}]},
+        }
+    ),
+}
+"""What a release is made of, where that is a question of its own."""
 
 LOOKED_UP = {
     ("cloud-run", "newest"): json.dumps(
@@ -159,6 +202,10 @@ IDS = {
     "elastic-beanstalk-swap": "shop-blue",
     "codedeploy": "d-OLD000001",
     "argo-rollouts": "--to-revision=7",
+    "railway": f"id={RAILWAY}",
+    "serverless": "1764158400000",
+    "kamal": COMMIT,
+    "render": COMMIT,
 }
 """The id in it, as it appears in the command that goes back to it."""
 

@@ -82,6 +82,8 @@ def test_each_file_is_whole(name):
     runs += [[one.run] for one in (*platform.lookups.values(), *platform.waits.values())]
     used = {word for run in runs for word in re.findall(r"{(\w+)}", str(run))}
     used |= {word for one in platform.same for word in re.findall(r"{(\w+)}", f"{one.run} {one.here}")}
+    read = [at for a in platform.commands.values() for at in (a.release, a.parts) if at is not None]
+    used |= {at.made_of for at in read if at.content or at.pattern}
     asked = {word for a in platform.commands.values() for word in a.asks}
     assert set(platform.lookups) <= used | asked, "a lookup that nothing needs"
     waited = {line[0][1:] for a in platform.commands.values() for line in a.run if is_wait(line)}
@@ -89,6 +91,10 @@ def test_each_file_is_whole(name):
     assert set(platform.settings) <= used, "a setting that no command uses"
     assert bool(platform.needs.files or platform.needs.env) == bool(platform.needs.why)
     assert not (platform.commands and not platform.programs)
+    current = platform.commands.get("current")
+    reads = current is not None and current.release is not None
+    assert reads != bool(platform.no_release), "either a release is read, or the file says why none is"
+    assert not platform.no_release.endswith(".")
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -104,7 +110,9 @@ def test_each_command_fills_in_and_starts_a_known_program(name):
             if is_wait(argv):
                 continue
             assert argv[0] in {*platform.programs, "aws", "kubectl"}
-            assert not any(re.search(r"[{}]", item) for item in argv if not item.startswith("{"))
+            assert not any(
+                re.search(r"[{}]", item) for item in argv if not item.startswith(("{", "mutation "))
+            )
             assert all(isinstance(json.loads(item), dict) for item in argv if item.startswith("{"))
 
 

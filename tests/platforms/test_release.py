@@ -8,6 +8,8 @@ import pytest
 from hotfix_tui.platforms.loader import PlatformError, load, names, parse
 from hotfix_tui.platforms.model import ReleaseAt
 from hotfix_tui.platforms.release import LARGEST, read, under
+from tests.platforms.answers import APP as APP_DEPLOYMENT
+from tests.platforms.answers import CURRENT, RAILWAY, SAID
 from tests.platforms.test_loader import MINIMAL
 
 COMMIT = "6f37ecb0" * 5
@@ -86,6 +88,14 @@ def served(name, answer):
         ("helm", HELM, "12", ""),
         ("ecs", ECS, TASK, ""),
         ("github-actions", RUNS, "8", COMMIT),
+        ("railway", SAID["railway"], RAILWAY, COMMIT),
+        ("digitalocean", SAID["digitalocean"], APP_DEPLOYMENT, COMMIT),
+        ("render", SAID["render"], "dep-cph1rs3idesc73a2b2mg", COMMIT),
+        ("cloudflare-pages", SAID["cloudflare-pages"], "33333333-1e90-4762-9fee-6cc4a0a9f2cf", COMMIT[:7]),
+        ("serverless", SAID["serverless"] * 3, "1764158400000", ""),
+        ("dokku", CURRENT["dokku"].encode(), COMMIT[:8], COMMIT[:8]),
+        ("kamal", f"App Host: one\n{COMMIT}\nApp Host: two\n{COMMIT}\n".encode(), COMMIT, COMMIT),
+        ("kamal", f"{COMMIT}_uncommitted_1a2b\n".encode(), f"{COMMIT}_uncommitted_1a2b", COMMIT),
     ],
 )
 def test_each_platforms_own_id_is_read(name, answer, id, commit):
@@ -93,12 +103,20 @@ def test_each_platforms_own_id_is_read(name, answer, id, commit):
     assert (found.id, found.commit) == (id, commit)
 
 
+NO_WAY_BACK = {"digitalocean", "cloudflare-pages", "dokku"}
+"""Those whose program has no command for it: the way by hand names the release."""
+BY_COMMIT = {"kamal", "render"}
+"""Those whose program goes back to a commit: the release names it."""
+
+
 def test_every_file_that_reads_a_release_rolls_back_to_it_and_no_other_one_does():
     for name in names():
         on = load(name)
         current, rollback = on.commands.get("current"), on.commands.get("rollback")
         if current is not None and current.release is not None:
-            assert rollback is not None and "{release}" in str(rollback.run), name
+            assert (rollback is None) == (name in NO_WAY_BACK), name
+            said = str(rollback.run) if rollback else "{release}"
+            assert "{release}" in said or (name in BY_COMMIT and "{previous}" in said), name
 
 
 @pytest.mark.parametrize("time", [1, 0, -(10**12), "1970-01-01T00:00:01Z", "0001-01-01T00:00:00Z", 1e300])
@@ -115,6 +133,14 @@ def test_what_stands_beside_the_id_is_read_too():
     held = {**NETLIFY["published_deploy"], "locked": True}
     assert served("netlify", {"published_deploy": held}).pinned
     assert served("cloudflare-workers", WORKERS).share == 100
+
+
+@pytest.mark.parametrize(
+    ("app", "pinned"),
+    [({"pinned_deployment": {"id": "x"}}, True), ({"pinned_deployment": {}}, False), ({}, False)],
+)
+def test_a_release_is_held_where_something_holds_it(app, pinned):
+    assert served("digitalocean", [{**SAID["digitalocean"][0], **app}]).pinned is pinned
 
 
 ODD = [
@@ -153,6 +179,23 @@ def test_what_is_no_id_is_never_one(answer):
         ("argocd", {"status": {"sync": {"status": "Synced"}, "history": []}}),
         ("helm", {**HELM, "info": {"status": "pending-upgrade"}}),
         ("ecs", {"services": [{"taskDefinition": TASK, "deployments": [{"rolloutState": "IN_PROGRESS"}]}]}),
+        (
+            "railway",
+            [{**SAID["railway"][1], "status": status} for status in ("REMOVED", "CRASHED", "BUILDING")],
+        ),
+        ("digitalocean", [{"id": "app-1", "in_progress_deployment": {"id": APP_DEPLOYMENT}}]),
+        (
+            "serverless",
+            [*SAID["serverless"], SAID["serverless"][0].replace("1764158400000", "1764158400001")],
+        ),
+        ("serverless", []),
+        ("serverless", ["serverless/shop/prod/shop.zip"]),
+        (
+            "dokku",
+            b"       Git rev env var:  GIT_REV\n       Git sha:\n       Git last updated at:  1700000000\n",
+        ),
+        ("kamal", f"App Host: one\n{COMMIT}\nApp Host: two\n{'a' * 40}\n".encode()),
+        ("kamal", b"App Host: one\n"),
     ],
 )
 def test_while_it_changes_or_is_shared_there_is_no_release_that_is_live(name, answer):

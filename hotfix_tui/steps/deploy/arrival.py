@@ -121,6 +121,10 @@ def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: 
     if made and release.content in (made, old.content if old is not None else ""):
         why = f"{on.name} serves {release.id}, which is made of {one_line(release.content, 80)}"
         return Arrival(release.content == made, why, "platform", release, True, at=release.time)
+    if live_check.is_here(ctx.git, its):
+        why = f"{on.name} serves {release.id}, made of {its[:7]}"
+        same = live_check.same_commit(ctx.git, its, commit)
+        return Arrival(same, why, "platform", release, True, at=release.time if same else None, runs=its)
     if releases.names(on, release):
         said = f"which is made of {its[:7]}" if its else f"which does not name {commit[:7]}"
         why = f"{on.name} serves {release.id}, {said}"
@@ -135,7 +139,8 @@ def _heard(ctx: Context, on: Platform | None, seen: Answer | None) -> Release | 
     current = on.commands.get("current")
     if current is not None and mixed.said(seen.raw, current.mixed):
         return None
-    return read(seen.raw, current.release) if current and current.release else None
+    release = read(seen.raw, current.release) if current and current.release else None
+    return releases.filled(ctx, on, release) if release is not None else None
 
 
 def _platform(ctx: Context) -> Platform | None:

@@ -11,7 +11,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms.release import Release
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.deploy import methods
+from hotfix_tui.steps.deploy import methods, past
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.landed import fix as landing
 from hotfix_tui.steps.live.answer import Answer
@@ -32,6 +32,8 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
     made = Deployed(commit, previous, ctx.seen(Tagged).tag, part=ctx.part).without_defaults()
     on = methods.platform(ctx)
     if on is None or not releases.reads(on):
+        if on is not None and methods.configured(ctx, "rollback") is None:
+            warnings += filter(None, [past.unread(on, releases.values(ctx, on))])
         return made
     now = releases.served(ctx, on)
     tried = ctx.record.entry(Deployed.STEP).get("state") in ("failed", "unknown")
@@ -63,7 +65,7 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
 def _is_ours(ctx: Context, commit: str, before: Deployed, release: Release) -> bool:
     """Return whether an earlier attempt of this round put the release there, or may have."""
     its = releases.whole_commit(ctx, release)
-    if its:
+    if len(its) in releases.WHOLE:
         return its == commit
     tried = any(
         run["step"] == Deployed.STEP and run.get("round", 1) == ctx.record.round for run in ctx.record.runs

@@ -1,8 +1,6 @@
 """How a deployment or a rollback is done here: the configured command, the platform's own, or by hand."""
 
 import os
-import re
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +15,7 @@ from hotfix_tui.steps.common.commands import driver, filled
 from hotfix_tui.steps.contract import Command, Context, Plan
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.by_hand import generic
+from hotfix_tui.steps.deploy.past import line, listing
 from hotfix_tui.steps.deploy.release import asks
 
 LOCK = "production"
@@ -27,8 +26,6 @@ _PREPARED = ("activate", "advance", "share")
 
 _LABEL = 100 - len("hotfix--")
 """Characters of a label that are left for the incident's id and the commit's."""
-
-_PLAIN = re.compile(r"[\w@%+=:,./{}-]+")
 
 
 @dataclass(frozen=True)
@@ -135,6 +132,7 @@ def _on_platform(
     hand = loader.by_hand(on, "rollback" if action in ("rollback", "abort") else "deploy", told)
     text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
     if planned is None:
+        text += _listed(on, values) if action == "rollback" else ""
         return DeployMethod(by_hand=text, warnings=list(on.warnings.get(action, [])))
     why = platform_values.unmet(ctx, on) or (f"The wizard does not know {unknown}." if unknown else "")
     if not why and planned.missing:
@@ -145,11 +143,9 @@ def _on_platform(
         why = f"{program} is not installed here."
     if why:
         shown = [argv for argv in planned.commands if not loader.is_wait(argv)]
-        lines = [*_listing(ctx, on, planned.missing, values), *(f"   {line(argv)}" for argv in shown)]
-        return DeployMethod(
-            by_hand="\n".join([text, why, "The commands would be:", *lines]),
-            warnings=list(on.warnings.get(action, [])),
-        )
+        past = listing(on, values) if {"release", "previous"} & set(planned.missing) else []
+        text = "\n   ".join([f"{text}\n{why}\nThe commands would be:", *past, *map(line, shown)])
+        return DeployMethod(by_hand=text, warnings=list(on.warnings.get(action, [])))
     command = on.commands[action]
     env = {**on.env, **({"CI": "1"} if command.ci else {})}
     return DeployMethod(
@@ -169,6 +165,12 @@ def _on_platform(
         ],
         unasked=unasked,
     )
+
+
+def _listed(on: Platform, values: Mapping[str, str]) -> str:
+    """Return further lines for a way back by hand: the command that lists what was deployed; empty without one."""
+    lines = "".join(f"\n   {command}" for command in listing(on, values))
+    return f"\nWhat was deployed is listed by:{lines}" if lines else ""
 
 
 def _refuse_unless_so(on: Platform, action: Act, values: Mapping[str, str], unknown: str | None) -> None:
@@ -228,16 +230,3 @@ def takes_head(ctx: Context) -> Platform | None:
     """Return the platform, if it deploys the head of a branch and no configured command deploys instead."""
     on = platform(ctx) if configured(ctx, "deploy") is None else None
     return on if on and on.takes == "branch" else None
-
-
-def _listing(ctx: Context, on: Platform, missing: list[str], values: Mapping[str, str]) -> list[str]:
-    """Return the command that lists past releases, if the release is among the unknown values."""
-    if not {"release", "previous"} & set(missing):
-        return []
-    planned = loader.plan(on, "list", values)
-    return [f"   {line(command)}" for command in planned.commands] if planned else []
-
-
-def line(argv: Sequence[str]) -> str:
-    """Return a command as written in a shell, with unknown values in braces."""
-    return " ".join(word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in argv)

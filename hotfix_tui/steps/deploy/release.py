@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import NamedTuple
 
 from hotfix_tui.base import asking
@@ -22,6 +22,10 @@ from hotfix_tui.steps.common import platform_call, platform_values
 from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.live.answer import Answer
+
+WHOLE = (40, 64)
+"""How long the full id of a commit is."""
 
 SECONDS = 15.0
 """Seconds that the platform may take to say what it serves."""
@@ -57,9 +61,8 @@ def has_form(on: Platform, id: str, question: str = "current") -> bool:
 def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Served:
     """Query the platform for the release it serves."""
     if on is None or not reads(on):
-        return Served(
-            None, "its file does not say where the release stands" if on else "no platform is configured"
-        )
+        why = on.no_release or "its file does not say where the release stands" if on else ""
+        return Served(None, why or "no platform is configured")
     at = on.commands["current"].release
     assert at is not None
     try:
@@ -72,9 +75,25 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
     half = mixed.said(said, on.commands["current"].mixed)
     if half and not (release is not None and release.pinned):
         return Served(None, f"{on.name} runs more than one version: {half}")
+    release = filled(ctx, on, release, seconds) if release is not None else None
     return Served(
         release, "" if release else f"{on.name} names no single release that is live{_state(said, at)}"
     )
+
+
+def filled(ctx: Context, on: Platform, release: Release, seconds: float = SECONDS) -> Release:
+    """Return a release with its commit and content, asked for by its id where `current` does not tell them."""
+    asked = on.commands.get("content")
+    if asked is None or asked.release is None or release.commit:
+        return release
+    try:
+        said, why = answer(ctx, on, "content", seconds, more={"serving": release.id})
+    except asking.NotAsked:
+        return release
+    made = None if why else read(said, asked.release)
+    if made is None:
+        return release
+    return replace(release, commit=made.commit, content=release.content or made.content)
 
 
 def _state(said: bytes, at: ReleaseAt) -> str:
@@ -224,12 +243,22 @@ def is_back(ctx: Context, on: Platform | None, served_now: Served, back_to: Roll
         known = old.content if old is not None and old.id == now.id else ""
         place = current is not None and current.release is not None and current.release.place
         return not place or not known or now.content == known
+    if current is not None and current.release is not None and current.release.deployed_last:
+        return None
     if current is None or current.release is None or not current.release.makes_new:
         return False
-    if its := whole_commit(ctx, now):
-        return its == back_to.target if back_to.target else None
+    its = whole_commit(ctx, now)
+    if len(its) in WHOLE and back_to.target:
+        return its == back_to.target
     bad = ctx.seen(Deployed).release
     return False if bad is not None and bad.id == now.id else _same_content(ctx, now)
+
+
+def hides_a_rollback(on: Platform | None, seen: Answer | None) -> bool:
+    """Return whether an answer is the platform's, and only lists what was deployed."""
+    current = on.commands.get("current") if on else None
+    at = current.release if current is not None else None
+    return at is not None and at.deployed_last and seen is not None and seen.key == "platform"
 
 
 def _same_content(ctx: Context, now: Release) -> bool | None:
@@ -279,8 +308,8 @@ def content_of(ctx: Context, on: Platform, commit: str) -> str:
     known = {
         name: value for name, value in values_of(ctx, "production", commit).items() if isinstance(value, str)
     }
-    current = on.commands.get("current")
-    at = current.release if current is not None else None
+    told = [command.release for name in ("current", "content") if (command := on.commands.get(name))]
+    at = next((at for at in told if at is not None and (at.content or at.pattern)), None)
     if at is None:
         return ""
     made = exact(at, loader.filled_in(on, at.made_of, known | platform_values.known(ctx, on)))

@@ -198,6 +198,8 @@ def _previous(ctx: Context) -> Plan:
     before = _known(ctx, "previous", target)
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
     known |= {"release": target.release} if target.release else {}
+    if not target.commit and (made_of := _commit_of(ctx, target.release)):
+        known["previous"] = made_of
     command = ctx.config.deploy.rollback
     if command is None and published_alone(ctx.record):
         out = ctx.record.entry(Deployed.STEP).get("state") in ("done", "stale")
@@ -221,6 +223,12 @@ def _previous(ctx: Context) -> Plan:
     if on is not None and target.release and (other := releases.other_content(ctx, on, target.release)):
         warnings.insert(0, other)
     return planned(ctx, title, method, before, warnings)
+
+
+def _commit_of(ctx: Context, release: str) -> str:
+    """Return the commit that the platform named for the release before, whether it is here or not; empty if none."""
+    old = ctx.seen(Deployed).release_before
+    return old.commit if old is not None and release and old.id == release else ""
 
 
 def _arrived(ctx: Context, kept: RolledBack, patience: float, *, after_failure: bool) -> Arrival:
@@ -249,6 +257,9 @@ def _back(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
         return Arrival(False, f"{said}, not {kept.target_release}", "platform", served.release, True)
     left = max(0.0, until - time.monotonic())
     asked = live_check.wait_until_live(ctx, kept.target, left) if kept.target else None
+    if asked is not None and asked.same is False and releases.hides_a_rollback(on, asked.seen):
+        why = f"{on.name if on else ''} shows what was deployed last, and not what a rollback went back to"
+        return Arrival(None, why, release=served.release, askable=True)
     if asked is not None and asked.same is not None:
         return Arrival(asked.same, asked.why, release=served.release, askable=True)
     if back:

@@ -18,7 +18,7 @@ from hotfix_tui.platforms.model import Act, Platform
 from hotfix_tui.platforms.release import Release, every
 from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.contract import Context, Plan, Probe, unknown
-from hotfix_tui.steps.deploy import methods, platform_check, wait_driver
+from hotfix_tui.steps.deploy import methods, past, platform_check, wait_driver
 from hotfix_tui.steps.deploy import release as releases
 
 STEP = RolledBack.STEP
@@ -61,10 +61,10 @@ def after_a_loss(ctx: Context, kept: RolledBack, seen: Probe) -> Probe:
     lines = [loader.question(on, run, known).commands[0] for run in looks]
     planned = loader.plan(on, "activate", known)
     assert planned is not None
-    look = ", then ".join(f"`{methods.line(argv)}`" for argv in dict.fromkeys(map(tuple, lines)))
+    look = ", then ".join(f"`{past.line(argv)}`" for argv in dict.fromkeys(map(tuple, lines)))
     why = (
         f"{seen.why}; if {on.name} stopped it before it moved the traffic, {look} shows it, and "
-        f"`{methods.line(planned.commands[0])}` goes on"
+        f"`{past.line(planned.commands[0])}` goes on"
     )
     return seen._replace(why=why)
 

@@ -99,6 +99,7 @@ class AnswerPath(NamedTuple):
     where: Mapping[str, str] = {}
     at: tuple[str, ...] = ()
     nothing: str = "it names no deployment that is live"
+    forms: Mapping[str, str] = {}
 
 
 class Read(NamedTuple):
@@ -233,7 +234,9 @@ def _placed(text: str, place: AnswerPath) -> tuple[str | None, datetime | None]:
     """Return the text at `place`, of the first live item, and when it was deployed."""
     listed = _under(_json(text), place.each)
     for item in listed if isinstance(listed, list) else [listed]:
-        if all(str(_under(item, name)).lower() == word.lower() for name, word in place.where.items()):
+        if all(str(_under(item, name)).lower() == word.lower() for name, word in place.where.items()) and all(
+            re.fullmatch(form, str(_under(item, name) or "")) for name, form in place.forms.items()
+        ):
             texts = (_under(item, name) for name in place.at)
             value = next(
                 (candidate for candidate in texts if isinstance(candidate, str) and candidate.strip()), None

@@ -42,6 +42,14 @@ def same_commit(git: Git, first_name: str, other: str) -> bool:
     return first is not None and first == second
 
 
+def is_here(git: Git, commit: str) -> bool:
+    """Return whether the repository has the commit with this full id."""
+    try:
+        return len(commit) in (40, 64) and resolve(git, commit) == commit
+    except GitError:
+        return False
+
+
 _ANSWER = 10.0
 """Seconds that an answer may take however short the wait is: platform programs are slow to start."""
 

@@ -141,7 +141,8 @@ def _platform(ctx: Context) -> LiveSource | None:
     if why_not:
         return LiveSource("platform", on.name, why_not=why_not) if chosen.named else None
     env = {**on.env, **({"CI": "1"} if current.ci else {})}
-    place = AnswerPath(current.commit.each, current.commit.where, tuple(current.commit.at))
+    named = current.commit
+    place = AnswerPath(named.each, named.where, tuple(named.at), forms=named.forms)
     command = Command(argv=planned.commands[0], cwd=ctx.deployed_from, env=env)
     return LiveSource(
         "platform",

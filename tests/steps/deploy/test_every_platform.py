@@ -94,9 +94,9 @@ def _answers(on, values, last="current"):
         said.setdefault(" ".join(line), answers.LOOKED_UP.get((on.id, name), ""))
         values = values | {name: lookup.read(said[" ".join(line)].encode(), one)}
         assert values[name] or not STRICT, name
-    questions = {"prepared": answers.PREPARED, "current": answers.CURRENT}
+    questions = {"prepared": answers.PREPARED, "current": answers.CURRENT, "content": answers.CONTENT}
     for action, known in sorted(questions.items(), key=lambda one: one[0] == last):
-        planned = loader.plan(on, action, common | values)
+        planned = loader.plan(on, action, common | values | {"serving": answers.IDS.get(on.id, "")})
         if planned is not None:
             assert not planned.missing or not STRICT
             said[" ".join(planned.commands[0])] = known.get(on.id, "")
