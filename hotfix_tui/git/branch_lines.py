@@ -21,16 +21,28 @@ _LINE = re.compile(
     rf")",
     re.IGNORECASE,
 )
+_ENDS = r"(?:stable|STABLE|lts|maint|maintenance|branch|releases?|patches)"
 _BARE = re.compile(
-    rf"(?:(?P<prefix>[A-Za-z][A-Za-z0-9]*)[-_/])?{_NUMBERS}(?:[-_.](?:stable|lts|maint|branch|release|releases))?",
+    rf"(?:(?P<prefix>[A-Za-z][A-Za-z0-9]*)[-_/])?{_NUMBERS}(?:[-_.]{_ENDS})?",
 )
+_FOLDER = re.compile(rf"{_NUMBERS}/(?:main|master|trunk|stable|release)")
 _PREFIXED = re.compile(
     rf"(?!(?:{_WORK}|{_TOPIC}|issue|ticket)[-_/])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]*[A-Za-z])*[-_]"
     r"(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3}(?=[._][xX*]$)|[0-9]{1,5}(?:[._][0-9]{1,5}){1,3}"
     r"(?=[-_](?:stable|lts|maint|branch|releases?|bugfix|bugfixes|fixes)$)).+"
 )
 """A line with the name of the released thing in front, such as ``tokio-1.47.x``: only its ending identifies it."""
-_HYPHENS = re.compile(r"(?P<major>[0-9]{1,4})-(?P<minor>[0-9]{1,4})-(?:stable|lts|maint|branch|release)")
+_HYPHENS = re.compile(rf"[vV]?(?P<major>[0-9]{{1,4}})-(?P<minor>[0-9]{{1,4}})-{_ENDS}")
+_OTHERS = r"python|py|go|golang|java|jdk|ruby|rails|php|node|nodejs|npm|django|laravel|symfony|swift|xcode|ios|rust"
+_OTHERS += r"|dotnet|net|scala|kotlin|gradle|maven|spring|boot|postgres|postgresql|pg|mysql|redis|elixir|otp|erlang"
+_OTHERS += r"|angular|react|vue|svelte|ember|webpack|vite|typescript|ubuntu|debian|alpine|kubernetes|k8s|android|perl"
+_WRITTEN_OUT = re.compile(
+    rf"(?!(?i:{_WORK}|{_TOPIC}|{_OTHERS}|issues?|tickets?|alpha|beta|rc|pre|pr|milestone|sprint|phase|part|step|tracking)"
+    r"[-_])[A-Za-z][a-z]{2,}(?P<sep>[-_])v?(?P<numbers>[0-9]{1,3}(?:(?P=sep)[0-9]{1,3}){1,2})(?:(?P=sep)[xX])?"
+)
+"""A line with the name of the released thing in front and no ending, such as ``okio_3_16``: its numbers are joined
+like its words. A name in capitals is a ticket's, and one of a language or a platform says what it is moved to.
+"""
 
 
 def line_of(branch: str) -> tuple[int, ...] | None:
@@ -38,18 +50,18 @@ def line_of(branch: str) -> tuple[int, ...] | None:
 
     ``release-1.12`` gives (1, 12), ``3.x`` (3,), ``release/v0.10.6`` (0, 10, 6), ``stable`` ().
     """
-    if match := _LINE.fullmatch(branch):
+    if match := _FOLDER.fullmatch(branch) or _LINE.fullmatch(branch):
         return _numbers(match["numbers"])
     if match := _HYPHENS.fullmatch(branch):
         return int(match["major"]), int(match["minor"])
     match = _BARE.fullmatch(branch)
     if match is None or match["prefix"] not in (None, "v", "V", "version"):
-        named = _PREFIXED.fullmatch(branch)
+        named = _PREFIXED.fullmatch(branch) or _WRITTEN_OUT.fullmatch(branch)
         return _numbers(named["numbers"]) if named else None
-    if re.fullmatch(r"[0-9]+", branch):
-        return None  # More likely a ticket number.
+    if re.fullmatch(r"[0-9]+|[vV](?!(?:19|20)[0-9]{2}$)[0-9]{4,}", branch):
+        return None  # More likely a ticket's number, or a version without its dots.
     return _numbers(match["numbers"])
 
 
 def _numbers(text: str | None) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.split(r"[._]", text)) if text else ()
+    return tuple(int(number) for number in re.split(r"[._-]", text)) if text else ()

@@ -40,6 +40,20 @@ from hotfix_tui.git.branch_lines import line_of
         ("series/0.23", (0, 23)),
         ("series-2.x", (2,)),
         ("versions/1.4", (1, 4)),
+        ("okio_3_16", (3, 16)),
+        ("okhttp_5_1_x", (5, 1)),
+        ("sums-3-16", (3, 16)),
+        ("Sums_v2_0", (2, 0)),
+        ("3_16", (3, 16)),
+        ("0.12/master", (0, 12)),
+        ("2.x/main", (2,)),
+        ("v3/stable", (3,)),
+        ("REL_1_STABLE", (1,)),
+        ("REL9_6_STABLE", (9, 6)),
+        ("1.1.1-STABLE", (1, 1, 1)),
+        ("V5-9-patches", (5, 9)),
+        ("4.2-maintenance", (4, 2)),
+        ("v2024", (2024,)),
     ],
 )
 def test_branches_of_release_lines(branch, line):
@@ -53,7 +67,9 @@ def test_branches_of_release_lines(branch, line):
      "fix-broadcast-channel-1.43.x", "issue-12.x", "ENG-1234", "beta-1.96", "utf-8-fixes", "tracking/release-23.11",
      "update/release-25.11", "ci-beta-1.87", "feature/stable", "backport/release-1.2", "hotfix/release-1.2",
      "release/new-checkout", "add-zizmor-dependabot-2.x", "remove-php-7-3.x", "use-new-api-2.x", "upgrade-deps-1.4.x",
-     "allow-retries-3.x", "series/new-parser", "fix/series-3.x", "time-series"],
+     "allow-retries-3.x", "series/new-parser", "fix/series-3.x", "time-series",
+     "python_3_12", "go-1-20", "rails_7_1", "fix_3_16", "ENG_7_2", "eng-1-2-x-y", "sprint_3_16", "ab_1_2", "v1420",
+     "upgrade_3_16", "issue_12_3", "okio_3", "sums-3-16-rc", "feature/main", "0.12/totals", "pr_12_1"],
 )  # fmt: skip
 def test_other_branches(branch):
     assert line_of(branch) is None
