@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from hotfix_tui.detect import ci_env
-from hotfix_tui.detect.known_commands import Known, classify
+from hotfix_tui.detect.known_commands import Known, bare, classify
 from hotfix_tui.detect.match import python_command
 from hotfix_tui.detect.node import scripts
 from hotfix_tui.detect.suggestion import Suggestion
@@ -82,7 +82,8 @@ _PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox"
 class Line:
     """A simple command of a workflow: its place, what it runs, and how well it fits its kind.
 
-    ``left_out`` are the names of job variables that point at services which only the CI service starts.
+    ``left_out`` are the names of job variables that only fit the machine of the CI service: they point at services
+    that it starts, or permit what harms any other.
     """
 
     file: str
@@ -107,14 +108,24 @@ class Line:
     def suggestion(self) -> Suggestion:
         """Return this line as a suggestion."""
         place = f"the job {self.job!r} of {self.file}" if self.job else self.file
-        left = ", ".join(self.left_out[:6]) + (" and more" if len(self.left_out) > 6 else "")
-        doubt = (
-            f"Variables of {place} were not taken over ({left}): they lead to services that CI starts. "
-            "What the command needs here belongs into its env."
-            if left
-            else ""
-        )
-        return Suggestion(self.argv, f"{place} runs it", self.env, self.cwd, doubt=doubt, ci=True)
+        risky = [name for name in self.left_out if ci_env.reckless(name)]
+        of_services = [name for name in self.left_out if name not in risky]
+        doubts = []
+        if of_services:
+            doubts.append(
+                f"Variables of {place} were not taken over ({_listed(of_services)}): they lead to services that CI "
+                "starts. What the command needs here belongs into its env."
+            )
+        if risky:
+            doubts.append(
+                f"Variables of {place} were not taken over ({_listed(risky)}): by their names they permit what only "
+                "a machine that is thrown away should do."
+            )
+        return Suggestion(self.argv, f"{place} runs it", self.env, self.cwd, doubt=" ".join(doubts), ci=True)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:6]) + (" and more" if len(names) > 6 else "")
 
 
 def suggestions(tree: Tree, kind: str) -> list[Line]:
@@ -159,20 +170,34 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
         for argv, env, cwd in _commands(script):
             known = classify(argv)
             folder = "/".join(part for part in (_folder(values, step, path), cwd) if part)
-            adapted = _adapted(tree.below(folder) if folder else tree, argv)
+            adapted = _adapted(tree.below(folder) if folder else tree, tree, argv)
             if not known.kind or adapted is None:
                 continue
             if folder and not tree.has(folder + "/"):
-                if known.ecosystem not in _WHOLE:
+                if known.ecosystem not in _WHOLE and not _checked_out(values, folder):
                     continue
-                folder = ""  # CI tests what it packed and unpacked there: that is the project itself
+                folder = (
+                    ""  # CI checks out, or packs and unpacks, what it tests there: that is the project itself
+                )
             words = _RELEASE_MODE.sub("", " ".join(argv))
             special = _ELSEWHERE.search(f"{job} {name} {words} {file.rpartition('/')[2]}")
             named = _NAMED.get(known.kind)
             fits = 2 if named and named.search(f"{job} {name}") else 0
             score = often + known.rank + fits - (20 if special else 0)
             given, left = jobs.variables(step, _job_path(path))
-            yield Line(file, job, known, adapted, {**given, **env}, folder, score, tuple(left))
+            safe, risky = ci_env.without_reckless(env)
+            yield Line(file, job, known, adapted, {**given, **safe}, folder, score, (*left, *risky))
+
+
+def _checked_out(values: dict[Path, str], folder: str) -> bool:
+    """Return whether a step checks this repository out into a folder."""
+    for path, value in values.items():
+        if path[-2:] == ("with", "path") and value.removeprefix("./").rstrip("/") == folder:
+            step = path[:-2]
+            other = values.get((*step, "with", "repository"), "github.repository")
+            if "actions/checkout" in values.get((*step, "uses"), "") and "github.repository" in other:
+                return True
+    return False
 
 
 def names(tree: Tree, file: str) -> bool:
@@ -322,7 +347,11 @@ def _nightly(tree: Tree) -> bool:
     return any("nightly" in tree.text(name) for name in ("rust-toolchain.toml", "rust-toolchain"))
 
 
-def _adapted(tree: Tree, argv: list[str]) -> list[str] | None:
+_UV_ADDS = {"--with", "--with-editable", "--with-requirements", "--isolated", "--no-project", "--script"}
+"""Options by which uv runs a program in an environment other than the project's."""
+
+
+def _adapted(tree: Tree, top: Tree, argv: list[str]) -> list[str] | None:
     """Return the command as it should run here: in the project's environment, and without changing a lockfile.
 
     None for a script that package.json does not have, and for what needs a nightly toolchain of Rust or the standard
@@ -337,7 +366,16 @@ def _adapted(tree: Tree, argv: list[str]) -> list[str] | None:
         argv = _ANY_MACHINE.sub("", line).split(" ") if _ANY_MACHINE.search(line) else argv
     argv = _without_reports(argv)
     if argv[:2] == ["uv", "run"] and not {"--frozen", "--locked", "--no-sync"} & set(argv):
-        return ["uv", "run", "--frozen", *argv[2:]]
+        inner = bare(argv).split(" ")
+        if top.has("uv.lock") or tree.has("uv.lock"):
+            return ["uv", "run", "--frozen", *argv[2:]]
+        if inner[0] not in (*_PYTHON, "python", "python3") or _UV_ADDS & {
+            word.partition("=")[0] for word in argv
+        }:
+            return argv
+        argv = argv[
+            -len(inner) :
+        ]  # without a lock uv would write one: the set-up's environment has what it needs
     if argv[0] == "npx" and not {"--no", "--no-install"} & set(argv):
         return ["npx", "--no-install", *(word for word in argv[1:] if word not in ("-y", "--yes"))]
     if argv[0] in ("npm", "pnpm", "yarn", "bun") and argv[1:2] == ["run"] and tree.has("package.json"):

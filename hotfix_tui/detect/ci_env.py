@@ -18,6 +18,22 @@ _NOISE = re.compile(
     r"|COVERAGE\w*|CODECOV\w*|COVERALLS\w*|GITHUB_\w+|GH_\w+|ACTIONS_\w+|RUNNER_\w+|SENTRY_\w+|HUSKY\w*|TURBO_\w+|NX_\w+"
     r"|\w*_VERSION|VERSION|\w*_TOKEN|DOTNET_\w+|HOMEBREW_\w+|PIP_\w+|UV_\w+|COMPOSER_\w+|MAKEFLAGS|DISPLAY)$"
 )
+_RECKLESS = re.compile(
+    r"(?:^|_)(?:RUIN\w*|DESTROY\w*|DESTRUCTIVE|DANGER\w*|WIPE|ERASE|NUKE|CLOBBER\w*|SACRIFICIAL|DISPOSABLE|THROWAWAY"
+    r"|UNSAFE\w*|HARM\w*|MY_(?:COMPUTER|MACHINE|HOME|SYSTEM)|I_(?:KNOW|UNDERSTAND|ACCEPT|AM_SURE)\w*|YOLO)(?:_|$)"
+)
+_OFF = ("", "0", "false", "no", "off", "none", "never")
+
+
+def reckless(name: str) -> bool:
+    """Return whether a variable, by its name, permits what only a machine that is thrown away should do."""
+    return bool(_RECKLESS.search(name))
+
+
+def without_reckless(given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the variables without those that permit what harms a machine, and the names of these."""
+    risky = [name for name, value in given.items() if reckless(name) and value.lower() not in _OFF]
+    return {name: value for name, value in given.items() if name not in risky}, risky
 
 
 class Jobs:
@@ -47,7 +63,8 @@ class Jobs:
 def _plain(given: Iterable[tuple[str | int, str]], services: list[str]) -> tuple[dict[str, str], list[str]]:
     """Return the plain variables of a job and its step, and the names of those left out.
 
-    Left out are those that point at databases and other services: the job starts them, nothing here does. Values that
+    Left out are those that point at databases and other services (the job starts them, nothing here does), and those
+    that permit what harms a machine. Values that
     the CI service would fill in, and those that only affect its output, are not even named.
     """
     kept: dict[str, str] = {}
@@ -59,7 +76,7 @@ def _plain(given: Iterable[tuple[str | int, str]], services: list[str]) -> tuple
             continue
         if "CACHE" in name and not any(service and service in value for service in services):
             continue  # a folder kept by the CI service
-        if of_service(name, value, services):
+        if of_service(name, value, services) or (reckless(name) and value.lower() not in _OFF):
             dropped.append(name)
         else:
             kept[name] = value

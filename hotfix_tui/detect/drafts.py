@@ -31,6 +31,20 @@ def is_draft(inputs: dict[str, str]) -> bool:
     return inputs.get("draft", "").strip().lower() == "true"
 
 
+_MOVING = re.compile(
+    r"(?:refs/tags/)?(?:nightly|edge|continuous|canary|dev|devel|snapshot|unstable|tip|head)(?:-\w+)?"
+)
+_LATEST = re.compile(r"(?:refs/tags/)?(?:latest|current|main|master|trunk|development|preview)")
+
+
+def is_moving(inputs: dict[str, str]) -> bool:
+    """Return whether the inputs of a release action name a tag that moves with each run: a preview, no release."""
+    keys = ("tag", "tag_name", "tag-name", "release_tag", "automatic_release_tag")
+    tag = next((inputs[key].strip().lower() for key in keys if inputs.get(key)), "")
+    early = inputs.get("prerelease", "").strip().lower() == "true"
+    return bool(_MOVING.fullmatch(tag) or (early and _LATEST.fullmatch(tag)))
+
+
 def told_apart(tree: Tree, triggers: Iterable[Trigger]) -> list[Trigger]:
     """Return the triggers, with those that only create or extend a draft marked as drafts.
 
@@ -40,7 +54,9 @@ def told_apart(tree: Tree, triggers: Iterable[Trigger]) -> list[Trigger]:
     every = [_by_goreleaser(tree, trigger) for trigger in triggers]
     drafted = {(trigger.file, trigger.on) for trigger in every if trigger.kind is Kind.DRAFTS}
     published = {
-        (trigger.file, trigger.on) for trigger in every if trigger.what.startswith((RELEASES, RELEASES_DRAFT))
+        (trigger.file, trigger.on)
+        for trigger in every
+        if trigger.what.startswith((RELEASES, RELEASES_DRAFT)) and trigger.target.is_production
     }
     out = []
     for trigger in every:

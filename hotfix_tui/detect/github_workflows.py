@@ -26,14 +26,17 @@ from hotfix_tui.detect.trigger_signs import (
     harmless,
     has_local_cluster,
     key_at_hand,
+    pushes_elsewhere,
 )
 from hotfix_tui.detect.trigger_types import Kind, On, Sign, Target, Trigger, settled
-from hotfix_tui.detect.trigger_words import acts, target_of
+from hotfix_tui.detect.trigger_words import acts, of_results, target_of
 from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
 
 FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
 _MOST_FILES = 100
 _DEEPEST = 4
+_BUILDERS = "docker/github-builder/.github/workflows/"
+"""Workflows of others that build images, and push them if their caller says so."""
 """How many nested calls of reusable workflows and local actions are followed."""
 
 _Known = bool | Any
@@ -340,8 +343,13 @@ class _Reader:
             title = str(data.get("name") or "")
             yield from self._jobs(_Scope(path, title, data, inputs, certain, why, scope.depth + 1, outer))
             return
-        if called_publishes(name, path, job):
-            line = getattr(job.get("uses"), "line", 0)
+        line = getattr(job.get("uses"), "line", 0)
+        pushed = self._hands_push(scope, job)
+        if pushed is not False and path.startswith(_BUILDERS):
+            sign = Sign(Kind.PUBLISHES, "pushes container images", pushed is True, line=line)
+            yield self._trigger(scope, name, sign, certain, why, "")
+            return
+        if called_publishes(name, path, job) or pushed:
             said = str(job.get("name") or "")
             target = target_of(f"{name} {said}") or target_of(scope.outer) or target_of(path)
             target = target or target_of(scope.file)
@@ -355,6 +363,18 @@ class _Reader:
                 why,
                 "",
             )
+
+    def _hands_push(self, scope: _Scope, job: dict[str, object]) -> bool | None:
+        """Return whether an input ``push`` that a job hands over is switched on; None if that is unknown."""
+        given = table(job.get("with")).get("push")
+        if given is None:
+            return False
+
+        def lookup(path: str) -> Value:
+            return self._value(scope, job, None, path)
+
+        known = condition(str(given), lookup)
+        return None if known is UNKNOWN else bool(known) and filled(str(given), lookup) != "false"
 
     def _handed(self, scope: _Scope, job: dict[str, object]) -> Target:
         """Return the target that an input names, such as ``environment: staging``."""
@@ -426,6 +446,7 @@ class _Reader:
                 continue
             reason = why or (f"if {_short(said)}" if known is UNKNOWN and said else "")
             signs = list(self._signs(scope, job, step, steps, local, "self-hosted" in labels))
+            signs += pushes_elsewhere(step, steps, self.event.repository) if not signs else ()
             for sign in signs or key_at_hand(step):
                 own = sign.target or target_of(str(step.get("name") or "")) or target
                 made = settled(replace(sign, target=own), place)
@@ -508,7 +529,9 @@ class _Reader:
             yield self._trigger(scope, name, sign, True, why, environment)
             return
         alone = len(table(scope.data.get("jobs"))) == 1
-        titles = [name, str(job.get("name") or ""), *named]
+        shown = str(job.get("name") or "")
+        # A job called publish that publishes the results of a benchmark says so in its title.
+        titles = [*(() if of_results(shown) else (name, shown)), *named]
         titles += [scope.workflow, scope.file.rpartition("/")[2].rpartition(".")[0]] if alone else []
         said = next((title for title in titles if title and acts(title)), "")
         if said:

@@ -35,7 +35,7 @@ _SESSION = r"(?:(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)|tox(?: run
 """One tox or nox environment: its name gives its purpose."""
 
 _TEST = (
-    r"(?:pytest|py\.test|tox|nox|jest|mocha|ava|jasmine|rspec|phpunit|pest|gotestsum|ctest|busted|prove|bats)"
+    r"(?:pytest|py\.test|tox|nox|jest|mocha|ava|jasmine|rspec|phpunit|pest|gotestsum|ctest|busted|prove|bats|trial)"
     + _END,
     r"vitest(?: run| --run|(?= -)|$)",
     r"(?:vendor/bin/|\./vendor/bin/|bin/|\./bin/)(?:phpunit|pest|simple-phpunit)\b",
@@ -60,10 +60,12 @@ _TEST = (
     + _END,
     r"cabal(?:-\S+)? (?:v2|new)-test" + _END,
     r"sbt (?:-\S+ )*(?:\S+ )*(?:test|Test/test)" + _END,
-    r"(?:zig build (?:\S+ )*test|dune (?:runtest|test)|rebar3 (?:eunit|ct)|crystal spec|meson test|clojure -[MX]:test)"
+    r"(?:zig build (?:\S+ )*test|dune (?:runtest|test|build (?:\S+ )*@(?:\S*/)?runtest)|rebar3 (?:eunit|ct))"
     + _END,
+    r"(?:crystal spec|meson test|clojure -[MX]:test)" + _END,
     rf"{_TARGET} (?:test|tests|unit|unit-test|test-unit|check-test|test-all)" + _END,
     r"make (?:-\S+ )*check" + _END,
+    r"molecule test\b",
 )
 _TYPECHECK = (
     r"(?:tsc|vue-tsc|svelte-check|mypy|dmypy|pyright|basedpyright|ty check|pyre)\b",
@@ -173,7 +175,7 @@ _PROGRAMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "python",
-        r"pytest|py\.test|tox|nox|unittest|mypy|dmypy|pyright|basedpyright|ty|pyre|uv|poetry|pdm|hatch|poe|ruff|flake8"
+        r"pytest|py\.test|trial|tox|nox|unittest|mypy|dmypy|pyright|basedpyright|ty|pyre|uv|poetry|pdm|hatch|poe|ruff|flake8"
         r"|pylint|python3?|\./?manage\.py|manage\.py|build|pipenv",
     ),
     ("jvm", r"(?:\./)?mvnw?(?:\.cmd)?|(?:\./)?gradlew?"),

@@ -30,6 +30,7 @@ ECOSYSTEM_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("julia", ("Project.toml",)),
     ("perl", ("cpanfile", "Makefile.PL", "dist.ini", "Build.PL")),
     ("lua", (".busted",)),
+    ("r", ("DESCRIPTION",)),
     ("cmake", ("CMakeLists.txt",)),
     ("meson", ("meson.build",)),
     ("autotools", ("configure.ac",)),

@@ -10,7 +10,9 @@ _ENABLES_TESTS = (
 )
 _CMAKE = ("file:CMakeLists.txt",)
 _LEIN, _DEPS = ("file:project.clj",), ("file:deps.edn", "not file:project.clj")
-_STACK, _CABAL = ("file:stack.yaml",), ("not file:stack.yaml",)
+_R = (r"text:DESCRIPTION:^Package:\s*\S",)
+_STACK = ("file:stack.yaml",)
+_CABAL = (("file:cabal.project",), ("file:*.cabal",))
 
 NATIVE: tuple[Rule, ...] = (
     Rule("scala", "test", "sbt test", ("file:build.sbt",)),
@@ -33,14 +35,14 @@ NATIVE: tuple[Rule, ...] = (
     ),
     Rule("clojure", "test", "clojure -X:test", (*_DEPS, r"text:deps.edn::test\b", r"text:deps.edn::exec-fn")),
     Rule("haskell", "setup", "stack build --only-dependencies --test", _STACK),
-    Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", _CABAL),
-    Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", ("file:cabal.project",)),
-    Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", ("file:*.cabal",)),
+    *(
+        Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", when)
+        for when in _CABAL
+    ),
     Rule("haskell", "test", "stack test", _STACK),
-    Rule("haskell", "test", "cabal test all", _CABAL),
+    *(Rule("haskell", "test", "cabal test all", (*when, "not file:stack.yaml")) for when in _CABAL),
     Rule("haskell", "build", "stack build", _STACK),
-    Rule("haskell", "build", "cabal build all", _CABAL),
-    Rule("haskell", "build", "cabal build all", ("file:*.cabal",)),
+    *(Rule("haskell", "build", "cabal build all", when) for when in _CABAL),
     Rule("zig", "test", "zig build test", ("file:build.zig", r'text:build.zig:step\(\s*"test"')),
     Rule("zig", "build", "zig build", ("file:build.zig",)),
     Rule(
@@ -83,6 +85,15 @@ NATIVE: tuple[Rule, ...] = (
     ),
     Rule("perl", "test", "prove -lr t", ("file:t/",)),
     Rule("lua", "test", "busted", ("file:.busted",)),
+    Rule("r", "setup", "Rscript -e 'remotes::install_deps(dependencies = TRUE)'", _R),
+    # It ends with an error where a test fails; test() of devtools does not unless told so.
+    Rule(
+        "r",
+        "test",
+        "Rscript -e 'testthat::test_local(stop_on_failure = TRUE)'",
+        (*_R, "file:tests/testthat/"),
+    ),
+    Rule("r", "build", "R CMD build .", _R),
     Rule("cmake", "setup", "cmake -S . -B {build}", _CMAKE),
     Rule(
         "cmake",

@@ -79,12 +79,12 @@ def detect(root: str) -> Detected:
 def ecosystems(tree: Tree) -> list[str]:
     """Return the ecosystems at the top of a tree: what it is written in first, then in order of preference.
 
-    A manifest without a single file of its language (a ``go.mod`` that only names the modules of a Hugo site) does
-    not count.
+    A manifest without a single file of its language (a ``go.mod`` that only names the modules of a Hugo site, a file
+    DESCRIPTION that is a text) does not count.
     """
     named = [name for name, files in ECOSYSTEM_FILES if any(tree.first(file) for file in files)]
-    if len(named) > 1 or "go" in named:
-        named = [name for name in named if name != "go" or not sources_of(tree).none_of("go")]
+    if len(named) > 1 or {"go", "r"} & set(named):
+        named = [name for name in named if name not in ("go", "r") or not sources_of(tree).none_of(name)]
     if len(named) > 1:
         most = max(sources_of(tree).of(name) for name in named)
         named.sort(key=lambda name: sources_of(tree).of(name) < most * _SMALL)
@@ -148,7 +148,8 @@ def _at_root(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> Iter
                     _Ranked(_CI, built) for built in built_first(tree, line.known.ecosystem, suggestion)
                 )
             continue
-        yield _Ranked(_rank(line, suggestion, ours, _own_manager(tree, line)), suggestion)
+        minor = _minor(tree, line.known.ecosystem, ours)
+        yield _Ranked(_rank(line, suggestion, ours, _own_manager(tree, line), minor), suggestion)
     for suggestion in task_runners.suggestions(tree, kind):
         contained = task_runners.in_containers(tree, suggestion)
         # A shell script brings its own environment; a runner in the project's language is its test tool.
@@ -203,7 +204,14 @@ def _own_manager(tree: Tree, line: ci.Line) -> bool:
     return used == own.name or not known
 
 
-def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str], own_manager: bool) -> int:
+def _minor(tree: Tree, whose: str, ours: list[str]) -> bool:
+    """Return whether a language is only a small part of a project that is written in another one."""
+    if not ours or whose in ("", ours[0]) or whose not in ours:
+        return False
+    return sources_of(tree).of(whose) < sources_of(tree).of(ours[0]) * _SMALL
+
+
+def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str], own_manager: bool, minor: bool) -> int:
     """Return how well a line of CI represents the whole project."""
     whose = line.known.ecosystem
     if ours and (line.cwd or (whose and whose not in ours)):
@@ -212,6 +220,8 @@ def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str], own_manager: b
         return _PART
     if line.coverage or not own_manager:
         return _COVERAGE
+    if minor:
+        return _SCRIPT  # its tests stand for the project's only where nothing else is known
     return _TARGET if ours and whose and whose != ours[0] else _CI
 
 

@@ -31,6 +31,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "julia": ("jl",),
     "perl": ("pl", "pm", "t"),
     "lua": ("lua",),
+    "r": ("r", "rmd"),
     "hugo": ("html", "md"),
     "deno": ("ts", "tsx", "js", "mjs"),
     "node": ("js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "vue", "svelte", "astro", "css", "scss"),

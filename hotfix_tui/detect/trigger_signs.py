@@ -1,12 +1,21 @@
 """What a pipeline step does: the actions it uses and the commands it runs that deploy or publish."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from hotfix_tui.detect.drafts import DRAFTS, GORELEASER, PAGES, RELEASES, RELEASES_DRAFT, UPLOADS, is_draft
+from hotfix_tui.detect.drafts import (
+    DRAFTS,
+    GORELEASER,
+    PAGES,
+    RELEASES,
+    RELEASES_DRAFT,
+    UPLOADS,
+    is_draft,
+    is_moving,
+)
 from hotfix_tui.detect.trigger_types import Kind, Sign, Target
 from hotfix_tui.detect.trigger_words import acts, does_otherwise, target_of, words
 
@@ -168,6 +177,8 @@ def _as_sign(row: _Action, inputs: dict[str, str], sure: bool) -> Sign:
         if re.search(row.preview[1], given, re.I):
             target = Target.PREVIEW
     kind, what = row.kind, row.what
+    if what == RELEASES and is_moving(inputs):
+        target = Target.PREVIEW
     if what == RELEASES and is_draft(inputs):
         kind, what = Kind.DRAFTS, DRAFTS
     if row.bot == "release-plz" and "release-pr" in inputs.get("command", ""):
@@ -182,6 +193,29 @@ def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | No
         return True
     value = inputs.get("push", "false")
     return None if re.search(r"localhost", inputs.get("tags", "")) else switched_on(value)
+
+
+_PUSH = re.compile(r"(?m)^\s*(?:\S+=\S*\s+)*git (?:-\S+ (?:\S+ )?)*push\b(?!.*(?:--dry-run|--delete|\s:))")
+
+
+def pushes_elsewhere(step: Mapping[str, object], steps: Iterable[object], repository: str) -> Iterator[Sign]:
+    """Yield the push of a step in a folder that holds a checkout of another repository; `repository` is ours."""
+    script = str(step.get("run") or "")
+    if not _PUSH.search(script):
+        return
+    place = str(step.get("working-directory") or "")
+    for other in steps:
+        given = other.get("with") if isinstance(other, dict) else None
+        if not isinstance(given, dict) or "actions/checkout" not in str(other.get("uses")):
+            continue
+        folder = str(given.get("path") or "").strip("./")
+        name = str(given.get("repository") or "")
+        if not folder or not name or "github.repository" in name or name.lower() == repository.lower():
+            continue
+        inside = place.removeprefix("./").split("/")[0] == folder
+        if inside or re.search(rf"(?m)(?:\bcd|-C) [\"']?(?:\./)?{re.escape(folder)}\b", script):
+            yield Sign(D, _PUSHES_ELSEWHERE, False, line=getattr(step.get("run"), "line", 0))
+            return
 
 
 class _Command(NamedTuple):
@@ -203,6 +237,9 @@ _RUN = (
     r"|poetry run |python3? -m )?"
 )
 _CONTAINERS = "starts containers"
+_MOVING_TAG = r"create (?:-\S+ )*[\"']?(?:nightly|edge|continuous|canary|snapshot|unstable|tip)\b"
+_MOVING_TAG += r"|create (?=.*(?:--prerelease|\s-p)(?!=false)\b)(?:-\S+ )*[\"']?latest\b"
+"""A release that each run makes anew is a preview."""
 _COMMANDS: tuple[_Command, ...] = (
     _Command(r"(?:multi-)?semantic-release(?:@\S+)?\b(?!.*(?:--dry-run|\bversion\b|-d\b))", P,
              "releases with semantic-release", bot="semantic-release"),
@@ -233,7 +270,7 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"mix hex\.publish", P, "publishes to Hex"),
     _Command(r"(?:dart|flutter)(?: packages)? pub(?: global run)? publish\b|melos publish\b.*--no-dry-run", P,
              "publishes to pub.dev"),
-    _Command(r"ansible-galaxy collection publish\b", P, "publishes to Ansible Galaxy"),
+    _Command(r"ansible-galaxy(?: role| collection)? (?:publish|import)\b", P, "publishes to Ansible Galaxy"),
     _Command(r"(?:dotnet )?nuget push", P, "publishes to NuGet"),
     _Command(r"(?:\./)?mvnw?\b.* deploy\b", P, "publishes to Maven", preview=r"snapshot"),
     _Command(r"(?:\./)?gradlew?\b.* (?:\S*:)?(?:publish(?!ToMavenLocal)\w*|closeAndRelease\w*|uploadArchives)\b", P,
@@ -249,7 +286,7 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"gh release create\b.*(?:--draft(?!=false)|\s-d\b)|hub release create\b.*(?:--draft|\s-d\b)",
              Kind.DRAFTS, DRAFTS),
     _Command(r"gh release create\b|hub release create|glab release create|release-cli create", P,
-             RELEASES),
+             RELEASES, preview=_MOVING_TAG),
     _Command(r"changelogithub\b(?!.*--draft)", P, RELEASES),
     _Command(r"gh release edit\b.*--draft=false", P, RELEASES_DRAFT),
     _Command(r"gh release upload\b", P, UPLOADS),

@@ -99,6 +99,14 @@ def acts(name: str) -> bool:
     return any(_ACTS.fullmatch(word) for word in words(name)) and not does_otherwise(name)
 
 
+_RESULTS = re.compile(r"results?|reports?|coverage|benchmarks?|comments?|metrics|logs?|screenshots?|findings")
+
+
+def of_results(name: str) -> bool:
+    """Return whether a title says that what is published are results of a run, such as a benchmark's."""
+    return any(_RESULTS.fullmatch(word) for word in words(name))
+
+
 def does_otherwise(name: str) -> bool:
     """Return whether a name says that something tests, builds or tidies up."""
     return any(_OTHERWISE.fullmatch(word) for word in words(name))

@@ -33,11 +33,16 @@ _PREFIXED = re.compile(
 )
 """A line with the name of the released thing in front, such as ``tokio-1.47.x``: only its ending identifies it."""
 _HYPHENS = re.compile(rf"[vV]?(?P<major>[0-9]{{1,4}})-(?P<minor>[0-9]{{1,4}})-{_ENDS}")
-_OTHERS = r"python|py|go|golang|java|jdk|ruby|rails|php|node|nodejs|npm|django|laravel|symfony|swift|xcode|ios|rust"
-_OTHERS += r"|dotnet|net|scala|kotlin|gradle|maven|spring|boot|postgres|postgresql|pg|mysql|redis|elixir|otp|erlang"
+_OTHERS = (
+    r"python|py|go|golang|java|jdk|ruby|rails|php|node|nodejs|npm|django|laravel|symfony|swift|xcode|ios|rust"
+)
+_OTHERS += (
+    r"|dotnet|net|scala|kotlin|gradle|maven|spring|boot|postgres|postgresql|pg|mysql|redis|elixir|otp|erlang"
+)
 _OTHERS += r"|angular|react|vue|svelte|ember|webpack|vite|typescript|ubuntu|debian|alpine|kubernetes|k8s|android|perl"
 _WRITTEN_OUT = re.compile(
-    rf"(?!(?i:{_WORK}|{_TOPIC}|{_OTHERS}|issues?|tickets?|alpha|beta|rc|pre|pr|milestone|sprint|phase|part|step|tracking)"
+    rf"(?!(?i:{_WORK}|{_TOPIC}|{_OTHERS}|issues?|tickets?|alpha|beta|rc|pre|pr|milestone|sprint|phase|part|step"
+    r"|tracking|config|schema|spec|format|protocol|api|edition|draft)"
     r"[-_])[A-Za-z][a-z]{2,}(?P<sep>[-_])v?(?P<numbers>[0-9]{1,3}(?:(?P=sep)[0-9]{1,3}){1,2})(?:(?P=sep)[xX])?"
 )
 """A line with the name of the released thing in front and no ending, such as ``okio_3_16``: its numbers are joined

@@ -3,5 +3,6 @@
 from tests.detect.shapes import SHAPES as COMMON
 from tests.detect.shapes_beside import SHAPES as BESIDE
 from tests.detect.shapes_of_builds import SHAPES as OF_BUILDS
+from tests.detect.shapes_of_languages import SHAPES as OF_LANGUAGES
 
-SHAPES = COMMON | OF_BUILDS | BESIDE
+SHAPES = COMMON | OF_BUILDS | BESIDE | OF_LANGUAGES

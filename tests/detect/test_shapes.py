@@ -49,6 +49,22 @@ def test_variables_that_were_left_out_are_named(tmp_path):
     assert "DB_CONNECTION" in test.doubt and "DB_HOST" in test.doubt and "APP_ENV" not in test.doubt
 
 
+@pytest.mark.parametrize(("name", "left"), [
+    ("rust whose CI permits what ruins a machine", "RUIN_MY_COMPUTER_WITH_INSTALLERS"),
+    ("make whose CI permits what wipes a disk", "ALLOW_WIPE"),
+    ("node whose CI says that its data may go", "DESTRUCTIVE_TESTS")])  # fmt: skip
+def test_what_only_a_machine_that_is_thrown_away_should_do_is_named(tmp_path, name, left):
+    test = detect(made(tmp_path, name)).commands["test"]
+    assert left in test.doubt and "thrown away" in test.doubt and "services" not in test.doubt
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in SHAPES if "rust" in name or "haskell" in name or "r with" in name]
+)
+def test_every_command_has_a_reason(tmp_path, name):
+    assert all(one.because.strip() for one in detect(made(tmp_path, name)).commands.values())
+
+
 NODE = {"package.json": package({"test": "mocha"}, devDependencies={"mocha": "11"}), "a.js": ""}
 SERVED = "  services:\n    db:\n      image: {}\n"
 LEADS_TO_A_SERVICE = {

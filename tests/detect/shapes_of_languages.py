@@ -1,0 +1,131 @@
+"""Shapes of repository: several languages in one, and what CI does that only its own machine may do."""
+
+from tests.detect.shapes import CARGO, FLOW, WORKSPACE, Shape, ci, job
+
+POETRY = '[tool.poetry]\nname = "x"\n[build-system]\nrequires = ["maturin"]\nbuild-backend = "maturin"\n'
+MANY = {f"x/m{number}.py": "" for number in range(15)}
+"""So many files that the other language is a small part of the project."""
+
+R = {"DESCRIPTION": "Package: sums\nVersion: 1.2.3\n", "R/a.R": ""}
+CHECKOUT = "on: [push]\njobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n        with:\n"
+CHECKOUT += "          path: acme.sums\n"
+THERE = "working-directory: ./acme.sums\n"
+CABAL = {"sums.cabal": "name: sums\n", "src/A.hs": ""}
+
+SHAPES = {
+    "python with a part in rust, whose own tests CI names": Shape(
+        {
+            "pyproject.toml": POETRY,
+            "poetry.lock": "",
+            "Cargo.toml": CARGO,
+            "rust/src/lib.rs": "",
+            **MANY,
+            FLOW: ci(job("rust", "cargo test", "cargo clippy -- -D warnings"), job("py", "poetry run trial -j2 tests")),
+        },
+        {"test": "poetry run trial -j2 tests", "setup": "poetry install"},
+    ),
+    "python with a part in rust, whose own tests are in its files": Shape(
+        {
+            "pyproject.toml": "[tool.pytest.ini_options]\n",
+            "Cargo.toml": CARGO,
+            "rust/src/lib.rs": "",
+            "tests/test_a.py": "",
+            **MANY,
+            FLOW: ci(job("rust", "cargo test")),
+        },
+        {"test": "python3 -m pytest"},
+    ),
+    "php with a small front end that CI tests": Shape(
+        {
+            "composer.json": "{}",
+            "phpunit.xml": "",
+            "package.json": '{"scripts": {"test": "vitest run"}}',
+            "web/a.js": "",
+            **{f"src/A{number}.php": "" for number in range(15)},
+            FLOW: ci(job("js", "npm test")),
+        },
+        {"test": "vendor/bin/phpunit"},
+    ),
+    "python with a part in rust, of which nothing else is known": Shape(
+        {"setup.cfg": "", "Cargo.toml": CARGO, "src/lib.rs": "", **MANY, FLOW: ci(job("rust", "cargo test"))},
+        {"test": "cargo test"},
+    ),
+    "uv without a lock, tests by a module": Shape(
+        {"pyproject.toml": "[project]\nname = 'x'\n", "x.py": "", "tests/test_a.py": "",
+         FLOW: ci(job("test", "uv run --python python3 python -m pytest"))},
+        {"test": "python3 -m pytest"},
+    ),
+    "uv without a lock, tests by a program": Shape(
+        {"pyproject.toml": "[project]\nname = 'x'\n", "x.py": "", "tests/test_a.py": "",
+         FLOW: ci(job("test", "uv run pytest -q tests"))},
+        {"test": "python3 -m pytest -q tests"},
+    ),
+    "uv without a lock, with what the project does not name": Shape(
+        {"pyproject.toml": "[project]\nname = 'x'\n", "x.py": "", "tests/test_a.py": "",
+         FLOW: ci(job("test", "uv run --with pytest pytest"))},
+        {"test": "uv run --with pytest pytest"},
+    ),
+    "uv with a lock above the folder": Shape(
+        {"pyproject.toml": "", "uv.lock": "", "x.py": "", "tests/test_a.py": "",
+         FLOW: ci(job("test", "uv run pytest"))},
+        {"test": "uv run --frozen pytest"},
+    ),
+    "rust whose CI permits what ruins a machine": Shape(
+        {"Cargo.toml": WORKSPACE, "src/lib.rs": "",
+         FLOW: ci(job("test", "cargo test --workspace", more="  env:\n    RUIN_MY_COMPUTER_WITH_INSTALLERS: all\n"))},
+        {"test": "cargo test --workspace"},
+    ),
+    "make whose CI permits what wipes a disk": Shape(
+        {"Makefile": "test:\n\t./t\n", "a.sh": "", FLOW: ci(job("test", "ALLOW_WIPE=1 make test"))},
+        {"test": "make test"},
+    ),
+    "node whose CI says that its data may go": Shape(
+        {"package.json": '{"scripts": {"test": "mocha"}}', "a.js": "",
+         FLOW: ci(job("test", "npm test", more="  env:\n    DESTRUCTIVE_TESTS: 'true'\n    MODE: fast\n"))},
+        {"test": "MODE=fast npm test"},
+    ),
+    "a switch against danger stays": Shape(
+        {"package.json": '{"scripts": {"test": "mocha"}}', "a.js": "",
+         FLOW: ci(job("test", "npm test", more="  env:\n    DESTRUCTIVE_TESTS: 'false'\n"))},
+        {"test": "DESTRUCTIVE_TESTS=false npm test"},
+    ),
+    "haskell by cabal": Shape(
+        CABAL, {"setup": "cabal build all --only-dependencies --enable-tests", "test": "cabal test all",
+                "build": "cabal build all"},
+    ),
+    "haskell by a project of cabal": Shape(
+        {"cabal.project": "packages: .\n", **CABAL}, {"test": "cabal test all", "build": "cabal build all"}
+    ),
+    "haskell by stack beside cabal": Shape({"stack.yaml": "", **CABAL}, {"test": "stack test", "build": "stack build"}),
+    "r with testthat": Shape(
+        {**R, "tests/testthat/test-a.R": ""},
+        {"test": "Rscript -e 'testthat::test_local(stop_on_failure = TRUE)'", "build": "R CMD build .",
+         "setup": "Rscript -e 'remotes::install_deps(dependencies = TRUE)'"},
+    ),
+    "r without tests": Shape(R, {"test": "", "build": "R CMD build ."}),
+    "a description that is a text": Shape(
+        {"DESCRIPTION": "Package: of sums\n", "a.sh": ""}, {"build": "", "setup": ""}
+    ),
+    "ocaml whose CI builds an alias that tests": Shape(
+        {"dune-project": "", "src/a.ml": "",
+         FLOW: ci(job("build", "opam exec -- dune build @install @check @runtest"))},
+        {"test": "opam exec -- dune build @install @check @runtest", "build": "dune build"},
+    ),
+    "a role whose CI runs molecule": Shape(
+        {"meta/main.yml": "", "tasks/main.yml": "", FLOW: ci(job("molecule", "molecule test"))},
+        {"test": "molecule test"},
+    ),
+    "a role whose CI checks it out into a folder": Shape(
+        {"meta/main.yml": "", "tasks/main.yml": "", FLOW: CHECKOUT + "      - run: molecule test\n        " + THERE},
+        {"test": "molecule test"},
+    ),
+    "a program whose CI checks it out into a folder": Shape(
+        {"go.mod": "module x\n", "a.go": "", FLOW: CHECKOUT + "      - run: go test -race ./...\n        " + THERE},
+        {"test": "go test -race ./..."},
+    ),
+    "a program whose CI checks another one out into a folder": Shape(
+        {"go.mod": "module x\n", "a.go": "",
+         FLOW: CHECKOUT + "          repository: acme/y\n      - run: go test -race ./...\n        " + THERE},
+        {"test": "go test ./..."},
+    ),
+}  # fmt: skip

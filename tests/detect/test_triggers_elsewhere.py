@@ -1,0 +1,123 @@
+"""What a push and a tag set off beyond the repository's own steps: workflows of others, other repositories."""
+
+import pytest
+
+from hotfix_tui.detect.trigger_types import On
+from tests.detect.test_triggers import BOTH, CI, PUSH, TAG, found, job
+
+BUILDER = (
+    "jobs:\n  go:\n    uses: docker/github-builder/.github/workflows/{}@v1\n    with:\n      output: image\n"
+)
+OTHERS = "jobs:\n  go:\n    uses: acme/flows/.github/workflows/container.yml@v1\n    with:\n"
+
+# the workflow, what it is handed, whether it is sure; None for nothing at all
+HANDED = {
+    "an image, pushed": (BUILDER.format("build.yml") + "      push: true\n", True),
+    "an image, but for requests": (
+        BUILDER.format("build.yml") + "      push: ${{ github.event_name != 'pull_request' }}\n", True),
+    "an image, by a bake file": (BUILDER.format("bake.yml") + "      push: ${{ github.ref_type == 'tag' }}\n", True),
+    "an image, if an input says so": (BUILDER.format("build.yml") + "      push: ${{ vars.PUSH == 'yes' }}\n", False),
+    "an image that stays": (BUILDER.format("build.yml") + "      push: false\n", None),
+    "an image, in requests alone": (
+        BUILDER.format("build.yml") + "      push: ${{ github.event_name == 'pull_request' }}\n", None),
+    "another builder": (
+        OTHERS + "      push: true\n", False),
+    "a builder, told not to": (
+        OTHERS + "      push: false\n", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", HANDED)
+def test_a_workflow_of_others_that_is_told_to_push_publishes(tmp_path, shape):
+    jobs, sure = HANDED[shape]
+    seen = found(tmp_path, {CI: BOTH + jobs}, tags=["v1.2.3"])[1]
+    assert [one.sure for one in seen.on(On.TAG)] == ([] if sure is None else [sure])
+
+
+RELEASE = "- uses: {}\n  with:\n    {}\n"
+
+MOVING = {
+    "a tag that each run moves": (RELEASE.format("ncipollo/release-action@v1", "tag: nightly"), "preview"),
+    "the latest, for testers": (
+        RELEASE.format("ncipollo/release-action@v1", "tag: latest\n    prerelease: true"), "preview"),
+    "by another key": (RELEASE.format("softprops/action-gh-release@v2", "tag_name: edge"), "preview"),
+    "by an action that makes them": (
+        RELEASE.format("marvinpinto/action-automatic-releases@v1",
+                       "automatic_release_tag: latest\n    prerelease: true"), "preview"),
+    "by a command": ("- run: gh release create nightly --prerelease dist/*\n", "preview"),
+    "the latest by a command": ("- run: gh release create --prerelease latest dist/*\n", "preview"),
+    "the latest, for everybody": (RELEASE.format("ncipollo/release-action@v1", "tag: latest"), ""),
+    "a version": (RELEASE.format("softprops/action-gh-release@v2", "tag_name: v1.2.3\n    prerelease: true"), ""),
+    "a version by a command": ("- run: gh release create v1.2.3 dist/*\n", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", MOVING)
+def test_a_release_that_moves_with_each_push_is_a_preview(tmp_path, shape):
+    steps, target = MOVING[shape]
+    (one,) = found(tmp_path, {CI: PUSH + job(steps)})[1].triggers
+    assert (one.what, one.target.value, one.sure) == ("publishes a release", target, True)
+
+
+def test_the_draft_of_a_version_beside_such_a_release_stays_a_draft(tmp_path):
+    steps = MOVING["the latest, for testers"][0]
+    steps += RELEASE.format("ncipollo/release-action@v1", "tag: ${{ github.ref_name }}\n    draft: true")
+    seen = found(tmp_path, {CI: TAG + job(steps)}, tags=["v1.2.3"])[1]
+    assert [one.what for one in seen.drafts(On.TAG)] == ["drafts a release"]
+
+
+OTHER = "- uses: actions/checkout@v4\n  with:\n    repository: acme/site\n    path: www\n"
+
+PUSHED = {
+    "in its folder": (OTHER + "- run: git push origin main\n  working-directory: www\n", True),
+    "after going there": (OTHER + "- run: |\n    cd www\n    git commit -am x\n    git push\n", True),
+    "from outside": (OTHER + "- run: git -C ./www push origin HEAD\n  name: x\n", True),
+    "our own": ("- uses: actions/checkout@v4\n- run: git push origin HEAD:version\n", False),
+    "our own, named": (OTHER.replace("acme/site", "${{ github.repository }}")
+                       + "- run: git push\n  working-directory: www\n", False),
+    "another one beside, only read": (OTHER + "- run: git push origin HEAD:version\n", False),
+    "nothing": (OTHER + "- run: git push --dry-run\n  working-directory: www\n", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", PUSHED)
+def test_a_push_in_a_checkout_of_another_repository_is_seen(tmp_path, shape):
+    steps, seen = PUSHED[shape]
+    listed = found(tmp_path, {CI: PUSH + job(steps)})[1].triggers
+    assert [(one.what, one.sure) for one in listed] == [("pushes to another repository", False)] * seen
+
+
+def test_documentation_that_is_pushed_there_is_no_deployment_of_the_product(tmp_path):
+    steps = OTHER + "- name: Publish documentation\n  run: git push\n  working-directory: www\n"
+    (one,) = found(tmp_path, {CI: PUSH + job(steps)})[1].elsewhere(On.PUSH)
+    assert one.target.value == "docs"
+
+
+@pytest.mark.parametrize("title", ["Publish results", "Publish benchmark", "Publish test report"])
+def test_a_job_called_publish_that_publishes_results_is_none(tmp_path, title):
+    steps = "- run: node compare.js\n"
+    files = {CI: "on: workflow_dispatch\n" + job(steps, name="publish", head=f"name: {title}")}
+    assert not found(tmp_path, files)[1].triggers
+
+
+@pytest.mark.parametrize("title", ["Publish", "Publish packages", ""])
+def test_a_job_called_publish_is_a_question(tmp_path, title):
+    steps = "- run: node compare.js\n"
+    files = {CI: TAG + job(steps, name="publish", head=f"name: {title}" if title else "")}
+    assert [one.sure for one in found(tmp_path, files, tags=["v1.2.3"])[1].triggers] == [False]
+
+
+@pytest.mark.parametrize("command", ["ansible-galaxy role import --api-key $K acme sums",
+                                     "ansible-galaxy collection publish x.tgz",
+                                     "ansible-galaxy import acme sums"])  # fmt: skip
+def test_what_goes_to_galaxy_is_seen(tmp_path, command):
+    seen = found(tmp_path, {CI: TAG + job(f"- run: >-\n    {command}\n")}, tags=["v1.2.3"])[1]
+    assert [(one.what, one.sure) for one in seen.on(On.TAG)] == [("publishes to Ansible Galaxy", True)]
+
+
+@pytest.mark.parametrize("folder", ["", "src/", "src/sums/", "lib/"])
+def test_a_library_in_c_is_found_in_its_folder(tmp_path, folder):
+    library = "add_library(sums sums.c)\ninstall(TARGETS sums)\n"
+    files = {"CMakeLists.txt": "project(sums C)\n", f"{folder}CMakeLists.txt": library}
+    (one,) = found(tmp_path, files)[1].on(On.TAG)
+    assert one.file == f"{folder}CMakeLists.txt" and not one.sure
