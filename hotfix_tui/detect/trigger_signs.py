@@ -205,8 +205,10 @@ def pushes_elsewhere(step: Mapping[str, object], steps: Iterable[object], reposi
         return
     place = str(step.get("working-directory") or "")
     for other in steps:
-        given = other.get("with") if isinstance(other, dict) else None
-        if not isinstance(given, dict) or "actions/checkout" not in str(other.get("uses")):
+        if not isinstance(other, dict) or "actions/checkout" not in str(other.get("uses")):
+            continue
+        given = other.get("with")
+        if not isinstance(given, dict):
             continue
         folder = str(given.get("path") or "").strip("./")
         name = str(given.get("repository") or "")
