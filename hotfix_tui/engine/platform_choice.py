@@ -115,6 +115,9 @@ def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
     for name, run in asked.items():
         with suppress(loader.PlatformError):
             out.append(Line(f"look for {name}", _line(loader.question(on, run, known).commands[0])))
+    for shares in on.shares:
+        with suppress(loader.PlatformError):
+            out.append(Line("shares", _line(loader.question(on, shares.run, known).commands[0])))
     for rule in on.same:
         with suppress(loader.PlatformError):
             out.append(Line("compare", _line(loader.question(on, rule.run, known).commands[0])))

@@ -24,6 +24,7 @@ from hotfix_tui.platforms.model import (
     Argument,
     FolderHolds,
     Lookup,
+    Mixed,
     Platform,
     PlatformCommand,
     ReleaseAt,
@@ -109,7 +110,7 @@ def parse(data: bytes, platform: str) -> Platform:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
     _check_questions(described, known)
     _check_staged(described)
-    _check_mixed(described)
+    _check_mixed(described, known)
     _check_same(described, known)
     _check_phases(described)
     _check_account(described, known)
@@ -237,7 +238,7 @@ def _check_same(described: Platform, known: frozenset[str]) -> None:
             raise PlatformError(f"{where}.pattern has no group called there")
 
 
-def _check_mixed(described: Platform) -> None:
+def _check_mixed(described: Platform, known: frozenset[str]) -> None:
     """Raise PlatformError unless it can be read whether more than one version serves."""
     for action, command in described.commands.items():
         where = f"{described.id}: commands.{action}"
@@ -246,16 +247,29 @@ def _check_mixed(described: Platform) -> None:
         if command.mixed and action not in ("current", "spread"):
             raise PlatformError(f"{where} has mixed, which belongs to commands.current and commands.spread")
         for rule in command.mixed:
-            pointers = [*rule.where, *(pointer for pair in rule.differ for pointer in pair)]
-            if bool(rule.same) == bool(pointers):
-                raise PlatformError(f"{where}.mixed wants either same, or where and differ")
-            if wrong := [pointer for pointer in pointers if not pointer.startswith("/")]:
-                raise PlatformError(f"{where}.mixed: {wrong[0]!a} is no JSON Pointer")
-            try:
-                for pattern in (rule.same, *rule.where.values()):
-                    re.compile(pattern)
-            except re.error as error:
-                raise PlatformError(f"{where}.mixed has a pattern that cannot be read: {error}") from error
+            _check_rule(where, rule)
+    for shares in described.shares:
+        where = f"{described.id}: shares"
+        if shares.given not in described.lookups:
+            raise PlatformError(f"{where} asks for {shares.given}, which the file does not have")
+        if unknown := sorted(_names([shares.run]) - known):
+            raise PlatformError(f"{where} uses the unknown value {unknown[0]!a}")
+        for rule in shares.mixed:
+            _check_rule(where, rule)
+
+
+def _check_rule(where: str, rule: Mixed) -> None:
+    """Raise PlatformError unless `rule` can be applied to an answer."""
+    pointers = [*rule.where, *(pointer for pair in rule.differ for pointer in pair)]
+    if bool(rule.same) == bool(pointers):
+        raise PlatformError(f"{where}.mixed wants either same, or where and differ")
+    if wrong := [pointer for pointer in pointers if not pointer.startswith("/")]:
+        raise PlatformError(f"{where}.mixed: {wrong[0]!a} is no JSON Pointer")
+    try:
+        for pattern in (rule.same, *rule.where.values()):
+            re.compile(pattern)
+    except re.error as error:
+        raise PlatformError(f"{where}.mixed has a pattern that cannot be read: {error}") from error
 
 
 def _check_phases(described: Platform) -> None:

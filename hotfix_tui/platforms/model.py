@@ -203,6 +203,15 @@ class Wait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Timeout; the state reached by then is reported."""
 
 
+class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A further question after a deployment that did not end well: which versions have a share of the traffic."""
+
+    given: str
+    """The lookup without whose value the question makes no sense, and is not asked."""
+    run: list[Argument]
+    mixed: list[Mixed]
+
+
 class FolderHolds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value that follows from what the folder named by another setting holds."""
 
@@ -371,6 +380,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settings: dict[str, Setting] = {}
     lookups: dict[str, Lookup] = {}
     waits: dict[str, Wait] = {}
+    shares: list[Shares] = []
     env: dict[str, str] = {}
     """Variables for all commands. Never secrets: those come from the engineer's environment."""
     secrets: list[str] = []

@@ -80,11 +80,13 @@ def test_each_file_is_whole(name):
     assert set(platform.warnings) <= set(ACTS)
     runs = [a.run for a in platform.commands.values()]
     runs += [[one.run] for one in (*platform.lookups.values(), *platform.waits.values())]
+    runs += [[shares.run] for shares in platform.shares]
     used = {word for run in runs for word in re.findall(r"{(\w+)}", str(run))}
     used |= {word for one in platform.same for word in re.findall(r"{(\w+)}", f"{one.run} {one.here}")}
     read = [at for a in platform.commands.values() for at in (a.release, a.parts) if at is not None]
     used |= {at.made_of for at in read if at.content or at.pattern}
     asked = {word for a in platform.commands.values() for word in a.asks}
+    asked |= {shares.given for shares in platform.shares}
     assert set(platform.lookups) <= used | asked, "a lookup that nothing needs"
     waited = {line[0][1:] for a in platform.commands.values() for line in a.run if is_wait(line)}
     assert set(platform.waits) == waited, "a wait that no command names"

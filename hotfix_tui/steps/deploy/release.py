@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import NamedTuple
 
@@ -140,6 +141,29 @@ def spread(ctx: Context, on: Platform | None, *, after_failure: bool) -> Spread:
         why = why or ("" if _is_json(said) else "its answer cannot be read")
         if why and action == "spread":
             return Spread(unseen=f"whether all of {on.name} runs the same could not be seen ({why})")
+    return _shares(ctx, on) if on is not None and after_failure else Spread()
+
+
+def _shares(ctx: Context, on: Platform) -> Spread:
+    """Return whether several versions have a share of the traffic, where that is a question of its own."""
+    if not is_trusted(ctx) or platform_values.unmet(ctx, on):
+        return Spread()
+    for shares in on.shares:
+        with suppress(asking.NotAsked):
+            known = values(ctx, on)
+            given, _ = _looked_up(ctx, on, [shares.given], known, SECONDS)
+            if not given:
+                continue
+            known |= given
+            looked, why = _looked_up(ctx, on, loader.chained(on, loader.names_in(shares.run)), known, SECONDS)
+            said, why = b"", why and f"the wizard does not know {why}"
+            if not why:
+                argv = loader.question(on, shares.run, known | looked).commands[0]
+                said, why = _called(ctx, on, argv, SECONDS)
+            if half := mixed.said(said, shares.mixed):
+                return Spread(f"{on.name} runs more than one version: {half}")
+            if why := why or ("" if _is_json(said) else "its answer cannot be read"):
+                return Spread(unseen=f"whether all of {on.name} runs the same could not be seen ({why})")
     return Spread()
 
 
@@ -175,6 +199,12 @@ def looked_up(
     names = loader.lookups(on, action)
     if names and not is_trusted(ctx):
         return {}, f"{on.lookups[names[0]].ask} (the configuration is not trusted yet: `hotfix-tui trust`)"
+    return _looked_up(ctx, on, names, known, seconds)
+
+
+def _looked_up(
+    ctx: Context, on: Platform, names: list[str], known: Mapping[str, str], seconds: float
+) -> tuple[dict[str, str], str]:
     return lookup.resolve(on, names, known, lambda argv: _called(ctx, on, argv, seconds))
 
 

@@ -88,7 +88,9 @@ def _program(said):
 def _answers(on, values, last="current"):
     said = {}
     common = {"production": "main", "environment": "production", "release": answers.IDS.get(on.id, "")}
-    for name in loader.chained(on, on.lookups):
+    needed = {name for action in on.commands for name in loader.lookups(on, action)}
+    needed |= {name for wait in on.waits.values() for name in loader.names_in(wait.run)}
+    for name in loader.chained(on, needed):
         one = on.lookups[name]
         (line,) = loader.question(on, one.run, common | values).commands
         said.setdefault(" ".join(line), answers.LOOKED_UP.get((on.id, name), ""))
