@@ -87,9 +87,11 @@ def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
     runs = next((name for name in _RUNS if tree.has(name)), "") or file_at_root(tree)
     told: set[str] = set()
     for package in packages(tree):
-        if package.title in told or any(_publishes(trigger.what, package) for trigger in sure):
+        ways = {trigger.on for trigger in sure if _publishes(trigger.what, package)}
+        if package.title in told or ways - {On.MANUAL}:
             continue
-        place = _command(tree, package) or _installed(tree, package)
+        # A pipeline that somebody starts may have taken the place of what a document tells to run, or not yet.
+        place = _command(tree, package) or (None if ways else _installed(tree, package))
         what = f"publishes to {package.title}"
         if place is not None:
             told.add(package.title)

@@ -136,6 +136,17 @@ def test_what_no_pipeline_publishes_there_a_person_does(tmp_path, step, left):
     assert [one.what for one in by_hand(tmp_path, files)] == (["publishes to crates.io"] if left else [])
 
 
+STARTED = "on: workflow_dispatch\njobs:\n  go:\n    runs-on: x\n    steps:\n      - run: cargo publish\n"
+
+
+@pytest.mark.parametrize(("more", "left"), [
+    ({"CONTRIBUTING.md": "* `cargo publish`\n"}, True), ({"Makefile": "ship:\n\tcargo publish\n"}, True),
+    ({"README.md": "cargo add sums\n"}, False), ({}, False)])  # fmt: skip
+def test_beside_a_pipeline_that_somebody_starts_only_a_command_speaks_of_a_person(tmp_path, more, left):
+    files = {"Cargo.toml": CRATE, ".github/workflows/r.yml": STARTED, **more}
+    assert [one.what for one in by_hand(tmp_path, files)] == ["publishes to crates.io"] * left
+
+
 DOUBTFUL = {
     "a manifest alone, npm": ({"package.json": PACKAGE}, "package.json"),
     "a manifest alone, cargo": ({"Cargo.toml": CRATE, "src/lib.rs": ""}, "Cargo.toml"),

@@ -11,7 +11,8 @@ PACKAGE, PAGES, RUNS = "package", "pages", ""
 
 _PACKAGE = (
     r"publishes (?:to (?:npm|PyPI|crates\.io|RubyGems|Hex|NuGet|Maven|JSR|Homebrew|WinGet|a store|Packagist"
-    r"|pub\.dev|Ansible Galaxy)|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)"
+    r"|pub\.dev|Ansible Galaxy|Hackage|CPAN|opam|Clojars|LuaRocks|CRAN|CocoaPods)"
+    r"|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)"
     r"|an? (?:package|extension|snap|action)|release files|Helm charts)"
     r"|a tag publishes the |a push publishes the |releases with |has the key "
 )
@@ -55,6 +56,7 @@ def goes_out(
     ours = [
         trigger for trigger in seen if trigger.target in ("production", "") and trigger.on not in _BY_A_PERSON
     ]
+    ours = [trigger for trigger in ours if not _tells_others(trigger, ours)]
     deploys = [trigger for trigger in ours if trigger.kind == "deploys"]
     if deploys and all(trigger.what.startswith(_OF_PAGES) for trigger in ours):
         return PAGES
@@ -69,3 +71,17 @@ def goes_out(
         for trigger in seen
     )
     return PACKAGE if goes else RUNS
+
+
+def _tells_others(trigger: TriggerSeen, every: Iterable[TriggerSeen]) -> bool:
+    """Return whether a job that surely ships a package only starts a workflow of others afterwards: it tells them."""
+    if trigger.sure or not trigger.what.startswith("starts another workflow") or not trigger.job:
+        return False
+    place = (trigger.on, trigger.job, trigger.place.partition(":")[0])
+    return any(
+        other.sure
+        and other.kind == "publishes"
+        and re.search(_PACKAGE, other.what)
+        and (other.on, other.job, other.place.partition(":")[0]) == place
+        for other in every
+    )

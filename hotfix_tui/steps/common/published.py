@@ -99,7 +99,8 @@ def tried(ctx: Context) -> str:
         return ""
     version = tag_names.planned(ctx)
     registries = _registries(ctx, version)
-    how = f": {registries[0].install}" if registries else ", by its new tag" if version else ""
+    ways = [registry.install for registry in registries if registry.install]
+    how = f": {ways[0]}" if ways else ", by its new tag" if version and not registries else ""
     return _numbered(
         [
             f"Take {version or 'the new version'} as its users do, somewhere else than in this checkout{how}.",
@@ -133,7 +134,8 @@ def _registries(ctx: Context, version: str) -> list[Registry]:
 
 
 def _of(registry: Registry) -> str:
-    return f" on {registry.title}: {registry.ask}" + (f" (or {registry.page})." if registry.page else ".")
+    ways = [way for way in (registry.ask, registry.page) if way]
+    return f" on {registry.title}: {' (or '.join(ways)}" + (")." if len(ways) > 1 else ".")
 
 
 def _release_page(ctx: Context, version: str) -> str:
