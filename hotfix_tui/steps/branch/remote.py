@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from hotfix_tui.forges import drill
 from hotfix_tui.forges.address import is_public, parse_remote
-from hotfix_tui.git.branch_lines import DEVELOPMENT
+from hotfix_tui.git.branch_lines import DEVELOPMENT, ENVIRONMENTS
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import branch_exists, branches
@@ -109,6 +109,8 @@ def _among(git: Git, remote: str, shown: str, there: list[str]) -> Production:
     """Choose among the remote's branches; `shown` is its default branch, empty for none."""
     usual = [name for name in (*_USUAL, "production", "prod") if name in there]
     if shown in there:
+        if shown in DEVELOPMENT:
+            usual = usual or [name for name in (*ENVIRONMENTS, "stable") if name in there]
         if shown in DEVELOPMENT and usual:
             taken = f"{usual[0]} is taken for production. Set git.production if that is wrong."
             return Production(usual[0], [f"{remote} shows {shown} first; {taken}"])

@@ -62,6 +62,9 @@ def assess(ctx: Context) -> Assessment:
     # A release branch comes first: nothing else is released with the fix there.
     on_branches = [on_branch(best, name) for name in landing.also]
     listed = [*on_branches, best] if landing.branch == ctx.production else [best, *on_branches]
+    listed += [
+        on_branch(best, name) for name in (*held_by[:3], ctx.production) if name != landing.branch and held_by
+    ]
     for tag in others:
         listed.append(of_tag(ctx, tag, _of_another_line(ctx, tag), "newer, or maintained in parallel"))
     if landing.nowhere and (held := releases_of(ctx, reachable_from=head).highest if head else None):

@@ -5,7 +5,7 @@ branch.
 from typing import NamedTuple
 
 from hotfix_tui.base.ref_names import known_ref
-from hotfix_tui.git.branch_lines import line_of
+from hotfix_tui.git.branch_lines import DEVELOPMENT, line_of
 from hotfix_tui.git.history import changes_not_in, is_ancestor
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.production_branch import head_of, production_head
@@ -13,7 +13,8 @@ from hotfix_tui.steps.contract import Context
 
 
 class Landing(NamedTuple):
-    """Where the fix lands. `also` are other possible branches; `nowhere` is whether none contains the commit.
+    """Where the fix lands. `also` are other possible branches; `nowhere` is whether neither the production branch nor a
+    release branch contains the commit: a branch for development may.
 
     `since` is how many commits `branch` is ahead of it.
     """
@@ -45,6 +46,10 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
         )
         return Landing(ctx.production, f"{ctx.production} holds it", since, also)
     if not lines:
+        there = branches_holding(ctx, commit)
+        if name := next((name for name in DEVELOPMENT if name in there), ""):
+            why = f"it is on {name}, not on {ctx.production}"
+            return Landing(name, why, beyond(ctx.git, head_of(ctx, name)[0], commit), nowhere=True)
         return Landing(ctx.production, f"no release branch holds it, nor does {ctx.production}", nowhere=True)
     best = matching or list(lines)
     counted = sorted((beyond(ctx.git, head_of(ctx, name)[0], commit), name) for name in best)

@@ -289,6 +289,21 @@ def test_a_release_on_a_branch_that_is_no_line_is_said_to_be_there(holder, tmp_p
     assert {"v4.3.1", "v4.3.0", "production"} <= {each.name for each in seen.candidates}
 
 
+@pytest.mark.parametrize(("holder", "target"), [("dev", "dev"), ("develop", "develop"), ("next", "next"),
+                                                ("wip/next-one", "main")])  # fmt: skip
+def test_the_fix_for_a_release_of_a_development_branch_lands_there(holder, target, tmp_path):
+    history = History().release("v4.3.0", days=60).commit(holder, 40, start="main").tag("v4.3.1", holder)
+    one = history.commit(holder, 5).commit(days=3).into(tmp_path)
+    state, seen = found(one)
+    assert state == "asks"
+    both = {each.branch for each in seen.candidates if each.tag == "v4.3.1"}
+    assert both == {holder, "main"}
+    state, chosen = found(one, "v4.3.1")
+    assert (state, chosen.target) == ("done", target), one.log
+    for branch in both:
+        assert found(one, f"v4.3.1:{branch}")[1].target == branch
+
+
 NAMED_LIKE_CHOICES = {
     "a branch": (
         History().release("v1.0.0", days=30).commit("production", 10, start="main").commit(days=3),

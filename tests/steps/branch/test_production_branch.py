@@ -127,7 +127,16 @@ def test_a_look_that_is_made_again_by_itself_asks_no_network(simple, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("shown", "usual"), [("develop", "main"), ("dev", "master"), ("next", "production")], ids=str
+    ("shown", "usual"),
+    [
+        ("develop", "main"),
+        ("dev", "master"),
+        ("next", "production"),
+        ("dev", "release"),
+        ("devel", "stable"),
+        ("develop", "deployed"),
+    ],
+    ids=str,
 )
 def test_a_default_branch_for_development_is_not_production_without_a_network_either(shown, usual, tmp_path):
     history = History().release("v1.0.0").commit(shown, start="main", count=3)
