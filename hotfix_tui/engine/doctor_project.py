@@ -223,7 +223,7 @@ def _configured_platform(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the configured platform: its values, and what its program reports of itself and of us."""
     from hotfix_tui.engine import platform_choice
     from hotfix_tui.incident.rules.gates import Refused
-    from hotfix_tui.steps.deploy import past
+    from hotfix_tui.steps.deploy import last_place, past
 
     name = ctx.config.deploy.platform
     try:
@@ -254,7 +254,8 @@ def _configured_platform(ctx: Context) -> Iterator[DoctorCheck]:
         yield DoctorCheck(
             "platform", False, f"{name} needs values ({asked}): `hotfix-tui platform {name} {cure}`"
         )
-    seen = platform_choice.checked_now(ctx.root, ctx.config, view)
+    last = last_place.of(ctx, view.platform, own=False)
+    seen = platform_choice.checked_now(ctx.root, ctx.config, view, last)
     for problem in seen.problems:
         yield DoctorCheck("platform", False, problem)
     if not (missing or odd or seen.problems):

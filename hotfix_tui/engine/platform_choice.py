@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hotfix_tui.config.model import Config
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.platforms.model import Act
+    from hotfix_tui.steps.deploy.last_place import LastPlace
     from hotfix_tui.steps.deploy.platform_check import Checked
 
 STEPS = BY_A_PLATFORM
@@ -118,9 +119,9 @@ def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
     for shares in on.shares:
         with suppress(loader.PlatformError):
             out.append(Line("shares", _line(loader.question(on, shares.run, known).commands[0])))
-    for rule in on.same:
+    for run in [rule.run for rule in on.same] + [rule.run for rule in on.place]:
         with suppress(loader.PlatformError):
-            out.append(Line("compare", _line(loader.question(on, rule.run, known).commands[0])))
+            out.append(Line("compare", _line(loader.question(on, run, known).commands[0])))
     return tuple(out)
 
 
@@ -180,10 +181,14 @@ def wants(engine: "Engine", step: str) -> View | None:
     return view if lacks or not view.chosen else None
 
 
-def checked_now(root: str, config: "Config", view: View) -> "Checked":
-    """Return what the platform's program reports about itself and the login; run only once the file is trusted."""
+def checked_now(root: str, config: "Config", view: View, last: "LastPlace | None" = None) -> "Checked":
+    """Return what the platform's program reports about itself and the login; run only once the file is trusted.
+
+    `last` is where the last deployment went.
+    """
     from hotfix_tui.session import places
     from hotfix_tui.steps.deploy import platform_check
+    from hotfix_tui.steps.deploy.last_place import NOWHERE
 
     on = view.platform
     known = {value.name: value.value for value in view.values if value.value}
@@ -194,7 +199,7 @@ def checked_now(root: str, config: "Config", view: View) -> "Checked":
     if not trust.trusted(Path(places.state_root()), loaded, root):
         return platform_check.Checked(problems=("Who is signed in is not asked before `hotfix-tui trust`.",))
     act: Act = "deploy" if "deploy" in on.commands else "rollback"
-    return platform_check.check(on, act, known, root)
+    return platform_check.check(on, act, known, root, last=last or NOWHERE)
 
 
 def checked(name: str, values: dict[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.platforms import loader
-from hotfix_tui.platforms.model import Argument, Platform, Same
+from hotfix_tui.platforms.model import Argument, Place, Platform, Same
 from hotfix_tui.platforms.release import under
 
 
@@ -49,13 +49,43 @@ def question(rule: Same, platform: Platform, known: Mapping[str, str]) -> list[s
 
 def other(rule: Same, platform: Platform, known: Mapping[str, str], answer: bytes) -> str:
     """Return the sentence of `rule` if the answer names something else than it has to; otherwise empty."""
-    text = clean(answer.decode("utf-8", "replace"))
     wanted = loader.fill(rule.here, known)
-    there = _of_text(text, rule.pattern) if rule.pattern else _of_json(text, rule.at)
+    there = named(rule, answer)
     if not there or wanted in there:
         return ""
-    named = ", ".join(one_line(value, 60) for value in there[:3])
-    return loader.fill(rule.differs, {**known, "there": named})
+    words = ", ".join(one_line(value, 60) for value in there[:3])
+    return loader.fill(rule.differs, {**known, "there": words})
+
+
+def named(rule: Same | Place, answer: bytes) -> list[str]:
+    """Return what an answer names."""
+    text = clean(answer.decode("utf-8", "replace"))
+    return _of_text(text, rule.pattern) if rule.pattern else _of_json(text, rule.at)
+
+
+def asked(rule: Place, platform: Platform, known: Mapping[str, str]) -> list[str]:
+    """Return the command line that asks where an act would go; empty if a value for it is unknown, or it is named.
+
+    Raises PlatformError.
+    """
+    if rule.unless and known.get(rule.unless):
+        return []
+    planned = loader.question(platform, rule.run, known)
+    return [] if planned.missing else planned.commands[0]
+
+
+def from_the_environment(
+    platform: Platform, act: str, environ: Mapping[str, str], known: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the settings of `act` that a variable gives, each called by what it is and the variable."""
+    return {
+        f"{setting.ask} (${setting.env})": known[name]
+        for name, setting in platform.settings.items()
+        if name in loader.needed(platform, act, "current")
+        and setting.env
+        and known.get(name)
+        and known[name] == environ.get(setting.env)
+    }
 
 
 def _of_text(text: str, pattern: str) -> list[str]:

@@ -16,7 +16,6 @@ from typing import Any, Literal, NamedTuple, TypeGuard, get_args
 import msgspec
 
 from hotfix_tui.base import jsonc
-from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.platforms import links
 from hotfix_tui.platforms.model import (
     ACTIONS,
@@ -24,11 +23,20 @@ from hotfix_tui.platforms.model import (
     Argument,
     FolderHolds,
     Lookup,
-    Mixed,
     Platform,
     PlatformCommand,
-    ReleaseAt,
     Setting,
+)
+from hotfix_tui.platforms.rules import (
+    PlatformError as PlatformError,
+)
+from hotfix_tui.platforms.rules import (
+    check_mixed,
+    check_phases,
+    check_places,
+    check_release,
+    check_same,
+    names_of,
 )
 
 COMMON = frozenset(
@@ -48,10 +56,6 @@ ACTS: tuple[Act, ...] = get_args(Act)
 
 _LARGEST = 1_000_000
 _TEMPLATE = re.compile(r"\{([a-z]+)\}")
-
-
-class PlatformError(HotfixError):
-    """An invalid data file, or none with that name: one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +105,19 @@ def parse(data: bytes, platform: str) -> Platform:
             )
         for at in (command.release, command.parts):
             if at is not None:
-                _check_release(platform, action, at)
+                check_release(platform, action, at)
         told = [
             text for rule in command.only for text in (rule.value, rule.equals, rule.otherwise, rule.cure)
         ]
-        unknown = sorted(_names([*command.run, [*told]]) - known)
+        unknown = sorted(names_of([*command.run, [*told]]) - known)
         if unknown:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
     _check_questions(described, known)
     _check_staged(described)
-    _check_mixed(described, known)
-    _check_same(described, known)
-    _check_phases(described)
+    check_mixed(described, known)
+    check_same(described, known)
+    check_places(described, known)
+    check_phases(described)
     _check_account(described, known)
     return described
 
@@ -123,7 +128,7 @@ def _check_questions(described: Platform, known: frozenset[str]) -> None:
         raise PlatformError(f"{described.id}: the lookup {both[0]} has the name of another value")
     for kind, questions in (("lookups", described.lookups), ("waits", described.waits)):
         for name, question in questions.items():
-            if unknown := sorted(_names([question.run]) - known):
+            if unknown := sorted(names_of([question.run]) - known):
                 raise PlatformError(f"{described.id}: {kind}.{name} uses the unknown value {unknown[0]!a}")
             if kind == "lookups" and name in chained(described, names_in(question.run)):
                 raise PlatformError(f"{described.id}: the lookup {name} needs itself")
@@ -160,7 +165,7 @@ def is_wait(line: Sequence[object]) -> TypeGuard[Sequence[str]]:
 def lookups(platform: Platform, action: str) -> list[str]:
     """Return the lookups that `action` needs, in an order in which each has what it needs."""
     command = platform.commands.get(action)
-    return chained(platform, _names(command.run) | set(command.asks)) if command else []
+    return chained(platform, names_of(command.run) | set(command.asks)) if command else []
 
 
 def chained(platform: Platform, names: Iterable[str]) -> list[str]:
@@ -192,7 +197,7 @@ def _check_account(described: Platform, known: frozenset[str]) -> None:
             raise PlatformError(f"{described.id}: account wants either at or pattern")
         if wrong := [pointer for pointer in account.at if not pointer.startswith("/")]:
             raise PlatformError(f"{described.id}: account: {wrong[0]!a} is no JSON Pointer")
-        if unknown := sorted(_names([account.run]) - known):
+        if unknown := sorted(names_of([account.run]) - known):
             raise PlatformError(f"{described.id}: account uses the unknown value {unknown[0]!a}")
     try:
         for failure in described.failures:
@@ -220,98 +225,6 @@ def _check_staged(described: Platform) -> None:
         )
 
 
-def _check_same(described: Platform, known: frozenset[str]) -> None:
-    """Raise PlatformError unless everything that is compared can be asked, read and told."""
-    for rule in described.same:
-        where = f"{described.id}: same"
-        if unknown := sorted(
-            _names([rule.run, [rule.here]]) - known | _names([[rule.differs]]) - known - {"there"}
-        ):
-            raise PlatformError(f"{where} uses the unknown value {unknown[0]!a}")
-        if bool(rule.at) == bool(rule.pattern) or any(not pointer.startswith("/") for pointer in rule.at):
-            raise PlatformError(f"{where} wants either at, with JSON Pointers, or pattern")
-        try:
-            groups = re.compile(rule.pattern).groupindex
-        except re.error as error:
-            raise PlatformError(f"{where} has a pattern that cannot be read: {error}") from error
-        if rule.pattern and "there" not in groups:
-            raise PlatformError(f"{where}.pattern has no group called there")
-
-
-def _check_mixed(described: Platform, known: frozenset[str]) -> None:
-    """Raise PlatformError unless it can be read whether more than one version serves."""
-    for action, command in described.commands.items():
-        where = f"{described.id}: commands.{action}"
-        if action == "spread" and not command.mixed:
-            raise PlatformError(f"{where} does not say when more than one version serves")
-        if command.mixed and action not in ("current", "spread"):
-            raise PlatformError(f"{where} has mixed, which belongs to commands.current and commands.spread")
-        for rule in command.mixed:
-            _check_rule(where, rule)
-    for shares in described.shares:
-        where = f"{described.id}: shares"
-        if shares.given not in described.lookups:
-            raise PlatformError(f"{where} asks for {shares.given}, which the file does not have")
-        if unknown := sorted(_names([shares.run]) - known):
-            raise PlatformError(f"{where} uses the unknown value {unknown[0]!a}")
-        for rule in shares.mixed:
-            _check_rule(where, rule)
-
-
-def _check_rule(where: str, rule: Mixed) -> None:
-    """Raise PlatformError unless `rule` can be applied to an answer."""
-    pointers = [*rule.where, *(pointer for pair in rule.differ for pointer in pair)]
-    if bool(rule.same) == bool(pointers):
-        raise PlatformError(f"{where}.mixed wants either same, or where and differ")
-    if wrong := [pointer for pointer in pointers if not pointer.startswith("/")]:
-        raise PlatformError(f"{where}.mixed: {wrong[0]!a} is no JSON Pointer")
-    try:
-        for pattern in (rule.same, *rule.where.values()):
-            re.compile(pattern)
-    except re.error as error:
-        raise PlatformError(f"{where}.mixed has a pattern that cannot be read: {error}") from error
-
-
-def _check_phases(described: Platform) -> None:
-    """Raise PlatformError unless the phases' patterns compile, and each phase has its own name."""
-    if len({phase.name for phase in described.phases}) < len(described.phases):
-        raise PlatformError(f"{described.id}: two phases have one name")
-    for phase in described.phases:
-        try:
-            re.compile(phase.begins)
-            many = re.compile(phase.far).groups if phase.far else 2
-        except re.error as error:
-            raise PlatformError(
-                f"{described.id}: the phase {phase.name} has a pattern that cannot be read: {error}"
-            ) from error
-        if many != 2:
-            raise PlatformError(f"{described.id}: the pattern far of the phase {phase.name} wants two groups")
-
-
-def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
-    """Raise PlatformError unless it is defined where to find a release, and which form its id has."""
-    where = f"{platform}: commands.{action}.release"
-    if action not in ("current", "prepared", "content"):
-        raise PlatformError(f"{where} belongs to commands.current")
-    if bool(at.id) == bool(at.pattern) or not at.form:
-        raise PlatformError(f"{where} wants a form, and either id or pattern")
-    pointers = [at.id, at.each, *at.when, *at.where, *at.commit, at.time, at.address, at.share, at.pinned]
-    pointers += [at.content, *at.back, *at.forms]
-    if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
-        raise PlatformError(f"{where}: {wrong[0]!a} is no JSON Pointer")
-    try:
-        groups = re.compile(at.pattern).groupindex
-        kept = re.compile(at.exact).groupindex if at.exact else {"exact": 0}
-        for form in (at.form, *at.forms.values()):
-            re.compile(form)
-    except re.error as error:
-        raise PlatformError(f"{where} has a pattern that cannot be read: {error}") from error
-    if at.pattern and "id" not in groups:
-        raise PlatformError(f"{where}.pattern has no group called id")
-    if "exact" not in kept:
-        raise PlatformError(f"{where}.exact has no group called exact")
-
-
 def account(platform: Platform, values: Mapping[str, str]) -> list[str] | None:
     """Return the command that says who is signed in; None if there is none, or a value for it is unknown."""
     if platform.account is None:
@@ -319,7 +232,7 @@ def account(platform: Platform, values: Mapping[str, str]) -> list[str] | None:
     known = _known(platform, values)
     argv: list[str] = []
     for argument in platform.account.run:
-        names = _names([[argument]])
+        names = names_of([[argument]])
         if names <= known.keys():
             argv += [_filled(item, known) for item in ([argument] if isinstance(argument, str) else argument)]
         elif isinstance(argument, str):
@@ -338,7 +251,7 @@ def plan(platform: Platform, action: str, values: Mapping[str, str]) -> Planned 
 
 
 def _planned(command: PlatformCommand, known: Mapping[str, str]) -> Planned:
-    for name in sorted(_names(command.run) & known.keys()):
+    for name in sorted(names_of(command.run) & known.keys()):
         if known[name].startswith("-"):
             raise PlatformError(f"the {name} cannot start with a dash: {known[name]!a}")
     missing: dict[str, None] = {}
@@ -347,10 +260,10 @@ def _planned(command: PlatformCommand, known: Mapping[str, str]) -> Planned:
         argv: list[str] = []
         for argument in line:
             if isinstance(argument, list):
-                if _names([[*argument]]) <= known.keys():
+                if names_of([[*argument]]) <= known.keys():
                     argv += [_filled(item, known) for item in argument]
                 continue
-            missing |= dict.fromkeys(sorted(_names([[argument]]) - known.keys()))
+            missing |= dict.fromkeys(sorted(names_of([[argument]]) - known.keys()))
             argv.append(_filled(argument, known))
         commands.append(argv)
     return Planned(commands, list(missing))
@@ -432,13 +345,13 @@ def needed(platform: Platform, *actions: str) -> list[str]:
     """Return the settings required by the commands for `actions`, in file order."""
     commands = [platform.commands[action] for action in actions if action in platform.commands]
     asked = [platform.waits[line[0][1:]].run for command in commands for line in command.run if is_wait(line)]
-    wanted = {name for command in commands for name in _names(command.run) | set(command.asks)} | _names(
+    wanted = {name for command in commands for name in names_of(command.run) | set(command.asks)} | names_of(
         asked
     )
     lines = [line for command in commands for line in command.run] + asked
     lines += [platform.lookups[name].run for name in chained(platform, wanted)]
     items = [argument for line in lines for argument in line if isinstance(argument, str)]
-    return [name for name in platform.settings if name in _names([[*items]])]
+    return [name for name in platform.settings if name in names_of([[*items]])]
 
 
 def unmet(
@@ -530,18 +443,7 @@ def _known(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
 
 def names_in(run: Sequence[Argument]) -> set[str]:
     """Return every value that one command line names."""
-    return _names([list(run)])
-
-
-def _names(run: list[list[Argument]]) -> set[str]:
-    """Return every value that the commands mention."""
-    items = [
-        item
-        for line in run
-        for argument in line
-        for item in ([argument] if isinstance(argument, str) else argument)
-    ]
-    return {field for item in items for _, field, _, _ in string.Formatter().parse(item) if field}
+    return names_of([list(run)])
 
 
 def _filled(item: str, values: Mapping[str, str]) -> str:

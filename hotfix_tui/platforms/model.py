@@ -311,6 +311,22 @@ class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For plain text: a regular expression with the group `there`."""
 
 
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an act would go by what the program is set to here: compared with where the last deployment went."""
+
+    name: str
+    """What it is, such as "the AWS account"."""
+    run: list[Argument]
+    cure: str
+    """How to set it to another, as the end of a sentence."""
+    at: list[str] = []
+    """Where it is in a JSON answer, by JSON Pointers, the best place first."""
+    pattern: str = ""
+    """For plain text: a regular expression with the group `there`."""
+    unless: str = ""
+    """A setting that names it in every command: with a value for it nothing is asked."""
+
+
 class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to ask the platform's program for its version."""
 
@@ -389,6 +405,8 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Version | None = None
     same: list[Same] = []
     """What is compared before an act with what the repository and the settings say."""
+    place: list[Place] = []
+    """What is compared before an act with where the last deployment of this repository went."""
     requires: list[Requires] = []
     warnings: dict[Act, list[str]] = {}
     """What may surprise, by the action before which it is shown."""

@@ -31,7 +31,7 @@ def lines(on: Platform) -> Iterator[list[str]]:
         line for command in on.commands.values() for line in command.run if not loader.is_wait(line)
     ]
     every += [lookup.run for lookup in on.lookups.values()] + [wait.run for wait in on.waits.values()]
-    every += [shares.run for shares in on.shares] + [rule.run for rule in on.same]
+    every += [shares.run for shares in on.shares] + [rule.run for rule in (*on.same, *on.place)]
     every += [on.account.run] if on.account else []
     every += [[*on.version.run]] if on.version else []
     for line in every:

@@ -83,6 +83,7 @@ def test_each_file_is_whole(name):
     runs += [[shares.run] for shares in platform.shares]
     used = {word for run in runs for word in re.findall(r"{(\w+)}", str(run))}
     used |= {word for one in platform.same for word in re.findall(r"{(\w+)}", f"{one.run} {one.here}")}
+    used |= {word for one in platform.place for word in [*re.findall(r"{(\w+)}", str(one.run)), one.unless]}
     read = [at for a in platform.commands.values() for at in (a.release, a.parts) if at is not None]
     used |= {at.made_of for at in read if at.content or at.pattern}
     asked = {word for a in platform.commands.values() for word in a.asks}

@@ -59,7 +59,7 @@ def test_deploy_first_ships_the_hotfix_commit_from_a_clean_checkout(shop):
     assert plan.locks == ["production"]
     assert plan.tty and not plan.trusted
     told = {"commit": commit, "previous": shop.base, "proves": True}
-    assert plan.evidence == {**told, "ended": False, "signed_out": False}, (
+    assert plan.evidence == {**told, "ended": False, "signed_out": False, "place": []}, (
         "what an earlier run left does not count"
     )
     found = shop.do(Production())

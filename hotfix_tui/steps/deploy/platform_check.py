@@ -17,13 +17,14 @@ from hotfix_tui.base import asking, bounded
 from hotfix_tui.base.reasons import Cause, why
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.platforms import agree, loader
-from hotfix_tui.platforms.model import Act, Platform, Same
+from hotfix_tui.platforms.model import Act, Place, Platform, Same
 from hotfix_tui.platforms.release import under
 from hotfix_tui.steps.common import platform_call
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.deploy import methods
+from hotfix_tui.steps.deploy import last_place, methods
 from hotfix_tui.steps.deploy import release as releases
+from hotfix_tui.steps.deploy.last_place import NOWHERE, LastPlace
 
 SECONDS = 8.0
 """Time limit of each query in seconds; they run concurrently."""
@@ -36,6 +37,8 @@ class Checked(NamedTuple):
     problems: tuple[str, ...] = ()
     nobody: bool = False
     """Whether the platform's program said that nobody is signed in."""
+    place: tuple[str, ...] = ()
+    """Where the act would go by what its program is set to here, each as ``name=value``."""
 
     @property
     def sentences(self) -> list[str]:
@@ -47,6 +50,8 @@ class _Part(NamedTuple):
     fact: str = ""
     problem: str = ""
     nobody: bool = False
+    there: tuple[str, str] | None = None
+    """What a part of the place is called, and which it is."""
 
 
 def check(
@@ -56,10 +61,11 @@ def check(
     root: str,
     *,
     project: Callable[[float], str] = lambda _: "",
+    last: LastPlace = NOWHERE,
     seconds: float = SECONDS,
 ) -> Checked:
     """Query the platform's program about itself before `act`; `project` returns within as many seconds what the
-    platform calls the linked project.
+    platform calls the linked project, and `last` is where the last deployment went.
 
     Nothing is reported for what may not be queried now.
     """
@@ -75,17 +81,27 @@ def check(
             if act in requirement.acts
         ),
         *(partial(_same, on, rule, known, ask) for rule in on.same),
+        *(partial(_place, on, rule, known, ask, last) for rule in on.place),
         lambda: _Part(project(seconds)),
     ]
     with ThreadPoolExecutor(len(questions)) as pool:
         looks = [copy_context() for _ in questions]  # a thread of the pool has no query scope of its own
         parts = list(pool.map(lambda call, there: there.run(call), questions, looks))
     named = parts[-1].fact
-    facts = [parts[0].fact, f"project {named}" if named else "", parts[1].fact]
+    there = dict(part.there for part in parts if part.there)
+    given = agree.from_the_environment(on, act, os.environ, known)
+    where = [f"{name.removeprefix('the ')} {value}" for name, value in there.items()]
+    facts = [parts[0].fact, f"project {named}" if named else "", *where, parts[1].fact]
     said = ", ".join(fact for fact in facts if fact)
     problems = tuple(part.problem for part in parts if part.problem)
     problems += tuple(agree.differing(on, act, root, os.environ, known))
-    return Checked(f"{on.name}: {said}." if said else "", problems, parts[0].nobody)
+    problems += tuple(
+        _went_elsewhere(name, value, last, "correct the variable")
+        for name, value in given.items()
+        if last.values.get(name, value) != value
+    )
+    place = tuple(f"{name}={value}" for name, value in {**there, **given}.items())
+    return Checked(f"{on.name}: {said}." if said else "", problems, parts[0].nobody, place)
 
 
 def before(ctx: Context, act: Act) -> Checked:
@@ -100,7 +116,8 @@ def before(ctx: Context, act: Act) -> Checked:
         served = releases.served(ctx, on, seconds).release if names_project else None
         return served.project if served is not None else ""
 
-    return check(on, act, releases.values(ctx, on), ctx.deployed_from, project=project)
+    last = last_place.of(ctx, on, own=act not in ("deploy", "prepare", "staging"))
+    return check(on, act, releases.values(ctx, on), ctx.deployed_from, project=project, last=last)
 
 
 class _Asker:
@@ -184,6 +201,31 @@ def _same(on: Platform, rule: Same, known: Mapping[str, str], ask: _Asker) -> _P
     if answer is None or answer.status != 0:
         return _Part()
     return _Part(problem=agree.other(rule, on, known, answer.out))
+
+
+def _place(on: Platform, rule: Place, known: Mapping[str, str], ask: _Asker, last: LastPlace) -> _Part:
+    """Ask where the act would go, and compare it with where the last deployment went; no answer is no difference."""
+    try:
+        argv = agree.asked(rule, on, known)
+    except loader.PlatformError:
+        return _Part()
+    answer = ask(argv) if argv and _here(argv[0]) else None
+    named = agree.named(rule, answer.out) if answer is not None and answer.status == 0 else []
+    if not named:
+        return _Part()
+    here = one_line(named[0], 200)
+    same = last.values.get(rule.name, here) == here
+    return _Part(
+        problem="" if same else _went_elsewhere(rule.name, here, last, rule.cure), there=(rule.name, here)
+    )
+
+
+def _went_elsewhere(name: str, here: str, last: LastPlace, cure: str) -> str:
+    went = one_line(last.values[name], 80)
+    return (
+        f"{name[:1].upper()}{name[1:]} is {one_line(here, 80)} here, and {last.which} went to {went}: "
+        f"if that is not meant, {cure}."
+    )
 
 
 def _named(on: Platform, out: bytes) -> str:

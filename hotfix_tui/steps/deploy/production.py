@@ -147,7 +147,9 @@ class Production(Step):
             warnings=checked.sentences + unbuilt(ctx, "deploy") + warnings + method.warnings + said,
             unasked=method.unasked,
             trusted=method.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
-            known=staged.fresh(before).but(proves=method.proves, signed_out=checked.nobody),
+            known=staged.fresh(before).but(
+                proves=method.proves, signed_out=checked.nobody, place=checked.place
+            ),
             log_tail=tail,
         )
 

@@ -55,13 +55,13 @@ def _prepare(ctx: Context, commit: str) -> Plan:
         return Plan(title, by_hand=method.by_hand, warnings=[*warnings, *method.warnings])
     checkout = deploy_checkout(ctx, commit, method.carry)
     method = by_platform(ctx, on, "prepare", STEP, folder_in(ctx, checkout.path), known, title)
-    made = _plan(title, method, ctx, PREPARE, before)
+    checked = platform_check.before(ctx, "prepare")
+    made = _plan(title, method, ctx, PREPARE, before.but(place=checked.place))
     ready = made_ready(ctx, "deploy", checkout, commit, STEP)
-    checked = platform_check.before(ctx, "prepare").sentences
     return replace(
         made,
         commands=[*checkout.commands, *ready, *method.commands],
-        warnings=[*checked, *unbuilt(ctx, "deploy"), *warnings, *method.warnings],
+        warnings=[*checked.sentences, *unbuilt(ctx, "deploy"), *warnings, *method.warnings],
     )
 
 

@@ -64,7 +64,7 @@ def look(tmp_path, name="vercel", **more):
 def test_facts_in_one_sentence(tmp_path, programs):
     programs(*GOOD)
     seen = look(tmp_path, project=lambda seconds: "shop")
-    assert seen == ("Vercel: signed in as ada, project shop, vercel 64.0.2.", (), False)
+    assert seen[:3] == ("Vercel: signed in as ada, project shop, vercel 64.0.2.", (), False)
 
 
 def without(word, *more):
@@ -124,7 +124,7 @@ def test_a_program_of_the_same_name_is_told(tmp_path, programs):
 
 def test_a_program_that_is_not_there_is_all_that_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    assert look(tmp_path) == ("", ("vercel is not installed here.",), False)
+    assert look(tmp_path)[:3] == ("", ("vercel is not installed here.",), False)
 
 
 def test_a_token_of_the_environment_needs_nobody(tmp_path, programs, monkeypatch):

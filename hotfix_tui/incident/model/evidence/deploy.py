@@ -53,6 +53,8 @@ class Deployed(Evidence):
     """The release built from `commit` that does not get all of the traffic yet."""
     tried: str = shown("tried there", default="")
     """The result of the smoke requests against the address of the prepared release."""
+    place: tuple[str, ...] = hidden(default=())
+    """Where it went by what the platform's program was set to, each as ``name=value``: an account, a region."""
     signed_out: bool = hidden(default=False)
     """Whether the platform's program said beforehand that nobody is signed in."""
     ended: bool = hidden(default=False)
