@@ -28,7 +28,7 @@ _PLUMBING = (
     "build",
 )
 _ELSEWHERE = re.compile(
-    r"e2e|codeql|legacy|alternative|compat|msrv|\bmin[-_]version|minimal|wasm|end-to-end|integration|smoke|deploy|release|publish|pypi|coverity|nightly|bench|docs|windows|macos|docker|canary|fuzz",
+    r"e2e|codeql|legacy|alternative|compat|(?<![a-z])android(?![a-z])|doc-?tests?|snippets|msrv|\bmin[-_]version|minimal|wasm|end-to-end|integration|smoke|deploy|release|publish|pypi|coverity|nightly|bench|docs|windows|macos|docker|canary|fuzz",
     re.I,
 )
 _RELEASE_MODE = re.compile(r" (?:--configuration|-c|--config)[ =]Release\b| --release\b")
@@ -52,7 +52,7 @@ _SWITCHES = re.compile(
 """Options without a value: the word after them is an argument of its own."""
 _COVERS = re.compile(r"cov(?:erage)?(?![a-z])", re.I)
 _CI_ONLY = re.compile(
-    r"--cov(?:-\S+)?(?:=.*)?|--junit-?xml(?:=.*)?|--(?:output-)?group\S*|--color=\S+|--reporter=(?:github\S*|junit)|--no-build|--no-restore"
+    r"--cov(?:-\S+)?(?:=.*)?|--junit-?xml(?:=.*)?|--(?:output-)?group-\S*|--output-group(?:=.*)?|--color=\S+|--reporter=(?:github\S*|junit)|--no-build|--no-restore"
 )
 _CI_ONLY_WITH_VALUE = (
     "--cov-report",

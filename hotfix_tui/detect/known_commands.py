@@ -64,7 +64,7 @@ _TEST = (
     + _END,
     r"(?:crystal spec|meson test|clojure -[MX]:test)" + _END,
     rf"{_TARGET} (?:test|tests|unit|unit-test|test-unit|check-test|test-all)" + _END,
-    r"make (?:-\S+ )*check" + _END,
+    r"make (?:-\S+ )*(?:check|installcheck)" + _END,
     r"molecule test\b",
 )
 _TYPECHECK = (

@@ -83,7 +83,9 @@ def packages(tree: Tree) -> list[Package]:
         named = workspace(tree)
         for folder, files in here:
             name, file = _named(files, kind)
-            far = folder and folder not in named and not folder.startswith(_MEMBERS) and name != folder
+            far = (
+                folder and folder not in named and not folder.lower().startswith(_MEMBERS) and name != folder
+            )
             if not name or _kept_private(files, kind) or far:
                 continue
             out.append(_package(kind, name, f"{folder}/{file}".lstrip("/"), tree, at_root=not folder))
@@ -109,8 +111,8 @@ So is a folder at the root, for a package of the same name, and what the manifes
 
 def _members(tree: Tree) -> list[tuple[str, Tree]]:
     folders = list(workspace(tree)[:_MOST])
-    for above in _MEMBERS:
-        folders += tree.folders(above.rstrip("/"))[:_MOST] if tree.has(above) else ()
+    for above in tree.folders():
+        folders += tree.folders(above)[:_MOST] if f"{above.lower()}/" in _MEMBERS else ()
     folders += tree.folders()[:_MOST]
     return [(folder, tree.below(folder)) for folder in dict.fromkeys(folders)]
 

@@ -94,7 +94,9 @@ KINDS = (
         "", "", "", "",
         "",
         "",
-        r"<artifactId>{name}(?:-\w+)*</artifactId>|[\"':][\w.-]+:{name}(?:-[\w-]+)?:[\w$.{{]",
+        r"<artifactId>{name}(?:-\w+)*</artifactId>|[\"':][\w.-]+:{name}(?:-[\w-]+)?:[\w$.{{\[<]"
+        r"|maven-central/v/[\w.-]+/{name}(?![\w-])|/maven-central/[\w.-]+/{name}(?![\w-])"
+        r"|(?:search\.maven\.org|mvnrepository\.com|central\.sonatype\.com)/artifact/[\w.-]+/{name}(?![\w-])",
         r"<distributionManagement>|maven-publish|(?:sonatype|central)-publishing",
     ),
     RegistryKind(

@@ -182,11 +182,12 @@ def _c_library(tree: Tree) -> str:
     """Return the file that builds and installs a library for others; empty if there is none, or an image beside it."""
     if tree.has("Dockerfile") or tree.has("Containerfile"):
         return ""
-    folders = ["", *(place for above in ("src", "lib") for place in (above, *tree.folders(above)[:20]))]
     for file, makes, installs in _INSTALLED:
         if not tree.has(file):
             continue
-        for folder in folders:
+        project = re.search(r"(?i)^\s*project\s*\(\s*[\"']?([\w.-]+)", tree.text(file), re.MULTILINE)
+        own = [f"{above}/{project[1]}" for above in ("src", "lib")] if project else []
+        for folder in ("", "src", "lib", *own):
             path = f"{folder}/{file}".lstrip("/")
             text = tree.text(path) if tree.has(path) else ""
             if re.search(makes, text) and re.search(installs, text):

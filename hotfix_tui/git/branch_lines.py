@@ -13,7 +13,7 @@ _WORK += r"|updates?|tracking|bump|sync|renovate|dependabot|prepare|auto|ci|gh-r
 _TOPIC = r"add|remove|drop|use|upgrade|improve|refactor|support|docs?|document|allow|avoid|enable|disable|apply|rename"
 _TOPIC += r"|move|deprecate|introduce|implement|replace|try|debug|do|new|more|cherry-pick"
 """How a change of its own begins its name: a line that it is meant for may stand at the end."""
-_WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|latest|line|branch|series|versions?)"
+_WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|latest|line|branch|series|versions?|patches)"
 _NUMBERS = r"[vV]?(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3})(?:[._-](?:[xX*]|x\.x))*"
 _LINE = re.compile(
     rf"(?:(?!(?:{_WORK})/)[A-Za-z0-9@-]+/)?(?:"
@@ -39,7 +39,8 @@ _OTHERS = (
 _OTHERS += (
     r"|dotnet|net|scala|kotlin|gradle|maven|spring|boot|postgres|postgresql|pg|mysql|redis|elixir|otp|erlang"
 )
-_OTHERS += r"|angular|react|vue|svelte|ember|webpack|vite|typescript|ubuntu|debian|alpine|kubernetes|k8s|android|perl"
+_OTHERS += r"|angular|react|vue|svelte|ember|webpack|vite|typescript|ubuntu|debian|alpine|kubernetes|k8s|android|perl|dart"
+_OTHERS += r"|flutter"
 _WRITTEN_OUT = re.compile(
     rf"(?!(?i:{_WORK}|{_TOPIC}|{_OTHERS}|issues?|tickets?|alpha|beta|rc|pre|pr|milestone|sprint|phase|part|step"
     r"|tracking|config|schema|spec|format|protocol|api|edition|draft)"
@@ -70,3 +71,18 @@ def line_of(branch: str) -> tuple[int, ...] | None:
 
 def _numbers(text: str | None) -> tuple[int, ...]:
     return tuple(int(number) for number in re.split(r"[._-]", text)) if text else ()
+
+
+_MAJOR = re.compile(
+    rf"(?!(?i:{_WORK}|{_TOPIC}|{_OTHERS}|issues?|tickets?|pr|rc|alpha|beta)(?:[-_/]|[0-9]*$))"
+    r"[A-Za-z]{3,}(?:[-_][A-Za-z]+)?[-_]?v?(?P<number>[0-9]{1,3})"
+)
+
+
+def may_carry(branch: str, major: int) -> bool:
+    """Return whether a branch is named after a major version, such as ``vapor4``.
+
+    Only a release of that version on it shows that it carries its line: any name may end in a number.
+    """
+    match = _MAJOR.fullmatch(branch)
+    return match is not None and int(match["number"]) == major

@@ -210,7 +210,8 @@ def _read(name: str, fixed: str, version: str, after: str) -> Release | None:
     if match is None or not _BEFORE.fullmatch(match["before"]):
         return None
     before, rest = match["before"], match["rest"]
-    if "@" not in before and _marks(re.findall(r"[a-z]+", before.lower())):
+    words = re.findall(r"[a-z]+", before.lower())
+    if "@" not in before and _marks(words, match["numbers"].count(match["sep"] or "-")):
         return None
     separator = match["sep"] or "-"
     texts = tuple(match["numbers"].split(separator))
@@ -222,9 +223,13 @@ def _read(name: str, fixed: str, version: str, after: str) -> Release | None:
     return Release(name, series, fixed + before, texts, separator, rest, after, phase, stage, calendar)
 
 
-def _marks(words: list[str]) -> bool:
-    """Return whether the words before the numbers mark an event or a build."""
+def _marks(words: list[str], separators: int) -> bool:
+    """Return whether the words before the numbers mark an event or a build; `separators` are those of the numbers."""
     words = [word for word in words if word != "v"]
+    if len(words) > 1 and words[-1] == "build" and separators > 1:
+        words = words[
+            :-1
+        ]  # Maven tags by the artifact at the root, which often is called that; a build has one number
     markers = [word for word in words if word in MARKERS]
     if set(markers) <= _AT_THE_END:
         # In a package's name such a word precedes others; a pipeline tool may be called that.

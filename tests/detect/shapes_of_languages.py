@@ -111,6 +111,35 @@ SHAPES = {
          FLOW: ci(job("build", "opam exec -- dune build @install @check @runtest"))},
         {"test": "opam exec -- dune build @install @check @runtest", "build": "dune build"},
     ),
+    "uv whose CI names a group": Shape(
+        {"pyproject.toml": "", "uv.lock": "", "x.py": "", "tests/test_a.py": "",
+         FLOW: ci(job("tests", "uv run --locked --no-default-groups --group dev tox run"))},
+        {"test": "uv run --locked --no-default-groups --group dev tox run"},
+    ),
+    "uv whose CI names a group and a script": Shape(
+        {"pyproject.toml": "", "uv.lock": "", "x.py": "", "tests/test_a.py": "",
+         FLOW: ci(job("tests", "uv run --group tests pytest -q"))},
+        {"test": "uv run --frozen --group tests pytest -q"},
+    ),
+    "task whose CI groups what it prints": Shape(
+        {"Taskfile.yml": "version: 3\ntasks:\n  test: go test ./...\n", "go.mod": "module x\n", "a.go": "",
+         FLOW: ci(job("tests", "task test --output=group --output-group-begin=x"))},
+        {"test": "task test --output=group"},
+    ),
+    "maven whose CI tests documents, and builds for phones": Shape(
+        {"pom.xml": "<project/>", "src/main/java/A.java": "",
+         FLOW: ci(job("doctests", "mvn -Pdoctests clean test"), job("build-android", "mvn package -Dandroid"))},
+        {"test": "mvn -B test", "build": "mvn -B package -DskipTests"},
+    ),
+    "gradle whose CI compiles snippets, and leaves a linter out": Shape(
+        {"gradlew": "", "build.gradle.kts": "", "src/main/kotlin/A.kt": "", FLOW: ci(
+            job("compile-test-snippets", "./gradlew test -Psnippets=true"), job("ci", "./gradlew build -x detekt"))},
+        {"test": "./gradlew test --console=plain", "typecheck": "./gradlew testClasses --console=plain"},
+    ),
+    "an extension of postgres": Shape(
+        {"Makefile": "include $(PGXS)\n", "src/a.c": "", FLOW: ci(job("build", "make", "make installcheck"))},
+        {"test": "make installcheck"},
+    ),
     "a role whose CI runs molecule": Shape(
         {"meta/main.yml": "", "tasks/main.yml": "", FLOW: ci(job("molecule", "molecule test"))},
         {"test": "molecule test"},

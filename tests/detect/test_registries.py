@@ -80,6 +80,15 @@ CERTAIN = {
     "Maven, a project of Gradle": (
         "Maven", GRADLE, {"README.md": 'implementation("x.y:sums-core:1.2.3")\n'}, "README.md:1"),
     "Maven, another one": ("Maven", GRADLE, {"README.md": "implementation 'x.y:sums-json:$v'\n"}, "README.md:1"),
+    "Maven, a badge": (
+        "Maven", GRADLE, {"README.md": "https://img.shields.io/maven-central/v/x.y/sums-core?label=x\n"}, "README.md:1"),
+    "Maven, a version to be filled in": (
+        "Maven", GRADLE, {"README.md": 'plugins("x.y:sums-core:[version]")\n'}, "README.md:1"),
+    "Maven, a page": (
+        "Maven", MODULES, {"README.md": "https://mvnrepository.com/artifact/x.y/sums-core\n"}, "README.md:1"),
+    "NuGet, in a folder in capitals": (
+        "NuGet", {"Src/Acme.Sums/Acme.Sums.csproj": "<Project/>"}, {"README.md": "Install-Package Acme.Sums\n"},
+        "README.md:1"),
     "Maven's plugin, in a document": (
         "Maven", {"pom.xml": POM.format("sums", "")},
         {"ReleaseProcess.md": "# Steps\n\n- mvn release:prepare\n- mvn release:perform\n"}, "ReleaseProcess.md:3"),

@@ -117,7 +117,16 @@ def test_what_goes_to_galaxy_is_seen(tmp_path, command):
 
 @pytest.mark.parametrize("folder", ["", "src/", "src/sums/", "lib/"])
 def test_a_library_in_c_is_found_in_its_folder(tmp_path, folder):
-    library = "add_library(sums sums.c)\ninstall(TARGETS sums)\n"
+    library = "project(sums C)\nadd_library(sums sums.c)\ninstall(TARGETS sums)\n"
     files = {"CMakeLists.txt": "project(sums C)\n", f"{folder}CMakeLists.txt": library}
     (one,) = found(tmp_path, files)[1].on(On.TAG)
     assert one.file == f"{folder}CMakeLists.txt" and not one.sure
+
+
+@pytest.mark.parametrize("folder", ["src/helper/", "test/", "tools/"])
+def test_a_library_beside_a_program_is_none_of_others(tmp_path, folder):
+    files = {
+        "CMakeLists.txt": "project(sums C)\n",
+        f"{folder}CMakeLists.txt": "add_library(x x.c)\ninstall(TARGETS x)\n",
+    }
+    assert not found(tmp_path, files)[1].on(On.TAG)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotfix_tui.git.branch_lines import line_of
+from hotfix_tui.git.branch_lines import line_of, may_carry
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,7 @@ from hotfix_tui.git.branch_lines import line_of
         ("series/0.23", (0, 23)),
         ("series-2.x", (2,)),
         ("versions/1.4", (1, 4)),
+        ("patches-2.1", (2, 1)),
         ("okio_3_16", (3, 16)),
         ("okhttp_5_1_x", (5, 1)),
         ("sums-3-16", (3, 16)),
@@ -70,7 +71,22 @@ def test_branches_of_release_lines(branch, line):
      "allow-retries-3.x", "series/new-parser", "fix/series-3.x", "time-series",
      "python_3_12", "go-1-20", "rails_7_1", "fix_3_16", "ENG_7_2", "eng-1-2-x-y", "sprint_3_16", "ab_1_2", "v1420",
      "upgrade_3_16", "issue_12_3", "okio_3", "sums-3-16-rc", "feature/main", "0.12/totals", "pr_12_1", "config_1_0",
-     "api-2-1"],
+     "api-2-1", "dart_3_9", "vapor4"],
 )  # fmt: skip
 def test_other_branches(branch):
     assert line_of(branch) is None
+
+
+@pytest.mark.parametrize(
+    ("branch", "major"), [("vapor4", 4), ("alamofire-5", 5), ("Sums_v12", 12), ("sums-up3", 3)]
+)
+def test_a_branch_may_be_named_after_a_major_version(branch, major):
+    assert may_carry(branch, major) and not may_carry(branch, major + 1)
+
+
+@pytest.mark.parametrize(
+    "branch",
+    ["fix4", "fix-sums-4", "python4", "issue-4", "add_sums_4", "pr4", "k4", "users/ann4", "beta4", "sums4x"],
+)
+def test_work_is_not_named_after_a_major_version(branch):
+    assert not may_carry(branch, 4)

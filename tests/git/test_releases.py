@@ -43,6 +43,9 @@ FINAL = [
     ("v1.2.3-hotfix.1", "", (1, 2, 3)),
     ("1.2.3.post1", "", (1, 2, 3)),
     ("v1.2.3+build.5", "", (1, 2, 3)),
+    ("sums-build-1.2.3", "sums-build", (1, 2, 3)),
+    ("sums-core-build-v1.2.3", "sums-core-build", (1, 2, 3)),
+    ("Sums-Build-1.2.3.4", "sums-build", (1, 2, 3, 4)),
     ("v1.0.20210914", "", (1, 0, 20210914)),
 ]
 
@@ -90,6 +93,9 @@ NONE = [
         "nightly-1.2.3",
         "build-1234",
         "build-1.2.3",
+        "sums-build-12",
+        "sums-build-1.2",
+        "nightly-build-1.2.3",
         "1234",
         "v3",
         "v42",

@@ -30,7 +30,7 @@ _LINT = (
     r"|tox(?: run)?(?: -\S+)*? -f[ =]?(?:lint|style|flake|ruff|pre-commit|format)"
     r"|(?:turbo(?: run)?|nx run-many -t|lerna run) lint\b"
     r"|(?:mix (?:credo|format)|cargo fmt|dotnet format|dart format|zig fmt|deno (?:lint|fmt))\b"
-    r"|(?:\./)?(?:mvnw?|gradlew?)(?: -\S+)* (?:\S+ )*"
+    r"|(?:\./)?(?:mvnw?|gradlew?)(?: -\S+)* (?:\S+ )*(?<!-x )(?<!--exclude-task )"
     r"(?:ktlintCheck|detekt|spotlessCheck|checkstyle\S*|spotless:check)\b"
 )
 

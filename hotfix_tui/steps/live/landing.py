@@ -5,7 +5,7 @@ branch.
 from typing import NamedTuple
 
 from hotfix_tui.base.ref_names import known_ref
-from hotfix_tui.git.branch_lines import DEVELOPMENT, line_of
+from hotfix_tui.git.branch_lines import DEVELOPMENT, line_of, may_carry
 from hotfix_tui.git.history import changes_not_in, is_ancestor
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.production_branch import head_of, production_head
@@ -36,7 +36,7 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
     since = beyond(ctx.git, head, commit) if held else 0
     if held and not since:
         return Landing(ctx.production, f"{ctx.production} holds it and nothing else")
-    lines = _lines_holding(ctx, commit)
+    lines = _lines_holding(ctx, commit, version)
     matching = _matching(lines, version)
     if held:
         # A branch that only gets backports (develop) is not a second landing place; nor is there a question if the
@@ -73,12 +73,14 @@ def branches_holding(ctx: Context, commit: str) -> list[str]:
     return [name for name in names.splitlines() if name != "HEAD"]
 
 
-def _lines_holding(ctx: Context, commit: str) -> dict[str, tuple[int, ...]]:
+def _lines_holding(ctx: Context, commit: str, version: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     """Return the release branches that contain `commit`, with the numbers in their names."""
     named = set(ctx.config.git.backports)
     lines = {}
     for name in branches_holding(ctx, commit):
         line = line_of(name)
+        if line is None and version and may_carry(name, version[0]):
+            line = version[:1]
         if name != ctx.production and (line is not None or name in named):
             lines[name] = line or ()
     return lines

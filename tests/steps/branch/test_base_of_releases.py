@@ -304,6 +304,22 @@ def test_the_fix_for_a_release_of_a_development_branch_lands_there(holder, targe
         assert found(one, f"v4.3.1:{branch}")[1].target == branch
 
 
+@pytest.mark.parametrize(
+    ("branch", "also"), [("vapor4", "fix-sums-4"), ("sums-4", "wip4"), ("Sums_v4", "next4x")]
+)
+def test_a_branch_of_a_major_version_is_where_its_release_is_fixed(branch, also, tmp_path):
+    history = History().release("v4.3.0", days=60).commit(branch, 40, start="main").tag("v4.3.1", branch)
+    one = history.commit(also, 4, start=branch).commit(days=3).into(tmp_path)
+    state, seen = found(one)
+    assert (state, seen.tag, seen.target) == ("done", "v4.3.1", branch), seen.said
+
+
+@pytest.mark.parametrize("branch", ["vapor3", "wip4", "topic"])
+def test_a_branch_of_another_number_is_a_question(branch, tmp_path):
+    history = History().release("v4.3.0", days=60).commit(branch, 40, start="main").tag("v4.3.1", branch)
+    assert found(history.commit(days=3).into(tmp_path))[0] == "asks"
+
+
 NAMED_LIKE_CHOICES = {
     "a branch": (
         History().release("v1.0.0", days=30).commit("production", 10, start="main").commit(days=3),
