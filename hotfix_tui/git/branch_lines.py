@@ -39,8 +39,8 @@ _OTHERS = (
 _OTHERS += (
     r"|dotnet|net|scala|kotlin|gradle|maven|spring|boot|postgres|postgresql|pg|mysql|redis|elixir|otp|erlang"
 )
-_OTHERS += r"|angular|react|vue|svelte|ember|webpack|vite|typescript|ubuntu|debian|alpine|kubernetes|k8s|android|perl|dart"
-_OTHERS += r"|flutter"
+_OTHERS += r"|angular|react|vue|svelte|ember|webpack|vite|typescript|ubuntu|debian|alpine|kubernetes|k8s|android|perl"
+_OTHERS += r"|dart|flutter"
 _WRITTEN_OUT = re.compile(
     rf"(?!(?i:{_WORK}|{_TOPIC}|{_OTHERS}|issues?|tickets?|alpha|beta|rc|pre|pr|milestone|sprint|phase|part|step"
     r"|tracking|config|schema|spec|format|protocol|api|edition|draft)"

@@ -81,7 +81,8 @@ CERTAIN = {
         "Maven", GRADLE, {"README.md": 'implementation("x.y:sums-core:1.2.3")\n'}, "README.md:1"),
     "Maven, another one": ("Maven", GRADLE, {"README.md": "implementation 'x.y:sums-json:$v'\n"}, "README.md:1"),
     "Maven, a badge": (
-        "Maven", GRADLE, {"README.md": "https://img.shields.io/maven-central/v/x.y/sums-core?label=x\n"}, "README.md:1"),
+        "Maven", GRADLE, {"README.md": "https://img.shields.io/maven-central/v/x.y/sums-core?label=x\n"},
+        "README.md:1"),
     "Maven, a version to be filled in": (
         "Maven", GRADLE, {"README.md": 'plugins("x.y:sums-core:[version]")\n'}, "README.md:1"),
     "Maven, a page": (
