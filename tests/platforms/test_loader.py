@@ -160,7 +160,7 @@ EXACT = {
     ],
     ("kamal", "rollback"): ["kamal rollback <previous>"],
     ("serverless", "deploy"): ["osls deploy --stage <stage>"],
-    ("digitalocean", "deploy"): ["doctl apps create-deployment <app> --wait"],
+    ("digitalocean", "deploy"): ["doctl apps create-deployment <app>", "@active"],
     ("dokku", "deploy"): ["git push <remote> <commit>:refs/heads/<takes>"],
     ("azure-container-apps", "deploy"): [
         "az containerapp update --name <app> --resource-group <group> --image <image> --output json"
@@ -433,6 +433,35 @@ Paused - CanaryPauseStep
 Progressing - more replicas need to be updated
 Healthy
 """,
+    "cloud-run": """\
+Deploying container to Cloud Run service [shop] in project [shop-prod] region [europe-west1]
+Deploying...
+Creating Revision........done
+Routing traffic.......done
+Done.
+""",
+    "app-engine": """\
+Beginning deployment of service [default]...
+File upload done.
+Updating service [default]...done.
+Setting traffic split for service [default]...done.
+Deployed service [default] to [https://shop-prod.appspot.com]
+""",
+    "azure-app-service": """\
+WARNING: Initiating deployment
+WARNING: Deploying from local path: /tmp/shop.zip
+WARNING: Warming up Kudu before deployment.
+WARNING: Polling the status of async deployment. Start Time: 2026-11-28 10:00:00+00:00 UTC
+WARNING: Deployment has completed successfully
+WARNING: You can visit your app at: http://shop-staging.azurewebsites.net
+""",
+    "digitalocean": """\
+PENDING_BUILD 7
+BUILDING 2 7
+PENDING_DEPLOY 4 7
+DEPLOYING 5 7
+ACTIVE 7 7
+""",
     "heroku": """\
 remote: -----> Building on the Heroku-24 stack
 remote: -----> Compressing...
@@ -449,7 +478,11 @@ remote: Verifying deploy... done.
 """What deployments print, as the programs' sources and their users show it."""
 
 
-FAR = {"fly": [("1", "2"), ("2", "2")], "kubernetes": [("1", "2"), ("1", "2")]}
+FAR = {
+    "digitalocean": [("2", "7"), ("5", "7")],
+    "fly": [("1", "2"), ("2", "2")],
+    "kubernetes": [("1", "2"), ("1", "2")],
+}
 
 
 def test_each_platform_with_phases_has_a_log():

@@ -1,6 +1,7 @@
 """Waiting for what goes on at a platform: real programs that say another thing each time they are asked."""
 
 import json
+import os
 import sys
 
 import pytest
@@ -140,3 +141,35 @@ def test_what_was_left_by_nobody_or_by_another_is_nothing(wait):
     for text in ("{", "[]", '{"wait": "none", "line": "x"}', '{"wait": "json"}'):
         (wait.folder / wait_driver.RESULT).write_text(text)
         assert wait_driver.live(wait.on, str(wait.folder)) == ""
+
+
+APPS = "DigitalOcean App Platform"
+DEPLOYMENT = "3aa4d20e-5527-4c00-b496-601fbd22520a"
+
+
+@pytest.mark.parametrize(
+    ("phases", "status", "printed"),
+    [
+        (["BUILDING", "DEPLOYING", "ACTIVE"], 0, ["BUILDING 2 7", "DEPLOYING 2 7", "ACTIVE 2 7"]),
+        (["BUILDING", "ERROR"], 1, ["BUILDING 2 7", "ERROR 2 7", f"error: {APPS} has ended it as ERROR 2 7"]),
+        (["SUPERSEDED"], 1, ["SUPERSEDED 2 7", f"error: {APPS} has ended it as SUPERSEDED 2 7"]),
+    ],
+)  # fmt: skip
+def test_a_deployment_of_digitalocean_is_followed_by_its_own_id(
+    tmp_path, monkeypatch, capsys, phases, status, printed
+):
+    """`doctl apps create-deployment --wait` prints dots, and one that was replaced is waited for in vain."""
+    progress = {"success_steps": 2, "total_steps": 7}
+    answers = [(0, json.dumps([{"id": DEPLOYMENT}, {"id": DEPLOYMENT[::-1]}]))]
+    answers += [(0, json.dumps([{"phase": phase, "progress": progress}])) for phase in phases]
+    state = tmp_path / "state"
+    state.write_text(json.dumps(answers))
+    (tmp_path / "doctl").write_text(_PROGRAM.format(python=sys.executable, state=str(state)))
+    (tmp_path / "doctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(wait_driver.time, "sleep", lambda seconds: None)
+    assert wait_driver.main(["digitalocean", "active", "app=app-1"]) == status
+    assert capsys.readouterr().out.splitlines() == printed
+    asked = (tmp_path / "state.asked").read_text().splitlines()
+    assert asked[0] == "apps list-deployments app-1 --output json"
+    assert set(asked[1:]) == {f"apps get-deployment app-1 {DEPLOYMENT} --output json"}
