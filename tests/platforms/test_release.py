@@ -68,6 +68,26 @@ RUNS = [
 ]
 
 
+def fly(label):
+    return [{"Version": 7, "Status": "complete", "ImageRef": f"registry.fly.io/shop:{label}"}]
+
+
+def firebase(version, message):
+    """The live channel between two others: what those say is not its own."""
+
+    def channel(name, version, message):
+        release = {
+            "name": "r",
+            "version": {"name": f"projects/p/sites/shop/versions/{version}"},
+            "type": "DEPLOY",
+        }
+        said = {"message": message} if message else {}
+        return {"name": f"projects/p/sites/shop/channels/{name}", "release": {**release, **said}}
+
+    others = [channel(name, "fedcba9876", f"other {'b' * 40}") for name in ("preview", "next")]
+    return {"result": {"channels": [others[0], channel("live", version, message), others[1]]}}
+
+
 def served(name, answer):
     at = load(name).commands["current"].release
     return read(answer if isinstance(answer, bytes) else json.dumps(answer).encode(), at)
@@ -89,6 +109,12 @@ def served(name, answer):
         ("ecs", ECS, TASK, ""),
         ("github-actions", RUNS, "8", COMMIT),
         ("railway", SAID["railway"], RAILWAY, COMMIT),
+        ("helm", {**HELM, "config": {"image": {"tag": f"sha-{COMMIT[:9]}"}}}, "12", COMMIT[:9]),
+        ("helm", {**HELM, "config": {"image": {"tag": "v1.2"}}}, "12", ""),
+        ("fly", fly(f"hotfix-{COMMIT}"), f"registry.fly.io/shop:hotfix-{COMMIT}", COMMIT),
+        ("fly", fly("deployment-01JD6Z"), "registry.fly.io/shop:deployment-01JD6Z", ""),
+        ("firebase", firebase("a1b2c3d4e5", f"ENG-7 {COMMIT}"), "a1b2c3d4e5", COMMIT),
+        ("firebase", firebase("a1b2c3d4e5", ""), "a1b2c3d4e5", ""),
         ("digitalocean", SAID["digitalocean"], APP_DEPLOYMENT, COMMIT),
         ("render", SAID["render"], "dep-cph1rs3idesc73a2b2mg", COMMIT),
         ("cloudflare-pages", SAID["cloudflare-pages"], "33333333-1e90-4762-9fee-6cc4a0a9f2cf", COMMIT[:7]),

@@ -31,6 +31,8 @@ SETTINGS = {
     "azure-app-service": {"group": "g", "app": "shop"},
     "azure-static-web-apps": {"folder": "dist", "app": "shop"},
     "kamal": {},
+    "fly": {"app": "shop"},
+    "helm": {"name": "shop", "chart": "chart", "namespace": "shop", "context": "prod"},
 }
 ECS = {"services": [{"taskDefinition": TASK, "deployments": [{"rolloutState": "COMPLETED"}]}]}
 RUN = {"status": {"traffic": [{"percent": 100, "revisionName": "shop-00042-abc", "latestRevision": True}]}}
@@ -103,6 +105,35 @@ def test_where_the_image_cannot_be_asked_the_release_is_still_known(shop, on, na
     seen = arrival.look(shop.ctx, shop.commit)
     assert (seen.same, seen.release.commit) == (None, "")
     assert Production().plan(shop.ctx).evidence["previous_release"] == seen.release.id
+
+
+def fly(label):
+    return [{"Version": 7, "Status": "complete", "ImageRef": f"registry.fly.io/shop:{label}"}]
+
+
+def helm(tag):
+    return {"version": 12, "info": {"status": "deployed"}, "config": {"image": {"tag": tag}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "program", "words", "said", "same"),
+    [
+        ("fly", "fly", "releases --image --json", lambda shop: fly(f"hotfix-{shop.commit}"), True),
+        ("fly", "fly", "releases --image --json", lambda shop: fly(f"hotfix-{shop.base}"), False),
+        ("fly", "fly", "releases --image --json", lambda shop: fly("deployment-01JD6ZXYA4"), False),
+        ("helm", "helm", "status shop", lambda shop: helm(shop.commit[:10]), True),
+        ("helm", "helm", "status shop", lambda shop: helm(shop.base), False),
+        ("helm", "helm", "status shop", lambda shop: helm("v1.2"), None),
+        ("helm", "helm", "status shop", lambda shop: {**helm(""), "config": {"tag": shop.commit}}, None),
+    ],
+)
+def test_what_the_deployment_itself_is_called_names_the_commit(shop, on, name, program, words, said, same):
+    on(name, program, {})
+    on(name, program, {words: said(shop)})
+    seen = arrival.look(shop.ctx, shop.commit)
+    assert seen.same is same, seen
+    deploys = " ".join(word for one in Production().plan(shop.ctx).commands for word in one.argv)
+    assert name != "fly" or f"--image-label hotfix-{shop.commit}" in deploys
 
 
 @pytest.mark.parametrize(
