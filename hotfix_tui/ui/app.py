@@ -5,13 +5,12 @@ import os
 import signal
 import sys
 import termios
-import time
-import traceback
 from collections.abc import Callable, Coroutine, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from textual.command import Provider
+    from textual.geometry import Size
     from textual.notifications import SeverityLevel
 
     from hotfix_tui.ui.drill import Drill
@@ -70,6 +70,9 @@ class Flow:
     """Whether it is neither finished nor waiting in a dialog."""
 
 
+FIRST = "first"
+"""The mode whose lowest screen is the wizard's first."""
+
 _FLOW: ContextVar[Flow | None] = ContextVar("flow", default=None)
 """The flow that the current dialog belongs to."""
 
@@ -85,6 +88,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     """The wizard. `engine` is None until there is an incident."""
 
     TITLE = "hotfix-tui"
+    DEFAULT_MODE = FIRST
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -124,7 +128,9 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         rebind(self._bindings)
         for theme in tokens.themes():
             self.register_theme(theme)
-        self.ansi_theme_dark, self.ansi_theme_light = tokens.palette("dark"), tokens.palette("light")
+        # Not assigned: each would have all rules of style read again, and the theme below has them read anyway.
+        self.set_reactive(HotfixApp.ansi_theme_dark, tokens.palette("dark"))
+        self.set_reactive(HotfixApp.ansi_theme_light, tokens.palette("light"))
         self.theme = tokens.named(os.environ) or tokens.DARK_NAME
         self.place, self.store, self.by = place, store, by
         self.clock = clock
@@ -134,12 +140,15 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.clipboard_out: Clipboard = clipboard or TerminalClipboard(self._write_raw)
         self.browser: Browser = browser or SystemBrowser()
         self._first = first
+        self.add_mode(FIRST, self._first_screen)
         self.routes = routes
         self.changes = SerialExecutor("changes")
         self.looks = SerialExecutor("looks")
         self.work = SerialExecutor("work")
         self.drill: Drill | None = None
         """The drill that this repository belongs to, if any."""
+        self._told_size: Size | None = None
+        """The size that the terminal told last."""
         self._leaving = False
         self.wants_drill = False
         """Whether the drill is to be opened after leaving the wizard."""
@@ -147,12 +156,20 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         """The unfinished flows, in the order in which they began."""
         self._shown: Screen[object] | None = None
 
+    async def on_event(self, event: events.Event) -> None:
+        """Leave out the second of the two sizes that terminals tell at the start: it would cost a whole layout."""
+        if isinstance(event, events.Resize) and not self.stood_once:
+            if event.size == self._told_size:
+                return
+            self._told_size = event.size
+        await super().on_event(event)
+
     def get_line_filters(self) -> list[LineFilter]:
         """Keep every control byte of outside text from the terminal, whatever widget it came through."""
         return [*super().get_line_filters(), GUARD, *self._signs]
 
-    def on_mount(self) -> None:
-        """Handle the signals that would leave the terminal broken, then show the first screen."""
+    def on_load(self) -> None:
+        """Handle the signals that would leave the terminal broken, before there is anything to see."""
         if os.environ.get("NO_COLOR"):
             self.add_class("-no-color")
         loop = asyncio.get_running_loop()
@@ -161,19 +178,31 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
                 loop.add_signal_handler(number, self._signalled, number)
             except (ValueError, RuntimeError, NotImplementedError):
                 break  # not the main thread: a test
-        take_over(self._driver)
+
+    def on_mount(self) -> None:
+        """Begin what goes on while the wizard is open; say what is wrong with the user's settings."""
+        loop = asyncio.get_running_loop()
+        take_over(self._driver, lambda: loop.call_soon_threadsafe(self.screen.refresh))
         self.screen_change_signal.subscribe(self, self._other_screen, immediate=True)
+        self._other_screen(self.screen)
         if sys.stdin is not None and sys.stdin.isatty() and not self.is_headless:
             self.set_interval(1.0, self._check_terminal)
         self.set_timer(gc_pause.AFTER, gc_pause.resume)
+        if self.said_first:
+            self.notify(self.said_first, severity="warning", timeout=20, markup=False)
+
+    def _first_screen(self) -> Screen[object]:
+        """Return the screen that all others lie on: an empty one of Textual's below it would cost its own start."""
         try:
             screen = self._first(self)
         except Exception as problem:
             self._cannot_open(problem)
-            return
-        self.push_screen(screen)
-        if self.said_first:
-            self.notify(self.said_first, severity="warning", timeout=20, markup=False)
+            return Screen()
+        # All rules of style would be read again for it; its own are default rules, read when it is registered.
+        screen._css_update_count = self._css_update_count
+        # The lowest screen of a mode has no place for an answer, without which none could be put in its place.
+        screen._push_result_callback(self, None)
+        return screen
 
     said_first = ""
     """What is wrong with the user's own settings."""
@@ -539,12 +568,14 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         if os.environ.get("HOTFIX_TUI_RAISE"):
             super()._handle_exception(error if isinstance(error, Exception) else RuntimeError(str(error)))
             return
-        path = "" if self._is_known(error) else _write_trace(error, self.store.root)
         self._leaving = True
         self.exit(1, return_code=1, message=None)
         if self._is_known(error):
             self.crash_line = self.sentence(error)
             return
+        from hotfix_tui.ui.trace import write
+
+        path = write(error, self.store.root)
         where = f" The trace is in {path}." if path else ""
         self.crash_line = (
             f"A defect of ours stopped the wizard ({type(error).__name__}).{where} {self._what_is_kept()}"
@@ -567,15 +598,3 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     crash_line = ""
     """Printed after the screen is gone."""
-
-
-def _write_trace(error: BaseException, folder: str) -> str:
-    lines = traceback.format_exception(type(error), error, error.__traceback__)
-    path = os.path.join(folder, f"crash-{time.strftime('%Y%m%dT%H%M%S')}.txt")
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.writelines(lines)
-    except OSError:
-        return ""
-    return path

@@ -70,13 +70,19 @@ class Bench:
         return float(shown)
 
     def _first_key(self, s: ptybench.Session) -> float:
-        """Press until a key works: what is typed before the wizard reads its terminal is dropped."""
+        """Press once at the start, and again once the screen is up, until a key works."""
+
+        def works(screen: Any) -> bool:
+            return live(screen) and marked(screen) > first_row(screen)
+
+        s.write(ptybench.key_bytes("down"))
+        self._seen(s, live, "the stage screen")
         until = ptybench.now() + 30
         while ptybench.now() < until:
-            s.write(ptybench.key_bytes("down"))
-            shown, _ = s.wait(lambda sc: live(sc) and marked(sc) > first_row(sc), 0.05)
+            shown, _ = s.wait(works, 0.05)
             if shown is not None:
                 return float(shown)
+            s.write(ptybench.key_bytes("down"))
         raise SystemExit("the moved mark was not seen:\n" + "\n".join(s.screen_text()))
 
     def start(self) -> list[Row]:

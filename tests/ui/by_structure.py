@@ -70,7 +70,7 @@ def walk(stage: str, keys: list[str]) -> list[list[object]]:
     async def script(pilot: Pilot[Any]) -> None:
         for key in keys:
             for pressed in (key, "enter", *["escape"] * _MOST_DEEP):
-                if pressed == "escape" and len(app.screen_stack) <= 2:
+                if pressed == "escape" and len(app.screen_stack) <= 1:
                     break
                 await pilot.press(pressed)
                 await rested(pilot, desk)

@@ -53,6 +53,22 @@ def test_nothing_is_read_in_the_background_before_the_first_keys_were_answered(
     asyncio.run(opened())
 
 
+def test_the_first_screen_lies_on_no_other_and_another_one_can_take_its_place(
+    desks: Callable[..., Desk],
+) -> None:
+    """An empty one below it would be started, laid out and painted, too."""
+
+    async def script(pilot: Pilot[Any]) -> None:
+        app: Any = pilot.app
+        first = app.screen
+        assert app.screen_stack == [first]
+        app.switch_screen(app.routes.stage(app.engine))
+        await settle(pilot)
+        assert app.screen_stack == [app.screen] and app.screen is not first
+
+    drive(desks("fix").app(), script)
+
+
 def test_an_act_that_leads_to_the_guard_asks_it(desks: Callable[..., Desk], reconciled: None) -> None:
     desk = desks("fix")
     desk.change(lambda record: record.steps.pop(GUARD, None))

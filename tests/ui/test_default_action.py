@@ -427,7 +427,7 @@ def test_keys_fit_and_escape_leads_back(scene, desks, reconciled):
             assert shown[:cut] == named[:cut]
         if scene.screen == "StageScreen":
             assert footer(app).endswith("? more")
-        while len(app.screen_stack) > 2:
+        while len(app.screen_stack) > 1:
             before = list(app.screen_stack)
             await press(pilot, "escape")
             assert app.screen_stack == before[:-1]

@@ -122,11 +122,13 @@ class Terminal:
 
     def steps_shown(self) -> dict[str, str]:
         """Return the steps that the last complete picture listed, each title (perhaps cut off) with its state in a
-        word.
+        word; none where the picture is not of a stage.
         """
-        steps = {}
-        for row in self.shown[2:-3]:
-            step = re.match(r"[› ] ([✓◐✗w~]) (\S.*?)(?:…| {2,}|$)", row.partition("▕")[0])
+        steps: dict[str, str] = {}
+        if not self.shown[2:] or not re.search(r" \d+ of \d+ *$", self.shown[2].partition("▕")[0]):
+            return steps
+        for row in self.shown[3:-3]:
+            step = re.match(r"[› ] ([✓◐✗w~]) (\S.*?)(?:…| {2,}| \d\d:\d\d *$| *$)", row.partition("▕")[0])
             if step:
                 steps[step.group(2)] = STATES[step.group(1)]
         return steps

@@ -107,7 +107,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
 
     def keys(self) -> footer.Keys:
         """Return the keys of the list."""
-        back = keymap.keys("incidents", ("back", "back")) if len(self.app.screen_stack) > 2 else ()
+        back = keymap.keys("incidents", ("back", "back")) if len(self.app.screen_stack) > 1 else ()
         begin = ("new", "new incident") if self._listed else ("yes", "yes, it is broken")
         drill = (("drill", "drill"),) if self.app.drill is None else ()
         own = keymap.keys("incidents", begin, *drill, ("doctor", "doctor"))
@@ -157,7 +157,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self._replace_all(self.app.routes.stage(engine))
 
     def _replace_all(self, screen: Any) -> None:
-        while len(self.app.screen_stack) > 2:
+        while len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         self.app.switch_screen(screen)
 
@@ -221,7 +221,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
 
     def action_back(self) -> None:
         """Go back, if there is something to go back to."""
-        if len(self.app.screen_stack) > 2:
+        if len(self.app.screen_stack) > 1:
             self.dismiss(None)
 
     def action_help(self) -> None:

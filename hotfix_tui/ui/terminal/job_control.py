@@ -2,11 +2,13 @@
 
 import contextlib
 import signal
+from collections.abc import Callable
 from typing import Any
 
 
-def take_over(driver: Any) -> None:
-    """Handle SIGCONT instead of `driver`, Textual's own, if it listens to that signal at all.
+def take_over(driver: Any, repaint: Callable[[], object]) -> None:
+    """Handle SIGCONT instead of `driver`, Textual's own, if it listens to that signal at all; call `repaint` after
+    that, from the signal's handler.
 
     After SIGSTOP it would start reading while its first reader still runs: the two steal keys from each other, one of
     them hangs at exit, and the raw mode is saved as the terminal's original state. After SIGTSTP it has ended
@@ -20,6 +22,7 @@ def take_over(driver: Any) -> None:
             driver._sigcont_application()
         elif driver._auto_restart:
             _again(driver)
+        repaint()
 
     with contextlib.suppress(ValueError):  # not the main thread: a test
         signal.signal(signal.SIGCONT, go_on)

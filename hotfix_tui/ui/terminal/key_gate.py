@@ -18,6 +18,7 @@ from hotfix_tui.ui.terminal.heard import ANY, Heard, LineEnds
 from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, InputPace, Press
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.app import App
     from textual.screen import Screen
     from textual.timer import Timer
@@ -128,8 +129,17 @@ class PacedKeys(_App):
             return
         screen.call_after_refresh(self._stands, screen)
 
+    def _display(self, screen: "Screen[object]", renderable: "RenderableType | None") -> None:
+        """Let keys count from the first frame on, not from the next tick of the screen's timer. Textual has no public
+        way to learn that a frame was written.
+        """
+        super()._display(screen, renderable)
+        first = not self.stood_once and renderable is not None and not self._batch_count
+        if first and self.screen is screen and screen.is_mounted:
+            self.call_next(self._stands, screen)
+
     async def _stands(self, screen: "Screen[object]") -> None:
-        if not self.screen_stack or self.screen is not screen:
+        if not self.screen_stack or self.screen is not screen or not self.pace.waits:
             return
         if self.changes.busy:  # what the last dialog led to has started meanwhile
             self.set_timer(WAIT, lambda: self._wait_until_it_stands(screen))
