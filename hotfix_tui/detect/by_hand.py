@@ -139,7 +139,15 @@ def _publishes(what: str, package: Package) -> bool:
 
 def _installed(tree: Tree, package: Package) -> _Place | None:
     """Return where the front page tells users to get the package from its registry."""
-    for pattern in ("README*", "readme*", "Readme*", "docs/README*", ".github/README*"):
+    for pattern in (
+        "README.md",
+        "README.rst",
+        "README*",
+        "readme*",
+        "Readme*",
+        "docs/README*",
+        ".github/README*",
+    ):
         file = tree.first(pattern)
         for number, line in enumerate(tree.lines(file)[:_LONGEST] if file else (), 1):
             if re.search(package.installed, line):

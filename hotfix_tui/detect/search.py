@@ -205,10 +205,10 @@ def _own_manager(tree: Tree, line: ci.Line) -> bool:
 
 
 def _minor(tree: Tree, whose: str, ours: list[str]) -> bool:
-    """Return whether a language is only a small part of a project that is written in another one."""
+    """Return whether a language is the smaller part of a project that is written in another one."""
     if not ours or whose in ("", ours[0]) or whose not in ours:
         return False
-    return sources_of(tree).of(whose) < sources_of(tree).of(ours[0]) * _SMALL
+    return sources_of(tree).of(whose) < sources_of(tree).of(ours[0])
 
 
 def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str], own_manager: bool, minor: bool) -> int:

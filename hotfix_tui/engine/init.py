@@ -80,7 +80,12 @@ def _deploy(root: str, seen: Outlook, *, published: bool) -> str:
         lines.append(
             f"{mark}published = true   # others install it, and nobody here runs it: a production is asked nothing\n"
         )
-    clear = None if parts else sure(suggested)
+    by_a_person = any(
+        trigger.sure and trigger.kind == "publishes" and trigger.on in ("manual", "hand")
+        for trigger in seen.triggers
+    )
+    # What a person publishes is the product: the platform may only show it, such as the pages of its parts.
+    clear = None if parts or by_a_person else sure(suggested)
     for platform in suggested:
         mark = "" if platform is clear else "# "
         lines.append(f"{mark}platform = {_text(platform.name)}   # {_comment(platform.evidence)}\n")

@@ -14,7 +14,7 @@ _TOPIC = r"add|remove|drop|use|upgrade|improve|refactor|support|docs?|document|a
 _TOPIC += r"|move|deprecate|introduce|implement|replace|try|debug|do|new|more|cherry-pick"
 """How a change of its own begins its name: a line that it is meant for may stand at the end."""
 _WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|latest|line|branch|series|versions?|patches)"
-_NUMBERS = r"[vV]?(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3})(?:[._-](?:[xX*]|x\.x))*"
+_NUMBERS = r"[vV]?(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3})(?:[._-](?:[xXyYzZ*]|x\.x))*"
 _LINE = re.compile(
     rf"(?:(?!(?:{_WORK})/)[A-Za-z0-9@-]+/)?(?:"
     rf"(?P<word>{_WORDS})(?:[-_/.]?{_NUMBERS})?(?:[-_/.](?:stable|lts|maint|branch|release))?"
@@ -28,7 +28,7 @@ _BARE = re.compile(
 _FOLDER = re.compile(rf"{_NUMBERS}/(?:main|master|trunk|stable|release)")
 _PREFIXED = re.compile(
     rf"(?!(?:{_WORK}|{_TOPIC}|issue|ticket)[-_/])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]*[A-Za-z])*[-_]"
-    r"(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3}(?=[._][xX*]$)|[0-9]{1,5}(?:[._][0-9]{1,5}){1,3}"
+    r"(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3}(?=[._][xXzZ*]$)|[0-9]{1,5}(?:[._][0-9]{1,5}){1,3}"
     r"(?=[-_](?:stable|lts|maint|branch|releases?|bugfix|bugfixes|fixes)$)).+"
 )
 """A line with the name of the released thing in front, such as ``tokio-1.47.x``: only its ending identifies it."""

@@ -35,6 +35,19 @@ SHAPES = {
         },
         {"test": "python3 -m pytest"},
     ),
+    "rails with a front end that CI tests, its own tests in shards": Shape(
+        {
+            "Gemfile": 'gem "rspec"\n', ".rspec": "", "spec/a_spec.rb": "", "app/a.rb": "", "app/b.rb": "",
+            "package.json": '{"scripts": {"test": "mocha"}}', "web/a.js": "",
+            FLOW: ci(job("js", "npm test"), job("specs", "bundle exec rake knapsack:rspec")),
+        },
+        {"test": "bundle exec rspec", "setup": "bundle install"},
+    ),
+    "python with a front end that CI tests": Shape(
+        {"pyproject.toml": "[tool.pytest.ini_options]\n", "a.py": "", "tests/test_a.py": "", "b.py": "",
+         "package.json": '{"scripts": {"test": "mocha"}}', "web/a.js": "", FLOW: ci(job("js", "npm test"))},
+        {"test": "python3 -m pytest"},
+    ),
     "php with a small front end that CI tests": Shape(
         {
             "composer.json": "{}",

@@ -136,6 +136,11 @@ def test_what_no_pipeline_publishes_there_a_person_does(tmp_path, step, left):
     assert [one.what for one in by_hand(tmp_path, files)] == (["publishes to crates.io"] if left else [])
 
 
+def test_the_front_page_comes_before_its_translations(tmp_path):
+    pages = dict.fromkeys(("README.cn.md", "README.md", "README.zh.md"), "pip install sums\n")
+    assert [one.place for one in by_hand(tmp_path, {"pyproject.toml": PYPROJECT, **pages})] == ["README.md:1"]
+
+
 STARTED = "on: workflow_dispatch\njobs:\n  go:\n    runs-on: x\n    steps:\n      - run: cargo publish\n"
 
 

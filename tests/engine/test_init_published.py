@@ -56,3 +56,20 @@ def test_doctor_asks_whether_it_is_published_before_what_only_a_service_has(tmp_
         assert lacking.index("published") < lacking.index("platform") < lacking.index("smoke")
     else:
         assert "published" not in lacking and ("smoke" in lacking) == (shape == "a service")
+
+
+BY_HAND = "on: workflow_dispatch\njobs:\n  go:\n    runs-on: x\n    steps:\n      - run: {}\n"
+
+
+@pytest.mark.parametrize(("command", "written"), [("npm publish", False), ("gem push x.gem", False),
+                                                  ("twine upload dist/*", False), ("npm test", True)])  # fmt: skip
+def test_a_platform_beside_what_a_person_starts_to_publish_is_offered(tmp_path, command, written):
+    world = World(tmp_path / "sums")
+    world.write("app.json", '{"buildpacks": []}')
+    world.write("Procfile", "web: npm start\n")
+    world.write("package.json", '{"private": true}')
+    world.write(".github/workflows/publish-it.yml", BY_HAND.format(command))
+    world("add", "-A")
+    world("commit", "-qm", "Start")
+    lines = [line for line in init_text(str(world.path)).splitlines() if 'platform = "heroku"' in line]
+    assert [line.startswith("#") for line in lines] == [not written]
