@@ -141,7 +141,9 @@ EXACT = {
         'netlify api restoreSiteDeploy --data {"site_id":"<site>","deploy_id":"<release>"}'
     ],
     ("netlify", "deploy"): ["netlify deploy --prod --site <site> --message <ticket> <commit>"],
-    ("railway", "deploy"): ["railway up --ci --service <service> --environment <environment>"],
+    ("railway", "deploy"): [
+        "railway up --ci --project <project> --service <service> --environment <environment>"
+    ],
     ("elastic-beanstalk", "follow"): ["eb events <target> -f"],
     ("elastic-beanstalk", "rollback"): ["eb deploy <target> --version <release> --timeout 20"],
     ("heroku", "rollback"): ["heroku releases:rollback <release> -a <app>"],
@@ -193,10 +195,10 @@ def test_no_stale_or_dangerous_form_is_left():
 
 
 def test_unknown_values_stay_visible_and_optional_groups_go():
-    planned = plan(load("railway"), "deploy", {"environment": "production"})
+    planned = plan(load("railway"), "deploy", {"environment": "production", "project": "p"})
     assert planned is not None
     assert (
-        planned.commands == [["railway", "up", "--ci", "--environment", "production"]]
+        planned.commands == [["railway", "up", "--ci", "--project", "p", "--environment", "production"]]
         and planned.missing == []
     )
     planned = plan(load("fly"), "rollback", {"app": "", "release": "img"})
