@@ -8,11 +8,13 @@ from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.release import Landed, Merged
 from hotfix_tui.incident.rules import gates, set_off
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.common.forge import has_forge
 from hotfix_tui.steps.common.going_back import Loss, lines, loss
 from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import Context, Plan
-from hotfix_tui.steps.deploy import revert_deploy, staged
+from hotfix_tui.steps.deploy import methods, past, revert_deploy, staged
+from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.rollback import UNSURE, feature_flag
 from hotfix_tui.steps.landed import fix as landing
 
@@ -89,8 +91,8 @@ def _previous(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     to = tag or seen.goes_to or "the version before"
     gone = _gone(ctx, seen)
     says = [_what_runs(ctx, seen, tag), *_takes_off(ctx, seen, gone)]
-    if plan is not None and not plan.commands and not _is_set_up(ctx):
-        says.append("By hand: [deploy] rollback names no command, and no platform is configured.")
+    if plan is not None and not plan.commands:
+        says.append(_why_by_hand(ctx))
     says = [sentence for sentence in says if sentence] or _unsure(plan)
     part = staged.begun(ctx)
     if part is not None and part.share:
@@ -101,6 +103,20 @@ def _previous(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
             PREVIOUS, "Take the traffic off it again", to, tuple(says), tuple(_data(gone)), missing, plan
         )
     return WayBack(PREVIOUS, "Deploy the version before", to, tuple(says), tuple(_data(gone)), missing, plan)
+
+
+def _why_by_hand(ctx: Context) -> str:
+    """Return why a person goes back, if it is not for want of a value; empty otherwise."""
+    if not _is_set_up(ctx):
+        return "By hand: [deploy] rollback names no command, and no platform is configured."
+    try:
+        on = methods.platform(ctx) if ctx.config.deploy.rollback is None else None
+    except Refused:
+        return ""
+    if on is None:
+        return ""
+    no_command = f"By hand: {on.name} has no command that goes back to a release."
+    return past.unread(on, releases.values(ctx, on)) or ("" if "rollback" in on.commands else no_command)
 
 
 def _unsure(plan: Plan | None) -> list[str]:

@@ -8,7 +8,7 @@ import shlex
 import pytest
 
 from hotfix_tui.engine import doctor_project
-from hotfix_tui.steps.deploy import arrival
+from hotfix_tui.steps.deploy import arrival, ways_back
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import compare as live_check
@@ -25,6 +25,7 @@ SETTINGS = {
     "kubernetes": {"context": "prod", "namespace": "shop", "deployment": "shop", "manifests": "k8s"},
     "cloudflare-pages": {"project": "shop", "folder": "dist"},
     "digitalocean": {"app": "app-1"},
+    "dokku": {"app": "shop", "host": "dokku@example.org"},
     "render": {"service": "srv-1"},
     "ansible": {"playbook": "site.yml", "limit": "production"},
     "cdk": {"stack": "shop"},
@@ -247,6 +248,16 @@ def test_where_nothing_names_a_release_that_is_said_with_what_lists(shop, on, na
     shop.here.write(".hotfix-tui.toml", f'[deploy]\nplatform = "{name}"\nsettings = {settings}\n')
     rows = [one.text for one in doctor_project.examine(str(shop.here.path)) if one.name == "platform"]
     assert any("names no release that is live" in one and UNREAD[name] in one for one in rows)
-    if name != "azure-app-service":
-        plan = Rollback().plan(shop.ctx)
-        assert UNREAD[name].split(" --")[0] in plan.by_hand
+    plan = Rollback().plan(shop.ctx)
+    assert not plan.commands
+    assert told[0] in ways_back.told(shop.ctx, ways_back.PREVIOUS, plan).says, (
+        "the list of ways back says it, too"
+    )
+    assert name == "azure-app-service" or UNREAD[name].split(" --")[0] in plan.by_hand
+
+
+@pytest.mark.parametrize("name", ["digitalocean", "dokku", "cloudflare-pages"])
+def test_a_way_back_without_a_command_says_so(shop, on, name):
+    on(name, "nothing", {})
+    says = ways_back.told(shop.ctx, ways_back.PREVIOUS, Rollback().plan(shop.ctx)).says
+    assert any("has no command that goes back to a release" in one for one in says)
