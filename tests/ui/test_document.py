@@ -216,7 +216,12 @@ def test_three_columns_from_110_on_and_the_preview_follows(desks, reconciled, at
         app = pilot.app
         shown = text(app)
         assert "How it happened" in shown and "e edits it" in shown and "Preview" in shown
-        await press(pilot, "e", *"the cache", "enter", *"the sum")
+        assert "Nothing is known yet. e writes it here." in shown
+        await press(pilot, "down", "down")
+        assert "Nothing is known yet" not in text(app)  # another section has its text
+        await press(pilot, "up", "up", "e")
+        assert "Nothing is known yet" not in text(app)
+        await press(pilot, *"the cache", "enter", *"the sum")
         await until(pilot, lambda: "2. the sum" in text(app))
         assert "1. the cache" in text(app) and "draft saved" in text(app)
         assert "the cache" in app.screen.editor.text

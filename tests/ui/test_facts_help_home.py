@@ -1,5 +1,6 @@
 """Facts with their gaps, help as a map, and all incidents: the screens next to the stage, in the frame."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -95,6 +96,10 @@ def test_the_map_has_every_key_of_the_table(desks: Callable[..., Desk]) -> None:
             assert all(one in words for one in key.shown.split()), key
         for shown, _ in (*FIELD_KEYS, *(one for screen in PLACES for one in told(screen))):
             assert all(one in words for one in shown.split()), shown
+        for shown, does in (*FIELD_KEYS, *(one for screen in PLACES for one in told(screen))):
+            # A comma is a key of the log: none is parted from what it does, nor taken for punctuation.
+            at = re.search(rf"(?:^ +|: |· ){re.escape(shown)} {re.escape(does.split()[0])}", said, re.M)
+            assert at, (width, shown, does)
         assert "you are here: 4" in said
 
 

@@ -9,7 +9,7 @@ from hotfix_tui.incident.model.catalog import STAGE_TITLES, short_title
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame import evidence
 from hotfix_tui.ui.frame.groups import done, grouped, needed
-from hotfix_tui.ui.paint import glyphs, rows, tokens
+from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures.scene import Scene
 
 EDGE = 2
@@ -75,11 +75,6 @@ def _step(scene: Scene, view: StepView, width: int, focus: bool, sentences: bool
     selected = scene.selected is not None and scene.selected.id == view.id
     mark, style = evidence.sign(scene, view)
     said, colour = evidence.word(scene, view)
-    if selected:
-        # The terminal's own cyan is invisible on its blue.
-        style, colour = (
-            colour_name.replace("$key", f"${tokens.SELECTED_KEY}") for colour_name in (style, colour)
-        )
     title = short_title(view.step)
     quiet = view.state == "not-needed"
     left = rows.text(
@@ -93,9 +88,7 @@ def _step(scene: Scene, view: StepView, width: int, focus: bool, sentences: bool
         clause = evidence.sentence(scene, view)
         left = rows.text(rows.cut(left, 4 + TITLE_CELLS, pad=True), " ", (clause, "$muted"))
     row = rows.ends(left, rows.text((said, colour), " "), width, apart=sentences)
-    if selected:
-        return row.stylize_before("bold $sel-fg on $sel" if focus else "bold on $sel-off")
-    return row
+    return rows.on_selection(row, focus=focus) if selected else row
 
 
 def _window(body: Sequence[Row], selected: str, room: int, width: int) -> list[Row]:

@@ -9,7 +9,7 @@ from hotfix_tui.incident.model.catalog import STAGE_TITLES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame.stops import SHORT_NAMES, Stop, stops
-from hotfix_tui.ui.paint import glyphs, rows, tokens
+from hotfix_tui.ui.paint import glyphs, rows
 
 TRACK_BELOW = 78
 """Columns below which only the viewed stage is named."""
@@ -59,9 +59,7 @@ def _named(shown: tuple[Stop, ...], full: bool, gap: int) -> tuple[Content, _Pla
 def _stop(stop: Stop, full: bool) -> Content:
     title = STAGE_TITLES[stop.stage]
     if stop.viewed:
-        sign = stop.style.replace("bold ", "").replace("$key", f"${tokens.SELECTED_KEY}")
-        band = rows.text(" ", (stop.sign, sign), f" {title} ")
-        return band.stylize("bold on $sel")
+        return rows.on_selection(rows.text(" ", (stop.sign, stop.style.replace("bold ", "")), f" {title} "))
     name = title if full and stop.stage != "pull-request" else SHORT_NAMES[stop.stage]
     settled = stop.sign in (glyphs.DONE, glyphs.OPEN)
     return rows.text(

@@ -4,20 +4,24 @@ Widths are terminal cells, never characters. What does not fit ends in ``…``; 
 from outside becomes `Content` verbatim and is never parsed as markup.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from textual.content import Content
+from textual.content import Content, Span
 
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.ui.paint import glyphs
+from hotfix_tui.ui.paint import glyphs, tokens
 
 Text: TypeAlias = "str | tuple[str, str] | Content"
 """A piece of a row: plain text, text with a style, or content."""
 
 LIMIT = 2_000
-_TAB = 4
 """At most this many characters of one piece of outside text are used; no row shows more."""
+
+_TAB = 4
+
+_TOKEN = re.compile(r"\$([a-z0-9-]+)")
 
 
 def text(*pieces: Text) -> Content:
@@ -69,6 +73,21 @@ def ends(left: Text, right: Text, width: int, *, gap: int = 1, apart: bool = Tru
     if apart and gap == 1 and head.cell_length == room:
         head = cut(head, room - 1)  # with a single blank the two would read as one sentence
     return text(cut(head, room, pad=True), " " * gap, tail)
+
+
+def on_selection(row: Content, *, focus: bool = True, bold: bool = True) -> Content:
+    """Return `row` as the selected one: on the band of the selection, in colours that can be read there."""
+    if not focus:
+        return row.stylize_before("bold on $sel-off")
+    spans = [
+        Span(start, end, _TOKEN.sub(_token_there, style) if isinstance(style, str) else style)
+        for start, end, style in row.spans
+    ]
+    return Content(row.plain, spans).stylize_before(f"{'bold ' if bold else ''}$sel-fg on $sel")
+
+
+def _token_there(found: re.Match[str]) -> str:
+    return f"${tokens.ON_SELECTION.get(found[1], found[1])}"
 
 
 def rule(title: Text, right: Text, width: int) -> Content:

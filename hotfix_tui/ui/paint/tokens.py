@@ -136,7 +136,7 @@ ANSI = {
 
 PALETTE = {
     "dark": (
-        *("#0b0e13", "#ea4358", DARK["ok"], DARK["warn"], "#4a8ad8", "#ad66e0", "#4fc3d9", DARK["fg"]),
+        *("#0b0e13", "#ef5f68", DARK["ok"], DARK["warn"], "#4a8ad8", "#ad66e0", "#4fc3d9", DARK["fg"]),
         *(DARK["muted"], DARK["bad"], "#98e3b6", "#f2d08f", DARK["key"], "#ddb3ff", "#8fe0ef", "#ffffff"),
     ),
     "light": (
@@ -147,8 +147,10 @@ PALETTE = {
 """The sixteen colours that a program's output names by number, where the theme is ours: each can be read as text on the
 background, except black and white, which are meant to stand on another of them."""
 
-SELECTED_TEXT, SELECTED_KEY = "sel-fg", "sel-key"
-"""The tokens for text and for the current position on a selected row: the terminal's own blue needs white text."""
+ON_SELECTION = {name: f"sel-{name}" for name in ("fg", "muted", "ok", "warn", "bad", "key", "line")}
+"""The tokens for what is on a selected row, by what they are elsewhere. In our themes they are the same colours; on the
+terminal's own blue only white can be read, so that sign and word carry the state alone.
+"""
 
 CAP_TEXT = "cap-fg"
 """The token for the key cap of a bar that changes nothing: it is on the colour of keys."""
@@ -171,8 +173,7 @@ def _own(tokens: dict[str, str]) -> dict[str, str]:
     """Return the variables of a theme: the tokens, and our values for the library's own greys."""
     return {
         **tokens,
-        SELECTED_TEXT: tokens["fg"],
-        SELECTED_KEY: tokens["key"],
+        **{there: tokens[here] for here, there in ON_SELECTION.items()},
         CAP_TEXT: tokens["bg"],
         "text-muted": tokens["muted"],
         "border": tokens["line"],
@@ -222,13 +223,12 @@ def _ansi() -> "Theme":
     from textual.theme import BUILTIN_THEMES
 
     base = BUILTIN_THEMES["ansi-dark"]
-    white = "ansi_bright_white"
-    own = {**_own(ANSI), SELECTED_TEXT: white, SELECTED_KEY: white, CAP_TEXT: "ansi_black"}
+    on_blue = dict.fromkeys(ON_SELECTION.values(), "ansi_bright_white")
+    own = {**_own(ANSI), **on_blue, CAP_TEXT: "ansi_black"}
     library = {
         name: own[name]
         for name in own
-        if name in ANSI
-        or name in (SELECTED_TEXT, SELECTED_KEY, CAP_TEXT, "text-muted", "scrollbar", "border")
+        if name in ANSI or name in on_blue or name in (CAP_TEXT, "text-muted", "scrollbar", "border")
     }
     return replace(base, name=ANSI_NAME, accent="ansi_cyan", variables={**base.variables, **library})
 

@@ -16,7 +16,7 @@ from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs
-from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, path, plural, rule, text, wrap
+from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, on_selection, path, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import backport_asked, times
 from hotfix_tui.ui.pictures.backport_asked import Asked, Outlook
 from hotfix_tui.ui.pictures.scene import Scene
@@ -134,7 +134,7 @@ def _matrix(scene: Scene, width: int, height: int) -> list[Content]:
         row = _row(scene, view, width) if view.id in lines else _other(scene, view, width)
         here = chosen is not None and view.id == chosen.id
         full = cut(text(glyphs.SELECTED if here else " ", " ", row), width, pad=True)
-        out.append(full.stylize_before("bold $sel-fg on $sel") if here else full)
+        out.append(on_selection(full) if here else full)
     below = len(listed) - first - len(shown)
     hidden = [f"{glyphs.UP} {first} more"] if first else []
     hidden += [f"{glyphs.DOWN} {below} more"] if below else []

@@ -15,7 +15,7 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
-from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, fill, plural, rule, text, wrap
+from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, fill, on_selection, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import communicate_asked, times
 from hotfix_tui.ui.pictures.communicate_asked import CHANNELS, Asked, Draft
 from hotfix_tui.ui.pictures.scene import Scene
@@ -95,7 +95,7 @@ def _matrix(scene: Scene, width: int) -> list[Content]:
         row = _row(scene, view, width) if view.id in STEPS else _other(scene, view, width)
         mark = text(glyphs.SELECTED if view.id == chosen else " ", " ", row)
         full = cut(mark, width, pad=True)
-        rows.append(full.stylize_before("bold $sel-fg on $sel") if view.id == chosen else full)
+        rows.append(on_selection(full) if view.id == chosen else full)
     return rows
 
 

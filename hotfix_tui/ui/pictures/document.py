@@ -166,7 +166,7 @@ def _row(part: Part, selected: bool, width: int) -> Content:
         glyphs.SELECTED if selected else " ", " ", (sign, style), " ", _SHORT.get(part.id, part.title)
     )
     row = rows.ends(left, rows.text((word, word_style), " "), width)
-    return row.stylize_before("bold $sel-fg on $sel") if selected else row
+    return rows.on_selection(row) if selected else row
 
 
 # The text

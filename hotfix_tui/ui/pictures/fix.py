@@ -182,7 +182,7 @@ def _files(change: ShownChange, width: int, most: int, warnings: list[Content]) 
         mark = glyphs.SELECTED if place == chosen else " "
         left = rows.text((mark, "bold"), " ", (letter, _LETTERS.get(letter, "$key")), " ", name)
         row = rows.ends(left, rows.text(right, " "), width)
-        out.append(row.stylize_before("bold on $sel-off") if place == chosen else row)
+        out.append(rows.on_selection(row, focus=False) if place == chosen else row)
     if len(files) > len(out):
         hidden = len(files) - len(out)
         out.append(rows.text("    ", (f"… and {rows.count(hidden)} more", "$muted")))

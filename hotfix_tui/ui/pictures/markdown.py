@@ -174,9 +174,7 @@ def _list(tokens: "Sequence[Token]", width: int) -> list[Content]:
         body = _blocks(item, width - sign.cell_length, tight=not loose) or [Content("")]
         made = _hanging(sign, body)
         out += (
-            [row.pad_right(width - row.cell_length).stylize("bold on $sel") for row in made]
-            if selected
-            else made
+            [rows.on_selection(row.pad_right(width - row.cell_length)) for row in made] if selected else made
         )
     return out
 

@@ -28,7 +28,6 @@ NORMAL = "use the normal release process"
 
 BADGES = {level: f"bold ${level.lower()}-fg on ${level.lower()}-bg" for level in SEVERITIES}
 _GREY = "$idle-dim on $idle-bg"
-_BAND = "on $sel"
 
 _PATHS = {
     "P0": "deploy first, inform after",
@@ -159,7 +158,7 @@ def draw(rows_: list[Row], width: int) -> list[Content]:
             if fits
             else _wrapped(whole, row.words, width)
         )
-        out += [row_.stylize_before(_BAND) for row_ in made]
+        out += [rows.on_selection(row_, bold=False) for row_ in made]
     return out
 
 

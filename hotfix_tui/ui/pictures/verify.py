@@ -388,7 +388,7 @@ def _failure(failure: FailedTest, width: int, chosen: bool) -> Content:
         rows.text(sign, " ", (glyphs.FAILED, "bold $bad"), " ", failure.name), (where, "$key"), width - 1
     )
     row = rows.text(row, " ")
-    return row.stylize("bold on $sel-off") if chosen else row
+    return rows.on_selection(row, focus=False) if chosen else row
 
 
 def _window(listed: list[Content], room: int, chosen: int) -> list[Content]:

@@ -9,7 +9,7 @@ from textual.content import Content
 from hotfix_tui.incident.model.facts import FACTS, Fact, show_value
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui.paint import glyphs
-from hotfix_tui.ui.paint.rows import Text, cut, ends, fill, rule, text
+from hotfix_tui.ui.paint.rows import Text, cut, ends, fill, on_selection, rule, text
 
 TEXTS = {
     "commit": "commit",
@@ -214,4 +214,4 @@ def _row(record: Record, item: Row, selected: bool, needs: Needs, now: datetime,
     row = cut(
         text(glyphs.SELECTED if selected else " ", " ", (sign, style), " ", name, " ", said), width, pad=True
     )
-    return row.stylize_before("bold $sel-fg on $sel") if selected else row
+    return on_selection(row) if selected else row

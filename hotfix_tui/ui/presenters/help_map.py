@@ -10,7 +10,7 @@ from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame.stops import Stop, stops
 from hotfix_tui.ui.keymap import FIELD_KEYS, PLACES, table, told
 from hotfix_tui.ui.paint import glyphs
-from hotfix_tui.ui.paint.rows import Text, cut, rule, text, wrap
+from hotfix_tui.ui.paint.rows import Text, cut, on_selection, rule, text, wrap
 
 SIGNS: tuple[tuple[str, str], ...] = (
     ("done", "done"),
@@ -63,6 +63,9 @@ AIMS = {
 }
 """The purpose of a stage, if there is no room for the sentence."""
 
+MEASURE = 96
+"""Columns at most in a row of running text: longer rows are hard to follow."""
+
 SIDE_BY_SIDE = 72
 """Columns from which on the workflow and the keys are shown side by side."""
 
@@ -105,7 +108,7 @@ def way(record: Record | None, views: Mapping[str, StepView], width: int) -> lis
             (aim, "$muted"),
         )
         row = cut(row, width, pad=True)
-        out.append(row.stylize_before("bold $sel-fg on $sel") if stop.stage == here else row)
+        out.append(on_selection(row) if stop.stage == here else row)
     return out
 
 
@@ -152,8 +155,17 @@ def _key(shown: str, said: str, width: int) -> Content:
 
 
 def _others(title: str, table: Sequence[tuple[str, str]], width: int) -> list[Content]:
-    """Return the keys of another place as running text: they are few, and rarely looked up."""
-    pieces: list[Text] = [(f" {title}: ", "$muted")]
+    """Return the keys of another place as running text: they are few, and rarely looked up.
+
+    A key and what it does stay in one row where they fit, so that a comma or a dot that is a key reads as one.
+    """
+    room = min(width, MEASURE)
+    out, row = [], text((f" {title}: ", "$muted"))
     for place, (shown, said) in enumerate(table):
-        pieces += [", " if place else "", (shown, "bold $key"), f" {said}"]
-    return wrap(text(*pieces), width, indent=" ")
+        between = (" · ", "$line") if place else ""
+        piece = text((shown, "bold $key"), f" {said}")
+        if place and text(row, between, piece).cell_length > room:
+            out += wrap(row, room, indent="   ")
+            row, between = text("   "), ""
+        row = text(row, between, piece)
+    return [*out, *wrap(row, room, indent="   ")]

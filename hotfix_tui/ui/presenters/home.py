@@ -17,7 +17,7 @@ from hotfix_tui.session.listing import Summary, newest_first
 from hotfix_tui.ui.frame import header
 from hotfix_tui.ui.frame.stops import stops
 from hotfix_tui.ui.paint import glyphs
-from hotfix_tui.ui.paint.rows import Text, cut, ends, fill, plural, rule, text, wrap
+from hotfix_tui.ui.paint.rows import Text, cut, ends, fill, on_selection, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import times
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def _row(
         made = (
             _incident(row.summary, mark, known, now, width, cells) if row.summary is not None else Content("")
         )
-    return made.stylize_before("bold $sel-fg on $sel") if selected else made
+    return on_selection(made) if selected else made
 
 
 def _incident(

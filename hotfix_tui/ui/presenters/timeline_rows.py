@@ -10,7 +10,18 @@ from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
-from hotfix_tui.ui.paint.rows import Text, command, cut, ends, fill, paragraphs, plural, rule, text
+from hotfix_tui.ui.paint.rows import (
+    Text,
+    command,
+    cut,
+    ends,
+    fill,
+    on_selection,
+    paragraphs,
+    plural,
+    rule,
+    text,
+)
 from hotfix_tui.ui.pictures import times
 
 AFTER, GAP = 5 * 60, 15 * 60
@@ -197,7 +208,7 @@ def _row(entry: Entry, selected: bool, now: datetime, known: Sequence[Entry], wi
     )
     right = text(cut((entry.who, "$muted"), who), " ") if who else text("")
     row = ends(left, right, width)
-    return row.stylize_before("bold $sel-fg on $sel") if selected else row
+    return on_selection(row) if selected else row
 
 
 def _below(

@@ -165,7 +165,7 @@ def _rows(ways: Ways, at: int, said: str, width: int, *, plumbing: bool, root: s
 
 
 def _filled(row: Content, width: int) -> Content:
-    return rows.cut(row, width, pad=True).stylize_before("$fg on $sel")
+    return rows.on_selection(rows.cut(row, width, pad=True), bold=False)
 
 
 def _title(way: Offered, width: int, *, here: bool, recommended: bool) -> Content:

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option as Row
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
-from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.paint import rows, tokens
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
@@ -25,9 +25,10 @@ class Option(NamedTuple):
     help: str = ""
 
 
-def prompt(option: Option, width: int) -> Content:
-    """Return the rows of an option for `width` cells: its title, and its help, indented."""
-    said = [row for line in clean(option.help).splitlines() for row in rows.wrap((line, "$muted"), width - 2)]
+def prompt(option: Option, width: int, *, here: bool = False) -> Content:
+    """Return the rows of an option for `width` cells: its title, and its help, indented; `here` is the selected one."""
+    style = "$sel-muted" if here else "$muted"
+    said = [row for line in clean(option.help).splitlines() for row in rows.wrap((line, style), width - 2)]
     title = rows.wrap(clean(option.title), width, indent="  ")
     return Content("\n").join([*title, *(rows.text("  ", row) for row in said)])
 
@@ -39,8 +40,9 @@ class Choose(Dialog[str]):
 
     DEFAULT_CSS = """
     Choose OptionList, Choose OptionList:focus {
-        height: auto; max-height: 60vh; border: none; background: $zone; padding: 0;
+        height: auto; max-height: 60vh; border: none; background: $zone; background-tint: $zone 0%; padding: 0;
     }
+    Choose OptionList:focus > .option-list--option-highlighted,
     Choose OptionList > .option-list--option-highlighted { background: $sel; color: $sel-fg; text-style: bold; }
     Choose.-question OptionList { dock: bottom; }
     """
@@ -52,6 +54,7 @@ class Choose(Dialog[str]):
         self._title = title
         self._options = options
         self._question = question
+        self._at = 0
         self.set_class(bool(question), "-question")
 
     def heading(self) -> str:
@@ -79,22 +82,27 @@ class Choose(Dialog[str]):
     def on_resize(self, event: Resize) -> None:
         """Wrap for the new width."""
         listed = self.query_one(OptionList)
-        for place, option in enumerate(self._options):
-            listed.replace_option_prompt_at_index(place, self._prompt(option))
+        for place in range(len(self._options)):
+            listed.replace_option_prompt_at_index(place, self._prompt(place))
 
-    def on_option_list_option_highlighted(self) -> None:
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what enter chooses in the bar."""
+        before, self._at = self._at, event.option_index
+        if self.app.theme == tokens.ANSI_NAME and before != self._at:  # only there it looks different
+            for place in (before, self._at):
+                event.option_list.replace_option_prompt_at_index(place, self._prompt(place))
         self.show_keys()
 
     def body(self) -> ComposeResult:
         """Yield the question and its options."""
         if self._question:
             yield text(clean(self._question) + "\n")
-        shown = [Row(self._prompt(option)) for option in self._options]
+        shown = [Row(self._prompt(place)) for place in range(len(self._options))]
         yield OptionList(*shown, markup=False, compact=True)
 
-    def _prompt(self, option: Option) -> Content:
-        return prompt(option, max(min(self.app.size.width or 80, 92) - 7, 22))
+    def _prompt(self, place: int) -> Content:
+        width = max(min(self.app.size.width or 80, 92) - 7, 22)
+        return prompt(self._options[place], width, here=place == self._at)
 
     def on_mount(self) -> None:
         """Start at the first, the recommended one."""

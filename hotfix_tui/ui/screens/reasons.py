@@ -99,7 +99,7 @@ class Reasons(Dialog[tuple[str, str]]):
         for place, reason in enumerate(self._reasons[:MOST]):
             here = place == self._at and bool(reason.step)
             for row in self._rows(reason, here, width):
-                out.append(rows.cut(row, width, pad=True).stylize_before("$sel-fg on $sel") if here else row)
+                out.append(rows.on_selection(rows.cut(row, width, pad=True), bold=False) if here else row)
         if len(self._reasons) > MOST:
             out.append(rows.text((f"… and {len(self._reasons) - MOST} more", "$muted")))
         if any(self._waivable(reason) for reason in self._reasons):

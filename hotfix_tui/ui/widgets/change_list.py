@@ -10,6 +10,7 @@ from textual.widget import Widget
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.git.diff import FileChange
 from hotfix_tui.incident.model.evidence.base import Finding
+from hotfix_tui.ui.paint.rows import on_selection
 
 MOST_FILES = 300
 """Files that are listed; a change with more of them is not a hotfix."""
@@ -124,7 +125,7 @@ class ChangeList(Widget):
         out = Content.assemble(
             head, shown.stylize(row.style) if row.style else shown, " ", (row.counts, "$muted"), " "
         )
-        return out.stylize("bold on $sel") if chosen and row.kind != "text" else out
+        return on_selection(out) if chosen and row.kind != "text" else out
 
 
 def _key(row: Row) -> tuple[str, str, str]:

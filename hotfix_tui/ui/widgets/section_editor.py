@@ -37,6 +37,7 @@ class SectionEditor(Vertical):
     SectionEditor Area, SectionEditor Area:focus {
         height: 1fr; border: none; padding: 0 0 0 1; background: $bg; color: $fg;
     }
+    SectionEditor Area > .text-area--placeholder { color: $muted; }
     """
 
     class Followed(Message, namespace="section_editor"):
@@ -89,6 +90,7 @@ class SectionEditor(Vertical):
         if self.is_open:
             return
         self._title = title
+        self.area.placeholder = Content(f"Nothing is known yet. {keymap.shown('edit')} writes it here.")
         if self.text != clean(text):
             self.area.load_text(clean(text))
         self._show_head()
@@ -99,6 +101,7 @@ class SectionEditor(Vertical):
         self._known = clean(draft) if draft is not None else self.start
         self.is_open = True
         area = self.area
+        area.placeholder = ""
         area.load_text(self._known)
         area.can_focus, area.read_only = True, False
         area.move_cursor(area.document.end)

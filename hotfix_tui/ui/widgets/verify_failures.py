@@ -12,6 +12,7 @@ from textual.widget import Widget
 from hotfix_tui.base.text import one_line
 from hotfix_tui.testresults.model import Failure, SuiteResult
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.paint.rows import on_selection
 
 ROWS = 6
 """Visible failures; the list scrolls."""
@@ -141,5 +142,5 @@ class FailureList(Widget, can_focus=True):
         name = Content(one_line(failure.name, 200)).truncate(room, ellipsis=True, pad=True)
         row = Content.assemble("›" if chosen else " ", ("✗ ", "$bad"), name, " ", (place, "$muted"), " ")
         if chosen:
-            row = row.stylize("bold on $sel" if self.has_focus else "bold on $sel-off")
+            row = on_selection(row, focus=self.has_focus)
         return row

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from textual.color import Color
 
 from hotfix_tui.ui.paint import tokens
 from tests.ui.scenes import BY_NAME
-from tests.ui.support import drive
+from tests.ui.support import drive, press
 
 TEXT_ON = {
     "bg": ("fg", "muted", "ok", "warn", "bad", "key"),
@@ -64,6 +65,65 @@ def test_what_a_program_colours_is_readable_as_text_and_as_a_badge(ground, theme
     white_on = [n for n in (1, 4, 5) if contrast(colours[15], colours[n]) < 3]
     black_on = [n for n in (2, 3, 6) if contrast(colours[0], colours[n]) < 3]
     assert white_on == black_on == []
+
+
+@pytest.mark.parametrize("ground", ["dark", "light"])
+def test_everything_is_readable_as_greys(ground):
+    """NO_COLOR leaves the brightness of a colour, as Textual computes it."""
+    theme, sixteen = (tokens.DARK if ground == "dark" else tokens.LIGHT), tokens.PALETTE[ground]
+    pairs = {
+        f"{text} on {below}": (theme[text], theme[below]) for below in TEXT_ON for text in TEXT_ON[below]
+    }
+    pairs |= {f"output {n}": (sixteen[n], theme["bg"]) for n in range(16) if n not in (0, 7, 15)}
+    grey = {name: [Color.parse(one).monochrome.hex6.lower() for one in pair] for name, pair in pairs.items()}
+    assert {name: pair for name, pair in grey.items() if contrast(*pair) < 4.5} == {}
+
+
+@pytest.mark.parametrize(
+    ("scene", "then"),
+    [
+        ("triage-later", ()),
+        ("triage-level", ()),
+        ("stage-fix", ()),
+        ("stage-stale", ()),
+        ("stage-not-needed", ()),
+        ("stage-communicate", ()),
+        ("stage-backport", ()),
+        ("choose", ()),
+        ("choose", ("down",)),
+        ("reasons", ()),
+        ("roll-back", ()),
+        ("timeline", ()),
+        ("facts", ()),
+        ("facts", ("exclamation_mark",)),
+        ("incidents", ()),
+        ("help", ()),
+        ("document-pr", ()),
+        ("change", ()),
+        ("panes", ("tab",)),
+    ],
+)
+def test_on_the_blue_of_the_terminal_all_text_is_white(desks, scene, then):
+    """On a palette of sixteen colours, red and cyan cannot be read there, and the default may be black."""
+    at = BY_NAME[scene]
+    desk = desks(at.stage, at.severity)
+    app = at.app(desk)
+    app.theme = tokens.ANSI_NAME
+    blue, odd = [], []
+
+    async def script(pilot):
+        await at.reach(pilot)
+        await press(pilot, *then)
+        for strip in pilot.app.screen._compositor.render_strips():
+            for said, style, _ in strip:
+                if said.strip() and style and style.bgcolor and style.bgcolor.number == 4:
+                    blue.append(said)
+                    if style.dim or not style.color or style.color.number != 15:
+                        odd.append((said, str(style)))
+
+    drive(app, script)
+    assert blue
+    assert odd == []
 
 
 @pytest.mark.parametrize("name", ["hotfix-dark", "hotfix-light"])
