@@ -66,7 +66,7 @@ def preview(engine: Engine, step: str, choice: str = "") -> Preview:
         except Refused as no:
             return Preview(reasons=tuple(no.reasons), blocked=True)
     try:
-        with asking.remembered(engine.remembered):
+        with asked_once(), asking.remembered(engine.remembered):
             ctx = engine.context()
             choices = tuple(impl.choices(ctx))
             if findings := _known_findings(engine, step):
@@ -101,7 +101,7 @@ def way_at_once(engine: Engine, step: str, choices: "Sequence[Choice]") -> str:
 def choices(engine: Engine, step: str) -> "list[Choice]":
     """Return the methods for `step`, the recommended one first; some are queried from the forge."""
     impl = registry.find(step)
-    with asking.looking(engine.remembered):
+    with asked_once(), asking.looking(engine.remembered):
         return impl.choices(engine.context()) if impl else []
 
 
@@ -175,7 +175,8 @@ def prepare(
         elif gated:
             passed = pass_gate(engine, step, passed)
         impl = implementation(engine, step)
-        ways = tuple(impl.choices(engine.context())) if method is None else ()
+        with asked_once():
+            ways = tuple(impl.choices(engine.context())) if method is None else ()
         made = Prepared(step, choices=ways, passed=passed, answers=answers, at=at)
         if len(ways) > 1:
             return made

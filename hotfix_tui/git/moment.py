@@ -35,8 +35,8 @@ _answers: ContextVar[dict[_Question, tuple[float, Result]] | None] = ContextVar(
 def asked_once() -> Iterator[None]:
     """Ask git each question about refs, settings and commits only once within: one probe asks them many times.
 
-    An answer stays valid for some seconds, and until git is told to write or to talk to a remote. Nested scopes
-    join the outer one.
+    An answer stays valid for some seconds, and until git is told to write, to fetch or to push. Nested scopes join
+    the outer one.
     """
     before = _answers.set({} if _answers.get() is None else _answers.get())
     try:

@@ -21,6 +21,8 @@ NETWORK_TIMEOUT = 60.0
 
 _READ_OPTIONS = ("-c", "core.fsmonitor=false")
 _NETWORK_OPTIONS = ("-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20")
+_ONLY_ASKS = frozenset(("ls-remote",))
+"""Calls to a remote that change nothing here."""
 
 
 class Git:
@@ -99,7 +101,7 @@ class Git:
                 raise GitTimeout(sentence, argv) from None
             finally:
                 _end(process)
-                if write or network:
+                if write or (network and _verb(args) not in _ONLY_ASKS):
                     moment.over()
             errors.seek(0)
             stderr = errors.read(1_000_000)

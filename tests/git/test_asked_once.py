@@ -44,6 +44,19 @@ def test_what_a_remote_brings_within_a_look_is_seen_in_it(world, tmp_path):
         assert resolve(git, "refs/remotes/origin/main") == new
 
 
+def test_a_question_to_a_remote_changes_nothing_here(world, tmp_path):
+    world.commit()
+    other = world.clone(tmp_path / "other")
+    git = Git(str(other.path))
+    with asked_once():
+        assert tags(git) == {}
+        other("tag", "v1.0.0")
+        git.run("ls-remote", "--", "origin", "refs/heads/*", network=True)
+        assert tags(git) == {}
+        git.run("push", "-q", "origin", "HEAD:refs/heads/else", network=True)
+        assert list(tags(git)) == ["v1.0.0"]
+
+
 def test_the_files_of_a_worktree_are_looked_at_each_time(world):
     world.commit()
     git = Git(str(world.path))

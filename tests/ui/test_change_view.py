@@ -46,7 +46,7 @@ def test_files_and_diff_are_shown(desks, size):
     async def script(pilot):
         await opened(pilot)
         shown = text(pilot.app)
-        assert "shop.py" in shown and "+2 -1" in shown
+        assert "shop.py" in shown and "+2 −1" in shown
         assert "enter: Back" in strip(pilot.app)
         await press(pilot, "end", "home")
         pane = pilot.app.screen.query_one(DiffPane)

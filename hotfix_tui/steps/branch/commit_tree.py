@@ -19,6 +19,7 @@ class CommitTree(Tree):
         super().__init__("")
         self._git = git
         self._commit = commit
+        self._below: dict[str, CommitTree] = {}
 
     @cached_property
     def _folders(self) -> dict[str, set[str]]:
@@ -59,7 +60,18 @@ class CommitTree(Tree):
 
     def below(self, folder: str) -> Tree:
         """Return the files below a folder of this tree."""
-        return CommitTree(self._git, self._spec(folder.strip("/")))
+        folder = folder.strip("/")
+        if not folder:
+            return self
+        if folder not in self._below:
+            tree = self._below[folder] = CommitTree(self._git, self._spec(folder))
+            inside = f"{folder}/"
+            tree._folders = {  # git is not asked again: the whole tree is known
+                path[len(inside) :]: names
+                for path, names in self._folders.items()
+                if path == folder or path.startswith(inside)
+            }
+        return self._below[folder]
 
     def _spec(self, path: str) -> str:
         """Return git's name for a path of this tree."""

@@ -124,7 +124,7 @@ def _seen(out: Lines, view: StepView) -> None:
     for label, value in shown[:_MOST]:
         out.add(f"{label}: {value}")
     for row in rows[:12]:
-        out.add(f"  {row.path}  +{row.added} -{row.removed}")
+        out.add(f"  {row.path}  +{row.added} −{row.removed}")
     step_detail_live.add_live(out, seen)
     if isinstance(seen, Landed) and seen.also_landed:
         out.add("landed with it:")

@@ -143,7 +143,7 @@ class ChangeView(Framed[None]):
             )
             added, removed = (sum(getattr(f, name) for f in change.files) for name in ("added", "removed"))
             count = len(change.files)
-            words = f"{count} file{'' if count == 1 else 's'}  +{added} -{removed}  base {change.base[:7]}"
+            words = f"{count} file{'' if count == 1 else 's'}  +{added} −{removed}  base {change.base[:7]}"
             self.query_one("#sum", Static).update(Content(words))
         self._show_note()
         self._show_diff()

@@ -35,7 +35,7 @@ def rows_of(files: Sequence[FileChange], untracked: Sequence[str], findings: Seq
             "file",
             clean(file.path),
             file.path,
-            counts="binary" if file.binary else f"+{file.added} -{file.removed}",
+            counts="binary" if file.binary else f"+{file.added} −{file.removed}",
         )
         for file in files[:MOST_FILES]
     ]

@@ -122,6 +122,19 @@ def test_a_commit_looks_like_its_checkout(tmp_path, isolated):
     assert seen.text("a.txt") == "1" and seen.text("none") == "" and seen.text("b") == ""
     assert seen.folders() == here.folders()
     assert CommitTree(Git(str(world.path)), "0" * 40).names() == []
+    listed = []
+
+    class Counted(Git):
+        def run(self, *args, **options):
+            listed.append(args)
+            return super().run(*args, **options)
+
+    whole = CommitTree(Counted(str(world.path)), world("rev-parse", "HEAD"))
+    assert (whole.below("b").names(), whole.below("b").below("d/").names()) == (["c.txt", "d"], ["e.json"])
+    assert (
+        whole.below("b").has("d/") and not whole.below("b").has("a.txt") and whole.below("none").names() == []
+    )
+    assert len(listed) == 1  # a folder costs no call of its own
 
 
 TAGGED = {

@@ -1,4 +1,7 @@
-"""The command line of tokenctl."""
+"""The command line of tokenctl.
+
+What a command needs is imported when it runs: the wizard asks for the current commit at many a key.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import deploys, forge_server, releases, requests, servers
-from .host import Host
 from .place import ENVIRONMENTS, CtlError, Place, load
 
 BOXES = ("internal", "status-page", "email")
@@ -68,12 +69,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(place: Place, options: argparse.Namespace) -> None:
     """Carry out what the options ask for."""
-    if options.command == "deploy":
-        deploys.deploy(place, options.environment, options.commit, Path.cwd())
-    elif options.command == "rollback":
-        deploys.rollback(place, options.environment, options.commit, Path.cwd())
-    elif options.command == "current":
+    if options.command == "current":
+        from . import releases
+
         print(releases.current(place.folder(options.environment)))
+    elif options.command in ("deploy", "rollback"):
+        from . import deploys
+
+        act = deploys.deploy if options.command == "deploy" else deploys.rollback
+        act(place, options.environment, options.commit, Path.cwd())
     elif options.command == "log":
         _log(place, options.environment, follow=options.follow)
     elif options.command == "error-rate":
@@ -81,21 +85,36 @@ def _run(place: Place, options: argparse.Namespace) -> None:
     elif options.command == "post":
         _post(place, options.box)
     elif options.command == "start":
-        servers.start(place)
-        for environment in ENVIRONMENTS:
-            print(f"{environment}: {place.url(environment)}")
-        if place.forge_port is not None:
-            print(f"forge: http://127.0.0.1:{place.forge_port}")
+        _start(place)
     elif options.command == "stop":
+        from . import servers
+
         servers.stop(place)
     elif options.command == "forge":
+        from . import forge_server
+
         forge_server.serve(place)
     else:
+        from .host import Host
+
         Host(place, options.environment).run()
+
+
+def _start(place: Place) -> None:
+    """Start the servers, and print where they answer."""
+    from . import servers
+
+    servers.start(place)
+    for environment in ENVIRONMENTS:
+        print(f"{environment}: {place.url(environment)}")
+    if place.forge_port is not None:
+        print(f"forge: http://127.0.0.1:{place.forge_port}")
 
 
 def _log(place: Place, environment: str, *, follow: bool) -> None:
     """Print the log of deployments; with ``follow`` also the requests and what follows, until the server ends."""
+    from . import releases, requests, servers
+
     folder = place.folder(environment)
     shown, asked = 0, requests.Tail(folder)
     while True:
@@ -112,6 +131,8 @@ def _log(place: Place, environment: str, *, follow: bool) -> None:
 
 def _error_rate(place: Place, environment: str) -> None:
     """Print the error rate; CtlError without requests, since there is no rate then."""
+    from . import servers
+
     _, stats = servers.get(place, environment, "/stats")
     if not stats.get("requests"):
         raise CtlError(f"{environment} had no requests in the last minute.")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ENVIRONMENTS = ("staging", "production")
 SETTINGS = "drill.json"
@@ -15,8 +14,7 @@ class CtlError(Exception):
     """An error that a person can fix; the text is one sentence."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """One drill.
 
     ``token`` is in the arguments of every process of this drill and of no other. ``pace`` scales the delays of a

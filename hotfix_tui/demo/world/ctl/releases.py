@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import shutil
-import subprocess
-import tarfile
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from .place import CtlError
 
@@ -25,8 +21,7 @@ _REPOSITORY_VARIABLES = (
 )
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the log: when (UTC), what (deploy, rollback, failed), which commit, by whom."""
 
     at: str
@@ -40,6 +35,8 @@ class Entry:
 
 def git(repository: Path, *arguments: str) -> bytes:
     """Run git in a repository; CtlError with git's own first line if it fails."""
+    import subprocess
+
     # When called from a hook, these would point at a repository other than the requested one.
     env = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}
     try:
@@ -70,6 +67,10 @@ def resolve(repository: Path, name: str) -> str:
 
 def export(folder: Path, repository: Path, commit: str) -> Path:
     """Copy exactly one commit (its full id) into ``folder/releases`` and record there which one it is."""
+    import io
+    import shutil
+    import tarfile
+
     target = folder / "releases" / commit
     if (target / RELEASE_FILE).exists():
         return target
