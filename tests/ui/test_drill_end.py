@@ -2,6 +2,8 @@
 
 from hotfix_tui.demo import ledger
 from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.presenters import document_offer
+from hotfix_tui.ui.screens.document import DocumentScreen
 from tests.ui import incidents, prepared
 from tests.ui.support import drive, press, settle, text
 
@@ -87,6 +89,28 @@ def test_the_time_of_the_wizard_of_commands_and_of_the_person_are_told_apart(des
 
     drive(app, script)
     assert {"begin", "busy", "go"} <= {line.split()[1] for line in written(app)}
+
+
+def test_a_message_on_its_way_is_the_time_of_its_command(desks, reconciled):
+    desk = desks("communicate")
+    app = desk.app(prepared.drill)
+
+    async def script(pilot):
+        turns = []
+        app.drill.take_turn = turns.append
+        await press(pilot, "enter")
+        text_of_it = app.screen
+        assert isinstance(text_of_it, DocumentScreen)
+        for words, whose in (
+            (document_offer.SENDING, bar.COMMAND),
+            ("looking…", bar.WIZARD),
+            (document_offer.RECORDING, bar.WIZARD),
+            ("", bar.PERSON),
+        ):
+            text_of_it.under_way(words)
+            assert turns[-1] == whose, words
+
+    drive(app, script)
 
 
 def written(app):

@@ -12,6 +12,9 @@ from hotfix_tui.ui.pictures import document as picture
 from hotfix_tui.ui.pictures import markdown
 from hotfix_tui.ui.pictures.document import Part
 
+SENDING, RECORDING = "sending…", "saving…"
+"""What the bar says while a message is sent by its command, or recorded as sent by hand."""
+
 
 class State(NamedTuple):
     """The state of the text screen, as far as enter depends on it."""
@@ -51,7 +54,8 @@ def of(state: State) -> bar.Bar:
         saved = f" · draft saved {state.saved}" if state.saved else ""
         return bar.Bar("idle", "A new line", f"esc keeps the text{saved}", _about(state.part))
     if state.doing:
-        return bar.Bar("idle", "A moment…", state.doing, "Enter does nothing until then.", turn=bar.WIZARD)
+        turn = bar.COMMAND if state.doing == SENDING else bar.WIZARD
+        return bar.Bar("idle", "A moment…", state.doing, "Enter does nothing until then.", turn=turn)
     if state.closed:
         return bar.Bar("idle", f"Read: {_called(state.part)}", "", "Esc goes back to the list.")
     if state.document in MESSAGES:

@@ -57,8 +57,9 @@ async def send(screen: Host) -> None:
     if name is None:
         return
     by_hand, again = name == "hand", bool(said)
+    words = document_offer.RECORDING if by_hand else document_offer.SENDING
     await _doing(
-        screen, "sending…", lambda: messages.send(engine, message, by_hand=by_hand, again=again), act=True
+        screen, words, lambda: messages.send(engine, message, by_hand=by_hand, again=again), act=True
     )
     screen.leave()
 

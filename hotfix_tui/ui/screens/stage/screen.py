@@ -258,7 +258,9 @@ class StageScreen(Framed[None]):
         self.refresh_view()
 
     def refresh_view(self) -> None:
-        """Redraw from the record; the selection stays with its step."""
+        """Redraw from the record; the selection stays with its step. A screen that was left meanwhile stays as it is."""
+        if not self.is_running:
+            return
         stages = policy.stage_order(self.record)
         if self.viewed not in stages:
             self.viewed = self.record.stage if self.record.stage in stages else stages[0]
@@ -327,11 +329,13 @@ class StageScreen(Framed[None]):
             self.work.redraw()
 
     def _show_looked(self) -> None:
-        if self.is_mounted:
+        if self.is_mounted and self.is_running:
             self.work.redraw()
 
     def show_logs(self) -> None:
         """Show the log that belongs in the picture, and the production log."""
+        if not self.is_running:
+            return  # it was left while its run was looked at
         view = self._log_of()
         self.logs.show_output(view)
         self.logs.show_parallel(self._parallel_logs(view))
@@ -471,6 +475,8 @@ class StageScreen(Framed[None]):
 
         The selection stays if the action was about another step, `step`: enter does what was chosen.
         """
+        if not self.is_running:
+            return
         self.notice = ""
         view = self.selected
         here = view is None or step in ("", view.id)
