@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.moment import asked_once
 from hotfix_tui.git.remote import push_urls, remotes
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.session import places
@@ -31,7 +32,9 @@ def lock_paths(engine: Engine, names: list[str]) -> list[str]:
         folder = os.path.join(places.state_root(), "locks")
     except NoPlace:
         return out
-    for address in addresses(engine):
+    with asked_once():
+        known = addresses(engine)
+    for address in known:
         key = digest(address.encode("utf-8", "backslashreplace"))[:16]
         out += [os.path.join(folder, f"{key}-{_safe(name)}.lock") for name in names]
     return out
