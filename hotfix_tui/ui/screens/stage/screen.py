@@ -258,7 +258,7 @@ class StageScreen(Framed[None]):
         self.refresh_view()
 
     def refresh_view(self) -> None:
-        """Redraw from the record; the selection stays with its step. A screen that was left meanwhile stays as it is."""
+        """Redraw from the record; the selection stays with its step. A screen that was left stays as it is."""
         if not self.is_running:
             return
         stages = policy.stage_order(self.record)
