@@ -32,9 +32,7 @@ def lock_paths(engine: Engine, names: list[str]) -> list[str]:
         folder = os.path.join(places.state_root(), "locks")
     except NoPlace:
         return out
-    with asked_once():
-        known = addresses(engine)
-    for address in known:
+    for address in addresses(engine):
         key = digest(address.encode("utf-8", "backslashreplace"))[:16]
         out += [os.path.join(folder, f"{key}-{_safe(name)}.lock") for name in names]
     return out
@@ -50,6 +48,7 @@ def is_lenient(engine: Engine, step: str) -> bool:
     return step == catalog.ROLLBACK.id or not engine.store.locking
 
 
+@asked_once()
 def addresses(engine: Engine) -> list[str]:
     """Return what identifies the repository on this machine: the addresses of its remote, and its own path."""
     ctx = engine.context()
