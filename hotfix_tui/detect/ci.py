@@ -31,7 +31,7 @@ _ELSEWHERE = re.compile(
     r"e2e|codeql|legacy|alternative|compat|(?<![a-z])android(?![a-z])|doc-?tests?|snippets|msrv|\bmin[-_]version|minimal|wasm|end-to-end|integration|smoke|deploy|release|publish|pypi|coverity|nightly|bench|docs|windows|macos|docker|canary|fuzz",
     re.I,
 )
-_RELEASE_MODE = re.compile(r" (?:--configuration|-c|--config)[ =]Release\b| --release\b")
+_RELEASE_MODE = re.compile(r" (?:--configuration|-c|--config)[ =]Release\b| --(?:release|docker)\b")
 _NAMED = {
     "test": re.compile(r"test|unit|spec|^ci$", re.I),
     "typecheck": re.compile(r"type|tsc|mypy|check|static", re.I),
@@ -94,6 +94,8 @@ class Line:
     cwd: str
     score: int
     left_out: tuple[str, ...] = ()
+    matrix: tuple[str, ...] = ()
+    """The values of the job's matrix that it takes as arguments: they are not known here."""
 
     @property
     def kind(self) -> str:
@@ -120,6 +122,10 @@ class Line:
             doubts.append(
                 f"Variables of {place} were not taken over ({_listed(risky)}): by their names they permit what only "
                 "a machine that is thrown away should do."
+            )
+        if self.matrix and self.kind == "test":
+            doubts.append(
+                f"{place} adds what its matrix holds ({_listed(list(self.matrix))}): it may test more."
             )
         return Suggestion(self.argv, f"{place} runs it", self.env, self.cwd, doubt=" ".join(doubts), ci=True)
 
@@ -167,7 +173,7 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
             continue
         name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
         job = _job(path)
-        for argv, env, cwd in _commands(script):
+        for argv, env, cwd, matrix in _commands(script):
             known = classify(argv)
             folder = "/".join(part for part in (_folder(values, step, path), cwd) if part)
             adapted = _adapted(tree.below(folder) if folder else tree, tree, argv)
@@ -186,7 +192,7 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
             score = often + known.rank + fits - (20 if special else 0)
             given, left = jobs.variables(step, _job_path(path))
             safe, risky = ci_env.without_reckless(env)
-            yield Line(file, job, known, adapted, {**given, **safe}, folder, score, (*left, *risky))
+            yield Line(file, job, known, adapted, {**given, **safe}, folder, score, (*left, *risky), matrix)
 
 
 def _checked_out(values: dict[Path, str], folder: str) -> bool:
@@ -252,13 +258,22 @@ def _job_path(path: Path) -> Path:
     return path[:2] if path[0] == "jobs" else path[:1]
 
 
-def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str]]:
-    """Yield the simple commands of a script with their variables and folder; none if it has control flow."""
+_ARGUMENT = re.compile(r"(?<=\s)\$\{\{\s*(matrix\.[\w.-]+)\s*\}\}(?=\s|$)")
+
+
+def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str, tuple[str, ...]]]:
+    """Yield the simple commands of a script with their variables, their folder and the values of the matrix that
+    they take as arguments; none if it has control flow.
+    """
     if _CONTROL.search(script):
         return
     cwd = ""
-    script = _EXPRESSION.sub(_UNKNOWN, script)
-    for line in script.replace("\\\n", " ").splitlines():
+    lines = script.replace("\\\n", " ").splitlines()
+    for raw in lines:
+        matrix = tuple(
+            match[1] for match in _ARGUMENT.finditer(raw) if not _takes_value(raw[: match.start()])
+        )
+        line = _EXPRESSION.sub(_UNKNOWN, raw)
         for words in _simple(line.strip()):
             env: dict[str, str] = {}
             while words and (match := _ASSIGNMENT.fullmatch(words[0])):
@@ -269,7 +284,13 @@ def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str]]:
             elif words and words[0] not in ("sudo", "docker", "docker-compose", "echo"):
                 words = _without_unknown(words)
                 if words and not any(_UNKNOWN in value for value in env.values()):
-                    yield words, env, cwd
+                    yield words, env, cwd, matrix
+
+
+def _takes_value(before: str) -> bool:
+    """Return whether the last word before an argument is an option whose value it is."""
+    last = before.split()[-1] if before.split() else ""
+    return last.startswith("-") and last != "--" and "=" not in last and not _SWITCHES.fullmatch(last)
 
 
 def _without_unknown(words: list[str]) -> list[str]:

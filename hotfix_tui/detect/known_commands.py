@@ -66,13 +66,14 @@ _TEST = (
     rf"{_TARGET} (?:test|tests|unit|unit-test|test-unit|check-test|test-all)" + _END,
     r"make (?:-\S+ )*(?:check|installcheck)" + _END,
     r"molecule test\b",
+    r"ansible-test units\b",
 )
 _TYPECHECK = (
     r"(?:tsc|vue-tsc|svelte-check|mypy|dmypy|pyright|basedpyright|ty check|pyre)\b",
     rf"{_PM} (?:typecheck|type-check|check-types|check:types|types|tsc|typescript|test:(?:types?|typecheck|tsc))"
     + _END,
     rf"{_PM} lint:types?" + _END,
-    r"cargo (?:check|clippy)\b",
+    r"cargo (?:check|clippy)(?![\w-])",
     r"(?:go vet)\b",
     r"(?:\./)?vendor/bin/(?:phpstan|psalm)\b",
     r"composer (?:phpstan|psalm|analyse|analyze|stan)" + _END,
@@ -157,7 +158,7 @@ _PARTIAL: dict[str, re.Pattern[str]] = {
     "bazel": re.compile(r" //(?!\.\.\.)\S+(?<!\.\.\.)(?= |$)"),
 }
 _PARTLY_BUILT: dict[str, re.Pattern[str]] = {
-    "rust": re.compile(r" (?:-p|--package)(?=[ =]|$)"),
+    "rust": re.compile(r" (?:-p|--package|-F|--features|--example|--bin|--manifest-path)(?=[ =]|$)"),
     # A plugin goal compares or signs; a build for it, or without some modules, is not the whole build.
     "jvm": re.compile(r" (?!-)\S*:\S+| (?:-pl|--projects)(?=[ =]|$)"),
 }

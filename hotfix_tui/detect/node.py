@@ -88,11 +88,13 @@ def manager(tree: Tree) -> Manager:
         if others:
             chosen.warnings.append(f"package.json names {pinned}, but there is {' and '.join(others)} too.")
     elif locks:
-        chosen = Manager(locks[0][1], f"{locks[0][0]} exists")
+        used = _installs_in_ci(tree, names) if len(names) > 1 else ""
+        lock, name = next((pair for pair in locks if pair[1] == used), locks[0])
+        chosen = Manager(name, f"{lock} exists" + (f" and CI installs with {used}" if used else ""))
         if len(names) > 1:
             files = " and ".join(lock for lock, _ in locks)
             chosen.warnings.append(
-                f"There are lock files of several package managers ({files}); {names[0]} was taken."
+                f"There are lock files of several package managers ({files}); {name} was taken."
             )
     else:
         chosen = Manager("npm", "there is no lock file, and npm is what Node comes with", known=False)
@@ -100,6 +102,17 @@ def manager(tree: Tree) -> Manager:
     version = str(tree.value("package.json", "packageManager") or "")
     chosen.classic = chosen.name == "yarn" and (version.startswith("yarn@1") or not (berry or version))
     return chosen
+
+
+def _installs_in_ci(tree: Tree, names: list[str]) -> str:
+    """Return which of several package managers the workflows install with; empty if none of them does."""
+    top = Tree(tree.top)
+    flows = [name for name in top.names(".github/workflows")[:60] if name.endswith((".yml", ".yaml"))]
+    files = [f".github/workflows/{name}" for name in flows] + [".gitlab-ci.yml", ".circleci/config.yml"]
+    text = "\n".join(top.text(file)[:100_000] for file in files if top.has(file))
+    often = {name: len(re.findall(rf"\b{name} (?:install|ci|i)\b", text)) for name in names}
+    most = max(often, key=lambda name: often[name])
+    return most if often[most] else ""
 
 
 def suggestions(tree: Tree, kind: str, warnings: list[str]) -> Iterator[Suggestion]:

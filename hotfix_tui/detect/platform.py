@@ -25,7 +25,7 @@ class DetectedPlatform:
     docs: bool = False
     """Whether it only publishes documentation."""
     shared: bool = False
-    """Whether other platforms read the same files: they do not say which one it is."""
+    """Whether other platforms read the same files, or others use them: they do not say which one it is."""
 
 
 class _Sign(NamedTuple):
@@ -103,6 +103,7 @@ def platforms(root: str, home: str | None = None) -> list[DetectedPlatform]:
             sign for sign in signs if sign.name != "helm" and not (sign.name == "kubernetes" and sign.below)
         ]
     docs = docs_only(tree)
+    signs = [_as_offered(tree, sign) for sign in signs]
     signs = [
         replace(sign, below=True, docs=True) if sign.name in docs and not sign.linked else sign
         for sign in signs
@@ -111,6 +112,26 @@ def platforms(root: str, home: str | None = None) -> list[DetectedPlatform]:
     for platform in sorted(signs, key=lambda platform: not platform.linked):
         best.setdefault(platform.name, platform)
     return list(best.values())
+
+
+_BUTTONS = (
+    ("heroku", r"heroku\.com/deploy"),
+    ("render", r"render\.com/deploy"),
+    ("railway", r"railway\.(?:app|com)/(?:new|template|deploy)"),
+    ("digitalocean", r"cloud\.digitalocean\.com/apps/new"),
+    ("vercel", r"vercel\.com/(?:new|import)"),
+    ("netlify", r"netlify\.com/start/deploy"),
+)
+"""Buttons of a front page by which others deploy a copy of their own: the platform's file is there for them."""
+
+
+def _as_offered(tree: Tree, sign: DetectedPlatform) -> DetectedPlatform:
+    """Return a platform, in doubt if the front page offers it to others."""
+    button = dict(_BUTTONS).get(sign.name)
+    page = tree.first("README*") or tree.first("readme*")
+    if not button or sign.linked or not page or not re.search(button, tree.text(page)):
+        return sign
+    return replace(sign, shared=True, evidence=f"{sign.evidence}, and {page} offers it to others")
 
 
 def file_at_root(tree: Tree) -> str:

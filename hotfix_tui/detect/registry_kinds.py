@@ -178,7 +178,7 @@ KINDS = (
     ),
     RegistryKind(
         r"LuaRocks", "LuaRocks",
-        tuple((f"{folder}*.rockspec", r"(?m)^(?:local\s+)?package(?:_name)?\s*=\s*[\"']([^\"']+)")
+        tuple((f"{folder}*.rockspec", r"(?m)^(?:local\s+)?package(?:_name)?\s*=\s*[\"']([^\"']+)[\"'](?!\s*\.\.)")
               for folder in ("", "rockspecs/", "rockspec/")),
         "", "luarocks search {name} {version}", "luarocks search {name}", "luarocks install {name} {version}", "", "",
         r"luarocks\.org/modules/[\w-]+/{name}(?![\w-])|\bluarocks\s+(?:-\S+\s+)*install\s+(?:-\S+\s+)*{name}(?![\w-])"

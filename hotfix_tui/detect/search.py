@@ -76,6 +76,10 @@ def detect(root: str) -> Detected:
     return detected
 
 
+_OF_PYTHON = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "noxfile.py")
+"""What runs the tests of a collection for Ansible outside of ansible-test, which wants it in a folder of its name."""
+
+
 def ecosystems(tree: Tree) -> list[str]:
     """Return the ecosystems at the top of a tree: what it is written in first, then in order of preference.
 
@@ -85,6 +89,8 @@ def ecosystems(tree: Tree) -> list[str]:
     named = [name for name, files in ECOSYSTEM_FILES if any(tree.first(file) for file in files)]
     if len(named) > 1 or {"go", "r"} & set(named):
         named = [name for name in named if name not in ("go", "r") or not sources_of(tree).none_of(name)]
+    if tree.has("galaxy.yml") and not any(tree.has(file) for file in _OF_PYTHON):
+        named = [name for name in named if name != "python"]
     if len(named) > 1:
         most = max(sources_of(tree).of(name) for name in named)
         named.sort(key=lambda name: sources_of(tree).of(name) < most * _SMALL)
@@ -97,7 +103,7 @@ def ecosystems(tree: Tree) -> list[str]:
 
 def _without_manifest(tree: Tree) -> list[str]:
     """Return Python where its own tests are there and hardly anything else: it needs no manifest to run them."""
-    if not any(tree.first(file) for file in ("tests/test_*.py", "test_*.py")):
+    if tree.has("galaxy.yml") or not any(tree.first(file) for file in ("tests/test_*.py", "test_*.py")):
         return []
     counted = sources_of(tree).counted
     code = {end for name, ends in EXTENSIONS.items() if name != "hugo" for end in ends} - {"css", "scss"}
@@ -183,6 +189,10 @@ def _installs_for(tree: Tree, test: Suggestion | None, ours: list[str]) -> list[
     whose = _owner(test, ours) if test else ""
     if whose in ours:
         return [whose]
+    if test is not None and test.target and test.argv[0] == "make" and len(ours) > 1:
+        started = [ecosystem([program]) for program in task_runners.programs(tree, test.target)]
+        if theirs := [name for name in ours if name in started]:
+            return theirs
     return [max(ours, key=sources_of(tree).of)] if len(ours) > 1 else ours
 
 

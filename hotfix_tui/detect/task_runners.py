@@ -53,6 +53,7 @@ _PROGRAMS = frozenset(
         "mix",
         "composer",
         "php",
+        "phpunit",
         "mvn",
         "gradle",
         "dotnet",
@@ -84,6 +85,9 @@ _PROGRAMS = frozenset(
 )
 """Programs that a target may need and that not every machine has."""
 
+_MOST_LINES = 500
+"""At most this many lines of a target are read: adding to them would take the square of a longer file's length."""
+
 _STARTS = re.compile(r"(?:[A-Za-z_]\w*=\S*\s+)*([a-z][\w-]*)(?=\s|$)")
 _AGAIN = re.compile(r"\$[({]MAKE[)}]\s+([A-Za-z][\w.-]*)")
 
@@ -99,7 +103,8 @@ def programs(tree: Tree, target: str) -> list[str]:
             before, _, own = line[match.end(1) :].lstrip(" :").partition(";")
             current = [*(f"$(MAKE) {word}" for word in before.split() if word in targets), own]
             for word in match[1].split():
-                recipes[word] = recipes.get(word, []) + current
+                known = recipes.get(word, [])
+                recipes[word] = known + current if len(known) < _MOST_LINES else known
                 current = recipes[word]
         elif line.startswith("\t"):
             current.append(line)

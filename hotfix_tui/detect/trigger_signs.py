@@ -55,9 +55,11 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"mislav/bump-homebrew-formula-action|dawidd6/action-homebrew-bump-formula", P, "publishes to Homebrew"),
     _Action(r"[\w.-]+/(?:action-homebrew-bump-(?:cask|formula)|homebrew-releaser|homebrew-bump-formula)"
             r"|macauley/action-homebrew-bump-cask", P, "publishes to Homebrew"),
-    _Action(r"leafo/gh-actions-luarocks|(?:nvim-neorocks|lumen-oss)/luarocks-tag-release", P, "publishes to LuaRocks"),
+    _Action(r"(?:nvim-neorocks|lumen-oss)/luarocks-tag-release", P, "publishes to LuaRocks"),
     _Action(r"ksxgitHub/github-actions-deploy-aur|ulises-jeremias/github-actions-aur-publish".lower(), P,
             "publishes to the AUR"),
+    _Action(r"spring-io/(?:nexus-sync|central-publish)-action|samuelmeuli/action-maven-publish", P,
+            "publishes to Maven"),
     _Action(r"rajatjindal/krew-release-bot", P, "publishes to krew"),
     _Action(r"bazel-contrib/publish-to-bcr", P, "publishes to the registry of Bazel"),
     _Action(r"r0adkll/upload-google-play", D, "uploads to Google Play", preview=("track", r"internal|alpha|beta")),

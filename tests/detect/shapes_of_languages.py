@@ -153,6 +153,46 @@ SHAPES = {
         {"Makefile": "include $(PGXS)\n", "src/a.c": "", FLOW: ci(job("build", "make", "make installcheck"))},
         {"test": "make installcheck"},
     ),
+    "rust whose CI checks something else, and builds with features": Shape(
+        {"Cargo.toml": CARGO, "src/lib.rs": "",
+         FLOW: ci(job("types", "cargo check-external-types"), job("ffi", "cargo build --features client,ffi"))},
+        {"typecheck": "cargo check --all-targets", "build": "cargo build --release"},
+    ),
+    "a collection with tests for pytest": Shape(
+        {"galaxy.yml": "name: sums\n", "tests/unit/test_a.py": "", "requirements.txt": "", "plugins/a.py": ""},
+        {"test": "", "setup": ""},
+    ),
+    "a collection whose tests lie beside it": Shape(
+        {"galaxy.yml": "name: sums\n", "tests/test_a.py": "", "plugins/a.py": ""}, {"test": ""}
+    ),
+    "a collection whose CI names its own tests": Shape(
+        {"galaxy.yml": "name: sums\n", "tests/unit/test_a.py": "", "requirements.txt": "", "plugins/a.py": "",
+         FLOW: ci(job("units", "ansible-test units --docker -v"))},
+        {"test": "ansible-test units --docker -v"},
+    ),
+    "a collection with a project around it": Shape(
+        {"galaxy.yml": "name: sums\n", "tox.ini": "[pytest]\n", "tests/test_a.py": "", "plugins/a.py": ""},
+        {"test": "python3 -m pytest"},
+    ),
+    "php with a front end whose make tests php": Shape(
+        {"composer.json": "{}", "package.json": '{"scripts": {"test": "mocha"}}', "package-lock.json": "", "a.php": "",
+         "a.js": "", "b.js": "", "Makefile": "test: test-api\ntest-api:\n\tphpunit tests\n"},
+        {"test": "make test", "setup": "composer install --no-interaction"},
+    ),
+    "yarn and bun, of which CI takes one": Shape(
+        {"package.json": '{"scripts": {"test": "mocha", "build": "x"}}', "yarn.lock": "", "bun.lock": "", "a.js": "",
+         FLOW: ci(job("test", "bun install --frozen-lockfile", "bun run test"))},
+        {"test": "bun run test", "build": "bun run build", "setup": "bun install --frozen-lockfile"},
+    ),
+    "npm and pnpm, of which CI takes one": Shape(
+        {"package.json": '{"scripts": {"test": "mocha"}}', "pnpm-lock.yaml": "", "package-lock.json": "", "a.js": "",
+         FLOW: ci(job("test", "npm ci"))},
+        {"test": "npm test", "setup": "npm ci"},
+    ),
+    "npm and pnpm, and nothing says which": Shape(
+        {"package.json": '{"scripts": {"test": "mocha"}}', "pnpm-lock.yaml": "", "package-lock.json": "", "a.js": ""},
+        {"test": "pnpm test"},
+    ),
     "a role whose CI runs molecule": Shape(
         {"meta/main.yml": "", "tasks/main.yml": "", FLOW: ci(job("molecule", "molecule test"))},
         {"test": "molecule test"},

@@ -125,6 +125,9 @@ NONE = {
     "tests": {"test/T/T.csproj": "<Project><IsTestProject>true</IsTestProject></Project>", "README.md": "x"},
     "a name that anybody has": {**GRADLE, "README.md": 'implementation("androidx.core:samples:1.2.3")\n'},
     "a module that stays": {**MODULES, "README.md": "<artifactId>sums-it</artifactId>\n"},
+    "a rock whose name is put together": {
+        "x-1.rockspec": 'local package_name = "sums-" .. plugin\npackage = package_name\n',
+        "README.md": "luarocks install sums-\n"},
     "a description of something else": {"DESCRIPTION": "A text\n", "README.md": 'install.packages("sums")\n'},
 }  # fmt: skip
 

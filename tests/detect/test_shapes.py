@@ -65,6 +65,27 @@ def test_every_command_has_a_reason(tmp_path, name):
     assert all(one.because.strip() for one in detect(made(tmp_path, name)).commands.values())
 
 
+FROM_A_MATRIX = {
+    "features": ("cargo test ${{ matrix.features }}", "matrix.features"),
+    "more than one": (
+        "cargo test --workspace ${{ matrix.args }} ${{ matrix.more }}",
+        "matrix.args, matrix.more",
+    ),
+    "after an end of options": ("cargo test -- ${{ matrix.filter }}", "matrix.filter"),
+    "the value of an option": ("cargo test --target ${{ matrix.target }}", ""),
+    "the toolchain": ("cargo test --workspace", ""),
+    "a part of a word": ("cargo test --features=${{ matrix.x }}", ""),
+}
+
+
+@pytest.mark.parametrize("shape", FROM_A_MATRIX)
+def test_what_a_matrix_adds_to_the_tests_is_named(tmp_path, shape):
+    command, said = FROM_A_MATRIX[shape]
+    files = {"Cargo.toml": "[package]\nname = 'x'\n", "src/lib.rs": "", FLOW: ci(job("test", command))}
+    doubt = detect(write(tmp_path, files)).commands["test"].doubt
+    assert f"adds what its matrix holds ({said})" in doubt if said else "matrix" not in doubt
+
+
 NODE = {"package.json": package({"test": "mocha"}, devDependencies={"mocha": "11"}), "a.js": ""}
 SERVED = "  services:\n    db:\n      image: {}\n"
 LEADS_TO_A_SERVICE = {

@@ -130,3 +130,13 @@ def test_a_library_beside_a_program_is_none_of_others(tmp_path, folder):
         f"{folder}CMakeLists.txt": "add_library(x x.c)\ninstall(TARGETS x)\n",
     }
     assert not found(tmp_path, files)[1].on(On.TAG)
+
+
+@pytest.mark.parametrize(("action", "what"), [("leafo/gh-actions-luarocks@v4", []),
+    ("spring-io/nexus-sync-action@v0.0.1", ["publishes to Maven"]),
+    ("samuelmeuli/action-maven-publish@v1", ["publishes to Maven"])])  # fmt: skip
+def test_an_action_that_installs_a_program_publishes_nothing(tmp_path, action, what):
+    assert [
+        one.what
+        for one in found(tmp_path, {CI: TAG + job(f"- uses: {action}\n")}, tags=["v1.2.3"])[1].triggers
+    ] == what

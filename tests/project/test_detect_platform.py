@@ -157,3 +157,29 @@ def test_charts_that_are_given_to_others_are_not_installed_from_here(tmp_path, p
     assert [one.name for one in platforms(root)] == ["helm"]
     write(tmp_path, {place: pipeline})
     assert platforms(root) == [] and several(root) == []
+
+
+OFFERED = {
+    "heroku": ({"app.json": '{"buildpacks": []}'}, "https://heroku.com/deploy"),
+    "render": ({"render.yaml": ""}, "https://render.com/deploy?repo=x"),
+    "railway": ({"railway.toml": ""}, "https://railway.app/template/x"),
+    "vercel": ({"vercel.json": "{}"}, "https://vercel.com/new/clone?x"),
+}
+
+
+@pytest.mark.parametrize("name", OFFERED)
+@pytest.mark.parametrize("page", ["README.md", "readme.rst"])
+def test_a_platform_that_the_front_page_offers_to_others_is_offered(name, page, tmp_path):
+    files, button = OFFERED[name]
+    root = write(tmp_path / "repo", {**files, page: f"[Deploy]({button})\n"})
+    (one,) = platforms(root, str(tmp_path))
+    assert one.shared and page in one.evidence
+    assert f'\nplatform = "{name}"' not in init_text(root) and f'# platform = "{name}"' in init_text(root)
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_a_platform_without_such_a_button_is_taken(name, tmp_path):
+    root = write(
+        tmp_path / "repo", {**OFFERED[name][0], "README.md": "See heroku.com, render.com, vercel.com.\n"}
+    )
+    assert f'\nplatform = "{name}"' in init_text(root)
