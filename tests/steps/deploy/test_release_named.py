@@ -249,11 +249,10 @@ def test_where_nothing_names_a_release_that_is_said_with_what_lists(shop, on, na
     rows = [one.text for one in doctor_project.examine(str(shop.here.path)) if one.name == "platform"]
     assert any("names no release that is live" in one and UNREAD[name] in one for one in rows)
     plan = Rollback().plan(shop.ctx)
-    assert not plan.commands
-    assert told[0] in ways_back.told(shop.ctx, ways_back.PREVIOUS, plan).says, (
-        "the list of ways back says it, too"
-    )
-    assert name == "azure-app-service" or UNREAD[name].split(" --")[0] in plan.by_hand
+    assert not plan.commands or name == "azure-app-service", "the swap, where az is installed"
+    if not plan.commands:
+        assert told[0] in ways_back.told(shop.ctx, ways_back.PREVIOUS, plan).says, "so does the list"
+        assert name == "azure-app-service" or UNREAD[name].split(" --")[0] in plan.by_hand
 
 
 @pytest.mark.parametrize("name", ["digitalocean", "dokku", "cloudflare-pages"])
