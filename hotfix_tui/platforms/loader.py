@@ -393,10 +393,10 @@ def _other_link(platform: Platform, here: Path) -> str:
 
 def carried(platform: Platform, root: str) -> list[str]:
     """Return the files that link the contents of `root`, as paths from there: including those of parents, as
-    ``../…``.
+    ``../…``; and those that the program reads besides.
     """
     needs, here = platform.needs, Path(root)
-    out = list(needs.files)
+    out = [*needs.files, *platform.carries]
     for depth, folder in enumerate(links.upwards(here)):
         names = [*(needs.above if depth else []), *([platform.listed.file] if platform.listed else [])]
         out += ["../" * depth + name for name in names if (folder / name).exists()]

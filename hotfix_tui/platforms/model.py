@@ -389,6 +389,8 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What has to be installed before its commands can run, its own program first."""
     needs: Needs = Needs()
     listed: Listed | None = None
+    carries: list[str] = []
+    """Files that its program reads where they are, and that are often not committed: they go into the checkout."""
     wants: Literal["", "dependencies", "build"] = ""
     """What the checkout needs beyond the commit's files, if it is bundled on this machine."""
     wants_where: Said | None = None
