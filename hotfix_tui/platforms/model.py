@@ -75,6 +75,8 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What it is made of, such as an image: where a rollback makes a release of its own, it has that of the old one."""
     made_of: str = "image"
     """The setting that says what a deployment is made of, in the form of `content`."""
+    manifests: str = ""
+    """The setting that names a folder of Kubernetes manifests, whose images say it where that setting does not."""
     exact: str = ""
     """A regular expression with the group `exact`: the part of `content`, and of that setting, that names one and the
     same thing for ever. Where it does not match as a whole, nothing is compared.

@@ -23,6 +23,7 @@ from hotfix_tui.steps.common import platform_call, platform_values
 from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.deploy import manifests
 from hotfix_tui.steps.live.answer import Answer
 
 WHOLE = (40, 64)
@@ -342,7 +343,11 @@ def content_of(ctx: Context, on: Platform, commit: str) -> str:
     at = next((at for at in told if at is not None and (at.content or at.pattern)), None)
     if at is None:
         return ""
-    made = exact(at, loader.filled_in(on, at.made_of, known | platform_values.known(ctx, on)))
+    known |= platform_values.known(ctx, on)
+    made = exact(at, loader.filled_in(on, at.made_of, known))
+    folder = loader.filled_in(on, at.manifests, known) if at.manifests and not made else ""
+    if folder:
+        made = manifests.image(ctx.git, commit, os.path.join(ctx.config.deploy.folder, folder), old.content)
     return made if made != old.content else ""
 
 
