@@ -125,7 +125,7 @@ class Line:
             )
         if self.matrix and self.kind == "test":
             doubts.append(
-                f"{place} adds what its matrix holds ({_listed(list(self.matrix))}): it may test more."
+                f"CI adds what the matrix of {place} holds ({_listed(list(self.matrix))}): it may test more."
             )
         return Suggestion(self.argv, f"{place} runs it", self.env, self.cwd, doubt=" ".join(doubts), ci=True)
 

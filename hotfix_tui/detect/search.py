@@ -289,8 +289,19 @@ def _settled(tree: Tree, names: list[str], kind: str) -> bool:
 def _project_folders(tree: Tree) -> list[str]:
     """Return the folders that may hold projects, one and two levels deep."""
     near = [name for name in tree.folders()[:40] if name not in SIDE]
-    inner = [path for name in near if name in _NESTED for path in tree.folders(name)[:40]]
+    near.sort(key=lambda name: name.lower() not in ("src", "source"))
+    inner = [path for name in near if name in _NESTED for path in _core_first(tree.folders(name)[:40])]
     return near + [path for path in inner if path.rpartition("/")[2] not in SIDE]
+
+
+def _core_first(folders: list[str]) -> list[str]:
+    """Return the folders, first the one that most others are named after: ``bloc`` beside ``flutter_bloc``."""
+    names = [path.rpartition("/")[2].lower() for path in folders]
+    after = {name: sum(name in re.split(r"[-_.]", other) for other in names) for name in names}
+    core = max(names, key=lambda name: (after[name], -len(name)), default="")
+    if len(names) < 3 or after.get(core, 0) * 2 < len(names):
+        return folders
+    return sorted(folders, key=lambda path: path.rpartition("/")[2].lower() != core)
 
 
 def _below(tree: Tree, kind: str, detected: Detected) -> Iterator[Suggestion]:

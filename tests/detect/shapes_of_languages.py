@@ -193,6 +193,20 @@ SHAPES = {
         {"package.json": '{"scripts": {"test": "mocha"}}', "pnpm-lock.yaml": "", "package-lock.json": "", "a.js": ""},
         {"test": "pnpm test"},
     ),
+    "packages that are named after one of them": Shape(
+        {f"packages/{name}/{file}": text for name in ("angular_sums", "flutter_sums", "sums", "sums_test")
+         for file, text in (("pubspec.yaml", f"name: {name}\n"), ("test/a_test.dart", ""))},
+        {"test": "cd packages/sums && dart test"},
+    ),
+    "packages that are named after none of them": Shape(
+        {f"packages/{name}/{file}": text for name in ("b_one", "c_two", "d_three")
+         for file, text in (("pubspec.yaml", f"name: {name}\n"), ("test/a_test.dart", ""))},
+        {"test": "cd packages/b_one && dart test"},
+    ),
+    "sources beside what comes next": Shape(
+        {"new-cli/New.sln": "", "new-cli/a.cs": "", "src/Old.sln": "", "src/a.cs": ""},
+        {"test": "cd src && dotnet test"},
+    ),
     "a role whose CI runs molecule": Shape(
         {"meta/main.yml": "", "tasks/main.yml": "", FLOW: ci(job("molecule", "molecule test"))},
         {"test": "molecule test"},

@@ -83,7 +83,7 @@ def test_what_a_matrix_adds_to_the_tests_is_named(tmp_path, shape):
     command, said = FROM_A_MATRIX[shape]
     files = {"Cargo.toml": "[package]\nname = 'x'\n", "src/lib.rs": "", FLOW: ci(job("test", command))}
     doubt = detect(write(tmp_path, files)).commands["test"].doubt
-    assert f"adds what its matrix holds ({said})" in doubt if said else "matrix" not in doubt
+    assert f"holds ({said}): it may test more" in doubt if said else "matrix" not in doubt
 
 
 NODE = {"package.json": package({"test": "mocha"}, devDependencies={"mocha": "11"}), "a.js": ""}
