@@ -327,6 +327,8 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For plain text: a regular expression with the group `there`."""
     unless: str = ""
     """A setting that names it in every command: with a value for it nothing is asked."""
+    env: str = ""
+    """A variable that names it before anything else: its value counts, and nothing is asked."""
 
 
 class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

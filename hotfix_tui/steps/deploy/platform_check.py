@@ -205,19 +205,23 @@ def _same(on: Platform, rule: Same, known: Mapping[str, str], ask: _Asker) -> _P
 
 def _place(on: Platform, rule: Place, known: Mapping[str, str], ask: _Asker, last: LastPlace) -> _Part:
     """Ask where the act would go, and compare it with where the last deployment went; no answer is no difference."""
-    try:
-        argv = agree.asked(rule, on, known)
-    except loader.PlatformError:
+    here = one_line(os.environ.get(rule.env, "") if rule.env else "", 200) or _answered(on, rule, known, ask)
+    if not here:
         return _Part()
-    answer = ask(argv) if argv and _here(argv[0]) else None
-    named = agree.named(rule, answer.out) if answer is not None and answer.status == 0 else []
-    if not named:
-        return _Part()
-    here = one_line(named[0], 200)
     same = last.values.get(rule.name, here) == here
     return _Part(
         problem="" if same else _went_elsewhere(rule.name, here, last, rule.cure), there=(rule.name, here)
     )
+
+
+def _answered(on: Platform, rule: Place, known: Mapping[str, str], ask: _Asker) -> str:
+    try:
+        argv = agree.asked(rule, on, known)
+    except loader.PlatformError:
+        return ""
+    answer = ask(argv) if argv and _here(argv[0]) else None
+    named = agree.named(rule, answer.out) if answer is not None and answer.status == 0 else []
+    return one_line(named[0], 200) if named else ""
 
 
 def _went_elsewhere(name: str, here: str, last: LastPlace, cure: str) -> str:

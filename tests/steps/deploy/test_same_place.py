@@ -36,6 +36,7 @@ region     : {}                : config-file      : ~/.aws/config
 """
 SETTINGS = {"cluster": "prod", "service": "shop", "definition": "shop:42"}
 ACCOUNT, REGION, SUBSCRIPTION = "the AWS account", "the AWS region", "the Azure subscription"
+ARGO, RAILWAY = "the server of Argo CD", "the project of Railway"
 CLUSTER, PROJECT = "the cluster behind the context", "the project of gcloud"
 
 
@@ -56,7 +57,7 @@ def programs(tmp_path, monkeypatch):
             (folder / program).chmod(0o755)
             if str(folder) not in os.environ["PATH"]:
                 monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-        for name in ("AWS_PROFILE", "KUBE_CONTEXT", "ECS_CLUSTER", "AZURE_SUBSCRIPTION_ID"):
+        for name in ("ARGOCD_SERVER", "AWS_PROFILE", "KUBE_CONTEXT", "ECS_CLUSTER", "AZURE_SUBSCRIPTION_ID"):
             monkeypatch.delenv(name, raising=False)
 
     return made
@@ -73,6 +74,12 @@ ANSWERS = [
         {CLUSTER: "https://1.example"},
     ),
     ("cloud-run", "gcloud", {"config get-value project": "shop-prod"}, {PROJECT: "shop-prod"}),
+    ("railway", "railway", {"status --json": {"id": "4f6c71e2", "name": "shop"}}, {RAILWAY: "4f6c71e2"}),
+    (
+        "argocd", "argocd",
+        {"context": "CURRENT  NAME  SERVER\n         a     a.example\n*        b     b.example:443\n"},
+        {ARGO: "b.example:443"},
+    ),
     ("app-engine", "gcloud", {"config get-value project": "shop-prod"}, {PROJECT: "shop-prod"}),
 ]  # fmt: skip
 
@@ -123,6 +130,15 @@ def test_a_project_that_every_command_names_is_not_asked_for(tmp_path, programs)
     known = {"project": "shop-prod"}
     seen = platform_check.check(loader.load("app-engine"), "deploy", known, str(tmp_path), seconds=120.0)
     assert seen.place == ()
+
+
+def test_a_variable_that_the_program_takes_before_its_own_file_counts(tmp_path, programs, monkeypatch):
+    programs(argocd={"context": "CURRENT  NAME  SERVER\n*        a     a.example\n"})
+    monkeypatch.setenv("ARGOCD_SERVER", "b.example")
+    last = LastPlace({ARGO: "a.example"}, "the last one")
+    seen = platform_check.check(loader.load("argocd"), "deploy", {}, str(tmp_path), last=last, seconds=120.0)
+    assert seen.place == (f"{ARGO}=b.example",)
+    assert any("is b.example here, and the last one went to a.example" in one for one in seen.problems)
 
 
 def test_a_variable_that_leads_elsewhere_is_said(tmp_path, programs, monkeypatch):
