@@ -109,12 +109,9 @@ def _live(ctx: Context) -> Iterator[DoctorCheck]:
     names = ", ".join(
         one_line(candidate.name or candidate.commit[:7], 60) for candidate in seen.candidates[:_LISTED]
     )
-    listed = f" Candidates: {names}" if names else ""
-    yield DoctorCheck(
-        "live",
-        False,
-        f"asked at branch.base: {one_line(seen.question or probe.why, 600)}.{listed}{first}{cure}",
-    )
+    listed = f". Candidates: {names}" if names else ""
+    question = one_line(seen.question or probe.why, 600).rstrip(".")
+    yield DoctorCheck("live", False, f"asked at branch.base: {question}{listed}{first}{cure}")
 
 
 def _lines(ctx: Context) -> Iterator[DoctorCheck]:
