@@ -126,7 +126,9 @@ def test_whatever_is_there_gets_an_answer(tmp_path, isolated, prepare):  # noqa:
             write(world.path, {".hotfix-tui.toml": "[git\n"})
     rows = doctor.examine(str(start))
     assert rows and all(row.text for row in rows)
-    assert [row for row in rows if re.search(r"[.;?!][.;]", row.text)] == []  # a sentence within a row ends there
+    assert [
+        row for row in rows if re.search(r"[.;?!][.;]", row.text)
+    ] == []  # a sentence within a row ends there
 
 
 def test_the_line_where_the_fix_lands_gets_no_backport_and_the_production_branch_does(tmp_path, isolated):  # noqa: F811

@@ -10,7 +10,7 @@ from textual import events
 from hotfix_tui.incident.model.catalog import IRREVERSIBLE
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui.paint import tokens
-from hotfix_tui.ui.screens.choose import Option, prompt
+from hotfix_tui.ui.screens.choose import Choose, Option, prompt
 from hotfix_tui.ui.screens.stage import menus
 from tests.ui import world
 from tests.ui.scenes import BY_NAME, SCENES
@@ -347,3 +347,35 @@ def test_in_the_terminals_own_colours_the_screen_is_seen_behind_a_dialog(push):
         assert "Checks" in shown and "? more" in shown
 
     drive(scene.app(desk), script)
+
+
+@pytest.mark.parametrize(
+    ("scene", "keys"),
+    [("by-hand", ()), ("choose", ()), ("stage-watching", ("A",)), ("stage-review", ("A",))],
+)
+@pytest.mark.parametrize("size", [(40, 12), (60, 17), (80, 24)])
+def test_a_question_is_read_to_its_end_above_the_ways_that_are_there(scene, keys, size, desks, reconciled):
+    at = BY_NAME[scene]
+    desk = desks(at.stage, at.severity)
+
+    async def script(pilot):
+        await at.reach(pilot)
+        await press(pilot, *keys)
+        asked = pilot.app.screen
+        assert isinstance(asked, Choose)
+        wanted = [word for word in f"{asked.heading()} {asked._question}".split() if "/tmp/" not in word]
+        lower, rows = asked.query_one("#frame"), []
+        for _ in range(40):
+            shown = text(pilot.app).split("\n")
+            inside = [row.partition("│")[2].rpartition("│")[0].strip(" ▁▂▃▄▅▆▇█") for row in shown]
+            first = next(n for n, row in enumerate(inside) if row.startswith(asked._options[0].title[:20]))
+            rows += [row for row in inside[:first] if row not in rows]
+            if "row" not in str(lower.border_subtitle):
+                break
+            await press(pilot, "pagedown")
+        else:
+            raise AssertionError(f"there is always more: {lower.border_subtitle}")
+        said = "".join("".join(rows).split())
+        assert [word for word in wanted if word not in said] == []
+
+    drive(at.app(desk), script, size)

@@ -6,15 +6,19 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import rows, tokens
-from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.ui.screens.dialog import Dialog, rows_below, text
+from hotfix_tui.ui.screens.framed import LOW
 from hotfix_tui.ui.terminal.input_pace import STANDS
+
+_AROUND, _READ = 3, 3
+"""Rows of a low dialog's border and bar, and rows of the question that can be read there at once."""
 
 
 class Option(NamedTuple):
@@ -45,6 +49,7 @@ class Choose(Dialog[str]):
     Choose OptionList:focus > .option-list--option-highlighted,
     Choose OptionList > .option-list--option-highlighted { background: $sel; color: $sel-fg; text-style: bold; }
     Choose.-question OptionList { dock: bottom; }
+    Choose.-question.-low #heading { display: none; }
     """
 
     hears_after = STANDS
@@ -63,7 +68,8 @@ class Choose(Dialog[str]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Return the keys of the list."""
-        more = keymap.keys("choose", ("scroll(8)", "read on")) if self._question.count("\n") > 3 else ()
+        below = rows_below(self.query_one("#body")) if self.is_mounted and self._question else 0
+        more = keymap.keys("choose", ("scroll(8)", f"{rows.plural(below, 'row')} more")) if below else ()
         return [
             ("enter", "choose"),
             (keymap.arrows("stage"), "move"),
@@ -80,10 +86,26 @@ class Choose(Dialog[str]):
         return bar.Bar("act", one_line(clean(chosen.title), bar.LONGEST), f"{at + 1} of {len(self._options)}")
 
     def on_resize(self, event: Resize) -> None:
-        """Wrap for the new width."""
+        """Wrap for the new size: on a low screen the question is read row by row, above the ways that are there."""
         listed = self.query_one(OptionList)
         for place in range(len(self._options)):
             listed.replace_option_prompt_at_index(place, self._prompt(place))
+        if self._question:
+            low = event.size.height < LOW
+            said = Content(clean(self._question) if low else f"{clean(self._question)}\n")
+            if low:
+                said = Content("\n").join([Content(self.heading()).stylize("bold"), said])
+            self.query_one("#question", Static).update(said)
+            listed.styles.max_height = max(event.size.height - _AROUND - _READ, _READ) if low else None
+            self.call_after_refresh(self._laid_out)
+
+    def _laid_out(self) -> None:
+        """Count the rows below; the blank one after the question goes where only it would be below."""
+        if not self.is_mounted:
+            return
+        if not self.has_class("-low") and rows_below(self.query_one("#body")) == 1:
+            self.query_one("#question", Static).update(Content(clean(self._question)))
+        self.call_after_refresh(self.show_keys)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what enter chooses in the bar."""
@@ -96,7 +118,7 @@ class Choose(Dialog[str]):
     def body(self) -> ComposeResult:
         """Yield the question and its options."""
         if self._question:
-            yield text(clean(self._question) + "\n")
+            yield text(clean(self._question) + "\n", id="question")
         shown = [Row(self._prompt(place)) for place in range(len(self._options))]
         yield OptionList(*shown, markup=False, compact=True)
 
@@ -112,9 +134,14 @@ class Choose(Dialog[str]):
         """Return what was chosen."""
         self.dismiss(self._options[event.option_index].name)
 
-    def action_scroll(self, rows: int) -> None:
+    def action_scroll(self, count: int) -> None:
         """Scroll the question; its options stay visible."""
-        self.query_one("#body").scroll_relative(y=rows, animate=False)
+        body = self.query_one("#body")
+        seen = max(
+            body.size.height - self.query_one(OptionList).size.height, 1
+        )  # no row is passed over unread
+        body.scroll_relative(y=max(min(count, seen), -seen), animate=False)
+        self.call_after_refresh(self.show_keys)
 
     def action_down(self) -> None:
         """Move down."""
