@@ -100,12 +100,11 @@ class Choose(Dialog[str]):
             self.call_after_refresh(self._laid_out)
 
     def _laid_out(self) -> None:
-        """Count the rows below; the blank one after the question goes where only it would be below."""
+        """Leave out the blank row after the question where only it would be below."""
         if not self.is_mounted:
             return
         if not self.has_class("-low") and rows_below(self.query_one("#body")) == 1:
             self.query_one("#question", Static).update(Content(clean(self._question)))
-        self.call_after_refresh(self.show_keys)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what enter chooses in the bar."""
@@ -129,6 +128,8 @@ class Choose(Dialog[str]):
     def on_mount(self) -> None:
         """Start at the first, the recommended one."""
         self.query_one(OptionList).focus()
+        for moved in ("virtual_size", "scroll_y"):  # rows below are counted once they are laid out
+            self.watch(self.query_one("#body"), moved, self.show_keys, init=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return what was chosen."""
@@ -141,7 +142,6 @@ class Choose(Dialog[str]):
             body.size.height - self.query_one(OptionList).size.height, 1
         )  # no row is passed over unread
         body.scroll_relative(y=max(min(count, seen), -seen), animate=False)
-        self.call_after_refresh(self.show_keys)
 
     def action_down(self) -> None:
         """Move down."""
