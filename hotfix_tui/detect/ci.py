@@ -37,6 +37,9 @@ _NAMED = {
     "typecheck": re.compile(r"type|tsc|mypy|check|static", re.I),
     "build": re.compile(r"build|compile", re.I),
 }
+_MACHINES = {"GOARCH", "GOOS", "CROSS_COMPILE", "CARGO_BUILD_TARGET"}
+"""Variables by which a line builds or tests for another machine."""
+
 _CONTROL = re.compile(
     r"(?m)^[ \t]*(?:if|for|while|until|case|function|trap|exec|eval|source|\.)\b|<<|\(\)[ \t]*\{"
 )
@@ -189,7 +192,8 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
             special = _ELSEWHERE.search(f"{job} {name} {words} {file.rpartition('/')[2]}")
             named = _NAMED.get(known.kind)
             fits = 2 if named and named.search(f"{job} {name}") else 0
-            score = often + known.rank + fits - (20 if special else 0)
+            apart = special or _MACHINES & env.keys()
+            score = often + known.rank + fits - (20 if apart else 0)
             given, left = jobs.variables(step, _job_path(path))
             safe, risky = ci_env.without_reckless(env)
             yield Line(file, job, known, adapted, {**given, **safe}, folder, score, (*left, *risky), matrix)

@@ -449,6 +449,8 @@ class _Reader:
             signs += pushes_elsewhere(step, steps, self.event.repository) if not signs else ()
             for sign in signs or key_at_hand(step):
                 own = sign.target or target_of(str(step.get("name") or "")) or target
+                if sign.kind is Kind.PREPARES:
+                    own = sign.target  # a job called "Create the release PR" has no environment of that name
                 made = settled(replace(sign, target=own), place)
                 yield self._trigger(scope, name, made, known, reason, environment)
 

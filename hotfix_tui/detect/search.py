@@ -143,6 +143,13 @@ def _at_root(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> Iter
     for line in ci.suggestions(tree, kind):
         if line.argv[0] == "make" and not _makes_here(tree, line):
             continue
+        if (
+            line.argv[0] == "make"
+            and line.argv[-1] == "check"
+            and not line.cwd
+            and task_runners.check_only_lints(tree)
+        ):
+            continue
         suggestion = line.suggestion()
         if kind == "build" and line.argv[0] == "make" and "build" not in line.argv and set(ours) - _COMPILED:
             continue  # only for a C project does the name suffice to know what a Makefile's first target does

@@ -248,10 +248,18 @@ _BUILDS = re.compile(r"\b(?:cmake|ctest|ninja)\b|\s-C[\s=]|\bcd\s")
 _LINTS = re.compile(
     r"\b(?:(?:cabal|twine|cargo|gleam|dune build) @?check|packdeps|cargo (?:clippy|fmt)|go(?:fmt| vet| fmt)"
     r"|golangci-lint|staticcheck|ruff|flake8|pylint|mypy|pyright|black|isort|eslint|prettier|tsc|biome|hlint|shellcheck|yamllint"
-    r"|cppcheck|clang-(?:format|tidy)|pre-commit|rubocop|luacheck|lint\w*|fmt|format\w*|style|types?|typecheck|vet|deps"
+    r"|cppcheck|clang-(?:format|tidy)|pre-commit|rubocop|luacheck|lint\w*|\w*fmt\w*|format\w*|style|types?|typecheck|vet|deps"
     r"|echo|cd|true)\b"
 )
 """What a target called `check` may do instead of testing, also as the name of another target."""
+
+
+def check_only_lints(tree: Tree) -> bool:
+    """Return whether the Makefile has a target `check` that only lints: no line of CI makes tests of it."""
+    file, targets = make_targets(tree)
+    return "check" in targets and _only_lints(
+        tree, Suggestion(["make", "check"], "", file=file, target="check")
+    )
 
 
 def _only_lints(tree: Tree, suggestion: Suggestion) -> bool:

@@ -28,7 +28,7 @@ _BARE = re.compile(
 )
 _FOLDER = re.compile(rf"{_NUMBERS}/(?:main|master|trunk|stable|release)")
 _PREFIXED = re.compile(
-    rf"(?!(?:{_WORK}|{_TOPIC}|issue|ticket)[-_/])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]*[A-Za-z])*[-_]"
+    rf"(?!(?:{_WORK}|{_TOPIC}|issue|ticket)[-_/])(?!.*[-_](?:for|prep|prepare|to|from|towards?)[-_])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]*[A-Za-z])*[-_]"
     r"(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3}(?=[._][xXzZ*]$)|[0-9]{1,5}(?:[._][0-9]{1,5}){1,3}"
     r"(?=[-_](?:stable|lts|maint|branch|releases?|bugfix|bugfixes|fixes)$)).+"
 )

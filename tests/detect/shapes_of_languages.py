@@ -207,6 +207,19 @@ SHAPES = {
         {"new-cli/New.sln": "", "new-cli/a.cs": "", "src/Old.sln": "", "src/a.cs": ""},
         {"test": "cd src && dotnet test"},
     ),
+    "go whose CI checks with make, and tests in another way": Shape(
+        {"go.mod": "module x\n", "a.go": "", FLOW: ci(job("test", "make check")),
+         "Makefile": "check: fmtcheck vet\nfmtcheck:\n\tgofmt -l .\nvet:\n\tgo vet .\ntest:\n\tgo test ./...\n"},
+        {"test": "make test"},
+    ),
+    "go whose CI tests for another machine": Shape(
+        {"go.mod": "module x\n", "a.go": "", FLOW: ci(job("test-386", "GOARCH=386 go test -short ./..."))},
+        {"test": "go test ./..."},
+    ),
+    "c whose CI checks with make": Shape(
+        {"configure.ac": "", "Makefile.am": "TESTS = a\n", "a.c": "", FLOW: ci(job("test", "make check"))},
+        {"test": "make check"},
+    ),
     "a role whose CI runs molecule": Shape(
         {"meta/main.yml": "", "tasks/main.yml": "", FLOW: ci(job("molecule", "molecule test"))},
         {"test": "molecule test"},

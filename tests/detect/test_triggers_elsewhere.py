@@ -140,3 +140,13 @@ def test_an_action_that_installs_a_program_publishes_nothing(tmp_path, action, w
         one.what
         for one in found(tmp_path, {CI: TAG + job(f"- uses: {action}\n")}, tags=["v1.2.3"])[1].triggers
     ] == what
+
+
+@pytest.mark.parametrize(
+    "title", ["Create or Update Release PR", "preview of the release", "Staging release"]
+)
+@pytest.mark.parametrize("action", ["googleapis/release-please-action@v5", "changesets/action@v1"])
+def test_what_prepares_a_release_has_no_environment_by_its_name(tmp_path, title, action):
+    seen = found(tmp_path, {CI: PUSH + job(f"- uses: {action}\n", head=f"name: {title}")})[1]
+    assert [one.target.value for one in seen.prepares(On.PUSH)] == [""] and not seen.elsewhere(On.PUSH)
+    assert seen.bot is not None and seen.bot.name in action
