@@ -178,7 +178,10 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
         job = _job(path)
         for argv, env, cwd, matrix in _commands(script):
             known = classify(argv)
-            folder = "/".join(part for part in (_folder(values, step, path), cwd) if part)
+            place = _folder(values, step, path)
+            if place is None:
+                continue  # a folder that only the CI service knows may hold anything, such as another project
+            folder = "/".join(part for part in (place, cwd) if part)
             adapted = _adapted(tree.below(folder) if folder else tree, tree, argv)
             if not known.kind or adapted is None:
                 continue
@@ -248,13 +251,22 @@ def _job(path: Path) -> str:
     return named[0] if named else ""
 
 
-def _folder(values: dict[Path, str], step: Path, path: Path) -> str:
-    """Return the folder that a step runs in, relative to the root; the root if it cannot be known."""
+def _folder(values: dict[Path, str], step: Path, path: Path) -> str | None:
+    """Return the folder that a step runs in, relative to the root; None if only the CI service knows."""
     keys = [(*step, name) for name in ("working-directory", "workingDirectory")]
     keys += [(*path[:-1], "working_directory"), (*path[:2], "defaults", "run", "working-directory")]
     keys.append(("defaults", "run", "working-directory"))
-    word = next((values[key] for key in keys if key in values), "").removeprefix("./").rstrip("/")
-    return "" if word == "." or "$" in word or word.startswith("/") or ".." in word else word
+    word = next((values[key] for key in keys if key in values), "").strip()
+    word = _WORKSPACE.sub("", word).removeprefix("./").rstrip("/")
+    if "$" in word:
+        return None
+    return "" if word == "." or word.startswith("/") or ".." in word else word
+
+
+_WORKSPACE = re.compile(
+    r"^(?:\$\{\{\s*github\.workspace\s*\}\}|\$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?|~/project)(?:/|$)"
+)
+"""How services name the folder of the checkout."""
 
 
 def _job_path(path: Path) -> Path:

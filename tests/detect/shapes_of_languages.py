@@ -10,6 +10,7 @@ R = {"DESCRIPTION": "Package: sums\nVersion: 1.2.3\n", "R/a.R": ""}
 CHECKOUT = "on: [push]\njobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n        with:\n"
 CHECKOUT += "          path: acme.sums\n"
 THERE = "working-directory: ./acme.sums\n"
+AT = "  defaults:\n    run:\n      working-directory: {}\n"
 CABAL = {"sums.cabal": "name: sums\n", "src/A.hs": ""}
 
 SHAPES = {
@@ -219,6 +220,21 @@ SHAPES = {
     "c whose CI checks with make": Shape(
         {"configure.ac": "", "Makefile.am": "TESTS = a\n", "a.c": "", FLOW: ci(job("test", "make check"))},
         {"test": "make check"},
+    ),
+    "elixir whose CI tests what depends on it": Shape(
+        {"mix.exs": "", "lib/a.ex": "", FLOW: ci(
+            job("dependents", "mix test --slow", more=AT.format("${{ matrix.x }}")))},
+        {"test": "mix test"},
+    ),
+    "node whose CI tests each part": Shape(
+        {"package.json": '{"scripts": {"test": "mocha"}}', "a.js": "", FLOW: ci(
+            job("t", "npm run test:x", more=AT.format("parts/${{ matrix.x }}")))},
+        {"test": "npm test"},
+    ),
+    "go whose CI names the folder of the checkout": Shape(
+        {"go.mod": "module x\n", "a.go": "", FLOW: ci(job("t", "go test -race ./...",
+            more=AT.format("${{ github.workspace }}")))},
+        {"test": "go test -race ./..."},
     ),
     "a role whose CI runs molecule": Shape(
         {"meta/main.yml": "", "tasks/main.yml": "", FLOW: ci(job("molecule", "molecule test"))},
