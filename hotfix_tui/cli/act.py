@@ -6,14 +6,23 @@ import time
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import clean, one_line, with_reason
 from hotfix_tui.cli import outlet
 from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE, Stop, say
 from hotfix_tui.cli.session import open_engine, report
+from hotfix_tui.cli.show import print_json
+from hotfix_tui.cli.shown_once import ShownOnce
+from hotfix_tui.engine import commands
+from hotfix_tui.incident.model.catalog import WATCH, line_slug
 from hotfix_tui.incident.model.evidence.base import Evidence
+from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.incident.rules import triage as tree
 from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.incident.rules.step_state import findings, question
+from hotfix_tui.incident.rules.views import views
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -45,14 +54,10 @@ def rollback(options: Namespace) -> int:
 
 def backport(options: Namespace) -> int:
     """Carry the fix to a line, or continue a pick that stopped at a conflict."""
-    from hotfix_tui.incident.model.catalog import line_slug
-
     chosen = "continue" if options.go_on else "skip" if options.skip else "abort" if options.abort else ""
     options.detach = False
     engine, step = open_engine(options), f"backport.{line_slug(options.line)}"
     if options.line not in engine.record.lines and not chosen:
-        from hotfix_tui.engine import commands
-
         if engine.dry_run:
             print(f"Dry run: {options.line} would get the fix, too, as the lines in git.backports do.")
             return DONE
@@ -94,7 +99,6 @@ def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confi
 def _begun(engine: "Engine", step: str) -> Any:
     """Return the watch that began with the deployment and still has time to run: the command waits for it."""
     from hotfix_tui.engine.reconcile import Performed, collect_ended
-    from hotfix_tui.incident.model.catalog import WATCH
 
     if step != WATCH or engine.dry_run or engine.record.entry(step).get("state") != "running":
         return None
@@ -107,8 +111,6 @@ def _unrecorded(
     options: Namespace, engine: "Engine", performed: "Performed", shown: Sequence[str] = ()
 ) -> int:
     """Follow a rollback that the record does not know; with --detach say where to see it."""
-    from pathlib import Path
-
     from hotfix_tui.engine import unrecorded
     from hotfix_tui.runner import runs
 
@@ -125,8 +127,6 @@ def _wait(
     options: Namespace, engine: "Engine", performed: "Performed", shown: Sequence[str] = ()
 ) -> "Performed":
     """Print the run's output until it ends, without the commands that were `shown` already, then settle it."""
-    from pathlib import Path
-
     from hotfix_tui.engine import reconcile, watching
     from hotfix_tui.runner import runs
 
@@ -151,8 +151,6 @@ def _wait(
 
 def _follow_output(pieces: Iterable[bytes], *, quiet: bool, shown: Sequence[str] = ()) -> None:
     """Print a run's output, line by line, until it ends; commands that were `shown` already by their number alone."""
-    from hotfix_tui.cli.shown_once import ShownOnce
-
     printer = outlet.LogPrinter((lambda text: None) if quiet else None)
     once = ShownOnce(shown)
     for piece in pieces:
@@ -256,7 +254,6 @@ def _tell_of_commands(engine: "Engine", step: str) -> None:
 def _tell_of_tail(engine: "Engine", step: str) -> None:
     """Say where to see the production log and the watch that started with the deployment."""
     from hotfix_tui.engine.reconcile import log_run
-    from hotfix_tui.incident.model.catalog import WATCH
 
     watch = engine.record.entry(WATCH)
     if step.startswith("deploy.") and watch.get("state") == "running":
@@ -270,8 +267,6 @@ def _tell_of_tail(engine: "Engine", step: str) -> None:
 
 
 def _help_on(engine: "Engine", step: str) -> None:
-    from hotfix_tui.incident.rules.step_state import findings, question
-
     for finding in findings(engine.record, step):
         said = f"  {one_line(finding.id)}  {one_line(finding.place)}  {one_line(finding.text, 200)}"
         print(said, file=sys.stderr)
@@ -295,8 +290,6 @@ def _not_yet(engine: "Engine", options: Namespace, refused: Refused) -> int:
         raise refused
     reason = refused.reasons[0]
     if options.json:
-        from hotfix_tui.cli.show import print_json
-
         print_json({**project_commands.as_json(view), "step": options.step, "not_yet": str(reason)})
         return 0
     place = f"   (in {one_line(view.now.cwd)})" if view.now.cwd else ""
@@ -319,8 +312,6 @@ def show_plan(options: Namespace) -> int:
     except Refused as refused:
         return _not_yet(engine, options, refused)
     if options.json:
-        from hotfix_tui.cli.show import print_json
-
         described = [{"argv": c.argv, "cwd": c.cwd} for c in plan.commands]
         print_json(
             {
@@ -338,8 +329,6 @@ def show_plan(options: Namespace) -> int:
             }
         )
         return 0
-    from hotfix_tui.incident.rules.views import views
-
     seen = views(engine.record).get(options.step)
     if seen is not None and seen.state == "not-needed":
         print(
@@ -370,8 +359,6 @@ def probe(options: Namespace) -> int:
 
 def tick(options: Namespace) -> int:
     """Tick one or more steps: none of them if one is unknown."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     known = engine.record.definitions()
     wanted = sorted(
@@ -383,33 +370,24 @@ def tick(options: Namespace) -> int:
 
 def untick(options: Namespace) -> int:
     """Remove a tick."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.untick(engine, options.step))
 
 
 def waive(options: Namespace) -> int:
     """Waive a step."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.waive(engine, options.step, options.granted_by, options.why))
 
 
 def accept(options: Namespace) -> int:
     """Accept a finding of the guard."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.accept(engine, options.finding, options.why))
 
 
 def set_fact(options: Namespace) -> int:
     """Enter a fact, or list them."""
-    from hotfix_tui.engine import commands
-    from hotfix_tui.incident.model.facts import FACTS
-
     if options.listing or not options.fact:
         for known in FACTS.values():
             kind = " | ".join(known.choices) if known.kind == "choice" else known.kind
@@ -426,17 +404,12 @@ def set_fact(options: Namespace) -> int:
 
 def severity(options: Namespace) -> int:
     """Set the severity."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.severity(engine, options.level, options.why))
 
 
 def triage(options: Namespace) -> int:
     """Answer triage questions; without answers, print them."""
-    from hotfix_tui.engine import commands
-    from hotfix_tui.incident.rules import triage as tree
-
     if not options.answers:
         for question in (*tree.QUESTIONS, tree.EMBARGO):
             print(f"{question.id:16}{question.severity or '':4}{question.text}")
@@ -478,24 +451,18 @@ def triage(options: Namespace) -> int:
 
 def go_next(options: Namespace) -> int:
     """Move on to the next stage."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.go_next(engine))
 
 
 def go_back(options: Namespace) -> int:
     """Go back a stage."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.go_back(engine))
 
 
 def undo(options: Namespace) -> int:
     """Undo the last tick, choice or fact."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.undo(engine))
 
@@ -512,8 +479,6 @@ def command(options: Namespace) -> int:
         return report(options, engine, project_commands.edit(engine, name, options.line, options.folder))
     view = project_commands.of_incident(engine, name)
     if options.json:
-        from hotfix_tui.cli.show import print_json
-
         print_json(project_commands.as_json(view))
         return 0
     print(clean(view.now.line) if view.now else "There is none.")
@@ -534,8 +499,6 @@ def command(options: Namespace) -> int:
 
 def adopt(options: Namespace) -> int:
     """Use a fix that exists already."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     states = commands.adopt(engine, options.spec)
     if options.json:
@@ -547,8 +510,6 @@ def adopt(options: Namespace) -> int:
 
 def look(options: Namespace) -> int:
     """Settle a run with an unknown result by what a person saw."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.look(engine, options.run, options.did == "did"))
 
