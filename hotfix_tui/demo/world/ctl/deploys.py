@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import identity, releases, servers
+from .asked import get
 from .place import CtlError, Place
 
 _PATIENCE = 12.0
@@ -109,8 +110,8 @@ def _wait(place: Place, environment: str, commit: str) -> None:
 def _answers(place: Place, environment: str, commit: str) -> bool:
     """Return whether this commit answers now and is healthy."""
     try:
-        status, _ = servers.get(place, environment, "/healthz")
-        _, said = servers.get(place, environment, "/version")
+        status, _ = get(place, environment, "/healthz")
+        _, said = get(place, environment, "/version")
     except CtlError:
         return False
     return status == 200 and said.get("commit") == commit

@@ -131,9 +131,9 @@ def _log(place: Place, environment: str, *, follow: bool) -> None:
 
 def _error_rate(place: Place, environment: str) -> None:
     """Print the error rate; CtlError without requests, since there is no rate then."""
-    from . import servers
+    from .asked import get
 
-    _, stats = servers.get(place, environment, "/stats")
+    _, stats = get(place, environment, "/stats")
     if not stats.get("requests"):
         raise CtlError(f"{environment} had no requests in the last minute.")
     print(stats["error_rate"])

@@ -1,4 +1,7 @@
-"""The deployed copies of one environment, the pointer to the serving one, and the log of deployments."""
+"""The deployed copies of one environment, the pointer to the serving one, and the log of deployments.
+
+What only a deployment needs is imported late: what is live is asked for every few seconds, by a new process.
+"""
 
 from __future__ import annotations
 
