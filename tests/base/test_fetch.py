@@ -149,7 +149,7 @@ def test_redirects_in_a_circle_end():
 def test_an_endless_answer_is_cut():
     def reply(connection, _):
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        for _ in range(64):  # more than anybody should take, and little enough for the memory of who takes it all
+        for _ in range(64):  # more than anybody should take, and little enough for who takes it all
             connection.sendall(b"x" * 65536)
         connection.recv(1)
 
