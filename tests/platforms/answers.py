@@ -120,6 +120,7 @@ CONTENT = {
 """What a release is made of, where that is a question of its own."""
 
 LOOKED_UP = {
+    ("digitalocean", "newest"): json.dumps([{"id": APP, "phase": "BUILDING"}]),
     ("railway", "project"): json.dumps({"id": "4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf", "name": "shop"}),
     ("cloud-run", "newest"): json.dumps(
         {
