@@ -49,7 +49,30 @@ SAYS = [
     ("vercel", {"targets": {"production": {"meta": {"hotfixCommit": NEW, "githubCommitSha": OLD}}}}, "new"),
     (
         "cloudflare-pages",
-        [{"Environment": "Preview", "Source": NEW[:7]}, {"Environment": "Production", "Source": "{old7}"}],
+        [
+            {"Environment": "Preview", "Source": NEW[:7], "Status": "just now"},
+            {"Environment": "Production", "Source": NEW[:7], "Status": "Failure"},
+            {"Environment": "Production", "Source": "{old7}", "Status": "2 days ago"},
+        ],
+        "old",
+    ),
+    (
+        "digitalocean",
+        [
+            {
+                "id": "a",
+                "active_deployment": {"static_sites": [{"source_commit_hash": NEW}]},
+                "spec": {"name": "x"},
+            }
+        ],
+        "new",
+    ),
+    (
+        "railway",
+        [
+            {"id": "1", "status": "CRASHED", "meta": {"commitHash": NEW}},
+            {"id": "2", "status": "SUCCESS", "meta": {"commitHash": OLD}},
+        ],
         "old",
     ),
     ("dokku", "=====> shop git information\n       Git sha: {new7}\n       Git keep git dir: false\n", "new"),
@@ -93,7 +116,7 @@ def filled(said, world):
 
 def place(platform):
     answer = loader.load(platform).commands["current"].commit
-    return AnswerPath(answer.each, answer.where, tuple(answer.at))
+    return AnswerPath(answer.each, answer.where, tuple(answer.at), forms=answer.forms)
 
 
 @pytest.mark.parametrize(("platform", "said", "wanted"), SAYS)

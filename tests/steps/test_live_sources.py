@@ -199,7 +199,7 @@ def test_a_platform_whose_values_are_not_known_is_not_asked(looked, program, mon
     looked.record.config["deploy"] = {"platform": "kubernetes"}
     found = looked.do("branch.base")
     assert found.evidence["sources"][0].startswith("Kubernetes: not asked: the wizard does not know ")
-    looked.record.config["deploy"] = {"platform": "digitalocean"}
+    looked.record.config["deploy"] = {"platform": "helm"}
     assert looked.do("branch.base").evidence["sources"][0].startswith("tag "), "it names no commit"
 
 

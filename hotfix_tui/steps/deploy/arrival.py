@@ -50,7 +50,11 @@ def look(
     Without `ask_platform` it is not queried again for what it has already said. While several versions serve, one
     answer of production is none of them; `after_failure` asks about that where it is a question of its own.
     """
-    live = live_check.wait_until_live(ctx, commit, patience) if patience else live_check.look(ctx, commit)
+    live = (
+        live_check.wait_until_live(ctx, commit, patience, on_top=True)
+        if patience
+        else live_check.look(ctx, commit, on_top=True)
+    )
     on = _platform(ctx)
     half = releases.spread(ctx, on, after_failure=after_failure)
     if half.mixed:
@@ -123,7 +127,7 @@ def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: 
         return Arrival(release.content == made, why, "platform", release, True, at=release.time)
     if live_check.is_here(ctx.git, its):
         why = f"{on.name} serves {release.id}, made of {its[:7]}"
-        same = live_check.same_commit(ctx.git, its, commit)
+        same = live_check.same_commit(ctx.git, its, commit) or live_check.held(ctx, its, commit) is not None
         return Arrival(same, why, "platform", release, True, at=release.time if same else None, runs=its)
     if releases.names(on, release):
         said = f"which is made of {its[:7]}" if its else f"which does not name {commit[:7]}"

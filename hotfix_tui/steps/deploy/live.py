@@ -6,7 +6,7 @@ from hotfix_tui.steps.common import published
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, unknown
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.live.ask import can_ask
-from hotfix_tui.steps.live.expected import expected
+from hotfix_tui.steps.live.expected import expected, gone_back
 
 _HOW = {
     "rollback": "which version production runs after the rollback",
@@ -25,7 +25,8 @@ class Live(Step):
     def probe(self, ctx: Context) -> Probe:
         if off := _off(ctx):
             return not_done(off)
-        return _result(ctx, live_check.look(ctx, expected(ctx)) if expected(ctx) else None)
+        wanted = expected(ctx)
+        return _result(ctx, live_check.look(ctx, wanted, on_top=not gone_back(ctx)) if wanted else None)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         wanted = expected(ctx)
@@ -55,7 +56,8 @@ class Live(Step):
         if off := _off(ctx):
             return not_done(off)
         wanted = expected(ctx)
-        result = _result(ctx, live_check.wait_until_live(ctx, wanted) if wanted else None)
+        on_top = not gone_back(ctx)
+        result = _result(ctx, live_check.wait_until_live(ctx, wanted, on_top=on_top) if wanted else None)
         if result.state == "not-done" and wanted:
             return result._replace(state="failed")
         return result

@@ -10,6 +10,7 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.deploy import staged
+from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.live.ask import ask, best
 
 
@@ -43,7 +44,8 @@ def find(ctx: Context, timeout: float = 6.0) -> Target:
     elif begun is not None and (previous or release):
         return Target(previous, deployed, "it has the rest of the traffic", release)
     now = (seen.commit if seen else None) or deployed or ctx.base
-    if previous and previous != now and (not deployed or now == deployed):
+    on_top = bool(deployed) and now != deployed and live_check.held(ctx, now, deployed) is not None
+    if previous and previous != now and (not deployed or now == deployed or on_top):
         return Target(previous, now, "it was live before this deployment", release)
     if release and not previous:
         return Target("", now, "it was served before this deployment", release)

@@ -1,12 +1,15 @@
 """Whether production runs what it should: production's answers, compared by commit and by tree."""
 
+import re
 import time
 from typing import NamedTuple
 
 from hotfix_tui.base import asking
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import is_ancestor, log
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.live.answer import Answer
@@ -16,6 +19,12 @@ PATIENCE = 10.0
 """Seconds during which production is polled after a deployment, since a switch takes a moment."""
 
 _PAUSE = 1.0
+
+_LATER = 1000
+"""At most this many later commits are looked at."""
+
+_REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
+"""What git writes into the message of a revert."""
 
 
 class Live(NamedTuple):
@@ -54,13 +63,49 @@ _ANSWER = 10.0
 """Seconds that an answer may take however short the wait is: platform programs are slow to start."""
 
 
-def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
+def held(ctx: Context, live: str, wanted: str) -> list[str] | None:
+    """Return the other changes that `live` has besides `wanted`, if it was made on top of it and does not take it
+    back; otherwise None.
+    """
+    try:
+        if not is_here(ctx.git, live) or not is_ancestor(ctx.git, wanted, live):
+            return None
+        later = log(ctx.git, live, not_in=[wanted], limit=_LATER)
+        if _undone(ctx.git, live, wanted):
+            return None
+        fix = {wanted, ctx.commit, ctx.landed, *ctx.seen(Landed).commits} - {""}
+    except GitError:
+        return None
+    reverted = {name for commit in later for name in _REVERTS.findall(commit.body)}
+    if any(sha.startswith(name) for name in reverted for sha in fix):
+        return None
+    return [commit.sha for commit in later]
+
+
+def _undone(git: Git, live: str, wanted: str) -> bool:
+    """Return whether the files that `wanted` changed are in `live` as they were before it. Raises GitError."""
+    before = f"{wanted}^1"
+    changed = git.run("diff", "--name-only", "-z", before, wanted, "--", ok=(0, 128)).stdout
+    paths = [name.decode("utf-8", "surrogateescape") for name in changed.split(b"\0") if name]
+    if not paths:
+        return False
+    return git.run("diff", "--quiet", before, live, "--", *paths[:_LATER], ok=(0, 1, 128)).returncode == 0
+
+
+def look(ctx: Context, wanted: str, timeout: float = 15.0, *, on_top: bool = False) -> Live:
     """Query once. All sources that mean a commit have to agree, since one of them may be a stale page.
 
-    A source that only knows what was reported to it counts only if there is no other, and it can only confirm.
+    A source that only knows what was reported to it counts only if there is no other, and it can only confirm. With
+    `on_top` a commit counts, too, that was made on top of `wanted`, as the head of a branch is once others push to it.
     """
+
+    def runs(commit: str) -> bool:
+        return same_commit(ctx.git, commit, wanted) or (on_top and held(ctx, commit, wanted) is not None)
+
     seen = ask(ctx, timeout)
-    seen = [answer for answer in seen if not answer.second_hand] or _confirming(ctx, seen, wanted)
+    seen = [answer for answer in seen if not answer.second_hand] or [
+        answer for answer in seen if answer.commit and runs(answer.commit)
+    ]
     first = best(seen)
     if first is None:
         if published_alone(ctx.record):
@@ -70,24 +115,29 @@ def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
         return Live(None, half, f"{half.source}: {half.why}")
     if not first.commit:
         return Live(None, first, f"{first.source}: {first.why}")
-    others = [answer for answer in seen if answer.commit and not same_commit(ctx.git, answer.commit, wanted)]
+    others = [answer for answer in seen if answer.commit and not runs(answer.commit)]
     if not others:
-        return Live(True, first, f"{first.source} says {first.commit[:7]}")
+        return Live(
+            True, first, f"{first.source} says {first.commit[:7]}{_on_top(ctx, first.commit, wanted)}"
+        )
     wrong = others[0]
     name = f"{(wrong.commit or '')[:7]}" + (f" ({wrong.tag})" if wrong.tag else "")
     return Live(False, wrong, f"production runs {name}, not {wanted[:7]} ({wrong.source})")
 
 
-def _confirming(ctx: Context, seen: list[Answer], wanted: str) -> list[Answer]:
-    """Return the answers that confirm `wanted`; a deployment older than the one in question denies nothing."""
-    return [answer for answer in seen if answer.commit and same_commit(ctx.git, answer.commit, wanted)]
+def _on_top(ctx: Context, commit: str, wanted: str) -> str:
+    """Return what to add where production runs more than `wanted`; empty where it is that, or the same files."""
+    if same_commit(ctx.git, commit, wanted):
+        return ""
+    many = len(held(ctx, commit, wanted) or [])
+    return f", which holds {wanted[:7]} and {many} later commit{'s' if many != 1 else ''}"
 
 
-def wait_until_live(ctx: Context, wanted: str, seconds: float = PATIENCE) -> Live:
+def wait_until_live(ctx: Context, wanted: str, seconds: float = PATIENCE, *, on_top: bool = False) -> Live:
     """Poll until production runs `wanted` or `seconds` are over; the last answer counts."""
     until = time.monotonic() + seconds
     while True:
-        live = look(ctx, wanted, max(_ANSWER, until - time.monotonic()))
+        live = look(ctx, wanted, max(_ANSWER, until - time.monotonic()), on_top=on_top)
         if live.same or live.seen is None or time.monotonic() + _PAUSE >= until:
             return live
         time.sleep(_PAUSE)

@@ -7,9 +7,12 @@ from hotfix_tui.steps.contract import Context
 
 def expected(ctx: Context) -> str:
     """Return the commit that production should run now: what was deployed, or after a rollback its target."""
-    if ctx.record.entry("deploy.rollback").get("state") == "done" and not _deployed(ctx):
-        return ctx.seen(RolledBack).target
-    return _deployed(ctx) or wanted_commit(ctx)
+    return ctx.seen(RolledBack).target if gone_back(ctx) else _deployed(ctx) or wanted_commit(ctx)
+
+
+def gone_back(ctx: Context) -> bool:
+    """Return whether production should run the target of a rollback, on top of which the faulty commit was made."""
+    return ctx.record.entry("deploy.rollback").get("state") == "done" and not _deployed(ctx)
 
 
 def _deployed(ctx: Context) -> str:
