@@ -74,6 +74,7 @@ def _locked(tree: Tree, lock: str, pytest: bool, checker: str) -> list[str]:
     """Return the install command that leaves the lockfile alone, with what the tests need."""
     groups, extras = _holding(tree, pytest, checker)
     if lock == "uv.lock":
+        groups = [*_run_with(tree, groups), *groups]
         more = [word for name in groups if name != "dev" for word in ("--group", name)]
         more += [word for name in extras for word in ("--extra", name)]
         return ["uv", "sync", "--frozen", *more]
@@ -100,6 +101,39 @@ def _holding(tree: Tree, pytest: bool, checker: str) -> tuple[list[str], list[st
             more = _for_checker(known, best, checker)
             return ([best, *more], []) if at == 0 else ([], [best, *more])
     return [], []
+
+
+_RUN_WITH = (
+    "main",
+    "base",
+    "prod",
+    "production",
+    "runtime",
+    "run",
+    "default",
+    "app",
+    "core",
+    "server",
+    "web",
+)
+"""What a group is called that holds what the program itself needs."""
+
+
+def _run_with(tree: Tree, chosen: list[str]) -> list[str]:
+    """Return the groups that the program itself needs: where it is no package, its dependencies are in one."""
+    table = tree.value("pyproject.toml", "dependency-groups")
+    if not isinstance(table, dict) or tree.value("pyproject.toml", "project.dependencies") or not chosen:
+        return []
+    included = {word for name in chosen for word in _included(table, name, frozenset())}
+    return [name for name in _RUN_WITH if name in table and name not in (*chosen, *included)][:1]
+
+
+def _included(table: Mapping[str, object], name: str, above: frozenset[str]) -> Iterator[str]:
+    items = table.get(name)
+    for item in items if isinstance(items, list) and name not in above else []:
+        if isinstance(item, dict) and isinstance(inner := item.get("include-group"), str):
+            yield inner
+            yield from _included(table, inner, above | {name})
 
 
 def _for_checker(known: dict[str, str], best: str, checker: str) -> list[str]:
@@ -161,6 +195,7 @@ def _wanted(tree: Tree, pytest: bool, checker: str, checked_in_ci: bool) -> tupl
         )
     elif isinstance(tree.value("pyproject.toml", "dependency-groups"), dict):
         groups, _ = _holding(tree, pytest, checker)
+        groups = [*_run_with(tree, groups), *groups]
         words += [word for name in groups for word in ("--group", name)]
         reasons += ["pyproject.toml has dependency-groups"] if groups else []
         texts += tree.text("pyproject.toml")
