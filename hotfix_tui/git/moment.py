@@ -3,8 +3,9 @@
 Separate from `process` because the engine opens such scopes, at a start that waits for no process.
 """
 
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
@@ -12,8 +13,13 @@ from typing import NamedTuple
 FRESH = 3.0
 """Seconds for which git's answer stays valid within the scope."""
 
-OF_REFS = {"config", "for-each-ref", "merge-base", "remote", "rev-list", "rev-parse", "symbolic-ref"}
+OF_REFS = {
+    *("config", "for-each-ref", "log", "ls-tree", "merge-base", "remote", "rev-list", "rev-parse"),
+    "symbolic-ref",
+}
 """What git answers from its refs, settings and commits alone, without reading a worktree's files."""
+
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class Result(NamedTuple):
@@ -47,7 +53,21 @@ def asked_once() -> Iterator[None]:
 
 def counts(args: tuple[str, ...]) -> bool:
     """Return whether a scope is open, and answers to `args` are among those it caches."""
-    return _answers.get() is not None and args[0] in OF_REFS
+    if _answers.get() is None:
+        return False
+    verb, named = verb_of(args), args[: args.index("--")] if "--" in args else args
+    return verb in OF_REFS or (verb == "diff" and sum(bool(_ID.fullmatch(arg)) for arg in named) == 2)
+
+
+def verb_of(args: Iterable[str]) -> str:
+    """Return the subcommand in `args`: the first word that is neither an option nor the value of `-c`."""
+    words = iter(args)
+    for word in words:
+        if word == "-c":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return "call"
 
 
 def known(root: str, args: tuple[str, ...]) -> Result | None:

@@ -95,13 +95,12 @@ class Git:
             try:
                 stdout, cut = _read(process, stdin, timeout, limit)
             except subprocess.TimeoutExpired:
-                sentence = (
-                    f"git {_verb(args)} did not answer within {timeout:.0f} s and was stopped; look again"
-                )
+                verb = moment.verb_of(args)
+                sentence = f"git {verb} did not answer within {timeout:.0f} s and was stopped; look again"
                 raise GitTimeout(sentence, argv) from None
             finally:
                 _end(process)
-                if write or (network and _verb(args) not in _ONLY_ASKS):
+                if write or (network and moment.verb_of(args) not in _ONLY_ASKS):
                     moment.over()
             errors.seek(0)
             stderr = errors.read(1_000_000)
@@ -186,7 +185,7 @@ def failure(argv: list[str], result: Result, root: str) -> GitError:
         return NotARepository(sentence, argv, result.returncode, result.stderr)
     said = summary(result.stderr)
     if known is None:
-        known = f"git {_verb(argv[1:])} failed" + (
+        known = f"git {moment.verb_of(argv[1:])} failed" + (
             f": {said}" if said else f" with exit status {result.returncode}"
         )
     return GitError(known, argv, result.returncode, result.stderr)
@@ -260,14 +259,3 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
-
-
-def _verb(args: Collection[str]) -> str:
-    """Return the subcommand in `args`: the first word that is neither an option nor the value of `-c`."""
-    words = iter(args)
-    for word in words:
-        if word == "-c":
-            next(words, None)
-        elif not word.startswith("-"):
-            return word
-    return "call"

@@ -57,6 +57,38 @@ def test_a_question_to_a_remote_changes_nothing_here(world, tmp_path):
         assert list(tags(git)) == ["v1.0.0"]
 
 
+def test_what_is_between_two_commits_is_asked_once_and_what_is_in_the_folder_each_time(world):
+    first = world.commit()
+    world.write("a.txt", "x")
+    world("add", "-A")
+    second = world.commit()
+    called = []
+
+    class Counted(Git):
+        def _run(self, args, *rest):
+            called.append(args)
+            return super()._run(args, *rest)
+
+    git = Counted(str(world.path))
+    asked = (
+        ("--literal-pathspecs", "log", "--format=%H", second, "--not", first),
+        ("ls-tree", "-r", "--name-only", second),
+        ("-c", "core.quotePath=true", "diff", "--name-only", first, second),
+    )
+    with asked_once():
+        for question in asked * 2:
+            git.text(*question)
+        assert called == list(asked)
+        odd = "f" * 40  # a file's name is no commit
+        world.write(odd, "x")
+        world("add", "-A")
+        for said in ("changed", "changed again"):
+            world.write("a.txt", said)
+            world.write(odd, said)
+            assert git.text("diff", second, "--", "a.txt").endswith(f"+{said}\n\\ No newline at end of file")
+            assert git.text("diff", second, "--", odd).count(said) == 1
+
+
 def test_the_files_of_a_worktree_are_looked_at_each_time(world):
     world.commit()
     git = Git(str(world.path))
