@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from hotfix_tui.incident.rules.step_state import StepView
 
 
+_MEASURE = 96
+"""Columns at most in a row of what the drill says."""
+
+
 class Drill:
     """The drill that the wizard was opened in."""
 
@@ -53,7 +57,9 @@ class Drill:
         said = lessons.lesson(self.world.scenario, view.id, view.state)
         if not said:
             return []
-        shown = rows.wrap(rows.text((" Drill ", "bold $key"), said), max(width - 1, 20), indent="       ")
+        shown = rows.wrap(
+            rows.text((" Drill ", "bold $key"), said), max(min(width, _MEASURE) - 1, 20), indent="       "
+        )
         return [Content(""), *shown][-height:] if len(shown) < height else shown[:height]
 
     def rows(self, engine: "Engine") -> "list[Row]":

@@ -64,6 +64,19 @@ def test_a_drill_says_at_each_step_what_it_is_for_and_other_repositories_hear_no
     drive(other, silent)
 
 
+def test_what_a_drill_says_is_no_wider_than_a_text(desks, reconciled):
+    app = desks("verify").app(prepared.drill)
+
+    async def script(pilot):
+        view = app.screen.selected
+        said = {
+            width: [row.cell_length for row in app.drill.told(view, width, 9)] for width in (40, 80, 96, 200)
+        }
+        assert all(max(rows) <= min(width, 96) for width, rows in said.items()) and len(said[200]) > 1
+
+    drive(app, script)
+
+
 def test_the_time_of_the_wizard_of_commands_and_of_the_person_are_told_apart(desks, reconciled):
     assert (bar.PERSON, bar.WIZARD, bar.COMMAND) == (ledger.PERSON, ledger.WIZARD, ledger.COMMAND)
     desk = desks("verify")

@@ -1,10 +1,12 @@
 """Keys that come in one piece, as over a slow line: each letter goes into the field that was meant."""
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
 from hotfix_tui.ui.screens.form import Field, Form
-from tests.ui.support import drive, settle
+from tests.ui.scenes import BY_NAME
+from tests.ui.support import drive, settle, text
 
 KEYS = {"\r": "enter", "\t": "tab", " ": "space"}
 
@@ -56,3 +58,22 @@ def test_tab_enter_and_letters_in_one_piece(desks):
 def test_nothing_goes_into_a_form_that_is_saved(desks):
     fields = [Field("a", "A", required=True)]
     assert typed_into(desks, fields, "1\r2") == {"a": "1"}
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 14), (80, 12)])
+def test_after_a_resize_the_field_and_what_is_said_of_it_are_in_view(size, desks, reconciled):
+    scene = BY_NAME["form-facts"]
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        label = "Detected at"
+        assert "is not a time" in text(pilot.app)
+        for now in (size, (80, 24), size):
+            await pilot.resize_terminal(*now)
+            await settle(pilot)
+            await settle(pilot)
+            shown = text(pilot.app)
+            assert label in shown and "is not a time" in shown, (now, shown)
+
+    desk = desks(scene.stage, scene.severity)
+    drive(scene.app(desk), script)

@@ -81,5 +81,5 @@ def test_what_is_not_trusted_goes_no_further(desks, reconciled):
     (desk.shop / "fly.toml").write_text('app = "shop"\n')
     deployed_by(desk)
     seen, said, deploy = offered(desk, [["enter"], ["escape"]])
-    assert "fly deploy --remote-only -a shop" in seen[1]
+    assert "fly deploy --remote-only --image-label" in seen[1]
     assert (said, deploy["platform"]) == ("back", "fly")

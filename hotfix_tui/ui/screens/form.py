@@ -378,6 +378,15 @@ class Form(Framed[dict[str, str]]):
         self.set_class(event.size.width < NARROW, "-low-columns")
         for place in self._told:
             self._fit(place)
+        self.call_after_refresh(self._bring_into_view)
+
+    def _bring_into_view(self) -> None:
+        """Show the focused field, and what is said of it below."""
+        if self.is_mounted and self.focused in self._inputs():
+            place = self._place()
+            self._inputs()[place].scroll_visible(animate=False)
+            if self._told.get(place):
+                self.query_one(f"#problem-{place}").scroll_visible(animate=False)
 
     def action_help(self) -> None:
         """Show the map of the workflow and the keys; what is typed stays."""
