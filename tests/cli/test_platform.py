@@ -19,7 +19,7 @@ def config(desk):
 def test_the_platform_of_the_files_is_shown_and_nothing_is_written(here):
     said = here.do("platform").out
     assert "Fly.io (not chosen yet; fly.toml exists)" in said
-    assert "deploy    fly deploy --remote-only -a shop" in said
+    assert "deploy    fly deploy --remote-only --image-label hotfix-{commit} -a shop" in said
     assert "hotfix-tui platform fly" in said
     assert not (here.checkout / ".hotfix-tui.toml").exists()
 
@@ -43,7 +43,10 @@ def test_without_a_yes_nothing_of_it_runs(here):
     assert "None of it runs yet" in said
     shown = json.loads(here.do("trust", "--json").out)
     assert not shown["trusted"]
-    assert {"name": "fly deploy", "line": "fly deploy --remote-only -a other"} in shown["platform"]
+    assert {
+        "name": "fly deploy",
+        "line": "fly deploy --remote-only --image-label hotfix-{commit} -a other",
+    } in shown["platform"]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,11 @@ def test_they_are_proposed_written_trusted_and_asked_for(several):
     assert not (several.checkout / ".hotfix-tui.toml").exists()
     said = several.do("platform", "--targets", "--yes").out
     assert config(several) == {"deploy": {"targets": TARGETS}}
-    assert "web fly deploy" in said and "fly deploy --remote-only -a api" in said and "Trusted" in said
+    assert (
+        "web fly deploy" in said
+        and "fly deploy --remote-only --image-label hotfix-{commit} -a api" in said
+        and "Trusted" in said
+    )
     shown = json.loads(several.do("platform", "--json").out)
     assert shown == {
         "schema": 1,
