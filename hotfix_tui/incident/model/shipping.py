@@ -20,6 +20,7 @@ _SERVICE = r"container images|uploads |starts another workflow"
 """Words that suggest a service is being shipped."""
 
 _OF_PAGES = "deploys pages"
+_TELLS = "starts another workflow"
 _BY_A_PERSON = ("manual", "hand")
 
 
@@ -75,7 +76,7 @@ def goes_out(
 
 def _tells_others(trigger: TriggerSeen, every: Iterable[TriggerSeen]) -> bool:
     """Return whether a job that surely ships a package only starts a workflow of others afterwards: it tells them."""
-    if trigger.sure or not trigger.what.startswith("starts another workflow") or not trigger.job:
+    if trigger.sure or not trigger.what.startswith(_TELLS) or not trigger.job:
         return False
     place = (trigger.on, trigger.job, trigger.place.partition(":")[0])
     return any(
