@@ -238,7 +238,7 @@ def command_text(value: object, fill: Callable[[str], str] = str) -> str:
     return shlex.join(fill(str(item)) for item in run) if isinstance(run, list) else ""
 
 
-def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]]:
+def checks_run(record: Record, steps: Views, language: str) -> list[dict[str, str]]:
     """Return what was run to verify the change: command, exit status, duration, and for which version."""
     rows = []
     for name in EVIDENCE:

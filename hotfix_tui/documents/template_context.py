@@ -204,7 +204,7 @@ def _pull_request(record: Record, steps: checklists.Views, language: str, extra:
         "why_missed": checklists.why_missed(record, "markdown", language),
         "files": plans.files(record, "markdown"),
         "testing": ticked(checklists.possible(record, steps, checklists.TESTING)),
-        "evidence": checklists.evidence(record, steps, language),
+        "evidence": checklists.checks_run(record, steps, language),
         "proof": checklists.proof(record, language),
         "test_code": fenced(extra.get("test_code", "")),
         "tests": [escape_line(test, "markdown") for test in record.seen(TestsChanged).tests],
