@@ -7,7 +7,7 @@ from hotfix_tui.ui.presenters import stage_keys
 from tests.ui import prepared
 from tests.ui.support import LOG, drive, press, settle, text
 
-NOTHING = ("Nothing ", "There is ", "This step ", "cannot look")
+NOTHING = ("Nothing ", "There is ", "This step ", "cannot look: a person")
 """How the answer begins of a key that has nothing to do."""
 
 

@@ -535,7 +535,8 @@ def _nothing_to_look_at(stage: StageHost, view: StepView | None) -> bool:
 def _one_way_only(stage: StageHost, view: StepView | None) -> bool:
     scene = stage.scene()
     known = scene.plan is not None or scene.refused or scene.choices
-    return bool(known) and len(scene.choices) < 2
+    done = view is not None and view.settled  # nobody plans what is done: its other ways are not known
+    return done if not known else len(scene.choices) < 2
 
 
 def _no_tail(stage: StageHost, view: StepView | None) -> bool:
