@@ -36,6 +36,8 @@ ANSWERS = [
     (r"^Was data lost", "no"),
     (r"^What customers have to do", "Nothing"),
     (r"^Review meeting", "tomorrow 10:00"),
+    (r"^Granted by", "Kim Reviewer"),
+    (r"^Why they stay", "The meeting fills them in"),
 ]
 MOST_KEYS = 85
 """What a newcomer presses in the drill at most, letters of texts aside: about 70 are needed. A key that the screen did
