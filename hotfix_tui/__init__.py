@@ -1,0 +1,1 @@
+"""A terminal wizard that holds the whole process of an emergency hotfix, from triage to review."""

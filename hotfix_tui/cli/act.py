@@ -331,9 +331,7 @@ def show_plan(options: Namespace) -> int:
         return 0
     seen = views(engine.record).get(options.step)
     if seen is not None and seen.state == "not-needed":
-        print(
-            f"! It is not needed here: {one_line(seen.why, 300)}. This is how it would be done all the same."
-        )
+        print(f"! It is not needed here: {one_line(seen.why, 300)}. This is how it would be done anyway.")
     _show_plan(plan)
     for way in ways:
         print(f"--choose {way.name or repr('')}  {one_line(way.title)}")
@@ -425,15 +423,15 @@ def triage(options: Namespace) -> int:
     for question in tree.QUESTIONS:  # questions before the first yes were answered no by skipping them
         if any(answers.get(q.id) for q in tree.QUESTIONS[tree.QUESTIONS.index(question) + 1 :]):
             answers.setdefault(question.id, question is tree.BROKEN)
-    kept_back = answers.pop(tree.EMBARGO.id, None)
+    embargo = answers.pop(tree.EMBARGO.id, None)
     outcome = tree.walk(answers)
-    if outcome.severity or kept_back is not None:
+    if outcome.severity or embargo is not None:
         engine = open_engine(options)
         entries = []
         if outcome.severity:
             entries = commands.severity(engine, outcome.severity, "triage", tree.deciding(answers))
-        if kept_back is not None:
-            entries += commands.set_fact(engine, "embargo", "yes" if kept_back else "no")
+        if embargo is not None:
+            entries += commands.set_fact(engine, "embargo", "yes" if embargo else "no")
         status = report(options, engine, entries)
         if tree.asks_embargo(answers) and not engine.record.fact("embargo") and not options.json:
             print(

@@ -1,0 +1,1 @@
+"""The drill: a real service, its repositories and servers, to practise on."""

@@ -302,7 +302,7 @@ def _project_folders(tree: Tree) -> list[str]:
 
 
 def _core_first(folders: list[str]) -> list[str]:
-    """Return the folders, first the one that most others are named after: ``bloc`` beside ``flutter_bloc``."""
+    """Return the folders, first the one that most others are named after: ``bloc`` next to ``flutter_bloc``."""
     names = [path.rpartition("/")[2].lower() for path in folders]
     after = {name: sum(name in re.split(r"[-_.]", other) for other in names) for name in names}
     core = max(names, key=lambda name: (after[name], -len(name)), default="")

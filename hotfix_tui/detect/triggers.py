@@ -179,7 +179,7 @@ _INSTALLED = (
 
 
 def _c_library(tree: Tree) -> str:
-    """Return the file that builds and installs a library for others; empty if there is none, or an image beside it."""
+    """Return the file that builds and installs a library for others; empty if there is none, or an image next to it."""
     if tree.has("Dockerfile") or tree.has("Containerfile"):
         return ""
     for file, makes, installs in _INSTALLED:

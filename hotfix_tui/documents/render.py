@@ -94,7 +94,7 @@ def render(
         gaps += [gap_marks.Gap(f"{part.title} (edit pr --section {part.id})") for part in unfilled]
     if known.audience == "public":
         warnings += _names(record, sections)
-    warnings += _kept_back(document, record, sections)
+    warnings += _held_back(document, record, sections)
     title = _title(known, record, sections, gaps, language, (extra or {}).get("rules", NO_RULES))
     words = list(dict.fromkeys(gap.words for gap in gaps))
     lacking = list(dict.fromkeys(gap.fact for gap in gaps if gap.fact))
@@ -172,7 +172,7 @@ def _names(record: Record, sections: list[Section]) -> list[str]:
     return [f"This text is public and holds a name: {one_line(name, 60)}." for name in named]
 
 
-def _kept_back(document: str, record: Record, sections: list[Section]) -> list[str]:
+def _held_back(document: str, record: Record, sections: list[Section]) -> list[str]:
     """Return warnings about a text while the incident is under embargo."""
     if not embargo.on(record):
         return []

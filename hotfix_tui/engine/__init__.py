@@ -1,0 +1,1 @@
+"""The one way to change an incident: check, save, then show."""

@@ -12,7 +12,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.incident.rules.step_state import is_accepted
-from hotfix_tui.steps.guards import before_act as act_guards
+from hotfix_tui.steps.guards import before_act
 from hotfix_tui.steps.guards.production_moved import ProductionMoved
 
 BASE = "branch.base"
@@ -25,7 +25,7 @@ def check_before_act(engine: Engine, step: str, choice: str = "") -> list[str]:
     Network queries are bounded in time; a source that does not answer is a warning, not an obstacle.
     """
     _rules(engine, step, choice)
-    if not act_guards.guards(step):
+    if not before_act.guards(step):
         return []
     guard_result = _looked(engine, step)
     left = [finding for finding in guard_result.findings if not is_accepted(engine.record, finding.kept())]
@@ -86,9 +86,9 @@ def _rules(engine: Engine, step: str, choice: str) -> None:
         )
 
 
-def _looked(engine: Engine, step: str) -> act_guards.Standing:
+def _looked(engine: Engine, step: str) -> before_act.Standing:
     """Check `step`, and keep what was found."""
-    guard_result = act_guards.look(engine.context(), step, may_fetch=not engine.dry_run)
+    guard_result = before_act.look(engine.context(), step, may_fetch=not engine.dry_run)
     if guard_result.looked_for:
         kept = [finding.kept() for finding in guard_result.findings]
         engine.change(

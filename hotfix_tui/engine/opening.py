@@ -13,7 +13,7 @@ from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.place import Checkout
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor, Entries, entry
-from hotfix_tui.incident.model import ids as ident
+from hotfix_tui.incident.model import ids
 from hotfix_tui.incident.model.facts import parse_value
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.session import places
@@ -44,7 +44,7 @@ class Start(NamedTuple):
 def same_incident(store: Store, ticket: str) -> str:
     """Return the id of the incident here that has `ticket`, or an empty text."""
     for known in store.listing():
-        if ident.same_ticket(known.id, ticket) or (known.ticket and ident.same_ticket(known.ticket, ticket)):
+        if ids.same_ticket(known.id, ticket) or (known.ticket and ids.same_ticket(known.ticket, ticket)):
             return known.id
     return ""
 
@@ -78,7 +78,7 @@ def open_incident(
         facts.setdefault("service", loaded.config.service)
     detected = detect_commands(place.root, loaded.table)
     for left in reversed(range(_TRIES)):
-        id = ident.id_of_ticket(start.ticket) if start.ticket else ident.id_of_date(now, store.ids())
+        id = ids.id_of_ticket(start.ticket) if start.ticket else ids.id_of_date(now, store.ids())
         record = new_record(id, now=now, by=by, config=loaded.table, facts=dict(facts), detected=detected)
         entries = _opening(record, Actor(by, now), start, place.root, loaded)
         if dry_run:

@@ -1,0 +1,1 @@
+"""Reading metrics and pages: the values before, the watch, the smoke requests."""

@@ -48,7 +48,7 @@ COMMON = frozenset(
 """Values that the wizard itself provides for every platform: `previous` is the commit that was live before, `release`
 the platform's own id of it (or of the prepared one), `serving` the id of what is live now, `share` and `rest` parts
 of the traffic in percent, `production` the production branch's name, `archive` the file that a packed commit is
-written to, `brief` as much of the incident's id as fits a label of 100 characters beside the commit's.
+written to, `brief` as much of the incident's id as fits a label of 100 characters next to the commit's.
 """
 
 ACTS: tuple[Act, ...] = get_args(Act)

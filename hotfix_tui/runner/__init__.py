@@ -1,0 +1,1 @@
+"""Commands that outlive the terminal: their supervisor, their logs, their end."""

@@ -1,0 +1,1 @@
+"""The automatic steps: one package per stage, and what stages share."""

@@ -12,8 +12,18 @@ from collections.abc import Sequence
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import clean
-from hotfix_tui.testresults import cargo, checkers, jest, junit, mocha, pytest_log, tap, unittest_log, vitest
-from hotfix_tui.testresults import golang as go_test
+from hotfix_tui.testresults import (
+    cargo,
+    checkers,
+    golang,
+    jest,
+    junit,
+    mocha,
+    pytest_log,
+    tap,
+    unittest_log,
+    vitest,
+)
 from hotfix_tui.testresults.model import SuiteResult
 from hotfix_tui.testresults.reports import located, read_reports
 from hotfix_tui.testresults.tool import Spot, Tool
@@ -26,7 +36,7 @@ TOOLS: tuple[type[Tool], ...] = (
     vitest.Vitest,
     mocha.Mocha,
     tap.Tap,
-    go_test.GoTest,
+    golang.GoTest,
     cargo.Cargo,
     checkers.Mypy,
     checkers.Tsc,
@@ -221,7 +231,7 @@ def _words(argv: Sequence[str]) -> set[str]:
 
 
 def _two_words(tool: type[Tool], words: set[str]) -> bool:
-    return tool is go_test.GoTest and "go" in words and bool(words & {"test", "build", "vet"})
+    return tool is golang.GoTest and "go" in words and bool(words & {"test", "build", "vet"})
 
 
 @functools.cache

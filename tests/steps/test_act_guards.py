@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from hotfix_tui.steps.deploy.production import Production
-from hotfix_tui.steps.guards import before_act as act_guards
+from hotfix_tui.steps.guards import before_act
 from hotfix_tui.steps.guards.before_act import RIDES, STOPS
 from hotfix_tui.steps.guards.production_moved import MOVED
 from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
@@ -34,7 +34,7 @@ def ordered(shop: Shop, order: str) -> None:
 
 
 def found(shop: Shop, step: str, **how: bool) -> list[str]:
-    return [one.text for one in act_guards.look(shop.ctx, step, **how).findings]
+    return [one.text for one in before_act.look(shop.ctx, step, **how).findings]
 
 
 def amended(shop: Shop, *command: str) -> str:
@@ -62,14 +62,14 @@ def elsewhere(shop: Shop, *, push: bool = True, name: str = "theirs.txt") -> str
 @pytest.mark.parametrize("step", STOPS)
 def test_nothing_is_said_while_production_runs_the_base(shop, live, step):
     shop.fix()
-    assert act_guards.look(shop.ctx, step)[:2] == ([], [])
+    assert before_act.look(shop.ctx, step)[:2] == ([], [])
 
 
 @pytest.mark.parametrize("step", STOPS)
 def test_production_that_moved_stops_every_act_with_a_cure(shop, live, step):
     shop.fix()
     live.write_text(elsewhere(shop))
-    (one,) = act_guards.look(shop.ctx, step).findings
+    (one,) = before_act.look(shop.ctx, step).findings
     assert one.id == MOVED
     assert f"Production has moved: it runs {live.read_text()[:7]} (live command)" in one.text
     assert "`do branch.base`" in one.cure and f"`accept {MOVED} --why …`" in one.cure
@@ -80,14 +80,14 @@ def test_production_that_moved_stops_every_act_with_a_cure(shop, live, step):
 def test_a_rollback_and_a_backport_only_say_it(shop, live, step):
     shop.fix()
     live.write_text(elsewhere(shop))
-    standing = act_guards.look(shop.ctx, step)
+    standing = before_act.look(shop.ctx, step)
     assert standing.findings == [] and "Production has moved" in standing.warnings[0]
 
 
 def test_the_acceptance_of_a_push_is_not_that_of_the_deployment(shop, live):
     shop.fix()
     live.write_text(elsewhere(shop))
-    contents = {step: act_guards.look(shop.ctx, step).findings[0].content for step in STOPS}
+    contents = {step: before_act.look(shop.ctx, step).findings[0].content for step in STOPS}
     assert len({contents[step] for step in BEFORE_LANDING}) == 1
     assert contents[DEPLOY] not in {contents[step] for step in BEFORE_LANDING}
 
@@ -111,7 +111,7 @@ def test_a_fix_that_holds_what_is_live_now_only_says_so(shop, live):
     theirs = elsewhere(shop)
     live.write_text(theirs)
     amended(shop, "rebase", "-q", theirs)
-    standing = act_guards.look(shop.ctx, DEPLOY)
+    standing = before_act.look(shop.ctx, DEPLOY)
     assert standing.findings == []
     assert f"moved to {theirs[:7]} since" in standing.warnings[0]
 
@@ -124,7 +124,7 @@ def test_a_base_that_was_found_anew_has_to_be_under_the_fix(shop, live):
     shop.see("branch.base", commit=shop.base, answers={"live": shop.base})
     shop.see("branch.create", start=old)
     for step in ("verify.push", DEPLOY):
-        (one,) = act_guards.look(shop.ctx, step).findings
+        (one,) = before_act.look(shop.ctx, step).findings
         assert "the base, which" in one.text and f"rebase --onto {shop.base[:12]} {old[:12]}" in one.cure
     amended(shop, "rebase", "-q", "--onto", shop.base, old)
     assert found(shop, "verify.push") == found(shop, DEPLOY) == []
@@ -134,7 +134,7 @@ def test_merge_first_a_newer_deployment_of_the_production_branch_is_a_warning(sh
     ordered(shop, "merge-first")
     shop.fix()
     live.write_text(shop.undeployed())
-    standing = act_guards.look(shop.ctx, "release.merge")
+    standing = before_act.look(shop.ctx, "release.merge")
     assert standing.findings == [] and "the tests ran without it" in standing.warnings[0]
     assert found(shop, "release.tag") != []
 
@@ -156,7 +156,7 @@ def test_what_the_wizard_rolled_back_to_is_expected(shop, live):
     shop.see("deploy.rollback", target=older, taken_off=shop.base)
     shop.fix()
     live.write_text(older)
-    assert act_guards.look(shop.ctx, DEPLOY)[:2] == ([], [])
+    assert before_act.look(shop.ctx, DEPLOY)[:2] == ([], [])
 
 
 def test_a_base_taken_against_what_a_source_says_has_not_moved_but_a_deployment_would_take_it_off(shop, live):
@@ -171,7 +171,7 @@ def test_a_base_taken_against_what_a_source_says_has_not_moved_but_a_deployment_
 def test_a_source_that_does_not_answer_is_no_obstacle(shop, live):
     shop.fix()
     live.unlink()
-    standing = act_guards.look(shop.ctx, "release.merge")
+    standing = before_act.look(shop.ctx, "release.merge")
     assert (
         standing.findings == [] and "could not be seen: live command: exit status 1" in standing.warnings[0]
     )
@@ -215,7 +215,7 @@ def test_undeployed_work_that_came_in_with_a_merge_is_found(shop, live, step):
     shop.fix()
     assert found(shop, step) == []
     amended(shop, "merge", "-q", "--no-edit", "main")
-    (one,) = act_guards.look(shop.ctx, step).findings
+    (one,) = before_act.look(shop.ctx, step).findings
     assert one.id == RIDES and f"{foreign[:7]} Add new.txt" in one.text
     assert f"`accept {RIDES} --why …`" in one.cure
 
@@ -282,4 +282,4 @@ def test_without_an_account_nothing_is_asked_and_nothing_stops(shop, monkeypatch
     tools.mkdir()
     (tools / "git").symlink_to(str(shutil.which("git")))
     monkeypatch.setenv("PATH", str(tools))
-    assert act_guards.look(shop.ctx, "verify.push")[:2] == ([], [])
+    assert before_act.look(shop.ctx, "verify.push")[:2] == ([], [])

@@ -14,7 +14,7 @@ from hotfix_tui.session import places
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.live import Live
 from hotfix_tui.steps.deploy.production import Production
-from hotfix_tui.steps.guards import before_act as act_guards
+from hotfix_tui.steps.guards import before_act
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.release.confirm import ConfirmStep
@@ -259,7 +259,7 @@ def test_nothing_of_a_configuration_that_nobody_has_read_runs_by_itself(shop, mo
     shop.fix()
     assert Production().probe(shop.ctx).state == "unknown"
     assert "not trusted" in Live().probe(shop.ctx).why
-    assert "not trusted" in act_guards.look(shop.ctx, "deploy.production").warnings[0]
+    assert "not trusted" in before_act.look(shop.ctx, "deploy.production").warnings[0]
     assert not ran.exists()
     kept = LoadedConfig(shop.ctx.config, shop.config, Path(".hotfix-tui.toml"), "")
     trust.allow(Path(places.state_root()), kept, str(shop.here.path))

@@ -12,7 +12,7 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.branch.create import CreateBranch
 from hotfix_tui.steps.branch.names import branch_names
 from hotfix_tui.steps.fix.guard.step import Guard
-from hotfix_tui.steps.pull_request import reword as request_disclosure
+from hotfix_tui.steps.pull_request import reword
 from hotfix_tui.steps.pull_request.step import Checks, Create
 from hotfix_tui.steps.release.merge import message
 from hotfix_tui.steps.release.tag import Tag
@@ -181,8 +181,8 @@ def test_after_the_embargo_the_full_text_is_put_there_or_left_out(kept, gh):
     actions.set_fact(kept.record, ANN, "embargo", "no")
     ctx = kept.ctx
     assert [way.name for way in Create().choices(ctx)] == [
-        request_disclosure.DISCLOSE,
-        request_disclosure.KEEP,
+        reword.DISCLOSE,
+        reword.KEEP,
     ]
     assert Create().probe(ctx).state == "not-done"
     folder = kept.folder / "incident" / "documents"
@@ -205,9 +205,9 @@ def test_after_the_embargo_the_full_text_is_put_there_or_left_out(kept, gh):
             f"--body-file={folder / 'pr.md'}",
         ]
     ]
-    assert not request_disclosure.due(kept.ctx)
+    assert not reword.due(kept.ctx)
     kept.see("pull-request.create", neutral=True)
-    assert kept.do(Create(), "keep").state == "done" and not request_disclosure.due(kept.ctx)
+    assert kept.do(Create(), "keep").state == "done" and not reword.due(kept.ctx)
 
 
 def test_the_guard_finds_tests_and_comments_that_tell(kept):

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from hotfix_tui.steps.changeset import start_checkout as other_tree
+from hotfix_tui.steps.changeset import start_checkout
 from tests.steps.support import built, incident, isolated, shop
 
 LATER = "x = 2\n"
@@ -72,7 +72,7 @@ def test_many_files_are_named_by_the_first(incident):
 
 @pytest.mark.parametrize("most", [0, 1])
 def test_a_checkout_with_very_many_changes_is_not_watched(incident, monkeypatch, most):
-    monkeypatch.setattr(other_tree, "_MOST", most)
+    monkeypatch.setattr(start_checkout, "_MOST", most)
     edit(incident, "later.py", LATER)
     incident.until("branch.create", "worktree", fresh=True)
     edit(incident, "shop.py", "mine\n")

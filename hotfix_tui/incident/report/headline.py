@@ -11,8 +11,13 @@ from hotfix_tui.incident.rules import policy
 
 def headline(record: Record, now: datetime) -> str:
     """Return the incident on one line: severity, ticket, title, state, stage and time left."""
-    kept_back = "EMBARGO" if record.fact("embargo") == "yes" else ""
-    parts = [record.severity or "P?", kept_back, record.ticket or record.id, record.title or "(no title yet)"]
+    embargo_label = "EMBARGO" if record.fact("embargo") == "yes" else ""
+    parts = [
+        record.severity or "P?",
+        embargo_label,
+        record.ticket or record.id,
+        record.title or "(no title yet)",
+    ]
     if record.state == "open":
         stages = policy.stage_order(record)
         place = stages.index(record.stage) + 1 if record.stage in stages else 0

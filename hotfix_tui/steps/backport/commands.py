@@ -17,7 +17,7 @@ from hotfix_tui.steps.common.forge import has_forge, repository
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.common.team_rules import sign_off, team_rules
 from hotfix_tui.steps.contract import Command, Context
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 
 
 def title(ctx: Context, line: str) -> str:
@@ -53,7 +53,7 @@ def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:
     """Return commands that write the hotfix's own commits to a file, and apply it three-way, keeping author and
     message.
     """
-    start = landing.start_of_fix(ctx)
+    start = landed_fix.start_of_fix(ctx)
     return [
         Command(argv=["mkdir", "-p", "--", os.path.dirname(patch)], cwd=ctx.root),
         git_command(ctx, *format_patch_args(patch, start, ctx.commit)),

@@ -19,7 +19,7 @@ from hotfix_tui.steps.backport.forecast import already_there
 from hotfix_tui.steps.backport.picks import picks, usual_branch
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context, Probe, done, not_done, waiting
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 
 _KINDS = {
     "123": "changed on both sides",
@@ -89,8 +89,8 @@ def _unmerged(there: Git) -> list[Conflict]:
 
 def look(ctx: Context, step: str, line: str) -> Probe:
     """Return whether the fix is on the line, or on a branch for it that is published. Raises GitError."""
-    landing.refresh(ctx, line)
-    landed = landing.arrival(ctx, line)
+    landed_fix.refresh(ctx, line)
+    landed = landed_fix.arrival(ctx, line)
     branch = ctx.seen(Backported, step).branch
     picked = ctx.seen(Backported, step).commit
     if landed is not None:
@@ -157,13 +157,13 @@ def _holds_fix(ctx: Context, line: str, commit: str) -> bool:
     ref = branch_ref(ctx, line)
     if is_ancestor(ctx.git, commit, ref):
         return False
-    return contains_patch(ctx.git, commit, landing.start_of_fix(ctx), ctx.commit) is not None
+    return contains_patch(ctx.git, commit, landed_fix.start_of_fix(ctx), ctx.commit) is not None
 
 
 def only_tests(ctx: Context, line: str, commit: str) -> bool:
     """Return whether the picks up to `commit` change only tests although the fix changes more. Raises GitError."""
     tests = list(ctx.config.guard.test_paths)
-    fix = [file.path for file in diff_numstat(ctx.git, landing.start_of_fix(ctx), ctx.commit)]
+    fix = [file.path for file in diff_numstat(ctx.git, landed_fix.start_of_fix(ctx), ctx.commit)]
     base = merge_base(ctx.git, commit, branch_ref(ctx, line))
     made = [file.path for file in diff_numstat(ctx.git, base, commit)] if base else []
     return (

@@ -9,7 +9,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.checkouts import worktrees_dir
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 
 
 def line_of(ctx: Context, step: str) -> str:
@@ -31,14 +31,14 @@ def picks(ctx: Context, step: str) -> list[str]:
     if not landed and ctx.landed:
         landed = [ctx.landed]
     if not landed and ctx.commit and wanted_commit(ctx) == ctx.commit:
-        landed = landing.own_commits(ctx.git, landing.start_of_fix(ctx), ctx.commit)
+        landed = landed_fix.own_commits(ctx.git, landed_fix.start_of_fix(ctx), ctx.commit)
     if not landed:
         raise refuse("It is not known yet which commit carries the fix.", "Look: `do release.confirm`.", step)
     out: list[str] = []
     for commit in landed:
         # An earlier fix that this one builds on came with the same merge: it is carried over too.
-        brought = landing.own_commits(ctx.git, f"{commit}^1", commit)
-        out += brought if landing.is_merge(ctx.git, commit) else [commit]
+        brought = landed_fix.own_commits(ctx.git, f"{commit}^1", commit)
+        out += brought if landed_fix.is_merge(ctx.git, commit) else [commit]
     if not out:
         cure = f"Pick it by hand: git cherry-pick -m 1 {landed[-1][:12]}."
         raise refuse("The merge brought no commit of its own.", cure, step)

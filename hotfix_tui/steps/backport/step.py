@@ -12,8 +12,7 @@ from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.backport import commands
-from hotfix_tui.steps.backport import inspect as backport_look
+from hotfix_tui.steps.backport import commands, inspect
 from hotfix_tui.steps.backport.ends import after_pick, listed
 from hotfix_tui.steps.backport.forecast import expected
 from hotfix_tui.steps.backport.inspect import BackportWorktree
@@ -51,7 +50,7 @@ class Backport(Step):
             line = line_of(ctx, self.id)
             if not ctx.commit:
                 return Probe("not-done", None, "there is no fix to carry over yet")
-            return backport_look.look(ctx, self.id, line)
+            return inspect.look(ctx, self.id, line)
         except (GitError, Refused) as error:
             return unknown(_sentence(error))
 
@@ -96,7 +95,7 @@ class Backport(Step):
             raise refuse(f"{error.sentence}.", "Correct that, then try again.", self.id) from None
 
     def _place(self, ctx: Context, line: str) -> BackportWorktree | None:
-        return backport_look.place(ctx, ctx.seen(Backported, self.id).worktree, line)
+        return inspect.place(ctx, ctx.seen(Backported, self.id).worktree, line)
 
     def _carry(self, ctx: Context, line: str, there: BackportWorktree | None, *, by_patch: bool) -> Plan:
         """Return the plan that picks, or applies as a patch, in the existing worktree or a new one, then pushes."""

@@ -71,9 +71,7 @@ class BaseCommit(Step):
         elif ctx.record.entry("deploy.rollback").get("state") != "running":
             title = "Take the release back first" if package else "Roll back first"
             helps = (
-                "helps who comes next; the hotfix then starts from it all the same"
-                if package
-                else _ROLLBACK_HELP
+                "helps who comes next; the hotfix then starts from it anyway" if package else _ROLLBACK_HELP
             )
             options.append(Choice(ROLLBACK, title, helps))
         options += _other_answers(ctx)

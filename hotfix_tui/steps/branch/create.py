@@ -13,8 +13,7 @@ from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.branch import rename as rename_branch
-from hotfix_tui.steps.branch import whole
+from hotfix_tui.steps.branch import rename, whole
 from hotfix_tui.steps.branch.create_ends import (
     half_way,
     hook_failed,
@@ -24,7 +23,7 @@ from hotfix_tui.steps.branch.create_ends import (
     taken_along,
 )
 from hotfix_tui.steps.branch.names import branch_names, worktree_path
-from hotfix_tui.steps.changeset import start_checkout as other_tree
+from hotfix_tui.steps.changeset import start_checkout
 from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.commands import ANY_STATUS, driver, git_command
 from hotfix_tui.steps.common.hooks import generated_hooks
@@ -41,7 +40,7 @@ from hotfix_tui.steps.contract import (
     not_done,
     unknown,
 )
-from hotfix_tui.steps.guards import disclosure as kept_back
+from hotfix_tui.steps.guards import disclosure
 
 IN_PLACE, WORKTREE, WITH_CHANGES = "in-place", "worktree", "worktree-with-changes"
 
@@ -52,8 +51,8 @@ class CreateBranch(Step):
     id = "branch.create"
 
     def choices(self, ctx: Context) -> list[Choice]:
-        if ctx.branch and kept_back.renamable(ctx):
-            return [rename_branch.CHOICE]
+        if ctx.branch and disclosure.renamable(ctx):
+            return [rename.CHOICE]
         own = Choice(WORKTREE, "In a worktree of its own", "your checkout stays exactly as it is")
         if not _why_not_in_place(ctx):
             here = Choice(
@@ -76,8 +75,8 @@ class CreateBranch(Step):
         if not ctx.base:
             raise refuse("The base is not known yet.", "Find it first: `do branch.base`.", self.id)
         try:
-            if choice == kept_back.NEUTRAL_NAME:
-                return rename_branch.plan(ctx)
+            if choice == disclosure.NEUTRAL_NAME:
+                return rename.plan(ctx)
             if self.probe(ctx).state == "done":
                 return Plan(f"See that {ctx.branch or 'the fix'} is there")
             return _plan(ctx, choice)
@@ -87,7 +86,7 @@ class CreateBranch(Step):
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         if ctx.seen(Branched).renamed_from:
-            return rename_branch.conclude(ctx, run, directory)
+            return rename.conclude(ctx, run, directory)
         seen = _there(ctx)
         if seen.state != "done":
             bad = failure_probe(run, directory, "Making the branch") or not_made(run, directory)
@@ -202,7 +201,7 @@ def _plan(ctx: Context, choice: str) -> Plan:
         made_by_wizard=True,
         taken_along=choice == WITH_CHANGES,
         carried=(),
-        start_dirty=() if in_place or discover(ctx.root).bare else tuple(other_tree.marks(ctx.git)),
+        start_dirty=() if in_place or discover(ctx.root).bare else tuple(start_checkout.marks(ctx.git)),
     )
     where = "here" if in_place else f"in {path}"
     title = f"Make the branch {branch} from {ctx.base[:7]} {where}"

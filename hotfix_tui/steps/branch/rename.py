@@ -8,17 +8,17 @@ from hotfix_tui.steps.branch.names import branch_names
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, done, failed
-from hotfix_tui.steps.guards import disclosure as kept_back
+from hotfix_tui.steps.guards import disclosure
 
 _STEP = "branch.create"
 CHOICE = Choice(
-    kept_back.NEUTRAL_NAME, "Give the branch a neutral name", "it is renamed; commits and files stay"
+    disclosure.NEUTRAL_NAME, "Give the branch a neutral name", "it is renamed; commits and files stay"
 )
 
 
 def plan(ctx: Context) -> Plan:
     """Return the one command that renames it. Raises Refused if there is nothing to rename, or it is too late."""
-    if not ctx.branch or not kept_back.renamable(ctx):
+    if not ctx.branch or not disclosure.renamable(ctx):
         raise refuse(
             "The branch is not renamed: its name tells nothing, it was pushed, or it is not the wizard's.",
             "Rename it yourself: git branch -m, then adopt it: `adopt BRANCH`.",

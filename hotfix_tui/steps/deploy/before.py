@@ -13,7 +13,7 @@ from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.deploy import methods, past
 from hotfix_tui.steps.deploy import release as releases
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 from hotfix_tui.steps.live.answer import Answer
 
 _MERGE = "Merge it first: `do release.merge`, then `do release.confirm`."
@@ -79,7 +79,7 @@ def head_is_taken(ctx: Context, commit: str, step: str = Deployed.STEP, cure: st
     if on is None:
         return []
     with suppress(GitError):
-        landing.refresh(ctx, ctx.landing)
+        landed_fix.refresh(ctx, ctx.landing)
     head = resolve(ctx.git, branch_ref(ctx, ctx.landing))
     if head is None or not is_ancestor(ctx.git, commit, head):
         raise refuse(

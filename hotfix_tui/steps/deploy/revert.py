@@ -19,7 +19,7 @@ from hotfix_tui.steps.common.forge import commands as forge_commands
 from hotfix_tui.steps.common.forge import forge, has_forge, repository
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Command, Context
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 
 _STEP = "deploy.rollback"
 
@@ -54,7 +54,7 @@ def plan_revert(ctx: Context) -> Revert:
         git_command(ctx, *NO_HOOKS, "worktree", "add", "--no-track", "-b", name, "--", place, ref)
     )
     for commit in reversed(commits):
-        parent = ("-m", "1") if landing.is_merge(ctx.git, commit) else ()
+        parent = ("-m", "1") if landed_fix.is_merge(ctx.git, commit) else ()
         commands.append(
             git_command(ctx, "-C", place, *message_encoding(ctx.git), "revert", "--no-edit", *parent, commit)
         )
@@ -108,7 +108,7 @@ def _landed(ctx: Context) -> tuple[str, ...]:
         return kept
     if not ctx.commit or not resolve(ctx.git, branch_ref(ctx, ctx.landing)):
         return ()
-    landed = landing.arrival(ctx, ctx.landing)
+    landed = landed_fix.arrival(ctx, ctx.landing)
     return landed.commits if landed else ()
 
 

@@ -27,7 +27,7 @@ from hotfix_tui.steps.deploy.before import head_is_taken
 from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
 from hotfix_tui.steps.deploy.methods import DeployMethod, method_for, planned
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 from hotfix_tui.steps.live.ask import can_ask
 
 STEP = RolledBack.STEP
@@ -69,11 +69,11 @@ def made(ctx: Context) -> Made | None:
     if head is None or (start := _start(ctx, head, seen.reverts)) is None:
         return None
     with suppress(GitError):
-        landing.refresh(ctx, ctx.landing)
-    own = tuple(landing.own_commits(ctx.git, start, head))
+        landed_fix.refresh(ctx, ctx.landing)
+    own = tuple(landed_fix.own_commits(ctx.git, start, head))
     tip = resolve(ctx.git, branch_ref(ctx, ctx.landing))
     if tip is not None and (there := contains_patch(ctx.git, tip, start, head)) is not None:
-        return Made(head, landing.on_the_line(ctx.git, tip, there.tip), (*own, *there.commits))
+        return Made(head, landed_fix.on_the_line(ctx.git, tip, there.tip), (*own, *there.commits))
     waits = not seen.lands and branch_exists(ctx.git, seen.branch, ctx.remote or None)
     return Made(head, "", own) if waits else None
 
@@ -183,8 +183,8 @@ def _along(ctx: Context, commit: str, revert: Made, known: RolledBack) -> list[s
             return [f"What else goes live with it is not known: all that is on {ctx.landing} does."]
         brought = loss(ctx.git, known.taken_off, commit)
         ours = {*revert.own, *known.reverts, ctx.commit, ctx.landed}
-        if ctx.commit and (start := landing.start_of_fix(ctx)):
-            ours |= set(landing.own_commits(ctx.git, start, ctx.commit))
+        if ctx.commit and (start := landed_fix.start_of_fix(ctx)):
+            ours |= set(landed_fix.own_commits(ctx.git, start, ctx.commit))
     except GitError as problem:
         return [f"What else goes live with it is not known: {problem.sentence}."]
     others = [entry for entry in brought.commits if not entry.merge and entry.sha not in ours]

@@ -24,11 +24,11 @@ from hotfix_tui.steps.deploy import (
     platform_check,
     revert_deploy,
     rollback_pause,
+    rollback_target,
     staged,
     wait_driver,
 )
 from hotfix_tui.steps.deploy import release as releases
-from hotfix_tui.steps.deploy import rollback_target as rollback_targets
 from hotfix_tui.steps.deploy.arrival import Arrival, doubted, look
 from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.methods import LOCK, DeployMethod, method_for, planned
@@ -167,7 +167,7 @@ def feature_flag(ctx: Context) -> str:
     return str(ctx.record.fact("rollback.flag", ""))
 
 
-def _known(ctx: Context, kind: str, target: rollback_targets.Target) -> RolledBack:
+def _known(ctx: Context, kind: str, target: rollback_target.Target) -> RolledBack:
     """Return what is recorded of a rollback. Old values of these fields must not survive, so all of them are set."""
     return RolledBack(
         kind=kind,
@@ -192,7 +192,7 @@ def _tag(ctx: Context, commit: str) -> str:
 
 
 def _previous(ctx: Context) -> Plan:
-    target = rollback_targets.find(ctx)
+    target = rollback_target.find(ctx)
     short = target.commit[:7] or (f"the release {target.release}" if target.release else "the version before")
     title = f"Roll {f'{ctx.part} in ' if ctx.part else ''}production back to {short}"
     before = _known(ctx, "previous", target)
@@ -269,7 +269,7 @@ def _back(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
 
 
 def _by_command(ctx: Context, kind: str, command: config_types.ConfigCommand) -> Plan:
-    target = rollback_targets.find(ctx)
+    target = rollback_target.find(ctx)
     needed = uses(command, "previous")
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
     kept = _known(ctx, kind, target if needed else target._replace(commit="", release=""))
@@ -293,7 +293,7 @@ def _running(
 
 
 def _flag(ctx: Context) -> Plan:
-    target = rollback_targets.find(ctx, 3.0)._replace(commit="", release="")
+    target = rollback_target.find(ctx, 3.0)._replace(commit="", release="")
     command, flag = ctx.config.deploy.feature_flag, feature_flag(ctx)
     title = f"Switch the change off: {flag or 'feature flag'}"
     before = _known(ctx, "flag", target).but(flag=flag)
@@ -310,7 +310,7 @@ def _revert(ctx: Context) -> Plan:
         made = plan_revert(ctx)
     except GitError as error:
         raise refuse(f"{error.sentence}.", "Or roll back by the platform: `rollback previous`.") from None
-    target = rollback_targets.find(ctx, 3.0)._replace(commit="", release="")
+    target = rollback_target.find(ctx, 3.0)._replace(commit="", release="")
     warnings = []
     if set_off.push_deploys(ctx.record) and made.lands:
         warnings.append(f"A push to {ctx.landing} deploys to production.")

@@ -16,7 +16,7 @@ from hotfix_tui.steps.contract import Context, Plan
 from hotfix_tui.steps.deploy import methods, past, revert_deploy, staged
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.rollback import UNSURE, feature_flag
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 
 PREVIOUS, REVERT, FLAG = "previous", "revert", "flag"
 _NAMED = 2
@@ -184,8 +184,8 @@ def _takes_off(ctx: Context, seen: RolledBack, gone: Loss | None) -> list[str]:
 def _own(ctx: Context) -> frozenset[str]:
     """Return the commits of this round's fix, as made and as landed."""
     try:
-        start = landing.start_of_fix(ctx)
-        own = landing.own_commits(ctx.git, start, ctx.commit) if start and ctx.commit else []
+        start = landed_fix.start_of_fix(ctx)
+        own = landed_fix.own_commits(ctx.git, start, ctx.commit) if start and ctx.commit else []
     except GitError:
         own = []
     return frozenset([*own, ctx.commit, ctx.landed, *ctx.seen(Landed).commits])
@@ -246,7 +246,7 @@ def _revert_deployed(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
 
 def _merged(ctx: Context, commit: str) -> bool:
     try:
-        return landing.is_merge(ctx.git, commit)
+        return landed_fix.is_merge(ctx.git, commit)
     except GitError:
         return False
 

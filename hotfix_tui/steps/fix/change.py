@@ -11,7 +11,7 @@ from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.model.evidence.fix import Changed, FileChanged
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.changeset import start_checkout as other_tree
+from hotfix_tui.steps.changeset import start_checkout
 from hotfix_tui.steps.changeset.state import State, changed_inside, locks, look, record_text, test_files
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import failure_probe
@@ -181,7 +181,7 @@ def _changed(ctx: Context, state: State) -> Changed:
         untracked=tuple(record_text(path) for path in state.untracked[:_LISTED]),
         chosen=tuple(state.chosen),
         locks=locks(ctx, state),
-        other_tree=other_tree.sentence(ctx),
+        other_tree=start_checkout.sentence(ctx),
     )
 
 

@@ -16,7 +16,7 @@ from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import Branch, branches, commit_of
 from hotfix_tui.incident.model.evidence.backport import OfferedLine
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 
 MOST = 8
 """How many lines are offered: the newest releases. Projects that maintain more name them in git.backports."""
@@ -24,7 +24,7 @@ MOST = 8
 
 def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
     """Return the additional lines that the fix belongs to, newest first; () if unknown."""
-    start = ctx.base or landing.start_of_fix(ctx)
+    start = ctx.base or landed_fix.start_of_fix(ctx)
     if not start:
         return ()
     known = {ctx.landing, ctx.production, *ctx.record.lines}
@@ -59,7 +59,9 @@ def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
     if not there or is_ancestor(ctx.git, commit, tip):
         return ""
     try:
-        picks = [(sha, commit_of(ctx.git, f"{sha}^1")) for sha in landing.own_commits(ctx.git, start, commit)]
+        picks = [
+            (sha, commit_of(ctx.git, f"{sha}^1")) for sha in landed_fix.own_commits(ctx.git, start, commit)
+        ]
         seen = forecast(ctx.git, tip, picks)
     except (GitError, OSError):
         return "unknown"

@@ -8,7 +8,7 @@ from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.steps.common.forge import find, forge, has_forge, number
 from hotfix_tui.steps.common.team_rules import owners_of_change
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
-from hotfix_tui.steps.guards import disclosure as kept_back
+from hotfix_tui.steps.guards import disclosure
 
 
 class Approval(Step):
@@ -57,7 +57,7 @@ def _standing(ctx: Context) -> Standing | Probe:
         return not_done("there is no hotfix commit yet")
     if not has_forge(ctx):
         return not_done("the remote has no reviews: a named person says it")
-    if kept_back.elsewhere(ctx):
+    if disclosure.elsewhere(ctx):
         return unknown(f"the branch is on {ctx.push_remote} only, which is not asked for reviews")
     way, why = forge(ctx)
     if not way.can_query:

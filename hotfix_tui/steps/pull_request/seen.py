@@ -6,7 +6,7 @@ from typing import NamedTuple
 from hotfix_tui.forges.model import Forge, ForgeError, PullRequest
 from hotfix_tui.steps.common.forge import current, find, forge, has_forge, number
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.guards import disclosure as kept_back
+from hotfix_tui.steps.guards import disclosure
 
 MOST_FAILURES = 3
 """Failed checks that are queried for details: each costs a query of its own."""
@@ -30,7 +30,7 @@ def look(ctx: Context) -> RequestAnswer:
     """Query the forge for the pull request of this round."""
     if not has_forge(ctx):
         return RequestAnswer(ctx.now, by_hand=True, why="the remote has no pull requests")
-    if kept_back.elsewhere(ctx):
+    if disclosure.elsewhere(ctx):
         return RequestAnswer(
             ctx.now, by_hand=True, why=f"the branch is on {ctx.push_remote} only, which is not asked"
         )

@@ -43,8 +43,8 @@ from hotfix_tui.steps.contract import (
     refuse,
     unknown,
 )
-from hotfix_tui.steps.guards import disclosure as kept_back
-from hotfix_tui.steps.pull_request import reword as request_disclosure
+from hotfix_tui.steps.guards import disclosure
+from hotfix_tui.steps.pull_request import reword
 
 _STEP = "pull-request.create"
 _LARGEST = 4_000_000
@@ -63,14 +63,14 @@ class Create(Step):
     looks_early = True
 
     def choices(self, ctx: Context) -> list[Choice]:
-        return request_disclosure.choices(ctx)
+        return reword.choices(ctx)
 
     def probe(self, ctx: Context) -> Probe:
         if not (ctx.commit and ctx.branch and has_forge(ctx)):
             return not_done("there is no pushed hotfix commit yet")
-        if request_disclosure.due(ctx):
+        if reword.due(ctx):
             return not_done("its text is still the neutral one")
-        if kept_back.elsewhere(ctx):
+        if disclosure.elsewhere(ctx):
             return unknown(f"the branch is on {ctx.push_remote} only, which cannot be asked from here")
         try:
             way, why = forge(ctx)
@@ -84,15 +84,15 @@ class Create(Step):
         if not ctx.commit:
             raise refuse("There is no hotfix commit yet.", "Make it: `do verify.commit`.", self.id)
         body = _body(ctx)
-        if request_disclosure.due(ctx):
-            return request_disclosure.plan(ctx, choice, _path(ctx), body)
+        if reword.due(ctx):
+            return reword.plan(ctx, choice, _path(ctx), body)
         need_template(ctx)
         _fits(ctx, body)
-        warnings = kept_back.before_request(ctx, pr_title.title(ctx.record, team_rules(ctx)), body)
+        warnings = disclosure.before_request(ctx, pr_title.title(ctx.record, team_rules(ctx)), body)
         warnings += [*pr_title.unmet(ctx.record, team_rules(ctx)), *_gaps(body)]
         _pushed(ctx)
-        if kept_back.elsewhere(ctx):
-            hand = kept_back.request_by_hand(ctx)
+        if disclosure.elsewhere(ctx):
+            hand = disclosure.request_by_hand(ctx)
             return Plan("Open a pull request in private", by_hand=hand, warnings=warnings, clipboard=body)
         draft = Draft(ctx.landing, head(ctx), pr_title.title(ctx.record, team_rules(ctx)), body)
         way, why = forge(ctx)
@@ -118,12 +118,12 @@ class Create(Step):
         )
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
-        return request_disclosure.keep(ctx, choice)
+        return reword.keep(ctx, choice)
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         """Return the result from the forge; what gh printed names the pull request if the forge is slow to list it."""
-        if request_disclosure.due(ctx):
-            return request_disclosure.conclude(ctx, run, directory)
+        if reword.due(ctx):
+            return reword.conclude(ctx, run, directory)
         result = self.probe(ctx)
         if result.state == "done":
             return result
@@ -148,8 +148,8 @@ class Checks(Step):
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         url = ctx.seen(Requested).url
-        if kept_back.elsewhere(ctx):
-            return Plan("Say what stands for the checks", by_hand=kept_back.checks_by_hand(ctx), url=url)
+        if disclosure.elsewhere(ctx):
+            return Plan("Say what stands for the checks", by_hand=disclosure.checks_by_hand(ctx), url=url)
         way, why = forge(ctx)
         if way.can_query:
             return Plan(f"Look at the checks of {ctx.commit[:7]}", url=url)
@@ -165,7 +165,7 @@ class Checks(Step):
     def _look(self, ctx: Context) -> Probe:
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
-        if kept_back.elsewhere(ctx):
+        if disclosure.elsewhere(ctx):
             return unknown(f"the branch is on {ctx.push_remote} only, which is not asked for checks")
         try:
             way, why = forge(ctx)

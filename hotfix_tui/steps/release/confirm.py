@@ -6,7 +6,7 @@ from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.contract import Command, Context, Plan, Probe, Step, done, not_done, refuse, unknown
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 
 
 class ConfirmStep(Step):
@@ -19,7 +19,7 @@ class ConfirmStep(Step):
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
         try:
-            landing.refresh(ctx, ctx.landing)
+            landed_fix.refresh(ctx, ctx.landing)
         except GitError as error:
             return unknown(error.sentence)
         return look(ctx)
@@ -41,7 +41,7 @@ class ConfirmStep(Step):
 def look(ctx: Context) -> Probe:
     """Return whether the production branch, as last fetched, carries the fix."""
     try:
-        landed = landing.arrival(ctx, ctx.landing)
+        landed = landed_fix.arrival(ctx, ctx.landing)
     except GitError as error:
         return unknown(error.sentence)
     if landed is None:

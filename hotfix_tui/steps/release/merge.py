@@ -30,7 +30,7 @@ from hotfix_tui.steps.contract import (
     unknown,
     waiting,
 )
-from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.landed import fix as landed_fix
 from hotfix_tui.steps.landed.local_merge import conflicts_in, local_merge, merge_open
 
 _BYPASS = BYPASS[1]
@@ -48,8 +48,8 @@ class Merge(Step):
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
         try:
-            landing.refresh(ctx, ctx.landing)
-            landed = landing.arrival(ctx, ctx.landing)
+            landed_fix.refresh(ctx, ctx.landing)
+            landed = landed_fix.arrival(ctx, ctx.landing)
         except GitError as error:
             return unknown(error.sentence)
         before = ctx.record.evidence(Merged) or Merged()

@@ -22,7 +22,7 @@ from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
 from hotfix_tui.steps.common.outcome import failed_argv, failure_probe, last_words, redacted, unchecked
 from hotfix_tui.steps.common.team_rules import sign_off
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
-from hotfix_tui.steps.guards import disclosure as kept_back
+from hotfix_tui.steps.guards import disclosure
 from hotfix_tui.steps.landed.lines import offered
 from hotfix_tui.steps.verify.commit_message import commit_message, doubts
 
@@ -158,7 +158,7 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
     warnings = (
         [f"New files that are not chosen stay out: {_named(state.untracked)}."] if state.untracked else []
     )
-    warnings += [*kept_back.of_message(ctx, message), *doubts(ctx)]
+    warnings += [*disclosure.of_message(ctx, message), *doubts(ctx)]
     if none := missing_hooks(ctx.work):
         warnings.append(none)
     if signing(ctx.work).commits:

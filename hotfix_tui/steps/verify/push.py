@@ -31,7 +31,7 @@ from hotfix_tui.steps.contract import (
     refuse,
     unknown,
 )
-from hotfix_tui.steps.guards import disclosure as kept_back
+from hotfix_tui.steps.guards import disclosure
 
 _AGAIN, _WITHOUT = "missing", "without"
 _REFUSED = [0, 1]
@@ -80,7 +80,7 @@ class Push(Step):
         if choice not in ("", _AGAIN, _WITHOUT):
             cure = f"Choose {_AGAIN} or {_WITHOUT}, or leave --choose out."
             raise refuse(f"{one_line(choice, 60)!r} is no way to push.", cure, self.id)
-        kept_back.destination(ctx)
+        disclosure.destination(ctx)
         return _without(ctx) if choice == _WITHOUT else _plan(ctx)
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
@@ -193,7 +193,7 @@ def _plan(ctx: Context) -> Plan:
     for command in commands[len(guard) : -1]:
         command.ok[:] = _REFUSED
     where = ctx.push_remote if len(open_) == len(places) else ", ".join(place.shown for place in open_)
-    warnings = kept_back.before_push(ctx) + unasked
+    warnings = disclosure.before_push(ctx) + unasked
     warnings += [f"The branch there is replaced, exactly if it is still at {sha[:7]}." for sha in replaced]
     warnings += sent_along(ctx.git)
     if none := missing_hooks(ctx.work):

@@ -25,7 +25,7 @@ _BEYOND = {kind: SHORT_REACH.get(REACH[kind], REACH[kind]) for kind in ("out", "
 """The shortest word for each reach beyond this machine."""
 
 _LEAST = 8
-"""Cells that a label keeps beside a reach: with fewer its verb could not be read."""
+"""Cells that a label keeps next to a reach: with fewer its verb could not be read."""
 
 
 ONE_MOMENT, LOOKING = "one moment…", "looking…"
@@ -82,7 +82,7 @@ def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:
 
 
 def _note(bar: Bar, room: int, label: int) -> str:
-    """Return the longest form of the note that fits into `room` beside the label; at least a reach, if there is room.
+    """Return the longest form of the note that fits into `room` next to the label; at least a reach, if there is room.
 
     What stays on this machine, or only looks, may go without a word: a bar without one reaches no further.
     """

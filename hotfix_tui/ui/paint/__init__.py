@@ -1,0 +1,1 @@
+"""Colour tokens, glyphs and rows: what drawing is made of."""

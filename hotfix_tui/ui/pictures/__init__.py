@@ -1,0 +1,1 @@
+"""One picture per stage: pure functions from the record to rows."""

@@ -1,0 +1,1 @@
+"""The screens and dialogs. No screen imports another."""

@@ -1,0 +1,1 @@
+"""The terminal itself: its input, its background, and what may reach it."""

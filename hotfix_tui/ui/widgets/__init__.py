@@ -1,0 +1,1 @@
+"""The widgets, among them the log view."""

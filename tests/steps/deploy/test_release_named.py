@@ -235,7 +235,7 @@ UNREAD = {
     "ansible": "ansible-playbook site.yml --limit production --list-hosts",
     "cdk": "aws cloudformation describe-stack-events --stack-name shop",
     "azure-static-web-apps": "az staticwebapp environment list --name shop",
-    "azure-app-service": "the slot beside production holds what was live before",
+    "azure-app-service": "the slot next to production holds what was live before",
 }
 
 

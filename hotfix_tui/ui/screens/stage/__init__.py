@@ -1,0 +1,1 @@
+"""The stage screen, composed of its parts."""
