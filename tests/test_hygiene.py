@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.facts import FACTS
+
 TOP = Path(__file__).resolve().parent.parent
 PACKAGE = TOP / "hotfix_tui"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -22,6 +25,13 @@ BELOW_UI = (
     *("monitor", "documents", "session", "git", "config", "detect", "testresults", "incident", "base"),
 )
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+NO_STEPS = {
+    *("branch.oid", "branch.head", "branch.upstream"),
+    *("deploy.staging", "deploy.platform", "deploy.targets", "deploy.current", "release.branches"),
+    *("fix.regression", "fix.guard.step", "monitor.items", "release.rules", "verify.checks"),
+    *("fix.patch", "review.md"),
+}
+"""Texts that look like the id of a step: of git's status, keys of the configuration, modules, files."""
 
 
 @functools.cache
@@ -279,6 +289,19 @@ def test_evidence_is_read_by_its_classes():
         if by_key:
             found.append(where(path, node))
     assert found == []
+
+
+def test_steps_are_named_as_the_catalogue_has_them():
+    """A step is looked up by its id; no type checker sees a wrong one, and nothing would be found in silence."""
+    ids, facts = set(catalog.STEPS) | set(catalog.SIDE_RUNS), set(FACTS)
+    like_one = re.compile(rf"(?:{'|'.join(map(re.escape, catalog.STAGES))})\.[a-z-]+(?:\.[a-z-]+)?")
+    found = {
+        node.value: where(path, node)
+        for path, node in nodes(ast.Constant, OURS)
+        if isinstance(node.value, str) and like_one.fullmatch(node.value)
+    }
+    assert len(found.keys() & ids) > 50
+    assert {name: place for name, place in found.items() if name not in ids | facts | NO_STEPS} == {}
 
 
 def test_packages_are_light():
