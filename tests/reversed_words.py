@@ -31,6 +31,8 @@ _HELD = "Field"
 _FIELD = re.compile(r"\{[^{}]*\}")
 _WORD = re.compile(r"[\"'“(‘]*[A-Za-z][a-z]+(?:[-'’][a-z]+)*[.,:;?!)\"'”…’]*")
 _NO_SENTENCE = re.compile(r"[<>{}=\\|^$%~\x00-\x09\x0b-\x1f@]|\w/\w")
+_COMMAND = re.compile(r"[^A-Z,;:!?]* -{1,2}[a-z][^A-Z,;:!?]*")
+"""A command line: with an option, and nothing that only a sentence has."""
 _LOOKS_FOR = {
     "startswith", "endswith", "removeprefix", "removesuffix", "split", "rsplit", "partition", "rpartition",
     "find", "rfind", "index", "rindex", "count", "replace", "strftime", "strptime", "strip", "lstrip", "rstrip",
@@ -48,6 +50,7 @@ def is_sentence(text: str) -> bool:
     return (
         len(words) > 1
         and not _NO_SENTENCE.search(bare)
+        and not _COMMAND.fullmatch(text)
         and any(_HELD not in word for word in said)
         and len(said) >= max(2, len(words) / 2)
     )

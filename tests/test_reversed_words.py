@@ -27,6 +27,7 @@ NO_DECISION = {
         " line ",
     ): "left out beside the place; with other words the place is said twice",
     ("runner/runs.py", "no: "): "a supervisor's answer to the one who started it",
+    ("steps/deploy/platform_check.py", "the "): "left out beside the value; with other words it stays",
     ("steps/live/ask.py", "auth login"): "a program says it",
     ("ui/frame/evidence.py", "bold "): "a style",
     ("ui/frame/rail.py", "bold "): "a style",
@@ -42,8 +43,18 @@ NO_DECISION = {
 def test_words_turn_and_what_is_between_them_stays():
     assert reversed_words.turned("  what it  held, is gone.") == "  gone. is held,  it what"
     assert reversed_words.is_sentence("{count} files were changed")
-    for code in ("refs/heads/main", "%H %P", "{a} {b}", "--porcelain", "git log --format=%H", "one"):
+    for code in (
+        "refs/heads/main",
+        "%H %P",
+        "{a} {b}",
+        "--porcelain",
+        "git log --format=%H",
+        "one",
+        "{py} python -m unittest discover -s tests",
+    ):
         assert not reversed_words.is_sentence(code), code
+    for said in ("The tests, run by pytest -q", "it is run with -q: see below"):
+        assert reversed_words.is_sentence(said), said
 
 
 def test_a_decision_on_the_words_of_a_message_no_longer_finds_them(tmp_path):

@@ -194,9 +194,8 @@ class Triage(Framed[str], ClosesOnce[str]):
             self._offered_at = press.at
         elif press.at - self._offered_at < GRACE:
             return False
-        opens = self.engine is None and press.key in ("y", "enter")
-        if opens or self.asking.normal:
-            return press.decides()
+        if press.key in ("y", "enter") or self._severity or self.asking.normal:
+            return press.decides()  # a no leads to the next question; everything else decides
         seen = press.on_screen() and press.fresh >= SEEN
         return seen and not press.is_held
 
@@ -251,6 +250,7 @@ class Triage(Framed[str], ClosesOnce[str]):
 
         def opened(engine: "Engine") -> None:
             self.engine = self.app.engine = engine
+            self.app.offer_changes()
             if level:
                 self._choose(True)
             else:
