@@ -96,7 +96,10 @@ def go_through(seed: int, desks: Any) -> None:
                 seen, since = now, since if chosen else app.hands.at
             gap = source.choice((0.04, 0.1, 0.2, 0.35, 0.7, 1.5))
 
-    drive(app, script)
+    try:
+        drive(app, script)
+    finally:
+        desk.close()  # the next one has the same place
 
 
 def paste(source: random.Random) -> str:
