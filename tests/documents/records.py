@@ -4,6 +4,7 @@ import copy
 from datetime import UTC, datetime, timedelta
 
 from hotfix_tui.incident.model.record import Record, new_record
+from tests.typed import typed
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 DETECTED = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
@@ -122,7 +123,7 @@ def done(record: Record, step: str, minute: int, *, who: str = "ann", **evidence
         "at": at(minute),
         "by": who,
         "round": record.round,
-        "evidence": evidence,
+        "evidence": typed(step, evidence),
     }
     if known.key == "tree":
         record.steps[step]["tree"] = TREE
@@ -169,9 +170,7 @@ def fixing() -> Record:
     )
     done(record, "verify.test", 39)
     record.steps["verify.test"]["run"] = 1
-    done(
-        record, "verify.build", 40, command="make build", exit=0, duration=12.2, summary="3 targets", before=1
-    )
+    done(record, "verify.build", 40, command="make build", exit=0, duration=12.2, summary="3 targets")
     done(
         record,
         "verify.proof",

@@ -7,7 +7,8 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.incident.rules import gates, lifecycle
-from tests.incident.support import ANN, EVIDENCE, NOW, saw, settle
+from tests.incident.support import ANN, EVIDENCE, NOW, settle
+from tests.typed import read
 
 COMMANDS = {
     *("do", "tick", "untick", "waive", "accept", "set", "note", "severity", "next", "back", "round"),
@@ -79,7 +80,7 @@ def _do(record, step, *choose):
         return
     assert kind == "auto", f"`do {step}` does nothing: a person does it"
     running.begin(record, ANN, step, "as it was planned")
-    running.finish(record, ANN, step, Probe("done", saw(step, EVIDENCE.get(step, {})), adds=True), "exit 0")
+    running.finish(record, ANN, step, Probe("done", read(step, EVIDENCE.get(step, {})), adds=True), "exit 0")
 
 
 def _cancel(record, number):

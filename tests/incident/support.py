@@ -6,10 +6,10 @@ from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.edits.runs import Probe
-from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.views import view, views
+from tests.typed import read
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 ANN = Actor("ann", NOW)
@@ -48,16 +48,9 @@ def make(severity="P1", *, config=CONFIG, facts=None, **evidence):
     return record
 
 
-def saw(step, evidence):
-    """Return `evidence` as the result of a probe of `step`; only fields of its class are accepted."""
-    kind = kind_of(step)
-    assert not set(evidence) - kind.names(), f"{kind.__name__} has no such field: {evidence}"
-    return kind.from_dict(evidence)
-
-
 def see(record, step, state="done", **evidence):
     """Let a probe report `step`."""
-    return running.apply_probe(record, ANN, step, Probe(state, saw(step, evidence), "seen", adds=True))
+    return running.apply_probe(record, ANN, step, Probe(state, read(step, evidence), "seen", adds=True))
 
 
 def run(record, step, state="done", **evidence):
@@ -67,7 +60,7 @@ def run(record, step, state="done", **evidence):
         record,
         ANN,
         step,
-        Probe(state, saw(step, evidence), "" if state == "done" else "it broke", adds=True),
+        Probe(state, read(step, evidence), "" if state == "done" else "it broke", adds=True),
         "exit 0",
     )
     return number

@@ -8,8 +8,9 @@ from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.rules import gates, lifecycle
 from hotfix_tui.incident.rules.gates import Refused
-from tests.incident.support import ANN, saw
+from tests.incident.support import ANN
 from tests.incident.test_life import live
+from tests.typed import read
 
 
 @pytest.fixture(params=["worse", "not-fixed"])
@@ -78,7 +79,7 @@ def rolled_back(record, **evidence):
 
 def deployed(record):
     for step in ("deploy.production", "deploy.live"):
-        running.apply_probe(record, ANN, step, Probe("done", saw(step, {"commit": "f" * 40}), adds=True))
+        running.apply_probe(record, ANN, step, Probe("done", read(step, {"commit": "f" * 40}), adds=True))
 
 
 def test_a_rollback_before_the_fix_was_deployed_takes_no_fix_off():
