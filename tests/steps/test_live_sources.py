@@ -31,6 +31,7 @@ CALLS = {
     "glab": (["api"], []),
     "heroku": (["releases"], ["--json", "-n", "-a"]),
     "netlify": (["api", "getSite"], ["--data"]),
+    "wrangler": (["pages", "deployment", "list"], ["--project-name", "--json"]),
 }
 """The calls that the programs know here: their words and options."""
 
@@ -193,6 +194,19 @@ def test_a_platform_that_the_repository_is_linked_to_is_asked_without_configurat
     (looked.world.path / ".netlify" / "state.json").write_text('{"siteId": "site-1"}')
     program("netlify", {"published_deploy": {"commit_ref": head}})
     assert looked.do("branch.base").evidence["source"] == "Netlify"
+
+
+def test_what_a_platform_only_deployed_last_is_said_to_be_that(looked, program, monkeypatch):
+    """Cloudflare Pages lists deployments, and a rollback in its dashboard is none."""
+    _, head = commits(looked)
+    monkeypatch.setenv("CLOUDFLARE_PAGES_PROJECT", "shop")
+    looked.record.config["deploy"] = {"platform": "cloudflare-pages"}
+    program("wrangler", [{"Environment": "Production", "Source": head[:7], "Status": "2 days ago"}])
+    found = looked.do("branch.base")
+    assert found.evidence["commit"] == head
+    assert found.evidence["source"] == (
+        "Cloudflare Pages (what was deployed last: a rollback there does not show)"
+    )
 
 
 def test_a_platform_whose_values_are_not_known_is_not_asked(looked, program, monkeypatch):

@@ -143,10 +143,11 @@ def _platform(ctx: Context) -> LiveSource | None:
     env = {**on.env, **({"CI": "1"} if current.ci else {})}
     named = current.commit
     place = AnswerPath(named.each, named.where, tuple(named.at), forms=named.forms)
+    last = current.release is not None and current.release.deployed_last
     command = Command(argv=planned.commands[0], cwd=ctx.deployed_from, env=env)
     return LiveSource(
         "platform",
-        on.name,
+        f"{on.name} (what was deployed last: a rollback there does not show)" if last else on.name,
         command=command,
         place=place,
         from_config=chosen.named,
