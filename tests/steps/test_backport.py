@@ -339,3 +339,22 @@ def test_a_pick_that_holds_only_the_test_does_not_pass_as_the_fix(shop):
     found = shop.do(Backport(STEP))
     assert (found.state, found.evidence["verdict"]) == ("waiting", "only the test"), found
     assert "only the test is new there" in found.why
+
+
+def test_a_file_that_each_side_renamed_differently_stays_in_conflict(shop):
+    tree = shop.folder / "line-renamed"
+    line(shop)
+    shop.here("worktree", "add", "-q", str(tree), LINE)
+    shop.here("-C", str(tree), "mv", "app.txt", "old.txt")
+    shop.here("-C", str(tree), "commit", "-qm", "Call it old")
+    shop.here("-C", str(tree), "push", "-q", "origin", LINE)
+    fix = shop.folder / "fix-renamed"
+    shop.here("worktree", "add", "-q", "-b", "hotfix/r", str(fix), "main")
+    shop.here("-C", str(fix), "mv", "app.txt", "new.txt")
+    shop.here("-C", str(fix), "commit", "-qm", "fix: call it new")
+    commit = shop.here("-C", str(fix), "rev-parse", "HEAD")
+    shop.see("branch.create", branch="hotfix/r", worktree=str(fix))
+    shop.see("verify.commit", commit=commit)
+    shop.here("push", "-q", "origin", f"{commit}:refs/heads/main")
+    assert shop.do(ConfirmStep()).state == "done"
+    unresolved(shop, "gone on both sides", ["app.txt", "new.txt", "old.txt"])
