@@ -18,6 +18,7 @@ REACHES = {
     "forges/drill_call.py": "loopback",
     "demo/environments.py": "loopback",
     "demo/world/ctl/host.py": "loopback",
+    "demo/world/ctl/asked.py": "loopback",
     "demo/world/ctl/servers.py": "loopback",
     "demo/world/ctl/forge_server.py": "loopback",
     "runner/supervisor.py": "a socket of the file system",

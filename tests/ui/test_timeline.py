@@ -95,7 +95,7 @@ def test_a_gap_of_a_quarter_of_an_hour_is_in_warn() -> None:
     rows = timeline_rows.paint(shown(WAY), NOW, 80, 19, lambda one, room: [])
     by_text = {row.plain[1:6]: " ".join(str(span.style) for span in row.spans) for row in rows[2:7]}
     assert "$warn" in by_text["14:01"] and "$warn" not in by_text["13:42"]
-    assert "$bad" in by_text["14:22"]
+    assert "$sel-bad" in by_text["14:22"], "it is selected"
 
 
 def test_only_rows_in_view_are_painted() -> None:
