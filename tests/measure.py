@@ -40,7 +40,6 @@ DEAR = 0.8
 """Processor seconds that the longer cases of one test may take together before `.ci/full` runs most of them."""
 
 EACH = (
-    "tests/faults/test_git_faults.py",
     "tests/ui/test_accidents.py::test_random_keys",
     "tests/ui/test_default_action.py::test_keys_fit",
     "tests/ui/test_dialogs.py",
@@ -49,7 +48,7 @@ EACH = (
     "tests/ui/test_screens_md.py",
     "tests/walks/",
 )
-"""Tests whose cases are each a thing of its own (a fault, a picture, a way to an act that cannot be undone), or that
+"""Tests whose cases are each a thing of its own (a picture, a way to an act that cannot be undone), or that
 say themselves which are for `.ci/full`.
 """
 

@@ -260,6 +260,7 @@ def killed_walk(drill: Drill, seed: int, kills: int, most: float) -> None:
     check_nothing_twice(drill)
 
 
+@pytest.mark.full
 @pytest.mark.timeout(1500)
 def test_three_kills_among_the_first_keys_lose_nothing(drill_for):
     """From the first key to the fix; what the later ones can lose is killed by commands (test_kills) and at the
