@@ -92,7 +92,10 @@ def go_through(seed: int, desks: Any) -> None:
                 assert not many or types, (told, before, state(desk, app))
             now = signature(app)
             if now != seen:
-                chosen = piece in MOVES and now[:2] == seen[:2]  # a row that stood there, by its own arrow
+                moves = (
+                    (*MOVES, "n") if now[0] == "Triage" else MOVES
+                )  # a no goes on to what stands in the tree
+                chosen = piece in moves and now[:2] == seen[:2]  # a row that stood there, by its own key
                 seen, since = now, since if chosen else app.hands.at
             gap = source.choice((0.04, 0.1, 0.2, 0.35, 0.7, 1.5))
 

@@ -19,7 +19,7 @@ from hotfix_tui.ui.pictures import triage_asking
 from hotfix_tui.ui.pictures.triage_tree import Tree
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
-from hotfix_tui.ui.terminal.input_pace import GRACE
+from hotfix_tui.ui.terminal.input_pace import GRACE, STANDS
 from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class Triage(Framed[str], ClosesOnce[str]):
         """The severity that was set, during the embargo question."""
         self._offered_at = -math.inf
         """When the key of a level was last pressed."""
+        self._tree_at = -math.inf
+        """When the questions about an incident came up that was opened here."""
         self._config: dict[str, object] = {}
         self._new: Record | None = None
 
@@ -194,8 +196,11 @@ class Triage(Framed[str], ClosesOnce[str]):
             self._offered_at = press.at
         elif press.at - self._offered_at < GRACE:
             return False
-        if press.key in ("y", "enter") or self._severity or self.asking.normal:
-            return press.decides()  # a no leads to the next question; everything else decides
+        decides = press.key in ("y", "enter")
+        if (decides and self.engine is None) or self._severity or self.asking.normal:
+            return press.decides()
+        if decides and not (press.on_screen(STANDS) and press.at - self._tree_at >= STANDS):
+            return False  # the questions stand in the tree, and a no only goes on to the next; but they came just now
         seen = press.on_screen() and press.fresh >= SEEN
         return seen and not press.is_held
 
@@ -250,6 +255,7 @@ class Triage(Framed[str], ClosesOnce[str]):
 
         def opened(engine: "Engine") -> None:
             self.engine = self.app.engine = engine
+            self._tree_at = self.app.now()
             self.app.offer_changes()
             if level:
                 self._choose(True)
