@@ -79,6 +79,11 @@ class StepDef(NamedTuple):
         """The stage its id belongs to."""
         return self.id.split(".", 1)[0]
 
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether the wizard itself looks whether it is done, and plans it."""
+        return self.kind in ("auto", "decision")
+
 
 _S = StepDef
 

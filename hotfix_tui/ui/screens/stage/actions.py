@@ -495,7 +495,7 @@ def _no_group(stage: StageHost, view: StepView | None) -> str:
 
 
 def _no_way(stage: StageHost, view: StepView | None) -> str:
-    if view is None or view.step.kind not in ("auto", "decision") or view.state == "running":
+    if view is None or not view.step.is_looked_at or view.state == "running":
         return "There is only one way to do this."
     return ""
 
@@ -529,7 +529,7 @@ def _nothing_to_tick(stage: StageHost, view: StepView | None) -> bool:
 
 
 def _nothing_to_look_at(stage: StageHost, view: StepView | None) -> bool:
-    return view is None or view.step.kind not in ("auto", "decision")
+    return view is None or not view.step.is_looked_at
 
 
 def _one_way_only(stage: StageHost, view: StepView | None) -> bool:

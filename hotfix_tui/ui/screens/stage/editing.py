@@ -169,5 +169,5 @@ async def shell(stage: StageHost, view: StepView | None) -> None:
     """Open a shell in the worktree: in that of a backport if one is selected."""
     worktree, _ = _place(stage, view)
     stage.app.with_terminal(lambda: stage.app.editor.shell(worktree))
-    if view is not None and view.step.kind in ("auto", "decision"):
+    if view is not None and view.step.is_looked_at:
         await stage.runner.look_again(view.id)

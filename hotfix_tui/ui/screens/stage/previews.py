@@ -25,7 +25,7 @@ class Previews:
     @staticmethod
     def has(view: "StepView") -> bool:
         """Return whether there is anything to show of what `view` would do."""
-        wanted = view.step.kind in ("auto", "decision") and not view.settled and view.state != "running"
+        wanted = view.step.is_looked_at and not view.settled and view.state != "running"
         return wanted and registry.known(view.id)
 
     def knows(self, step: str) -> bool:
