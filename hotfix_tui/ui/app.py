@@ -42,6 +42,7 @@ from hotfix_tui.ui.terminal.control_filter import GUARD, PLAIN
 from hotfix_tui.ui.terminal.job_control import take_over
 from hotfix_tui.ui.terminal.key_gate import PacedKeys
 from hotfix_tui.ui.terminal.own_keys import rebind
+from hotfix_tui.ui.terminal.steady_output import SteadyTerminal
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _palette() -> "type[Provider]":
     return AsItIs
 
 
-class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
+class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
     """The wizard. `engine` is None until there is an incident."""
 
     TITLE = "hotfix-tui"
@@ -147,8 +148,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.work = SerialExecutor("work")
         self.drill: Drill | None = None
         """The drill that this repository belongs to, if any."""
-        self._told_size: Size | None = None
-        """The size that the terminal told last."""
+        self._told_size: Size | None = None  # what the terminal told last
         self._leaving = False
         self.wants_drill = False
         """Whether the drill is to be opened after leaving the wizard."""
