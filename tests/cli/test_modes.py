@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.cli.shop import configure, python
-from tests.project.gitworld import World
+from tests.gitworld import World
 
 CONFIG = """
 [git]

@@ -5,7 +5,7 @@ import pytest
 from hotfix_tui.config import check
 from hotfix_tui.config.load import ConfigError, load
 from hotfix_tui.incident.model.ids import ticket_problem
-from tests.project.repos import write
+from tests.repos import write
 
 FILE = ".hotfix-tui.toml"
 SIZE = 200_000

@@ -6,7 +6,7 @@ import pytest
 
 from hotfix_tui.config import trust_page
 from hotfix_tui.config.load import from_table, load
-from tests.project.repos import write
+from tests.repos import write
 
 WHOLE = r"""
 service = "shop"

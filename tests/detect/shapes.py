@@ -6,7 +6,7 @@
 import shlex
 from typing import NamedTuple
 
-from tests.project.repos import package
+from tests.repos import package
 
 
 class Shape(NamedTuple):

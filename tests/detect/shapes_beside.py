@@ -3,7 +3,7 @@ tools.
 """
 
 from tests.detect.shapes import FLOW, Shape, ci, job
-from tests.project.repos import package
+from tests.repos import package
 
 ANDROID = "plugins {\n    alias(libs.plugins.com.android.application) apply false\n}\n"
 CATALOGUE = '[plugins]\nandroid-library = { id = "com.android.library", version.ref = "agp" }\n'

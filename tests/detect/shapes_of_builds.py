@@ -3,7 +3,7 @@
 import shlex
 
 from tests.detect.shapes import CARGO, FLOW, HIDDEN, PIP, Shape, ci, job
-from tests.project.repos import package
+from tests.repos import package
 
 DART = "name: x\nenvironment:\n  sdk: '>=3.0.0'\n"
 MELOS = "name: x\npackages:\n  - '*'\nscripts:\n"

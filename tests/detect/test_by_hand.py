@@ -5,7 +5,7 @@ import pytest
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Kind, On
 from hotfix_tui.detect.triggers import read
-from tests.project.repos import write
+from tests.repos import write
 
 PYPROJECT = '[project]\nname = "sums"\nversion = "1.2.3"\n[build-system]\nrequires = ["setuptools"]\n'
 PACKAGE = '{"name": "sums", "version": "1.2.3", "files": ["index.js"]}'

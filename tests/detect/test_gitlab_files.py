@@ -6,7 +6,7 @@ from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import On
 from hotfix_tui.detect.triggers import read
 from hotfix_tui.detect.yaml_tree import load
-from tests.project.repos import write
+from tests.repos import write
 
 ROOT = ".gitlab-ci.yml"
 ON_TAG = "  rules:\n    - if: $CI_COMMIT_TAG\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from hotfix_tui.detect.search import detect
-from tests.project.repos import workflow, write
+from tests.repos import workflow, write
 
 SETUP = {"setup.py": "from setuptools import setup\nsetup(name='x')\n", "x.py": "", "test/test_x.py": ""}
 CI = {".github/workflows/ci.yml": workflow("      - run: pytest . -ra -q\n")}

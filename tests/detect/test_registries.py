@@ -6,7 +6,7 @@ from hotfix_tui.detect.members import workspace
 from hotfix_tui.detect.registries import registries
 from hotfix_tui.detect.tree import Tree
 from tests.detect.test_by_hand import CRATE, PACKAGE, PYPROJECT, by_hand
-from tests.project.repos import write
+from tests.repos import write
 
 CABAL = {
     "sums.cabal": "cabal-version: 3.0\nname:          sums\nversion: 1.2.3\nhomepage: https://x.example\n"

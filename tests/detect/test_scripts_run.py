@@ -5,7 +5,7 @@ import pytest
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import On
 from hotfix_tui.detect.triggers import read
-from tests.project.repos import write
+from tests.repos import write
 
 FILE = ".github/workflows/ci.yml"
 PUSH = "on:\n  push:\n    branches: [main]\n"

@@ -9,7 +9,7 @@ from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.suggestion import KINDS, Suggestion
 from tests.detect.every_shape import SHAPES
 from tests.detect.shapes import FLOW, ci, job
-from tests.project.repos import package, write
+from tests.repos import package, write
 
 
 def as_line(suggestion: Suggestion | None) -> str:

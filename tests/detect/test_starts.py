@@ -4,7 +4,7 @@ import pytest
 
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.triggers import goes_out, started
-from tests.project.repos import write
+from tests.repos import write
 
 CI = ".github/workflows/ci.yml"
 BRANCH = "refs/heads/hotfix/ENG-7-sums"

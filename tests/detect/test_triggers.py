@@ -7,7 +7,7 @@ from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Kind, On, Target
 from hotfix_tui.detect.triggers import read
 from hotfix_tui.detect.yaml_tree import load
-from tests.project.repos import write
+from tests.repos import write
 
 PUSH = "on:\n  push:\n    branches: [main]\n"
 TAG = "on:\n  push:\n    tags: ['v*']\n"

@@ -7,7 +7,7 @@ import pytest
 
 from hotfix_tui.documents.render import render
 from tests.documents import records
-from tests.project.gitworld import isolated
+from tests.gitworld import isolated
 
 __all__ = ["isolated"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from hotfix_tui.engine import added_tests
-from tests.project.gitworld import IDENTITY, World
+from tests.gitworld import IDENTITY, World
 
 OLD = "".join(f"def test_{n:03}():\n    assert {n} == {n}\n\n\n" for n in range(200))
 NEW = "def test_the_regression():\n    assert total([2, 3]) == 5\n"

@@ -7,8 +7,8 @@ import pytest
 from hotfix_tui.engine import commands, execute, opening, project_commands, reconcile
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
-from tests.project.gitworld import World, isolated  # noqa: F401
-from tests.project.repos import package, write
+from tests.gitworld import World, isolated  # noqa: F401
+from tests.repos import package, write
 
 OLD = {"Makefile": "check:\n\t./suite\n", "package.json": package({"test": "mocha"}), "a.js": ""}
 NEW = {"Makefile": "build:\n\ttrue\n", "package.json": package({"test": "vitest run", "typecheck": "tsc"})}

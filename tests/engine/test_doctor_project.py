@@ -13,8 +13,8 @@ from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
 from tests import counts
 from tests.detect.every_shape import SHAPES
-from tests.project.gitworld import World, isolated  # noqa: F401
-from tests.project.repos import write
+from tests.gitworld import World, isolated  # noqa: F401
+from tests.repos import write
 
 KINDS = project_commands.NAMES
 

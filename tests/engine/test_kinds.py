@@ -25,7 +25,7 @@ from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.session import places
 from hotfix_tui.session.store import Store
 from tests import counts
-from tests.project.gitworld import World, isolated
+from tests.gitworld import World, isolated
 
 __all__ = ["isolated"]
 

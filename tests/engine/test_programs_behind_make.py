@@ -5,7 +5,7 @@ import pytest
 from hotfix_tui.detect.task_runners import programs
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.engine.project_commands import missing_programs
-from tests.project.repos import write
+from tests.repos import write
 
 MAKEFILES = {
     "its own line": ("test:\n\tgo test ./...\n", ["go"]),

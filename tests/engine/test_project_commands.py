@@ -7,8 +7,8 @@ from hotfix_tui.engine.core import effective_table
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
-from tests.project.gitworld import World, isolated  # noqa: F401
-from tests.project.repos import package, write
+from tests.gitworld import World, isolated  # noqa: F401
+from tests.repos import package, write
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.faults.bench import FIXED, Bench, fault
-from tests.project.gitworld import World
+from tests.gitworld import World
 
 COMMIT = "verify.commit"
 BACKPORT = "backport.release-1-x"

@@ -27,7 +27,7 @@ from hotfix_tui.runner.spec import RunSpec, encode
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.steps.registry import find
 from hotfix_tui.ui.presenters.default_action import of_step
-from tests.project.gitworld import World
+from tests.gitworld import World
 from tests.steps.support import PYTHON_TEST, SHOP, Incident
 from tests.walks.support import tree_hash
 

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 
 from tests.faults.bench import Bench, at_path, fault
-from tests.project.gitworld import World
+from tests.gitworld import World
 
 PREFLIGHT, BASE, CREATE, CHANGE = "branch.preflight", "branch.base", "branch.create", "fix.change"
 

@@ -12,7 +12,7 @@ import pytest
 from hotfix_tui.cli.dispatch import run
 from tests.faults import at_hand, damage, kinds, on_remote
 from tests.faults.bench import FAULTS, Bench, Fault, Said, build, fresh_bench, mount_small
-from tests.project.gitworld import IDENTITY, isolated
+from tests.gitworld import IDENTITY, isolated
 
 __all__ = ["at_hand", "damage", "isolated", "kinds", "on_remote"]
 

@@ -4,7 +4,7 @@ from hotfix_tui.git.moment import asked_once
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.tags import tags
-from tests.project.gitworld import isolated, world
+from tests.gitworld import isolated, world
 
 __all__ = ["isolated", "world"]
 

@@ -23,7 +23,7 @@ from hotfix_tui.git.status import status
 from hotfix_tui.git.tags import all_tags
 from hotfix_tui.git.worktrees import worktrees
 from tests.git.hostile_settings import FILES, OTHER_COMMITS, SETTINGS, VARIABLES
-from tests.project.gitworld import IDENTITY, World, isolated
+from tests.gitworld import IDENTITY, World, isolated
 from tests.steps.support import Incident
 
 __all__ = ["isolated"]

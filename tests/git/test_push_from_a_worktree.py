@@ -4,7 +4,7 @@ import pytest
 
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.push import push_args
-from tests.project.gitworld import isolated, world
+from tests.gitworld import isolated, world
 
 __all__ = ["isolated", "world"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from hotfix_tui.git.process import Git
 from tests import conftest
-from tests.project.gitworld import World, isolated, world
+from tests.gitworld import World, isolated, world
 from tests.recorder import rules
 
 __all__ = ["isolated", "world"]

@@ -11,7 +11,7 @@ from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
 from hotfix_tui.ui.router import Router
-from tests.project.gitworld import World, isolated, world
+from tests.gitworld import World, isolated, world
 from tests.recorder.rules import verb
 from tests.recorder.test_rules import recorded
 

@@ -23,7 +23,7 @@ from hotfix_tui.runner.spec import RunSpec, encode
 from hotfix_tui.session import origin, places
 from hotfix_tui.steps.contract import Context, Plan, Probe
 from hotfix_tui.steps.registry import find
-from tests.project.gitworld import IDENTITY, World, isolated
+from tests.gitworld import IDENTITY, World, isolated
 from tests.recorder import as_product
 from tests.steps import kept
 

@@ -6,7 +6,7 @@ import subprocess
 from datetime import timedelta
 from pathlib import Path
 
-from tests.project.gitworld import World
+from tests.gitworld import World
 from tests.steps.support import NOW, Incident
 
 

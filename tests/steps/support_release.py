@@ -20,7 +20,7 @@ from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.session import origin, places
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step
-from tests.project.gitworld import World, isolated, lines
+from tests.gitworld import World, isolated, lines
 from tests.recorder import as_product
 
 __all__ = ["NOW", "PYTHON", "Shop", "isolated", "shop"]

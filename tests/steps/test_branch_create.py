@@ -7,7 +7,7 @@ import pytest
 
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
-from tests.project.gitworld import World, fingerprint
+from tests.gitworld import World, fingerprint
 from tests.steps.support import Incident, built, incident, isolated, shop
 
 

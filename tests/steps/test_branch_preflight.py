@@ -8,7 +8,7 @@ import pytest
 from hotfix_tui.incident.rules import gates, policy, requirements, set_off
 from hotfix_tui.steps.branch.remote import place_on_forge, without_credentials
 from hotfix_tui.steps.common.forge import head
-from tests.project.gitworld import World
+from tests.gitworld import World
 from tests.steps.support import Incident, built, incident, isolated, shop
 
 

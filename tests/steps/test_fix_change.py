@@ -7,7 +7,7 @@ import pytest
 
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
-from tests.project.gitworld import fingerprint
+from tests.gitworld import fingerprint
 from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"

@@ -13,7 +13,7 @@ from hotfix_tui.steps.common import path_rules as guard_paths
 from hotfix_tui.steps.fix.guard import lines as guard_lines
 from hotfix_tui.steps.fix.guard import rules as guard_rules
 from hotfix_tui.steps.fix.guard.rules import findings
-from tests.project.gitworld import IDENTITY
+from tests.gitworld import IDENTITY
 from tests.steps.guard_changes import CHANGES, HARMLESS
 from tests.steps.guard_hotfixes import HOTFIXES
 

@@ -7,7 +7,7 @@ import pytest
 from hotfix_tui.git.process import Git
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.live.answer import AnswerPath, read
-from tests.project.gitworld import World, isolated  # noqa: F401
+from tests.gitworld import World, isolated  # noqa: F401
 
 
 @pytest.fixture

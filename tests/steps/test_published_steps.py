@@ -15,7 +15,7 @@ from hotfix_tui.steps.monitor.items import Item
 from hotfix_tui.steps.monitor.smoke import Smoke
 from hotfix_tui.steps.monitor.watch import Watch
 from hotfix_tui.steps.registry import find
-from tests.project.repos import write
+from tests.repos import write
 from tests.steps.support_release import isolated, shop  # noqa: F401
 
 LOOKED_UP = [

@@ -13,7 +13,7 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.steps.registry import find
 from hotfix_tui.steps.verify.proof import runnable, verdict
-from tests.project.gitworld import fingerprint
+from tests.gitworld import fingerprint
 from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(p for p in prices if p)\n"

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.project.gitworld import IDENTITY
+from tests.gitworld import IDENTITY
 from tests.ui import place
 
 PYTHON = "/usr/bin/python3"

@@ -9,7 +9,7 @@ import pytest
 from hotfix_tui.engine import doctor_project
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.steps.registry import find
-from tests.project.gitworld import isolated
+from tests.gitworld import isolated
 from tests.steps.support_live import History
 
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from hotfix_tui.steps.registry import find
-from tests.project.gitworld import isolated
+from tests.gitworld import isolated
 from tests.steps.support_live import History, cloned
 
 

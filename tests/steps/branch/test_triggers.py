@@ -12,7 +12,7 @@ from hotfix_tui.engine.init import init_text
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.branch.commit_tree import CommitTree
 from hotfix_tui.steps.branch.triggers import outlook
-from tests.project.gitworld import World
+from tests.gitworld import World
 from tests.steps.support import Incident, built, incident, isolated, shop
 
 JOB = "jobs:\n  go:\n    steps:\n      - run: {}\n"

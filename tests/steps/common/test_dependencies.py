@@ -14,7 +14,7 @@ from hotfix_tui.steps.common.dependencies import (
     unlink_dependencies,
 )
 from hotfix_tui.steps.contract import Command
-from tests.project.repos import write
+from tests.repos import write
 
 
 @pytest.fixture

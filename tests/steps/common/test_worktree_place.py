@@ -11,7 +11,7 @@ from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.carry_driver import carry
 from hotfix_tui.steps.common.checkouts import deploy_checkout, worktrees_dir
 from hotfix_tui.steps.registry import find
-from tests.project.gitworld import World
+from tests.gitworld import World
 from tests.steps.support import built, incident, isolated, shop
 
 ELSEWHERE = [

@@ -8,7 +8,7 @@ from hotfix_tui.incident.rules import policy, set_off
 from hotfix_tui.steps.common.set_off import tag_starts
 from hotfix_tui.steps.deploy.rollback_target import find as previous_of
 from hotfix_tui.steps.guards.before_act import ALONG, look
-from tests.project.gitworld import isolated
+from tests.gitworld import isolated
 from tests.steps.support_live import History
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.identity_chain import chain
-from tests.project.gitworld import isolated
+from tests.gitworld import isolated
 from tests.steps.support_live import History
 
 

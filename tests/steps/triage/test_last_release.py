@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from hotfix_tui.steps.triage.rollback_first import advice
-from tests.project.gitworld import isolated
+from tests.gitworld import isolated
 from tests.steps.support import NOW
 from tests.steps.support_live import History
 

@@ -7,8 +7,8 @@ import pytest
 from hotfix_tui.engine.opening import detect_commands
 from hotfix_tui.incident.rules.gates import Refused
 from tests.detect.shapes import SHAPES
-from tests.project.gitworld import World, isolated  # noqa: F401
-from tests.project.repos import write
+from tests.gitworld import World, isolated  # noqa: F401
+from tests.repos import write
 from tests.steps.support import Incident
 
 NAMES = (

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.config.load import ConfigError, load
-from tests.project.repos import write
+from tests.repos import write
 
-BAD = tomllib.loads(Path(__file__).with_name("data").joinpath("bad_config.toml").read_text(encoding="utf-8"))[
-    "cases"
-]
+BAD = tomllib.loads(Path(__file__).with_name("bad_config.toml").read_text(encoding="utf-8"))["cases"]
 
 
 @pytest.mark.parametrize(("text", "path", "word"), BAD, ids=range(len(BAD)))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hotfix_tui.config import model as config_types
 from hotfix_tui.config.load import ConfigError, digest, from_table, load, to_table
 from hotfix_tui.config.model import Config, ConfigCommand
-from tests.project.repos import write
+from tests.repos import write
 
 FULL = """
 language = "en"

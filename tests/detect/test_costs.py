@@ -9,7 +9,7 @@ from hotfix_tui.detect import ci
 from hotfix_tui.detect.tree import Tree, parse_toml
 from hotfix_tui.engine.init import init_text
 from hotfix_tui.session import toml
-from tests.project.repos import write
+from tests.repos import write
 
 JOBS = "on: push\njobs:\n" + "".join(
     f" j{n}:\n  needs: [j{n - 1}]\n  steps:\n   - run: npm test\n   - run: ./deploy j{n}\n"

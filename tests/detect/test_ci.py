@@ -7,7 +7,7 @@ from hotfix_tui.detect.known_commands import classify
 from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.yaml_lines import scalars
-from tests.project.repos import package, workflow, write
+from tests.repos import package, workflow, write
 
 YAML = """\
 # a comment

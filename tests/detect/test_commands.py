@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.detect.search import detect
-from tests.project.repos import package, workflow, write
+from tests.repos import package, workflow, write
 
 JS_TEST = {"test": "vitest"}
-CASES = tomllib.loads(Path(__file__).with_name("data").joinpath("detect.toml").read_text(encoding="utf-8"))[
-    "case"
-]
+CASES = tomllib.loads(Path(__file__).with_name("commands.toml").read_text(encoding="utf-8"))["case"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])

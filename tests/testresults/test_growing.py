@@ -10,7 +10,7 @@ from hotfix_tui.testresults import scan
 from hotfix_tui.testresults.model import MOST
 from hotfix_tui.testresults.scan import Scan, parse
 
-LOGS = Path(__file__).with_name("results_logs")
+LOGS = Path(__file__).with_name("logs")
 
 
 @pytest.mark.parametrize(

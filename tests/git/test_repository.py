@@ -9,7 +9,7 @@ import pytest
 from hotfix_tui.git.errors import GitError, GitMissing, GitTooOld, NotARepository
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.repository import checked_version, discover, head, in_progress, version
-from tests.project.gitworld import World, isolated, lines, world
+from tests.gitworld import World, isolated, lines, world
 
 __all__ = ["isolated", "world"]
 

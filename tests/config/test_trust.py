@@ -8,7 +8,7 @@ import pytest
 
 from hotfix_tui.config import trust
 from hotfix_tui.config.load import load
-from tests.project.repos import write
+from tests.repos import write
 
 TEXT = '[commands]\ntest = "npm test"\nbuild = {run = "make $X", shell = true, env = {TOKEN = "secret"}, cwd = "web"}\n'
 

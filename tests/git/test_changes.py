@@ -9,8 +9,8 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.patches import contains_patch, patch_id, patch_ids
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.selection import tree_of_selection
-from tests.project.gitworld import fingerprint, isolated, lines, world
-from tests.project.test_git_status import ODD_NAMES
+from tests.git.test_status import ODD_NAMES
+from tests.gitworld import fingerprint, isolated, lines, world
 
 __all__ = ["isolated", "world"]
 

@@ -9,7 +9,7 @@ import pytest
 from hotfix_tui.testresults.model import SuiteResult
 from hotfix_tui.testresults.scan import parse
 
-LOGS = Path(__file__).with_name("results_logs")
+LOGS = Path(__file__).with_name("logs")
 
 
 def read(name: str, *argv: str, code: int = 1, tests: bool = True) -> SuiteResult:

@@ -6,7 +6,7 @@ import pytest
 
 from hotfix_tui.detect.platform import platforms, several
 from hotfix_tui.engine.init import init_text
-from tests.project.repos import write
+from tests.repos import write
 
 LINKED, SET_UP = "linked", "set up"
 CASES = [

@@ -6,7 +6,7 @@ import pytest
 from hotfix_tui.git import forecast as module
 from hotfix_tui.git.forecast import forecast
 from hotfix_tui.git.process import Git
-from tests.project.gitworld import World, fingerprint, isolated, lines, world
+from tests.gitworld import World, fingerprint, isolated, lines, world
 
 
 @pytest.fixture(params=[(2, 30), (2, 38)], ids=["index", "merge-tree"])

@@ -10,9 +10,9 @@ from hotfix_tui.config.load import load
 from hotfix_tui.config.placeholders import expand
 from hotfix_tui.detect.search import detect
 from hotfix_tui.engine.init import init_text
-from tests.project.repos import package, workflow, write
+from tests.repos import package, workflow, write
 
-CASES = tomllib.loads(Path(__file__).with_name("data").joinpath("detect.toml").read_text(encoding="utf-8"))[
+CASES = tomllib.loads(Path(__file__).parents[1].joinpath("detect/commands.toml").read_text(encoding="utf-8"))[
     "case"
 ]
 

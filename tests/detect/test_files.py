@@ -7,7 +7,7 @@ import pytest
 from hotfix_tui.detect.manifests import LOCKFILES, changed_dependencies, lockfile_of, manifest_of
 from hotfix_tui.detect.regression import regression_command
 from hotfix_tui.detect.test_suites import is_test_file
-from tests.project.repos import package, write
+from tests.repos import package, write
 
 TESTS = [
     "tests/test_a.py",

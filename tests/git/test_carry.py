@@ -8,8 +8,8 @@ from hotfix_tui.git.carry import copy_changes
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
-from tests.project.gitworld import fingerprint, isolated, lines, world
-from tests.project.test_git_status import ODD_NAMES
+from tests.git.test_status import ODD_NAMES
+from tests.gitworld import fingerprint, isolated, lines, world
 
 __all__ = ["isolated", "world"]
 

@@ -9,7 +9,7 @@ from hotfix_tui.git.faults import explain
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.repository import discover
 from hotfix_tui.git.status import status
-from tests.project.gitworld import World, isolated, world
+from tests.gitworld import World, isolated, world
 
 __all__ = ["isolated", "world"]
 

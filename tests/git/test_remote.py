@@ -18,7 +18,7 @@ from hotfix_tui.git.remote import (
     remotes,
     upstream,
 )
-from tests.project.gitworld import World, isolated, world
+from tests.gitworld import World, isolated, world
 
 __all__ = ["isolated", "world"]
 
