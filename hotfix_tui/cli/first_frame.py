@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.cli.failures import Stop
 from hotfix_tui.cli.frame import Frame
 from hotfix_tui.cli.select import now, open_store
 
@@ -29,7 +30,10 @@ def show(options: "Namespace", incident: str) -> Frame:
 
 def _text(options: "Namespace", incident: str) -> str:
     width = os.get_terminal_size().columns
-    store = open_store(options)
+    try:
+        store = open_store(options)
+    except Stop:
+        return " hotfix-tui"  # the screen that follows says why
     if not incident:
         ids = store.ids()
         if len(ids) > 1:

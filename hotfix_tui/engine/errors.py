@@ -12,6 +12,14 @@ class EngineError(HotfixError):
     """Something failed; the message is one sentence: what, why, what to do."""
 
 
+class NoRepository(EngineError):
+    """There is no repository here, or git refuses it; `command` is the command line that would change that."""
+
+    def __init__(self, message: str, command: str = "", cure: str = "") -> None:
+        super().__init__(message)
+        self.command, self.cure = command, cure
+
+
 class NeedsTrust(EngineError):
     """The repository's configured commands are not trusted yet."""
 

@@ -26,7 +26,7 @@ from hotfix_tui.session.store import Store
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.executor import SerialExecutor
 from hotfix_tui.ui.frame import bar
-from hotfix_tui.ui.opening import open_engine
+from hotfix_tui.ui.opening import GoesOn, open_engine
 from hotfix_tui.ui.paint import glyphs, tokens
 from hotfix_tui.ui.routes import HasBar, OfStages, Redraws, Routes
 from hotfix_tui.ui.services import (
@@ -150,8 +150,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
         """The drill that this repository belongs to, if any."""
         self._told_size: Size | None = None  # what the terminal told last
         self._leaving = False
-        self.wants_drill = False
-        """Whether the drill is to be opened after leaving the wizard."""
+        self.goes_on: GoesOn | None = None
+        """What is opened after leaving the wizard."""
         self._flows: list[Flow] = []
         """The unfinished flows, in the order in which they began."""
         self._shown: Screen[object] | None = None

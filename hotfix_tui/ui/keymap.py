@@ -321,6 +321,18 @@ SCREENS: dict[str, tuple[Key, ...]] = {
         _HELP,
         _LEAVE,
     ),
+    "elsewhere": (
+        _told("drill", "d", "d", "try the drill"),
+        _told("look", "l", "l", "look again, after something was changed", "again"),
+        _told("copy", "c", "c", "copy the command that is shown"),
+        Key("open", "enter"),
+        *_LIST,
+        Key("move(8)", "pagedown"),
+        Key("move(-8)", "pageup"),
+        *_ENDS,
+        _HELP,
+        _LEAVE,
+    ),
     "form": (
         Key("back", "escape", "Esc", "back", "back to the step list"),
         Key("help", "f1", "F1", "help", "help", priority=True),
@@ -425,6 +437,7 @@ PLACES: dict[str, str] = {
     "timeline": "On the timeline",
     "facts": "Among the facts",
     "incidents": "Among the incidents",
+    "elsewhere": "Without a repository",
     "triage": "In triage",
     "confirm": "Before an act",
 }

@@ -4,8 +4,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.engine.place import default_name, find_place
+from hotfix_tui.engine.errors import EngineError, NoRepository
+from hotfix_tui.engine.place import Checkout, default_name, find_place, why_refused
+from hotfix_tui.session import places
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui import drill, own_settings
 from hotfix_tui.ui.app import HotfixApp
@@ -25,29 +26,52 @@ DRILL = 256
 
 
 def launch(options: "Namespace", start: str, incident: str) -> int:
-    """Run the wizard; return its exit status, or `DRILL`."""
+    """Run the wizard, again for each repository that is chosen in it; return its exit status, or `DRILL`."""
     if sys.stdout.isatty():
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)  # the terminal itself reports its size, and when that changes
     own = own_settings.take()
-    place = find_place(start)
+    while True:
+        app = _run(options, start, incident, own)
+        if app.could_not_open is not None:
+            raise app.could_not_open
+        if app.crash_line:
+            raise EngineError(app.crash_line)
+        if app.goes_on is None:
+            return app.return_code or 0
+        if app.goes_on.drill:
+            return DRILL
+        start, incident = app.goes_on.root, app.goes_on.incident
+
+
+def _run(options: "Namespace", start: str, incident: str, own: own_settings.Own) -> HotfixApp:
+    """Run the wizard in the repository around `start`; without one, only with what can be opened from there."""
+    place, refused = _place_of(start)
     by = options.name or default_name(place.root)
     store = Store(place.sessions, others=place.others, locking=not options.no_lock, who=by)
-    app = HotfixApp(
-        place, store, by, lambda app: first_screen(app, incident), Router(), dry_run=options.dry_run
-    )
+
+    def first(app: HotfixApp) -> "Screen[Any]":
+        return app.routes.elsewhere(start, refused) if refused else first_screen(app, incident)
+
+    app = HotfixApp(place, store, by, first, Router(), dry_run=options.dry_run)
     app.said_first = own.problem
     ground = background.answer() or background.from_environment()
     app.take_early(background.typed())
     app.theme = tokens.chosen(os.environ, setting=own.theme, ground=ground)
-    incident = open_first(app, incident)
+    if not refused:
+        incident = open_first(app, incident)
     drill.run(app, place, lambda: app.run(mouse=not options.no_mouse))
     _let_go_of_a_lost_terminal()
-    if app.could_not_open is not None:
-        raise app.could_not_open
-    if app.crash_line:
-        raise EngineError(app.crash_line)
-    return DRILL if app.wants_drill else app.return_code or 0
+    return app
+
+
+def _place_of(start: str) -> tuple[Checkout, NoRepository | None]:
+    """Return where the wizard works, and why there is no repository that it could work in."""
+    try:
+        place = find_place(start)
+    except NoRepository as problem:
+        return Checkout(start, "", places.session_root(start)), problem
+    return place, why_refused(place)
 
 
 def _let_go_of_a_lost_terminal() -> None:

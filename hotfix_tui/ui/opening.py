@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine, utc_now
@@ -20,6 +20,14 @@ class Opener(Protocol):
     by: str
     clock: Callable[[], datetime] | None
     dry_run: bool
+
+
+class GoesOn(NamedTuple):
+    """What is opened after the wizard: the repository `root`, with an incident if one was chosen, or the drill."""
+
+    root: str = ""
+    incident: str = ""
+    drill: bool = False
 
 
 def open_engine(app: Opener, incident: str) -> Engine:

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.engine.errors import NoRepository
 
 
 class Router:
@@ -23,6 +24,12 @@ class Router:
         from hotfix_tui.ui.screens.triage import Triage
 
         return Triage(engine, detected)
+
+    def elsewhere(self, start: str, why: "NoRepository") -> "Screen[None]":
+        """Return the screen for a folder without a repository."""
+        from hotfix_tui.ui.screens.elsewhere import Elsewhere
+
+        return Elsewhere(start, why)
 
     def incidents(self) -> "Screen[None]":
         """Return the screen of all incidents here."""

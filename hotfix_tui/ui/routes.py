@@ -7,6 +7,7 @@ from textual.screen import Screen
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.engine.errors import NoRepository
     from hotfix_tui.incident.rules.gates import Reason
 
 
@@ -70,6 +71,9 @@ class Routes(Protocol):
 
     def triage(self, engine: "Engine | None" = None, detected: str = "") -> Screen[str]:
         """Return the screen of the triage questions; without an engine the first yes opens an incident."""
+
+    def elsewhere(self, start: str, why: "NoRepository") -> Screen[None]:
+        """Return the screen for a folder without a repository: `why`, and what can be opened from there."""
 
     def incidents(self) -> Screen[None]:
         """Return the screen of all incidents here."""

@@ -54,6 +54,7 @@ PICTURED: dict[str, Pictured] = {
     "timeline": Pictured("timeline"),
     "facts": Pictured("facts"),
     "incidents": Pictured("incidents"),
+    "elsewhere": Pictured("elsewhere"),
     "not-yet": Pictured("reasons"),
     "help": Pictured("help"),
 }
@@ -164,6 +165,11 @@ PAGES: tuple[Page, ...] = (
     Page("Incidents", "incidents", "Incidents", "All incidents of this repository, a new one first: what is open, what "
          "is resolved and not closed, what is damaged and why, what is over; the selected one in a few lines.",
          "Nothing.", "To the stage of the chosen incident, or to triage for a new one."),
+    Page("Elsewhere", "elsewhere", "No repository", "The first screen in a folder without a repository, or with one "
+         "that git refuses: why, with the command that changes it; the open incidents of other repositories on this "
+         "machine, the most urgent first; the repositories in this folder, or next to it, and those used before; the "
+         "drill.",
+         "Nothing.", "To the chosen incident or repository, as if the wizard had been started there; `l` looks again."),
     Page("Help", "help", "Keys", "The way with where you are, what each sign means, every key of the stage screen, "
          "and those of text fields and of output.", "Nothing.",
          "Back."),

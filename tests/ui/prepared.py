@@ -6,7 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.engine import opening
+from hotfix_tui.engine.errors import EngineError, NoRepository
+from hotfix_tui.engine.place import find_place, refusal
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
@@ -305,6 +307,29 @@ def several(desk: Desk) -> None:
     for number, name in enumerate(("ENG-500", "ENG-7", "ENG-99", "ENG-1234")):
         stamp = NOW.timestamp() + number
         os.utime(os.path.join(desk.store.directory(name), "session.toml"), (stamp, stamp))
+
+
+def elsewhere(desk: Desk) -> None:
+    """Lay out a folder without a repository next to repositories, two of whose incidents are open."""
+    several(desk)
+    opening.remember_repository(str(desk.shop))
+    for name in ("mailer", "pricing"):
+        (desk.folder / "services" / name / ".git" / "objects").mkdir(parents=True)
+        (desk.folder / "services" / name / ".git" / "refs").mkdir()
+        (desk.folder / "services" / name / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+
+
+def no_repository(app: HotfixApp) -> Any:
+    folder = str(Path(app.place.root).parent / "services")
+    try:
+        find_place(folder)
+    except NoRepository as why:
+        return app.routes.elsewhere(folder, why)
+    raise AssertionError(f"{folder} is in a repository")
+
+
+def refused(app: HotfixApp) -> Any:
+    return app.routes.elsewhere(app.place.root, refusal(app.place.root))
 
 
 def notice(app: HotfixApp) -> Any:

@@ -144,6 +144,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("timeline", "Timeline", "review", keys=("t",)),
     Scene("facts", "Facts", "fix", keys=("f",)),
     Scene("incidents", "Incidents", "fix", prepare=prepared.several, first=prepared.first_screen),
+    Scene("elsewhere", "Elsewhere", "fix", prepare=prepared.elsewhere, first=prepared.no_repository),
+    Scene("elsewhere-refused", "Elsewhere", "fix", prepare=prepared.elsewhere, first=prepared.refused),
     Scene("incidents-none", "Incidents", "none", first=prepared.first_screen),
     Scene("help", "Help", "fix", keys=("question_mark",)),
     Scene("text-edit", "DocumentScreen", "pull-request", select=BODY, keys=("enter", "e")),

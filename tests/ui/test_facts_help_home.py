@@ -210,7 +210,7 @@ def test_d_leaves_for_the_drill(desks: Callable[..., Desk]) -> None:
         await press(pilot, "d")
 
     drive(app, script)
-    assert app.wants_drill
+    assert app.goes_on is not None and app.goes_on.drill
 
 
 def test_the_list_keeps_to_every_size(desks: Callable[..., Desk]) -> None:

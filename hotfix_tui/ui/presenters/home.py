@@ -168,13 +168,16 @@ def _run(command: object) -> str:
 # Painting
 
 
+def tilde(path: str) -> str:
+    """Return `path` with ``~`` for the home directory."""
+    home = os.path.expanduser("~")
+    below = path == home or path.startswith(home + os.sep)
+    return f"~{path[len(home) :]}" if home != "/" and below else path
+
+
 def head(place: "Checkout", where: Where | None, many: int, width: int) -> Content:
     """Return the header: the program, the repository, its folder and state, and how many incidents there are."""
-    home = os.path.expanduser("~")
-    root = place.root
-    shown = (
-        f"~{root[len(home) :]}" if home != "/" and (root == home or root.startswith(home + os.sep)) else root
-    )
+    root, shown = place.root, tilde(place.root)
     state = ""
     if where is not None and where.branch:
         state = f" on {where.branch}"
@@ -268,7 +271,7 @@ def _incident(
         )
     lead = text(mark, " ", header.badge(summary.severity), " ", name, " ")
     record = known.get(summary.id)
-    right = _place(summary, record, now, cells.place) if width >= 72 else _time(summary, record, now)
+    right = _place(summary, record, now, cells.place) if width >= 72 else when(summary, record, now)
     if record is not None and width >= 72:
         right = text(_track(record), " ", right)
     return ends(text(lead, summary.title or "no title yet"), text(right, " "), width)
@@ -290,10 +293,11 @@ def _place(summary: Summary, record: Record | None, now: datetime, cells: int) -
         said = (f"{glyphs.HERE} {stage}", "$key")
     else:
         said = (summary.state or "?", "$muted")
-    return text(cut(text(said), cells, pad=True), " ", _time(summary, record, now))
+    return text(cut(text(said), cells, pad=True), " ", when(summary, record, now))
 
 
-def _time(summary: Summary, record: Record | None, now: datetime) -> Content:
+def when(summary: Summary, record: Record | None, now: datetime) -> Content:
+    """Return how much time is left, or when a resolved or unreadable one changed."""
     if record is None:
         changed = summary.changed_at
         said: Text = (times.at(changed, now), "$muted") if changed is not None else ""

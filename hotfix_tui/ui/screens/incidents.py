@@ -199,7 +199,9 @@ class Incidents(Framed[None], ClosesOnce[None]):
         if self.app.drill is not None:
             self.app.notify("This is the drill.", markup=False)
             return
-        self.app.wants_drill = True
+        from hotfix_tui.ui.opening import GoesOn
+
+        self.app.goes_on = GoesOn(drill=True)
         self.app.leave()
 
     def _begin(self) -> None:
