@@ -1,4 +1,8 @@
-"""What all tests share: the product's git calls are recorded and checked against rules; long tests start first."""
+"""What all tests share: the product's git calls are recorded and checked against rules; long tests start first.
+
+Fixtures that several rooms use are here. What they need is imported by the first test that asks for it: every process
+loads this file.
+"""
 
 import gc
 import os
@@ -6,12 +10,14 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests import counts, disk, longer, quick, reversed_words  # noqa: F401 - it sets how much is tried
+from tests import counts, disk, gitworld, longer, quick, reversed_words  # noqa: F401 - counts sets how much is tried
 from tests.recorder import rules
 
 _SITE = str(Path(__file__).parent / "recorder" / "site")
@@ -76,6 +82,73 @@ def no_watch_left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     yield
     if request.node.get_closest_marker("walk") is not None:
         _end_watches(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No configuration of the machine, fixed people; `World.commit` sets the clock of commits."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name, value in gitworld.IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+
+
+@pytest.fixture
+def world(tmp_path: Path, isolated: None) -> gitworld.World:
+    """Return an empty repository."""
+    return gitworld.World(tmp_path / "shop")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, isolated: None) -> Any:
+    """Return a shop with a remote, and an incident in it whose steps run their real commands."""
+    from tests.steps.support_release import Shop
+
+    return Shop(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the repositories that `checkout` copies, built once."""
+    from tests.steps import support
+
+    folder = tmp_path_factory.mktemp("built")
+    support.build(folder)
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, isolated: None, built: Path) -> gitworld.World:
+    """Return a clone of a bare remote: v1.0.0 is tagged and live, one more commit is on main."""
+    from tests.steps import support
+
+    return support.copied(built, tmp_path)
+
+
+@pytest.fixture
+def incident(checkout: gitworld.World, tmp_path: Path) -> Any:
+    """Return an incident in `checkout`, tests run by unittest."""
+    from tests.steps.support import Incident
+
+    directory = tmp_path / "incident"
+    directory.mkdir()
+    return Incident(checkout, directory)
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    """A local server that answers as a test tells it to, running; it ends with the test."""
+    from tests.monitor.server import Answers
+
+    made = Answers()
+    thread = threading.Thread(target=made.serve_forever, args=(0.02,))
+    thread.start()
+    yield made
+    made.shutdown()
+    thread.join()
+    made.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -4,27 +4,19 @@ import os
 import subprocess
 from pathlib import Path
 
-import pytest
+NO_CONFIG = "/dev/null/none"
+"""A file of settings that cannot be there: to set one fails. In `/dev/null` itself it would, for root, replace the
+machine's by a file.
+"""
 
 IDENTITY = {
-    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_GLOBAL": NO_CONFIG,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "Ann",
     "GIT_AUTHOR_EMAIL": "ann@example.com",
     "GIT_COMMITTER_NAME": "Ann",
     "GIT_COMMITTER_EMAIL": "ann@example.com",
 }
-
-
-@pytest.fixture(autouse=True)
-def isolated(monkeypatch, tmp_path):
-    """No configuration of the machine, fixed people; `World.commit` sets the clock of commits."""
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    for name, value in IDENTITY.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
 
 
 class World:
@@ -98,9 +90,3 @@ def fingerprint(path: Path) -> dict[str, tuple]:
         if file.exists():
             entries[str(file)] = (file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino)
     return entries
-
-
-@pytest.fixture
-def world(tmp_path) -> World:
-    """Return an empty repository."""
-    return World(tmp_path / "shop")

@@ -319,6 +319,70 @@ def test_packages_are_light():
     assert found == []
 
 
+# What tests share
+
+_FIXTURE = re.compile(
+    r"^@pytest\.fixture\b[^@]*?(?:^@[^@]*?)*^(?:async )?def (\w+)|^(\w+)(?:: [^=\n]+)? = pytest\.fixture\(",
+    re.M,
+)
+_IMPORT = re.compile(r"^ *from (tests[\w.]*) import (\([^)]*\)|.*)", re.M)
+
+
+def imported_fixtures(texts: dict[str, str]) -> list[str]:
+    """Return what imports a fixture by its name, as ``module: name``, of modules of tests and their texts."""
+    fixtures = {
+        (module, name)
+        for module, text in texts.items()
+        for pair in _FIXTURE.findall(text)
+        for name in pair
+        if name
+    }
+    assert fixtures
+    return [
+        f"{module}: {name}"
+        for module, text in texts.items()
+        for source, names in _IMPORT.findall(text)
+        for name in re.findall(r"(\w+)(?: as \w+)?", re.sub(r"#.*", "", names))
+        if (source, name) in fixtures
+    ]
+
+
+def test_no_fixture_is_imported():
+    """A fixture that is imported needs a `noqa` where it is asked for, and is built once per module that imports it,
+    however wide its scope; an automatic one takes effect by a line that looks unused. In a conftest.py it is found by
+    its name: the one of a room, or tests/conftest.py if several rooms use it.
+    """
+    files = sorted((TOP / "tests").rglob("*.py"))
+    texts = {module_of(path): path.read_text(encoding="utf-8") for path in files}
+    assert len(_FIXTURE.findall("\n".join(texts.values()))) > 100
+    assert imported_fixtures(texts) == []
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "@pytest.fixture\ndef shop():\n    pass\n",
+        '@pytest.fixture(\n    scope="session",\n    autouse=True,\n)\nasync def shop():\n    pass\n',
+        "@pytest.fixture\n@contextmanager\ndef shop():\n    pass\n",
+        'shop = pytest.fixture(name="shop")(lambda: 1)\n',
+    ],
+    ids=["plain", "with options", "with another decorator", "by a call"],
+)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from tests.made import shop\n",
+        "from tests.made import shop as _shop  # noqa: F401\n",
+        "from tests.made import (\n    Other,\n    shop,  # noqa: F401\n)\n",
+        "def test_it():\n    from tests.made import Other, shop\n",
+    ],
+    ids=["plain", "renamed", "among others", "late"],
+)
+def test_a_fixture_that_is_imported_is_seen(made, line):
+    assert imported_fixtures({"tests.made": made, "tests.test_it": line}) == ["tests.test_it: shop"]
+    assert imported_fixtures({"tests.made": made, "tests.test_it": line.replace("shop", "shop_of")}) == []
+
+
 # Fresh interpreters
 
 HEAVY = ("textual", "rich", "git", "msgspec", "jinja2", "aiohttp", "subprocess", "asyncio", "argparse")

@@ -12,6 +12,7 @@ import pytest
 
 from hotfix_tui.demo import build, processes
 from hotfix_tui.demo.layout import World
+from tests.gitworld import NO_CONFIG
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Drill:
 @pytest.fixture(autouse=True)
 def _own_git(monkeypatch):
     """No test uses the git settings of the person who runs it."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", NO_CONFIG)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
 

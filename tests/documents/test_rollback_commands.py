@@ -7,9 +7,6 @@ import pytest
 
 from hotfix_tui.documents.render import render
 from tests.documents import records
-from tests.gitworld import isolated
-
-__all__ = ["isolated"]
 
 
 def run(where, *args: str) -> str:

@@ -1,4 +1,3 @@
-# ruff: noqa: F811 (fixtures are imported by name)
 """The times of the review are those of git, the forge and production, on records that the real steps wrote."""
 
 import os
@@ -17,7 +16,7 @@ from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.documents import records
 from tests.steps.fake_gh import Forge, review
-from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+from tests.steps.support_release import PYTHON
 
 LOOKED = datetime(2026, 3, 2, 14, 23, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
+from tests.gitworld import NO_CONFIG
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def opened(tmp_path, monkeypatch) -> Engine:
     """ENG-1, a P1, just opened in an empty repository; every step may start."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", NO_CONFIG)
     root = tmp_path / "shop"
     root.mkdir()
     subprocess.run(["git", "init", "-q", "-b", "main", root], check=True)

@@ -7,7 +7,7 @@ import pytest
 from hotfix_tui.engine import commands, execute, opening, project_commands, reconcile
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
-from tests.gitworld import World, isolated  # noqa: F401
+from tests.gitworld import World
 from tests.repos import package, write
 
 OLD = {"Makefile": "check:\n\t./suite\n", "package.json": package({"test": "mocha"}), "a.js": ""}
@@ -15,7 +15,7 @@ NEW = {"Makefile": "build:\n\ttrue\n", "package.json": package({"test": "vitest 
 
 
 @pytest.fixture
-def world(tmp_path, isolated):  # noqa: F811
+def world(tmp_path, isolated):
     """v1.0.1 is live on release-1.0; main has other scripts and another Makefile since."""
     made = World(tmp_path / "shop")
     write(made.path, OLD)

@@ -13,7 +13,7 @@ from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
 from tests import counts
 from tests.detect.every_shape import SHAPES
-from tests.gitworld import World, isolated  # noqa: F401
+from tests.gitworld import World
 from tests.repos import write
 
 KINDS = project_commands.NAMES
@@ -45,7 +45,7 @@ def _kind(name):
 
 
 @pytest.mark.parametrize("name", counts.first_of_each(SHAPES, _kind))
-def test_init_doctor_and_the_incident_agree(tmp_path, isolated, name):  # noqa: F811
+def test_init_doctor_and_the_incident_agree(tmp_path, isolated, name):
     world = repository(tmp_path, SHAPES[name].files)
     told = {view.name: view for view in project_commands.of_repository(str(world.path), {})}
     engine = opened(world)
@@ -71,7 +71,7 @@ def test_init_doctor_and_the_incident_agree(tmp_path, isolated, name):  # noqa: 
             assert program in rows[kind].text and not rows[kind].ok
 
 
-def test_it_shows_branch_release_lines_triggers_platform_and_forge(tmp_path, isolated):  # noqa: F811
+def test_it_shows_branch_release_lines_triggers_platform_and_forge(tmp_path, isolated):
     files = {
         "fly.toml": "app = 'shop'\n",
         "a.py": "",
@@ -93,7 +93,7 @@ def test_it_shows_branch_release_lines_triggers_platform_and_forge(tmp_path, iso
     assert not rows["test"].ok and "commands.test" in rows["test"].text
 
 
-def test_a_configuration_is_what_is_shown(tmp_path, isolated):  # noqa: F811
+def test_a_configuration_is_what_is_shown(tmp_path, isolated):
     config = '[git]\nlive = "https://example.test/version"\nbackports = ["1.x"]\n'
     config += '[commands]\ntest = "./no-such-file x"\n'
     world = repository(tmp_path, {".hotfix-tui.toml": config, "a.py": ""})
@@ -106,7 +106,7 @@ def test_a_configuration_is_what_is_shown(tmp_path, isolated):  # noqa: F811
     )
 
 
-def test_nothing_is_stored_and_nothing_of_the_configuration_runs(tmp_path, isolated):  # noqa: F811
+def test_nothing_is_stored_and_nothing_of_the_configuration_runs(tmp_path, isolated):
     marker = tmp_path / "ran"
     config = f'[git]\nlive = ["touch", "{marker}"]\n[commands]\ntest = ["touch", "{marker}"]\n'
     world = repository(tmp_path, {".hotfix-tui.toml": config, "a.py": ""})
@@ -116,7 +116,7 @@ def test_nothing_is_stored_and_nothing_of_the_configuration_runs(tmp_path, isola
 
 
 @pytest.mark.parametrize("prepare", ["empty", "no repository", "broken configuration"])
-def test_whatever_is_there_gets_an_answer(tmp_path, isolated, prepare):  # noqa: F811
+def test_whatever_is_there_gets_an_answer(tmp_path, isolated, prepare):
     start = tmp_path / "shop"
     if prepare == "no repository":
         start.mkdir()
@@ -131,7 +131,7 @@ def test_whatever_is_there_gets_an_answer(tmp_path, isolated, prepare):  # noqa:
     ] == []  # a sentence within a row ends there
 
 
-def test_the_line_where_the_fix_lands_gets_no_backport_and_the_production_branch_does(tmp_path, isolated):  # noqa: F811
+def test_the_line_where_the_fix_lands_gets_no_backport_and_the_production_branch_does(tmp_path, isolated):
     world = repository(tmp_path, {"a.py": ""})
     world("switch", "-q", "-c", "release-1.0")
     world.commit("On the line", b__py="x")
@@ -142,7 +142,7 @@ def test_the_line_where_the_fix_lands_gets_no_backport_and_the_production_branch
     assert said == ["main gets a backport, since the fix lands on release-1.0"]
 
 
-def test_triggers_are_said_of_the_line_where_the_fix_lands(tmp_path, isolated):  # noqa: F811
+def test_triggers_are_said_of_the_line_where_the_fix_lands(tmp_path, isolated):
     world = repository(tmp_path, {"Makefile": "test:\n\ttrue\n"})
     world("switch", "-q", "-c", "release-1.0")
     write(
@@ -167,13 +167,13 @@ def test_triggers_are_said_of_the_line_where_the_fix_lands(tmp_path, isolated): 
 
 
 @pytest.mark.parametrize(("lines", "said"), [('"1.x"', "1.x gets a"), ('"1.x", "2.x"', "1.x, 2.x get a")])
-def test_lines_that_are_named_get_a_backport_each(tmp_path, isolated, lines, said):  # noqa: F811
+def test_lines_that_are_named_get_a_backport_each(tmp_path, isolated, lines, said):
     world = repository(tmp_path, {".hotfix-tui.toml": f"[git]\nbackports = [{lines}]\n", "a.py": ""})
     rows = {row.name: row for row in doctor_project.examine(str(world.path))}
     assert rows["lines"].text.startswith(f"{said} backport")
 
 
-def test_several_things_that_are_deployed_are_named(tmp_path, isolated):  # noqa: F811
+def test_several_things_that_are_deployed_are_named(tmp_path, isolated):
     text = (
         '[deploy.targets.web]\nfolder = "web"\nplatform = "vercel"\n[deploy.targets.api]\nplatform = "fly"\n'
     )
@@ -190,7 +190,7 @@ def test_several_things_that_are_deployed_are_named(tmp_path, isolated):  # noqa
         ({"Dockerfile": "FROM scratch\n"}, False),
     ],
 )
-def test_what_runs_nowhere_is_not_asked_for_a_smoke_test(tmp_path, isolated, files, nothing):  # noqa: F811
+def test_what_runs_nowhere_is_not_asked_for_a_smoke_test(tmp_path, isolated, files, nothing):
     world = repository(tmp_path, files)
     (row,) = [one for one in doctor_project.examine(str(world.path)) if one.name == "smoke"]
     assert row.ok is nothing and ("nothing runs here" in row.text) is nothing
@@ -210,7 +210,7 @@ _SMOKE = '[[smoke]]\nname = "account"\nurl = "https://shop.example/account"\n'
     ],
     ids=["argument", "header", "variable", "from the environment", "a file's name"],
 )
-def test_a_secret_that_is_written_out_is_named_by_its_key_and_not_shown(tmp_path, isolated, config, key):  # noqa: F811
+def test_a_secret_that_is_written_out_is_named_by_its_key_and_not_shown(tmp_path, isolated, config, key):
     world = World(tmp_path / "shop")
     token = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
     write(world.path, {".hotfix-tui.toml": config.format(token=token) if key else config})

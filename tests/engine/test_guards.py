@@ -1,5 +1,4 @@
 """Actions refused because production moved or something else is included: kept, cured or accepted, then done."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import time
 
@@ -10,7 +9,6 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
 from hotfix_tui.steps.guards.before_act import STOPS
 from tests.engine import in_production
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 
 @pytest.fixture

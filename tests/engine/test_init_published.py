@@ -6,7 +6,9 @@ from hotfix_tui.config.load import from_table
 from hotfix_tui.detect.tree import parse_toml
 from hotfix_tui.engine.doctor import examine, missing
 from hotfix_tui.engine.init import init_text
-from tests.gitworld import World, isolated  # noqa: F401
+from tests.gitworld import World
+
+pytestmark = pytest.mark.usefixtures("isolated")
 
 CRATE = {"Cargo.toml": '[package]\nname = "sums"\nversion = "1.0.0"\n'}
 WORKFLOW = (

@@ -25,9 +25,7 @@ from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.session import places
 from hotfix_tui.session.store import Store
 from tests import counts
-from tests.gitworld import World, isolated
-
-__all__ = ["isolated"]
+from tests.gitworld import World
 
 SHOP = "def total(prices):\n    return sum(prices) or 0\n"
 FIXED = "def total(prices):\n    return sum(p for p in prices if p) or 0\n"
@@ -231,7 +229,7 @@ KINDS = (shallow, partial, sparse, submodule, lfs, bare, bare_itself, two_remote
 
 
 @pytest.fixture
-def kept_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def kept_environment(isolated: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
     monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "file")

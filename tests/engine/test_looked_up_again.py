@@ -1,5 +1,4 @@
 """After an act that turned round what is live nothing that was heard before is shown: a real swap, and back."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -14,7 +13,6 @@ from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.ui.pictures import deploy_asked
 from tests.engine import in_production
 from tests.steps import kept_state
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 _PROGRAM = (
     kept_state.HEAD

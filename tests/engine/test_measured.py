@@ -1,5 +1,4 @@
 """Items of the list that a number answers: they look for themselves, and nobody ticks them against it."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 from pathlib import Path
@@ -13,7 +12,6 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.ui.presenters import default_action
 from tests.engine import in_production
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 ERRORS, LATENCY, CHAT = "monitor.error-rate", "monitor.api-latency", "monitor.chat"
 

@@ -1,5 +1,4 @@
 """A cursor asks nobody; what is confirmed is what runs, and it is looked at no oftener than it has to be."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 import time
@@ -19,7 +18,7 @@ from hotfix_tui.steps import registry
 from tests.engine import in_production
 from tests.engine.in_production import questions
 from tests.recorder import rules
-from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+from tests.steps.support_release import PYTHON
 
 DEPLOY = "deploy.production"
 

@@ -7,12 +7,12 @@ from hotfix_tui.engine.core import effective_table
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
-from tests.gitworld import World, isolated  # noqa: F401
+from tests.gitworld import World
 from tests.repos import package, write
 
 
 @pytest.fixture
-def engine(tmp_path, isolated):  # noqa: F811
+def engine(tmp_path, isolated):
     world = World(tmp_path / "shop")
     write(
         world.path,

@@ -1,5 +1,4 @@
 """A deployment that a push began is followed to its end, and anew where its run was red or lost from sight."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 from functools import partial
@@ -18,7 +17,6 @@ from hotfix_tui.ui.screens.stage import menus
 from tests.engine import in_production
 from tests.forges.test_pushed import run
 from tests.steps.fake_gh import Forge
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 STEP = Deployed.STEP
 

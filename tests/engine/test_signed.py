@@ -1,5 +1,4 @@
 """Approval and merges past the rules: the forge's decision, a named second person, a signed waiver, the typed word."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 
@@ -13,7 +12,6 @@ from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from tests.steps.fake_gh import Forge, review
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 APPROVAL = "pull-request.approval"
 

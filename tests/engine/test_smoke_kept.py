@@ -1,5 +1,4 @@
 """A request that shows the fault: kept from a pasted curl, without its secrets, and sent before the fix."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 from pathlib import Path
@@ -10,8 +9,6 @@ from hotfix_tui.config import load as config_room
 from hotfix_tui.engine import execute, smoke
 from hotfix_tui.incident.rules.gates import Refused
 from tests.engine import in_production
-from tests.monitor.server import server  # noqa: F401
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 
 @pytest.fixture

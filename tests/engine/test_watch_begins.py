@@ -1,5 +1,4 @@
 """The watch begins with the deployment, goes on without anybody, and ends with the incident: real processes."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import time
@@ -19,8 +18,7 @@ from hotfix_tui.session.places import state_root
 from hotfix_tui.session.store import Store
 from hotfix_tui.steps.live import compare as live_check
 from tests.engine import in_production
-from tests.monitor.server import server  # noqa: F401
-from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+from tests.steps.support_release import PYTHON
 
 WATCH = "monitor.watch"
 

@@ -1,20 +1,15 @@
 """Each fault meets the step that it stops: a sentence with a cure, a next key, nothing lost; cured, the step works."""
 
-import contextlib
 import itertools
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from hotfix_tui.cli.dispatch import run
-from tests.faults import at_hand, damage, kinds, on_remote
-from tests.faults.bench import FAULTS, Bench, Fault, Said, build, fresh_bench, mount_small
-from tests.gitworld import IDENTITY, isolated
-
-__all__ = ["at_hand", "damage", "isolated", "kinds", "on_remote"]
+from tests.faults import at_hand
+from tests.faults.bench import Bench, Fault, Said
+from tests.faults.every import FAULTS
 
 NAMED = """\
 index.lock; ref lock; packed-refs.lock; push rejected (fetch first); (non-ff); pre-receive declined; pre-commit fails;
@@ -32,39 +27,6 @@ tag pushed but branch rejected"""
 FAULTS_BY_NAME = [" ".join(name.split()) for name in NAMED.split(";")]
 
 _number = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The checkout at every stage."""
-    folder = tmp_path_factory.mktemp("faults")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in IDENTITY.items():
-            patch.setenv(name, value)
-        build(folder)
-    return folder
-
-
-@pytest.fixture
-def bench_for(
-    templates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[Fault], Bench]]:
-    """Make the bench for a fault; what it mounted or started is ended."""
-    monkeypatch.setenv("GIT_TEMPLATE_DIR", str(templates / "no-template"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    with contextlib.ExitStack() as cleanup:
-
-        def make(fault: Fault) -> Bench:
-            place = tmp_path / "w"
-            if fault.disk:
-                mount_small(place, cleanup)
-            bench = fresh_bench(templates, fault.at, place)
-            bench.directory = tmp_path / "incident"
-            shutil.move(place / "incident", bench.directory)
-            bench.patch, bench.cleanup, bench.supervised = monkeypatch, cleanup, fault.supervised
-            return bench
-
-        yield make
 
 
 def test_every_named_fault_is_in_the_table() -> None:

@@ -12,10 +12,8 @@ from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
 from hotfix_tui.ui.router import Router
 from hotfix_tui.ui.screens.stage.screen import StageScreen
-from tests.faults.bench import FAULTS, Bench, Fault
-from tests.faults.test_git_faults import bench_for, isolated, templates
-
-__all__ = ["bench_for", "isolated", "templates"]
+from tests.faults.bench import Bench, Fault
+from tests.faults.every import FAULTS
 
 QUICK = ("corrupt_head", "git_missing", "dubious")
 WORST = (

@@ -4,9 +4,6 @@ from hotfix_tui.git.moment import asked_once
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.tags import tags
-from tests.gitworld import isolated, world
-
-__all__ = ["isolated", "world"]
 
 
 def test_a_look_sees_one_moment_and_the_next_look_another(world):

@@ -9,9 +9,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
 from tests.git.test_status import ODD_NAMES
-from tests.gitworld import fingerprint, isolated, lines, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import fingerprint, lines
 
 
 def _worktree(world, tmp_path, start="HEAD"):

@@ -10,9 +10,7 @@ from hotfix_tui.git.patches import contains_patch, patch_id, patch_ids
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.selection import tree_of_selection
 from tests.git.test_status import ODD_NAMES
-from tests.gitworld import fingerprint, isolated, lines, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import fingerprint, lines
 
 
 def _files(found):

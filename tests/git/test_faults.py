@@ -9,9 +9,7 @@ from hotfix_tui.git.faults import explain
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.repository import discover
 from hotfix_tui.git.status import status
-from tests.gitworld import World, isolated, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import World
 
 
 def fault(world: World, *args: str) -> str:

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """The forecast of picks says what git then does, in both of its ways, and leaves everything as it was."""
 
 import pytest
@@ -6,7 +5,7 @@ import pytest
 from hotfix_tui.git import forecast as module
 from hotfix_tui.git.forecast import forecast
 from hotfix_tui.git.process import Git
-from tests.gitworld import World, fingerprint, isolated, lines, world
+from tests.gitworld import World, fingerprint, lines
 
 
 @pytest.fixture(params=[(2, 30), (2, 38)], ids=["index", "merge-tree"])

@@ -23,10 +23,8 @@ from hotfix_tui.git.status import status
 from hotfix_tui.git.tags import all_tags
 from hotfix_tui.git.worktrees import worktrees
 from tests.git.hostile_settings import FILES, OTHER_COMMITS, SETTINGS, VARIABLES
-from tests.gitworld import IDENTITY, World, isolated
+from tests.gitworld import IDENTITY, World
 from tests.steps.support import Incident
-
-__all__ = ["isolated"]
 
 DATE = "1700050000 +0000"
 ODD = b"caf\xe9 \xc3\xa4 b.txt".decode("utf-8", "surrogateescape")

@@ -7,9 +7,7 @@ import pytest
 from hotfix_tui.git import objects
 from hotfix_tui.git.history import commit_info
 from hotfix_tui.git.process import Git
-from tests.gitworld import World, isolated, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import World
 
 
 def make(world: World) -> list[str]:

@@ -4,9 +4,6 @@ import pytest
 
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.push import push_args
-from tests.gitworld import isolated, world
-
-__all__ = ["isolated", "world"]
 
 FROM_HERE = "../origin.git"
 

@@ -29,9 +29,7 @@ from hotfix_tui.git.refs import (
 )
 from hotfix_tui.git.tags import all_tags
 from hotfix_tui.git.worktrees import where_checked_out, worktrees
-from tests.gitworld import World, isolated, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import World
 
 
 def conflict(git: Git, *args: str) -> str:

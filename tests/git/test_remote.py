@@ -18,9 +18,7 @@ from hotfix_tui.git.remote import (
     remotes,
     upstream,
 )
-from tests.gitworld import World, isolated, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import World
 
 
 def test_remotes_and_where_they_push(world, tmp_path):

@@ -9,9 +9,7 @@ import pytest
 from hotfix_tui.git.errors import GitError, GitMissing, GitTooOld, NotARepository
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.repository import checked_version, discover, head, in_progress, version
-from tests.gitworld import World, isolated, lines, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import World, lines
 
 
 def test_a_plain_repository_is_found_from_a_folder_below(world):

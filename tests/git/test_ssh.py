@@ -7,9 +7,7 @@ import pytest
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.ssh import real_host, ssh_address
 from hotfix_tui.steps.branch.remote import real_address
-from tests.gitworld import World, isolated, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import World
 
 pytestmark = pytest.mark.skipif(shutil.which("ssh") is None, reason="ssh is not installed")
 

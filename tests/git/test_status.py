@@ -9,9 +9,7 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import tree
 from hotfix_tui.git.selection import tracked, tree_of_selection
 from hotfix_tui.git.status import parse, status
-from tests.gitworld import World, fingerprint, isolated, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import World, fingerprint
 
 ODD_NAMES = [
     "tab\there",

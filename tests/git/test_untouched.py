@@ -8,9 +8,7 @@ import pytest
 from hotfix_tui.git.carry import copy_changes
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
-from tests.gitworld import World, isolated, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import World
 
 CLEAN = "sed -e /^output/d"
 NOT_CLEAN = {

@@ -6,9 +6,7 @@ import pytest
 
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.worktrees import where_checked_out, worktrees, worktrees_home
-from tests.gitworld import World, isolated, world
-
-__all__ = ["isolated", "world"]
+from tests.gitworld import World
 
 ALLOW = ("-c", "protocol.file.allow=always")
 

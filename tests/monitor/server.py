@@ -1,11 +1,8 @@
 """A local server that answers as a test tells it to."""
 
 import json
-import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-import pytest
 
 
 class Answers(ThreadingHTTPServer):
@@ -52,18 +49,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
-
-
-@pytest.fixture
-def server():
-    """The server, running; it ends with the test."""
-    made = Answers()
-    thread = threading.Thread(target=made.serve_forever, args=(0.02,))
-    thread.start()
-    yield made
-    made.shutdown()
-    thread.join()
-    made.server_close()
 
 
 def smoke(url, name="refused", *, status=200, body="", **more):

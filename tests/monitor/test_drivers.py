@@ -7,9 +7,7 @@ import subprocess
 import sys
 import time
 
-from tests.monitor.server import probe, server, smoke  # noqa: F401
-
-# ruff: noqa: F811  (fixtures are imported by name)
+from tests.monitor.server import probe, smoke
 
 
 def start(module, spec, folder):

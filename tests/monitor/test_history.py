@@ -1,5 +1,4 @@
 """What a number was since the fault was detected, read from servers that answer as those services do."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import asyncio
 import json
@@ -14,7 +13,6 @@ import pytest
 from hotfix_tui.monitor import sources
 from hotfix_tui.monitor.history import history
 from hotfix_tui.monitor.http import open_session
-from tests.monitor.server import server  # noqa: F401
 
 MINUTES = 30
 

@@ -8,9 +8,7 @@ import pytest
 
 from hotfix_tui.monitor import checks, metrics
 from hotfix_tui.monitor.http import BODY_LIMIT, Answer, MissingSecret, Request, filled, open_session, send
-from tests.monitor.server import as_json, probe, server, smoke  # noqa: F401
-
-# ruff: noqa: F811  (fixtures are imported by name)
+from tests.monitor.server import as_json, probe, smoke
 
 
 def send_now(request: Request) -> Answer:

@@ -1,5 +1,4 @@
 """Numbers from wherever they are kept: each way against a server that answers as that one does."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import asyncio
 import json
@@ -12,7 +11,6 @@ import pytest
 from hotfix_tui.monitor import sources
 from hotfix_tui.monitor.http import open_session
 from hotfix_tui.monitor.metrics import read
-from tests.monitor.server import server  # noqa: F401
 
 
 def value(spec):

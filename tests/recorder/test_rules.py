@@ -10,10 +10,8 @@ import pytest
 
 from hotfix_tui.git.process import Git
 from tests import conftest
-from tests.gitworld import World, isolated, world
+from tests.gitworld import World
 from tests.recorder import rules
-
-__all__ = ["isolated", "world"]
 
 BAD = [
     ["reset", "--hard"],

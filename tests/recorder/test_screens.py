@@ -11,11 +11,9 @@ from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
 from hotfix_tui.ui.router import Router
-from tests.gitworld import World, isolated, world
+from tests.gitworld import World
 from tests.recorder.rules import verb
 from tests.recorder.test_rules import recorded
-
-__all__ = ["isolated", "world"]
 
 
 def test_no_call_is_made_on_the_loop_while_the_wizard_opens_and_looks(

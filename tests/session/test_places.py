@@ -7,11 +7,12 @@ import pytest
 
 from hotfix_tui.session import places
 from hotfix_tui.session.errors import NoPlace
+from tests.gitworld import NO_CONFIG
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "HOME": "/nonexistent",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_GLOBAL": NO_CONFIG,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "a",
     "GIT_AUTHOR_EMAIL": "a@example.org",

@@ -1,37 +1,34 @@
-"""Steps are called as the engine calls them: within one view, which queries git once."""
+"""Fixtures of the steps' tests; `shop` and `incident`, in which they are carried out, are in tests/conftest.py."""
 
-import functools
-from collections.abc import Callable, Iterator
-from typing import Any
+import os
 
 import pytest
 
-from hotfix_tui.git.moment import asked_once
-from hotfix_tui.steps.contract import Step
-
-_LOOKS = ("probe", "plan", "choices", "conclude")
+from hotfix_tui.steps.live import compare
+from hotfix_tui.steps.pull_request import step as pull_request
+from tests.steps.fake_gh import Forge
+from tests.steps.one_look import share_one_look
+from tests.steps.support_release import Shop
 
 
 @pytest.fixture(autouse=True)
-def one_look(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def one_look(isolated: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a step's probe, plan and choices share one consistent view."""
-    for step in _steps(Step):
-        for name in _LOOKS:
-            if name in vars(step):
-                monkeypatch.setattr(step, name, _within(vars(step)[name]))
-    yield
+    share_one_look(monkeypatch)
 
 
-def _steps(above: type) -> Iterator[type]:
-    yield above
-    for below in above.__subclasses__():
-        yield from _steps(below)
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait only for a moment until what is live is what was deployed."""
+    monkeypatch.setattr(compare, "PATIENCE", 0.2)
 
 
-def _within(act: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(act)
-    def looking(*args: Any, **kwargs: Any) -> Any:
-        with asked_once():
-            return act(*args, **kwargs)
-
-    return looking
+@pytest.fixture
+def forge(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Forge:
+    """A signed-in gh, and a fix that is pushed to GitHub."""
+    commit = shop.fix()
+    world = Forge(shop.folder, commit)
+    monkeypatch.setenv("PATH", world.path_with(os.environ["PATH"]))
+    monkeypatch.setattr(pull_request, "SETTLING", 0.0)
+    shop.see("branch.preflight", forge="github", remote_url="https://github.com/acme/shop.git")
+    return world

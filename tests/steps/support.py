@@ -23,11 +23,9 @@ from hotfix_tui.runner.spec import RunSpec, encode
 from hotfix_tui.session import origin, places
 from hotfix_tui.steps.contract import Context, Plan, Probe
 from hotfix_tui.steps.registry import find
-from tests.gitworld import IDENTITY, World, isolated
+from tests.gitworld import IDENTITY, World
 from tests.recorder import as_product
 from tests.steps import kept
-
-__all__ = ["NOW", "Incident", "World", "built", "incident", "isolated", "shop"]
 
 NOW = datetime(2023, 11, 15, 12, 0, tzinfo=UTC)
 PYTHON_TEST = """import unittest
@@ -198,10 +196,8 @@ class Incident:
         return run.stdout.decode().strip()
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Path:
-    """Return the repositories that `shop` copies, built once."""
-    folder = tmp_path_factory.mktemp("built")
+def build(folder: Path) -> None:
+    """Build the repositories that the fixture `checkout` copies."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in IDENTITY.items():
             patch.setenv(name, value)
@@ -217,26 +213,16 @@ def built(tmp_path_factory) -> Path:
                 check=True,
                 capture_output=True,
             )
-    return folder
 
 
-@pytest.fixture
-def shop(tmp_path, isolated, built) -> World:
-    """Return a clone of a bare remote: v1.0.0 is tagged and live, one more commit is on main."""
+def copied(built: Path, folder: Path) -> World:
+    """Return a copy in `folder` of the clone in `built`."""
     for name in ("seed", "shop.git", "shop"):
-        shutil.copytree(built / name, tmp_path / name, symlinks=True)
+        shutil.copytree(built / name, folder / name, symlinks=True)
     clone = World.__new__(World)
-    clone.path, clone.time = tmp_path / "shop", 1_700_001_000
-    clone("remote", "set-url", "origin", str(tmp_path / "shop.git"))
+    clone.path, clone.time = folder / "shop", 1_700_001_000
+    clone("remote", "set-url", "origin", str(folder / "shop.git"))
     return clone
-
-
-@pytest.fixture
-def incident(shop, tmp_path) -> Incident:
-    """Return an incident in the clone, tests run by unittest."""
-    directory = tmp_path / "incident"
-    directory.mkdir()
-    return Incident(shop, directory)
 
 
 def json_file(path: Path, value: Any) -> Path:

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from hotfix_tui.config import trust
 from hotfix_tui.config.load import LoadedConfig, from_table
 from hotfix_tui.incident.model.record import Record, new_record
@@ -20,10 +18,8 @@ from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.session import origin, places
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step
-from tests.gitworld import World, isolated, lines
+from tests.gitworld import World, lines
 from tests.recorder import as_product
-
-__all__ = ["NOW", "PYTHON", "Shop", "isolated", "shop"]
 
 NOW = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
 PYTHON = sys.executable
@@ -192,8 +188,3 @@ class Shop:
                     which = place
                     break
         return RunState("exited", exit_code=code, failed_command=which), rundir
-
-
-@pytest.fixture
-def shop(tmp_path) -> Shop:
-    return Shop(tmp_path)

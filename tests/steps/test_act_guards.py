@@ -1,5 +1,4 @@
 """Before what leaves the machine: production has not moved off the base, and nothing foreign is included."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import shutil
 import threading
@@ -11,7 +10,7 @@ from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.guards import before_act
 from hotfix_tui.steps.guards.before_act import RIDES, STOPS
 from hotfix_tui.steps.guards.production_moved import MOVED
-from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import PYTHON, Shop
 
 DEPLOY = "deploy.production"
 BEFORE_LANDING = ("verify.push", "pull-request.create", "release.merge", "release.tag")

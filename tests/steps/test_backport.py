@@ -1,5 +1,4 @@
 """Backports: picked in a worktree of their own; conflicts, empty picks and what is there already are told apart."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import pytest
 
@@ -7,7 +6,7 @@ from hotfix_tui.steps.backport.step import Backport
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import Shop
 
 LINE = "release/2.2"
 STEP = "backport.release-2-2"

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """branch.base: what is live by the best source there is, offline too, and in later rounds."""
 
 import json
@@ -8,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from hotfix_tui.steps.registry import find
-from tests.steps.support import built, incident, isolated, shop
 
 
 def says(text: str) -> list[str]:

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """branch.create: in place or in a worktree, and the start checkout as it was."""
 
 from pathlib import Path
@@ -8,7 +7,7 @@ import pytest
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
 from tests.gitworld import World, fingerprint
-from tests.steps.support import Incident, built, incident, isolated, shop
+from tests.steps.support import Incident
 
 
 def names(incident) -> list[str]:

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """branch.preflight: what it sees, and what it calls impossible."""
 
 import subprocess
@@ -9,7 +8,7 @@ from hotfix_tui.incident.rules import gates, policy, requirements, set_off
 from hotfix_tui.steps.branch.remote import place_on_forge, without_credentials
 from hotfix_tui.steps.common.forge import head
 from tests.gitworld import World
-from tests.steps.support import Incident, built, incident, isolated, shop
+from tests.steps.support import Incident
 
 
 def test_a_clone_is_described(incident):

@@ -1,5 +1,4 @@
 """Deploying: from a clean checkout of exactly the commit, and believed only when production says so."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import threading
@@ -16,10 +15,11 @@ from hotfix_tui.steps.deploy.live import Live
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.guards import before_act
 from hotfix_tui.steps.live import ask as live_commit
-from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import PYTHON, Shop
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 _DEPLOY = """\
 import os, subprocess, sys
@@ -32,11 +32,6 @@ if sys.argv[3:] == ["fail"]:
 if sys.argv[3:] != ["idle"]:
     open(live, "w").write(head)
 """
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
 
 
 def deployable(shop: Shop, *mode: str, ask: bool = True, **policy: str) -> Path:

@@ -1,5 +1,4 @@
 """Going back: by the configured command, by a revert, by a flag; believed when production says so."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import pytest
 
@@ -9,15 +8,11 @@ from hotfix_tui.steps.deploy.live import Live
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.deploy.staging import Staging
-from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import PYTHON, Shop
 
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def reversible(shop: Shop, *, live: str = "", **deploy):

@@ -18,9 +18,7 @@ from hotfix_tui.steps.release.merge import message
 from hotfix_tui.steps.release.tag import Tag
 from hotfix_tui.steps.verify.commit_message import commit_message
 from hotfix_tui.steps.verify.push import Push
-from tests.steps.support_release import NOW, Shop, isolated, shop
-
-__all__ = ["isolated", "shop"]
+from tests.steps.support_release import NOW, Shop
 
 ANN = Actor("ann", NOW)
 CAUSE = "The expiry is compared in another time zone."

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """The fix exists already: a branch, range, commit, tag or pull request becomes done steps, as git shows them."""
 
 import sys
@@ -10,7 +9,6 @@ from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.adopt.adopt import adopt
 from hotfix_tui.steps.registry import find
-from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"
 

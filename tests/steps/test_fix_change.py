@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """fix.change and fix.regression-test: what would be committed, by chosen files only."""
 
 import os
@@ -8,7 +7,6 @@ import pytest
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
 from tests.gitworld import fingerprint
-from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"
 TEST = "def test_none():\n    assert True\n"

@@ -1,11 +1,9 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """fix.guard: what does not belong in a hotfix, with a reason and a place; and nothing about what does."""
 
 import pytest
 
 from hotfix_tui.incident.model.catalog import STEPS
 from hotfix_tui.incident.rules.views import view
-from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"
 TOKEN = "ghp_" + "a1B2c3D4e5" * 4

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """fix.change notices edits that go on in the checkout where the wizard was started."""
 
 import os
@@ -6,7 +5,6 @@ import os
 import pytest
 
 from hotfix_tui.steps.changeset import start_checkout
-from tests.steps.support import built, incident, isolated, shop
 
 LATER = "x = 2\n"
 

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """triage.rollback-first: the adviser's words and the decision."""
 
 from datetime import UTC, datetime, timedelta
@@ -8,7 +7,6 @@ import pytest
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
 from hotfix_tui.steps.triage.rollback_first import advice
-from tests.steps.support import built, incident, isolated, shop
 
 STEP = "triage.rollback-first"
 

@@ -7,11 +7,11 @@ import pytest
 from hotfix_tui.git.process import Git
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.live.answer import AnswerPath, read
-from tests.gitworld import World, isolated  # noqa: F401
+from tests.gitworld import World
 
 
 @pytest.fixture
-def world(tmp_path, isolated):  # noqa: F811
+def world(tmp_path, isolated):
     made = World(tmp_path / "shop")
     made.commit("Old", a__txt="a")
     made("tag", "v1.0.0")

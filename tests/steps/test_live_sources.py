@@ -1,4 +1,3 @@
-# ruff: noqa: F811 (fixtures are imported by name)
 """The sources of what is live: the forge's deployments and the platform, through programs that refuse wrong calls."""
 
 import json
@@ -10,7 +9,6 @@ import pytest
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live.compare import look
 from hotfix_tui.steps.registry import find
-from tests.steps.support import built, incident, isolated, shop  # noqa: F401
 
 _PROGRAM = """\
 #!{python} -IS

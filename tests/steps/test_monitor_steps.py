@@ -1,5 +1,4 @@
 """Smoke test and watch as steps: real drivers against a server on this machine."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
@@ -7,8 +6,7 @@ from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.monitor.smoke import Smoke
 from hotfix_tui.steps.monitor.watch import Watch
-from tests.monitor.server import server  # noqa: F401
-from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+from tests.steps.support_release import PYTHON
 
 
 def configured(shop, server, **more):

@@ -1,7 +1,5 @@
 """Pull requests through a `gh` that answers from a file, and by hand through a prefilled page."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,19 +9,7 @@ from hotfix_tui.steps.pull_request import step as pull_request
 from hotfix_tui.steps.pull_request.approval import Approval, against_a_tick
 from hotfix_tui.steps.pull_request.step import Checks, Create
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.fake_gh import Forge, review
-from tests.steps.support_release import isolated, shop  # noqa: F401
-
-
-@pytest.fixture
-def forge(shop, monkeypatch):
-    """A signed-in gh, and a fix that is pushed to GitHub."""
-    commit = shop.fix()
-    world = Forge(shop.folder, commit)
-    monkeypatch.setenv("PATH", world.path_with(os.environ["PATH"]))
-    monkeypatch.setattr(pull_request, "SETTLING", 0.0)
-    shop.see("branch.preflight", forge="github", remote_url="https://github.com/acme/shop.git")
-    return world
+from tests.steps.fake_gh import review
 
 
 def written(shop, text="## Urgency\nP1\n"):

@@ -1,12 +1,10 @@
 """The request of a fix that was taken off stays open on the forge: that is said, and the next one closes it."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import pytest
 
 from hotfix_tui.incident.rules import left_open
 from hotfix_tui.steps.pull_request.step import Create
-from tests.steps.support_release import isolated, shop  # noqa: F401
-from tests.steps.test_pr_forge import forge, written  # noqa: F401
+from tests.steps.test_pr_forge import written
 
 
 @pytest.fixture

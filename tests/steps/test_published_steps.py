@@ -1,4 +1,3 @@
-# ruff: noqa: F811 (fixtures are imported by name)
 """What is published and not run: its release is looked up where its users get it, and tried there."""
 
 import re
@@ -16,7 +15,6 @@ from hotfix_tui.steps.monitor.smoke import Smoke
 from hotfix_tui.steps.monitor.watch import Watch
 from hotfix_tui.steps.registry import find
 from tests.repos import write
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 LOOKED_UP = [
     ("publishes to PyPI", {"pyproject.toml": '[project]\nname = "sums"\n'}, "v1.0.1",

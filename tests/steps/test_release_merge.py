@@ -1,13 +1,11 @@
 """Landing the fix: merges made here, what landed, and by which commit."""
 
-# ruff: noqa: F811  (fixtures are imported by name)
-
 import pytest
 
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import Shop
 
 
 def test_merge_lands_the_exact_commit_and_keeps_the_users_files(shop):

@@ -1,5 +1,4 @@
 """Tagging: the next free patch version, on exactly the released commit, seen on the remote."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import pytest
 
@@ -7,7 +6,7 @@ from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from hotfix_tui.steps.release.tag import Tag
-from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import Shop
 
 
 def landed(shop) -> str:

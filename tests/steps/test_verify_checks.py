@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """verify.setup, test, typecheck, build: what their ends mean, and on which tree they count."""
 
 import os
@@ -15,7 +14,6 @@ from hotfix_tui.runner.spec import Command, RunSpec, encode
 from hotfix_tui.steps.registry import find
 from hotfix_tui.steps.verify.outcome import judge, missing_name
 from hotfix_tui.steps.verify.results import read_results
-from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"
 PYTEST = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider"]

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """verify.commit and verify.push: the tested tree and nothing else, hooks running, nobody overwritten."""
 
 import subprocess
@@ -8,7 +7,6 @@ import pytest
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
 from hotfix_tui.steps.verify.commit_message import default_message
-from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"
 

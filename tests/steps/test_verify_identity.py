@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """Tested is committed: what breaks that makes the checks and what follows stale, named, and nothing else does."""
 
 import sys
@@ -10,7 +9,7 @@ from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules.identity_chain import chain, first_break
 from hotfix_tui.incident.rules.views import views
-from tests.steps.support import NOW, built, incident, isolated, shop
+from tests.steps.support import NOW
 
 FIXED = "from rates import rate\n\n\ndef total(prices):\n    return sum(prices) * rate()\n"
 RATES = "def rate():\n    return 1\n"

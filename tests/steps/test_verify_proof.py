@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """verify.proof: the test must fail on the base and pass on the fix, in the same place; and nothing is left."""
 
 import os
@@ -14,7 +13,6 @@ from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.steps.registry import find
 from hotfix_tui.steps.verify.proof import runnable, verdict
 from tests.gitworld import fingerprint
-from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(p for p in prices if p)\n"
 TEST = """import unittest

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """From triage to the pushed branch under the real supervisor: what the steps plan is what it runs."""
 
 import sys
@@ -6,7 +5,7 @@ import time
 
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
-from tests.steps.support import Incident, built, incident, isolated, shop
+from tests.steps.support import Incident
 
 FIXED = "def total(prices):\n    return sum(p for p in prices if p)\n"
 TEST = "import unittest\nfrom shop import total\n\n\nclass T(unittest.TestCase):\n"
@@ -27,11 +26,11 @@ class Supervised(Incident):
         return state, folder
 
 
-def test_the_whole_way_to_the_pushed_branch(shop, tmp_path):
+def test_the_whole_way_to_the_pushed_branch(checkout, tmp_path):
     unittest = [sys.executable, "-m", "unittest"]
     live = [sys.executable, "-c", "print('1.0.0')"]
     commands = {"test": unittest, "regression": [*unittest, "{files}"]}
-    found = Supervised(shop, tmp_path / "incident", git={"live": live}, commands=commands)
+    found = Supervised(checkout, tmp_path / "incident", git={"live": live}, commands=commands)
     found.until("branch.create", "worktree")
     assert found.record.stored("branch.base").get("source") == "live command"
     found.write("shop.py", FIXED)

@@ -4,12 +4,11 @@ import asyncio
 import os
 import time
 import unicodedata
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
@@ -25,7 +24,6 @@ from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.router import Router
 from hotfix_tui.ui.screens.stage.screen import StageScreen
 from tests.ui import incidents, place, world
-from tests.ui.pins import pin_home, pin_look, pin_world
 
 PATIENCE = 240.0
 """Seconds after which something will never come: a slow machine is no bug."""
@@ -216,25 +214,6 @@ def desk(stage: str, severity: str) -> Desk:
             incidents.build(folder, stage, severity)
 
     return Desk(place.lay_out(f"{stage}-{severity}", build))
-
-
-look = pytest.fixture(name="look")(lambda monkeypatch: pin_look(monkeypatch))
-reconciled = pytest.fixture(name="reconciled")(lambda monkeypatch: pin_world(monkeypatch))
-alone = pytest.fixture(name="alone")(lambda monkeypatch: pin_home(monkeypatch))
-
-
-@pytest.fixture
-def desks(alone: None, look: None) -> Iterator[Callable[..., Desk]]:
-    """Make the desk for a stage and a severity; one per test."""
-    made: list[Desk] = []
-
-    def make(stage: str = "triage", severity: str = "P1") -> Desk:
-        made.append(desk(stage, severity))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 async def settle(pilot: Pilot[Any]) -> None:

@@ -1,5 +1,4 @@
 """Backports and merges where git resolves by itself, or where a patch does not fit: told from what is there already."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import subprocess
 
@@ -7,7 +6,7 @@ import pytest
 
 from hotfix_tui.steps.backport.step import Backport
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import Shop
 from tests.steps.test_backport import LINE, STEP, landed, line
 
 

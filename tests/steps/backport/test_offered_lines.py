@@ -1,10 +1,8 @@
 """A line is offered for a backport where it holds the code that the fix changes."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import pytest
 
 from hotfix_tui.steps.landed.lines import offered
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 RELEASE = {"pyproject.toml": '[project]\nversion = "1.0.1"\n', "CHANGELOG.md": "## 1.0.1\n"}
 

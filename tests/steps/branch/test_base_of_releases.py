@@ -1,4 +1,3 @@
-# ruff: noqa: F401 (fixtures are imported by name)
 """branch.base: a statement where tags, branches, age and distance agree, else a question with its candidates."""
 
 import json
@@ -9,7 +8,6 @@ import pytest
 from hotfix_tui.engine import doctor_project
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.steps.registry import find
-from tests.gitworld import isolated
 from tests.steps.support_live import History
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """branch.base while production answers in every wrong way: its answer is no failure of the step."""
 
 import json
@@ -8,7 +7,6 @@ import pytest
 
 from hotfix_tui.steps.live import ask
 from tests.base.test_fetch import BROKEN, moved, server
-from tests.steps.support import built, incident, isolated, shop
 
 KINDS = ["garbage", "nothing", "200 000 headers", "broken off", "status 500"]
 

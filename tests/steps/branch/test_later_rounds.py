@@ -1,8 +1,7 @@
 """Where a later round starts: never from a fix that was taken off, unless that is what it fixes."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 from hotfix_tui.steps.branch import base
-from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import Shop
 
 
 def second_round(shop: Shop, begun: str, **kept):

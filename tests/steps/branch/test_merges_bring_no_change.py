@@ -1,4 +1,3 @@
-# ruff: noqa: F811 (fixtures are imported by name)
 """A merge joins what was counted already: a merged request of one commit is one commit, wherever it is counted."""
 
 import pytest
@@ -10,7 +9,6 @@ from hotfix_tui.steps.branch.base_choice import find_base
 from hotfix_tui.steps.branch.undeployed import undeployed_commits
 from hotfix_tui.steps.common.going_back import loss
 from hotfix_tui.steps.live.landing import beyond
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 
 def request(shop, *files, message="Merge pull request #7 from ann/topic"):

@@ -1,4 +1,3 @@
-# ruff: noqa: F401 (fixtures are imported by name)
 """Which branch is production: renamed, missing, never fetched, or named otherwise is an answer, not "offline"."""
 
 import subprocess
@@ -6,8 +5,7 @@ import subprocess
 import pytest
 
 from hotfix_tui.steps.registry import find
-from tests.gitworld import isolated
-from tests.steps.support_live import History, cloned
+from tests.steps.support_live import History
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """Triggers as the steps see them: of the production branch, told alike by preflight, init and doctor."""
 
 import os
@@ -13,7 +12,7 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.steps.branch.commit_tree import CommitTree
 from hotfix_tui.steps.branch.triggers import outlook
 from tests.gitworld import World
-from tests.steps.support import Incident, built, incident, isolated, shop
+from tests.steps.support import Incident
 
 JOB = "jobs:\n  go:\n    steps:\n      - run: {}\n"
 SHAPES = {

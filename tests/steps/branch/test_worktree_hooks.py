@@ -6,11 +6,8 @@ import pytest
 
 from hotfix_tui.steps.common.hooks import hooks_here
 from tests import counts
-from tests.steps.support import SHOP, Incident, built, incident, isolated, shop
+from tests.steps.support import SHOP, Incident
 from tests.steps.verify.test_push_addresses import hook
-
-__all__ = ["built", "incident", "isolated", "shop"]
-
 
 STATUSES = [1, 127, 128, 141]
 WAYS = ["worktree", "worktree-with-changes"]

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """Where worktrees are placed: next to the repository or below the user's own setting, whatever a configuration says."""
 
 import os
@@ -10,9 +9,7 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.carry_driver import carry
 from hotfix_tui.steps.common.checkouts import deploy_checkout, worktrees_dir
-from hotfix_tui.steps.registry import find
 from tests.gitworld import World
-from tests.steps.support import built, incident, isolated, shop
 
 ELSEWHERE = [
     "../../.config/git",

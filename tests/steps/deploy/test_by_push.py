@@ -1,5 +1,4 @@
 """A push that deploys is watched to its end: the forge's own run of this commit, then production."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 
@@ -11,7 +10,7 @@ from hotfix_tui.steps.live import compare as live_check
 from tests.forges.test_pushed import deployment, run
 from tests.forges.test_pushed_elsewhere import Gitea
 from tests.steps.fake_gh import Forge
-from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+from tests.steps.support_release import PYTHON
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 """What a platform's program reads beside the commit's files is in the checkout that is deployed, and nothing else."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -9,8 +8,8 @@ import pytest
 
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.deploy.production import Production
-from hotfix_tui.steps.live import compare as live_check
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 _PROGRAM = """\
 #!{python} -IS
@@ -28,11 +27,6 @@ SETTINGS = {
     "firebase": {"project": "shop", "site": "shop"},
     "ansible": {"playbook": "site.yml", "limit": "production"},
 }
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
 
 
 @pytest.fixture

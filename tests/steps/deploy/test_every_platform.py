@@ -1,108 +1,26 @@
 """For every platform: what its file names is reached from an incident that has just been opened, with real values."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
-import os
-import shlex
 
 import pytest
 
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.requirements import requirement
-from hotfix_tui.platforms import loader, lookup
+from hotfix_tui.platforms import loader
 from hotfix_tui.steps.branch.preflight import Preflight
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.deploy.staging import Staging
-from hotfix_tui.steps.live import compare as live_check
 from tests import counts
 from tests.platforms import answers
-from tests.steps.support_release import isolated, shop  # noqa: F401
+from tests.steps.deploy import on_platform
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 NAMED = [(name, act) for name in loader.names() for act in loader.ACTS if act in loader.load(name).commands]
 STAGED = [name for name in loader.names() if "staging" in loader.load(name).commands]
-STRICT = True
-"""Whether every lookup must be answered by the stand-in."""
 PHASES = ("prepare", "activate", "advance", "share", "abort", "unpin")
 STEPS = {"deploy": Production(), "staging": Staging(), "rollback": Rollback()}
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
-
-
-@pytest.fixture
-def place(shop, monkeypatch):
-    """The shop on a platform: its programs on the path, its values in the configuration, as they are once asked."""
-
-    def made(name):
-        on = loader.load(name)
-        values = {
-            key: answers.VALUES.get((name, key), f"my-{key}")
-            for key in loader.needed(on, *loader.ACTS, "current", "prepared")
-        }
-        for variable in [
-            name for name in os.environ if name.startswith(("NETLIFY_", "VERCEL_", "HEROKU_", "AWS_"))
-        ]:
-            monkeypatch.delenv(variable)
-        for file in on.needs.files[:1]:
-            shop.here.write(file, "{}")
-        tools = shop.folder / "programs"
-        tools.mkdir()
-        _write(tools, on, _answers(on, values))
-        monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
-        shop.configure(
-            deploy={"platform": name, "settings": values}, policy={"P1": {"order": "deploy-first"}}
-        )
-        shop.see("branch.preflight", **Preflight().probe(shop.ctx).evidence)
-        shop.fix()
-        if on.takes == "branch":
-            shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
-            shop.see("release.confirm", commit=shop.commit)
-        return on
-
-    return made
-
-
-def _write(tools, on, said):
-    for program in set(on.programs) - {"git", "ssh"}:
-        (tools / program).write_text(_program(said))
-        (tools / program).chmod(0o755)
-
-
-def _prepared(shop, on):
-    """From now on what was prepared is there, for a program that is asked the same about it as about what is live."""
-    values = shop.config["deploy"]["settings"]
-    _write(shop.folder / "programs", on, _answers(on, values, last="prepared"))
-
-
-def _program(said):
-    """A program that gives its answer to each of the command lines, and an empty line to any other."""
-    known = "".join(
-        f"{shlex.quote(line)}) printf '%s\\n' {shlex.quote(out)};;\n" for line, out in said.items()
-    )
-    return f'#!/bin/sh\ncase "${{0##*/}} $*" in\n{known}*) echo;;\nesac\n'
-
-
-def _answers(on, values, last="current"):
-    said = {}
-    common = {"production": "main", "environment": "production", "release": answers.IDS.get(on.id, "")}
-    needed = {name for action in on.commands for name in loader.lookups(on, action)}
-    needed |= {name for wait in on.waits.values() for name in loader.names_in(wait.run)}
-    for name in loader.chained(on, needed):
-        one = on.lookups[name]
-        (line,) = loader.question(on, one.run, common | values).commands
-        said.setdefault(" ".join(line), answers.LOOKED_UP.get((on.id, name), ""))
-        values = values | {name: lookup.read(said[" ".join(line)].encode(), one)}
-        assert values[name] or not STRICT, name
-    questions = {"prepared": answers.PREPARED, "current": answers.CURRENT, "content": answers.CONTENT}
-    for action, known in sorted(questions.items(), key=lambda one: one[0] == last):
-        planned = loader.plan(on, action, common | values | {"serving": answers.IDS.get(on.id, "")})
-        if planned is not None:
-            assert not planned.missing or not STRICT
-            said[" ".join(planned.commands[0])] = known.get(on.id, "")
-    return said
 
 
 def _way(case):
@@ -124,7 +42,7 @@ def test_what_a_file_names_is_reached(shop, place, name, act):
             made = {"id": answers.PREPARED_IDS[name], "commit": answers.COMMIT}
             shop.see("deploy.production", "", **seen, prepared=made | {"share": share})
             if act != "unpin":
-                _prepared(shop, on)
+                on_platform.use_prepared(shop, on)
     plan = (STEPS.get(act) or Production()).plan(shop.ctx, choice)
     assert plan.commands, plan.by_hand
     assert not plan.trusted

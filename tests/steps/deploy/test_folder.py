@@ -2,7 +2,6 @@
 
 The real `eb` looks for its folder from where it runs, and packs what HEAD has there: both are ours to give.
 """
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import io
 import os
@@ -15,19 +14,14 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.steps.deploy.production import Production
-from hotfix_tui.steps.live import compare as live_check
 from tests.platforms import four, record_runs
 from tests.platforms.services import Beanstalk
 from tests.steps.deploy.test_four_platforms import patient
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 NAME = "elastic-beanstalk"
 CASE = f"{NAME}-{four.FOLDER}"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
 
 
 def deployed(shop, monkeypatch, programs):

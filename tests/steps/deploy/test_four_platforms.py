@@ -3,7 +3,6 @@
 Daily what the real programs said is played again (``tests/platforms/runs``, which ``python -m
 tests.platforms.record_runs`` writes anew); with the long counts the programs themselves, where they are installed.
 """
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 import shutil
@@ -11,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.steps.deploy import platform_check, production
+from hotfix_tui.steps.deploy import platform_check
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.live import compare as live_check
 from tests import counts
 from tests.platforms import four, record_runs
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick_after_a_failure")
 
 SERVES = {
     "vercel": ("Vercel", "dpl_OLD"),
@@ -109,12 +109,6 @@ def _check(shop, came, platform, end):
         assert f"Nobody is signed in to {name} here" in came.warned
     if end == "rollback" or end == "well":
         assert f"{name} serves {first} now; `rollback previous` goes back to it." in came.warned
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
-    monkeypatch.setattr(production, "_AFTER_A_FAILURE", 0.2)
 
 
 def patient(monkeypatch):

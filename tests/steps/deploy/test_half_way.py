@@ -2,7 +2,6 @@
 
 Each platform tells by its own answer; where that does not tell, it is asked one more question.
 """
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import shlex
@@ -19,8 +18,10 @@ from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import ask as live_ask
 from tests.platforms import answers
-from tests.steps.deploy.test_every_platform import _answers, place, quick  # noqa: F401
-from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+from tests.steps.deploy import on_platform
+from tests.steps.support_release import PYTHON
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 STEP, BACK = "deploy.production", "deploy.rollback"
 OLD = "app-3ae7-261126_120000"
@@ -119,7 +120,7 @@ def text(said, shop):
 def tells(shop, on, current=None, spread=None, *, dumb=()):
     """From now on the programs answer so; whatever changes something fails, and so does a question in `dumb`."""
     settings = shop.config["deploy"]["settings"]
-    known = _answers(on, settings)
+    known = on_platform.answers_of(on, settings)
     common = {"production": "main", "environment": "production", **settings, "newest": "d-NEW000001"}
     for action, said in (("current", current), ("spread", spread)):
         planned = loader.plan(on, action, common | {"last": "d-OLD000001"})

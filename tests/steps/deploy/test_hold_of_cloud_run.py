@@ -1,5 +1,4 @@
 """The hold of a Cloud Run service: it is ended only where that moves no traffic, and that is asked right before."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -13,9 +12,9 @@ from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.steps import kept_state
-from tests.steps.deploy.test_platform_release import quick  # noqa: F401
 from tests.steps.deploy.test_staged import did, offered
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 STEP = "deploy.production"
 OLD, NEW = "shop-00001-old", "shop-00002-new"

@@ -1,5 +1,4 @@
 """After a rollback: platforms that make a release of its own for it are not called failed for its new id."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import pytest
 
@@ -7,7 +6,6 @@ from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.release import Release
 from hotfix_tui.steps.deploy import release as releases
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 BAD = {"id": "13", "commit": "b" * 40}
 

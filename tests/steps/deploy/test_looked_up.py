@@ -1,5 +1,4 @@
 """What only the platform knows is asked right before an act: without a clear answer nothing is sent, and it is said."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 
@@ -17,8 +16,9 @@ from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import answers
-from tests.steps.deploy.test_every_platform import _prepared, place, quick  # noqa: F401
-from tests.steps.support_release import isolated, shop  # noqa: F401
+from tests.steps.deploy import on_platform
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 STEP = "deploy.production"
 GROUP = json.loads(answers.LOOKED_UP["codedeploy", "last"])
@@ -40,7 +40,7 @@ def said(monkeypatch, name, lookup, answer):
 @pytest.fixture
 def lenient(monkeypatch):
     """Let the stand-in be written although an answer holds no value."""
-    monkeypatch.setattr("tests.steps.deploy.test_every_platform.STRICT", False)
+    monkeypatch.setattr("tests.steps.deploy.on_platform.STRICT", False)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_preview_shows_the_commands_with_names_for_what_is_looked_up(shop, pla
     if act == "activate":
         made = {"id": answers.PREPARED_IDS[name], "commit": shop.commit, "share": 0.0}
         shop.see(STEP, "", **seen, prepared=made)
-        _prepared(shop, on)
+        on_platform.use_prepared(shop, on)
     with asking.remembered(asking.Answers()):
         shown = step.plan(shop.ctx, choice)
     real = step.plan(shop.ctx, choice)
@@ -155,7 +155,7 @@ def test_where_nothing_is_under_way_any_more_the_way_back_is_the_whole_one(shop,
     shop.see(STEP, "unknown", **seen, prepared={"id": "ecs-pause-0001", "commit": shop.commit, "share": 0.0})
     assert "stop-service-deployment" in Rollback().plan(shop.ctx).commands[0].argv
     said(monkeypatch, "ecs", "deployment", "[]")
-    _prepared(shop, on)
+    on_platform.use_prepared(shop, on)
     plan = Rollback().plan(shop.ctx)
     assert plan.commands[0].argv[2] == "update-service" and answers.TASK in plan.commands[0].argv
 
@@ -173,7 +173,7 @@ def test_an_environment_to_which_something_else_went_is_not_swapped_in(shop, pla
         "Status": "Ready",
     }
     monkeypatch.setitem(answers.PREPARED, on.id, json.dumps({"Environments": [one]}))
-    _prepared(shop, on)
+    on_platform.use_prepared(shop, on)
     if goes:
         line = [one.argv for one in Production().plan(shop.ctx, "activate").commands if one.argv[0] == "eb"]
         assert line == [["eb", "swap", "shop-green", "--destination_name", "shop-blue"]]
@@ -215,7 +215,7 @@ def test_a_rollback_by_a_swap_says_what_it_would_bring_back(shop, place, monkeyp
     shop.see(STEP, "done", **Production().plan(shop.ctx, "deploy").evidence)
     one = {"EnvironmentName": "shop-blue", "VersionLabel": holds, "Status": "Ready"}
     monkeypatch.setitem(answers.PREPARED, on.id, json.dumps({"Environments": [one]}))
-    _prepared(shop, on)
+    on_platform.use_prepared(shop, on)
     plan = Rollback().plan(shop.ctx)
     assert plan.commands[-1].argv == ["eb", "swap", "shop-green", "--destination_name", "shop-blue"]
     assert not words or plan.warnings[0].startswith(words)

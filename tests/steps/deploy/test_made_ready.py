@@ -1,5 +1,4 @@
 """What a platform bundles or uploads from this machine is installed and built in the checkout that is deployed."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 import sys
@@ -9,7 +8,6 @@ import pytest
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.staging import Staging
 from hotfix_tui.steps.live import compare as live_check
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 _PROGRAM = """\
 #!{python} -IS

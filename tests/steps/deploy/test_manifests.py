@@ -1,12 +1,10 @@
 """Which image the manifests of a commit name: compared with what runs where its tag is neither commit nor release."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import pytest
 
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.release import Release
 from hotfix_tui.steps.deploy import arrival, manifests
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

@@ -1,5 +1,4 @@
 """What was made on top of the fix holds it: production runs the head of a branch to which others push, too."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import sys
 
@@ -9,13 +8,8 @@ from hotfix_tui.steps.deploy import arrival
 from hotfix_tui.steps.deploy.live import Live
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.deploy.rollback_target import find
-from hotfix_tui.steps.live import compare as live_check
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture

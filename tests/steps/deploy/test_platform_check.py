@@ -1,8 +1,4 @@
 """Before a platform's commands run: its program is asked about itself, who is signed in, and what it is linked to."""
-# ruff: noqa: F811  (fixtures are imported by name)
-
-import os
-import sys
 
 import pytest
 
@@ -12,49 +8,7 @@ from hotfix_tui.platforms import loader
 from hotfix_tui.steps.deploy import platform_check
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.staging import Staging
-from tests.platforms.answers import CURRENT
-from tests.steps.support_release import isolated, shop  # noqa: F401
-
-_PROGRAM = """\
-#!{python} -IS
-import os, sys, time
-line = " ".join([os.path.basename(sys.argv[0]), *sys.argv[1:]])
-with open({log!r}, "a") as log:
-    log.write(line + "\\n")
-for words, out, err, code in {says!r}:
-    if words in line:
-        if code == "slow":
-            time.sleep(600)
-        print(out)
-        print(err, file=sys.stderr)
-        sys.exit(code)
-"""
-
-GOOD = [
-    ("whoami", "ada", "", 0),
-    ("--version", "64.0.2", "Vercel CLI 64.0.2", 0),
-    ("deploy --help", "", "  --prod\n  --json   machine output", 0),
-    ("api /v9/projects", CURRENT["vercel"], "", 0),
-]
-
-
-@pytest.fixture
-def programs(tmp_path, monkeypatch):
-    """Programs of platforms on the path, which say what they are told; returns what was asked."""
-    log = tmp_path / "asked"
-    log.touch()
-
-    def made(*says, name="vercel"):
-        folder = tmp_path / "programs"
-        folder.mkdir(exist_ok=True)
-        (folder / name).write_text(_PROGRAM.format(python=sys.executable, log=str(log), says=list(says)))
-        (folder / name).chmod(0o755)
-        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-        for variable in loader.load("vercel").secrets + loader.load("fly").secrets:
-            monkeypatch.delenv(variable, raising=False)
-        return lambda: log.read_text().splitlines()
-
-    return made
+from tests.steps.deploy.programs import GOOD
 
 
 def look(tmp_path, name="vercel", **more):
@@ -135,18 +89,6 @@ def test_a_token_of_the_environment_needs_nobody(tmp_path, programs, monkeypatch
     assert (
         look(tmp_path, "firebase").facts == "Firebase: by GOOGLE_APPLICATION_CREDENTIALS, firebase 15.34.2."
     )
-
-
-@pytest.fixture
-def linked(shop, programs):
-    def made(*says):
-        asked = programs(*says)
-        shop.here.write(".vercel/project.json", '{"projectId": "prj_1"}')
-        shop.configure(deploy={"platform": "vercel"}, policy={"P1": {"order": "deploy-first"}})
-        shop.fix()
-        return asked
-
-    return made
 
 
 def test_it_stands_before_the_act_and_is_asked_once(shop, linked):

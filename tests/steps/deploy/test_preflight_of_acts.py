@@ -1,5 +1,4 @@
 """What is asked before a deployment is asked before every act on the platform, and holds none of them up."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import pytest
 
@@ -10,11 +9,12 @@ from hotfix_tui.steps.deploy import platform_check, ways_back
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import UNSURE, Rollback
 from tests.platforms import four
-from tests.steps.deploy.test_platform_check import GOOD, linked, programs  # noqa: F401
-from tests.steps.deploy.test_platform_release import BY_ID, UUIDS, platform, quick  # noqa: F401
+from tests.steps.deploy.programs import GOOD
+from tests.steps.deploy.test_platform_release import BY_ID, UUIDS
 from tests.steps.deploy.test_rollback_goes_on import to_the_pause
 from tests.steps.deploy.test_staged import did
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 NAMES = {
     "netlify": "Netlify",

@@ -1,5 +1,4 @@
 """On Railway the link belongs to a folder: what is deployed is the checkout of the commit all the same."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -9,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.steps.deploy.production import Production
-from hotfix_tui.steps.live import compare as live_check
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 PROJECT = "4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf"
 _PROGRAM = """\
@@ -42,11 +41,6 @@ elif args[:1] == ["up"]:
 elif args[:2] == ["deployment", "list"]:
     print("[]")
 """
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
 
 
 @pytest.mark.parametrize("where", ["linked", "a folder above is linked", "by a variable", "both"])

@@ -1,5 +1,4 @@
 """What names the live release where `current` alone does not: its image, the newest deployment, or nothing at all."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -11,9 +10,9 @@ from hotfix_tui.engine import doctor_project
 from hotfix_tui.steps.deploy import arrival, ways_back
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
-from hotfix_tui.steps.live import compare as live_check
 from tests.platforms.answers import APP, TASK
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 OTHER = "f00dfeed" * 5
 """A commit that this repository does not have."""
@@ -37,11 +36,6 @@ SETTINGS = {
 }
 ECS = {"services": [{"taskDefinition": TASK, "deployments": [{"rolloutState": "COMPLETED"}]}]}
 RUN = {"status": {"traffic": [{"percent": 100, "revisionName": "shop-00042-abc", "latestRevision": True}]}}
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 """A revert where no push deploys: the wizard deploys it, as the second part of the same way back."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 import subprocess
@@ -12,17 +11,13 @@ from hotfix_tui.incident.rules import gates
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy import ways_back
 from hotfix_tui.steps.deploy.rollback import Rollback
-from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import NOW, PYTHON, Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import NOW, PYTHON, Shop
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 REVERT = "deploy.rollback"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
 
 
 def deployed(shop: Shop, *words: str, **deploy: object):

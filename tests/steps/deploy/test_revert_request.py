@@ -1,5 +1,4 @@
 """A revert on a forge: pushed on a branch of its own, with its pull request, and said how it goes on."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 
@@ -10,7 +9,6 @@ from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from tests.steps.fake_gh import Forge
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 Where the old version has ended already, going back is a deployment of its own, and pauses like any other.
 """
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -19,9 +18,10 @@ from hotfix_tui.steps.deploy import release as releases_room
 from hotfix_tui.steps.deploy import rollback_pause, wait_driver, ways_back
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import four, record_runs
-from tests.steps.deploy.test_four_platforms import patient, quick  # noqa: F401
+from tests.steps.deploy.test_four_platforms import patient
 from tests.steps.deploy.test_staged import did
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick_after_a_failure")
 
 STEP = "deploy.rollback"
 

@@ -3,7 +3,6 @@
 The stand-in answers as the plugin does, and, as the plugin, says for a moment that a change was not seen yet: what is
 promoted in that moment is not.
 """
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -19,9 +18,9 @@ from hotfix_tui.steps.deploy.arrival import look
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.steps import kept_state
-from tests.steps.deploy.test_platform_release import quick  # noqa: F401
 from tests.steps.deploy.test_staged import STEP, did, offered
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 _PROGRAM = (
     kept_state.HEAD

@@ -1,5 +1,4 @@
 """Before an act it is said if it would go elsewhere than the last deployment from here did; nothing waits for it."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -20,7 +19,7 @@ from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms.answers import CONTENT, CURRENT, TASK
 from tests.platforms.test_loader import MINIMAL
-from tests.steps.support_release import NOW, isolated, shop  # noqa: F401
+from tests.steps.support_release import NOW
 
 WHO = {"Account": "111111111111", "Arn": "arn:aws:iam::111111111111:user/ada"}
 V1 = """\

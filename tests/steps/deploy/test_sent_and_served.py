@@ -1,5 +1,4 @@
 """What a deployment sent is compared with what serves, where both name one and the same thing for ever."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 
@@ -11,7 +10,6 @@ from hotfix_tui.platforms.release import Release, read
 from hotfix_tui.steps.deploy import arrival
 from hotfix_tui.steps.deploy import release as releases
 from tests.platforms.test_loader import MINIMAL
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 ARN = "arn:aws:ecs:eu-west-1:1234:task-definition/"
 AT = loader.load("ecs").commands["current"].release

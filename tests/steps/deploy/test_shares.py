@@ -1,5 +1,4 @@
 """A canary that stops half-way leaves two versions with a share of the traffic: none of them is said to be live."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -11,7 +10,6 @@ from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.loader import PlatformError
 from hotfix_tui.steps.deploy import arrival
 from tests.platforms.test_loader import MINIMAL
-from tests.steps.support_release import isolated, shop  # noqa: F401
 
 GROUP = {
     "lastSuccessfulDeployment": {"deploymentId": "d-OLD000001"},

@@ -1,5 +1,4 @@
 """A deployment in phases: prepared without traffic, looked at, activated at once or by shares, and taken back."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import os
 import shutil
@@ -19,8 +18,10 @@ from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import four, record_runs
 from tests.platforms.services import Netlify
 from tests.steps.deploy.test_four_platforms import patient
-from tests.steps.deploy.test_platform_release import FIRST, SECOND, UUIDS, platform, quick  # noqa: F401
-from tests.steps.support_release import NOW, isolated, shop  # noqa: F401
+from tests.steps.deploy.test_platform_release import FIRST, SECOND, UUIDS
+from tests.steps.support_release import NOW
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 STEP = "deploy.production"
 OLD, NEW = UUIDS[:2]

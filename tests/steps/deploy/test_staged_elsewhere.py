@@ -1,5 +1,4 @@
 """Phases where what is prepared has another shape: revisions by name, a slot, an app before production, a pause."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import os
@@ -14,9 +13,9 @@ from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.steps import kept_state
-from tests.steps.deploy.test_platform_release import quick  # noqa: F401
 from tests.steps.deploy.test_staged import did, offered
-from tests.steps.support_release import isolated, shop  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 STEP = "deploy.production"
 OLD, NEW, COPY = "shop--0000001", "shop--0000002", "shop--0000003"

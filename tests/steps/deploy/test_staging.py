@@ -1,5 +1,4 @@
 """Staging holds for files: a merge that brings exactly the tested ones asks for no second deployment."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from hotfix_tui.steps.deploy.staging import Staging
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+from tests.steps.support_release import PYTHON
 
 
 @pytest.fixture

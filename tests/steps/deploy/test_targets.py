@@ -19,9 +19,7 @@ from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import compare as live_check
 from tests.steps import kept_state
-from tests.steps.support_release import Shop, isolated
-
-__all__ = ["isolated"]
+from tests.steps.support_release import Shop
 
 _PROGRAM = (
     kept_state.HEAD

@@ -1,5 +1,4 @@
 """What each way back means and loses, said from real repositories."""
-# ruff: noqa: F811  (fixtures are imported by name)
 
 import pytest
 
@@ -10,7 +9,7 @@ from hotfix_tui.steps.deploy import ways_back
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import NOW, PYTHON, Shop, isolated, shop  # noqa: F401
+from tests.steps.support_release import NOW, PYTHON, Shop
 
 
 def told(shop: Shop, name: str):

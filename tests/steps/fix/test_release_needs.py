@@ -1,9 +1,8 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """fix.guard and the release: a version behind the tag, changesets, changelogs; a raised version is no finding."""
 
 import pytest
 
-from tests.steps.support import Incident, World, isolated
+from tests.steps.support import Incident, World
 
 LOCK = '{{"name": "x", "version": "{0}", "packages": {{"": {{"version": "{0}"}}, "node_modules/ms": {{"version": "{1}"}}}}}}\n'  # noqa: E501
 PACKAGE = '{{\n  "name": "x",\n  "version": "{0}",\n  "dependencies": {{"ms": "{1}"}}\n}}\n'

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """release.tag and the tags that users pin (`v1` for `v1.0.1`): asked about, moved once confirmed, never unasked."""
 
 import pytest
@@ -6,10 +5,8 @@ import pytest
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.release.confirm import ConfirmStep
-from hotfix_tui.steps.release.merge import Merge
 from hotfix_tui.steps.release.tag import Tag
-from tests.steps.support_release import Shop, isolated, shop
+from tests.steps.support_release import Shop
 from tests.steps.test_release_tag import landed, remote_tags
 
 

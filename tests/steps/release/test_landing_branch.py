@@ -1,4 +1,3 @@
-# ruff: noqa: F401 (fixtures are imported by name)
 """Where live stands on a release branch, the fix lands there, and the production branch becomes a line."""
 
 import pytest
@@ -8,7 +7,6 @@ from hotfix_tui.incident.rules import policy, set_off
 from hotfix_tui.steps.common.set_off import tag_starts
 from hotfix_tui.steps.deploy.rollback_target import find as previous_of
 from hotfix_tui.steps.guards.before_act import ALONG, look
-from tests.gitworld import isolated
 from tests.steps.support_live import History
 
 

@@ -1,11 +1,9 @@
-# ruff: noqa: F401 (fixtures are imported by name)
 """release.tag: the next name follows the scheme, the line and the pre-releases of the base, or is chosen."""
 
 import pytest
 
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
-from tests.gitworld import isolated
 from tests.steps.support_live import History
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 """release.tag and what comes after: version files, what tag and release set off, how the fix goes out."""
 
 import pytest
@@ -9,7 +8,7 @@ from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from hotfix_tui.steps.release.tag import Tag
-from tests.steps.support_release import Shop, isolated, shop
+from tests.steps.support_release import Shop
 
 
 def landed(shop) -> None:

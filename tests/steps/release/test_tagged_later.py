@@ -1,11 +1,9 @@
-# ruff: noqa: F401 (fixtures are imported by name)
 """release.tag: a release that somebody tagged on a later commit than the fix, with it, is this round's release."""
 
 import pytest
 
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.identity_chain import chain
-from tests.gitworld import isolated
 from tests.steps.support_live import History
 
 

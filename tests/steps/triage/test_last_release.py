@@ -1,4 +1,3 @@
-# ruff: noqa: F401 (fixtures are imported by name)
 """triage.rollback-first: the last release and the one before it are of the same line, in every scheme."""
 
 import json
@@ -9,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from hotfix_tui.steps.triage.rollback_first import advice
-from tests.gitworld import isolated
 from tests.steps.support import NOW
 from tests.steps.support_live import History
 

@@ -7,7 +7,7 @@ import pytest
 from hotfix_tui.engine.opening import detect_commands
 from hotfix_tui.incident.rules.gates import Refused
 from tests.detect.shapes import SHAPES
-from tests.gitworld import World, isolated  # noqa: F401
+from tests.gitworld import World
 from tests.repos import write
 from tests.steps.support import Incident
 
@@ -21,7 +21,7 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_plan_is_what_was_found(tmp_path, isolated, name):  # noqa: F811
+def test_the_plan_is_what_was_found(tmp_path, isolated, name):
     world = World(tmp_path / "shop")
     write(world.path, SHAPES[name].files)
     world("add", "-A")

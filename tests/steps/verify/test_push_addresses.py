@@ -8,9 +8,7 @@ import pytest
 from hotfix_tui.incident.model.evidence.verify import Pushed
 from hotfix_tui.steps.common.set_off import branch_starts
 from hotfix_tui.steps.registry import find
-from tests.steps.support import Incident, built, incident, isolated, shop
-
-__all__ = ["built", "incident", "isolated", "shop"]
+from tests.steps.support import Incident
 
 
 @pytest.fixture

@@ -6,9 +6,6 @@ import pytest
 
 from hotfix_tui.steps.common import team_rules
 from hotfix_tui.steps.verify.commit_message import default_message, doubts
-from tests.steps.support import built, incident, isolated, shop
-
-__all__ = ["built", "incident", "isolated", "shop"]
 
 
 @pytest.fixture(autouse=True)

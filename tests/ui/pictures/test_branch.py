@@ -1,4 +1,3 @@
-# ruff: noqa: F811 (fixtures are imported by name)
 """The picture of the branch stage, from records of real steps in real repositories."""
 
 import json
@@ -11,7 +10,7 @@ from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.pictures import branch
 from hotfix_tui.ui.pictures.scene import Scene
-from tests.steps.support import NOW, built, incident, isolated, shop  # noqa: F401
+from tests.steps.support import NOW
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.pictures.painted import CONTROLS, holds, row_with
 from tests.ui.pictures.painted import styles_of as styles
