@@ -276,6 +276,38 @@ def test_functions_are_short():
     assert found == {}
 
 
+def importers(paths: list[Path]) -> dict[str, set[str]]:
+    """The modules that import each module, late imports and those for type checkers among them."""
+    known = {module_of(path) for path in paths}
+    found: dict[str, set[str]] = {module: set() for module in known}
+    for path, node in nodes((ast.Import, ast.ImportFrom), paths):
+        if isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names]
+        else:
+            named = [name for alias in node.names for name in (f"{node.module}.{alias.name}", node.module)]
+        for name in known.intersection(named):
+            found[name].add(module_of(path))
+    return found
+
+
+def test_a_short_module_with_one_importer_says_why_it_is_apart():
+    """Whoever reads the importer has to open it, too: that has to be worth it. One that nobody imports is started, or
+    found, by its name.
+    """
+    once = {module for module, by in importers(OURS).items() if len(by) == 1}
+    short = {
+        module_of(path): ast.get_docstring(tree_of(path)) or ""
+        for path in OURS
+        if path.name != "__init__.py" and len(path.read_text(encoding="utf-8").splitlines()) <= 60
+    }
+    assert len(once & short.keys()) > 10
+    assert [
+        module
+        for module in sorted(once & short.keys())
+        if not re.search(r"\b(?:apart|separate) from\b", short[module], re.I)
+    ] == []
+
+
 def test_evidence_is_read_by_its_classes():
     """``record.seen(Committed).commit``, not ``record.evidence("verify.commit", "commit")``: mypy knows the first."""
     found = []

@@ -1,4 +1,7 @@
-"""JSON as editors and tools write it: with comments and trailing commas."""
+"""JSON as editors and tools write it: with comments and trailing commas.
+
+Apart from the loader of the platforms, its only reader: it knows the syntax, and no file.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""A run's output without the commands that were printed before it ran: each is there once."""
+"""A run's output without the commands that were printed before it ran: each is there once.
+
+Apart from the command: bytes in, bytes out.
+"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,7 @@
-"""The wizard without any arguments: the first frame first, then everything else."""
+"""The wizard without any arguments: the first frame first, then everything else.
+
+Apart from the parser's commands: nothing of them is loaded before the first frame.
+"""
 
 import os
 

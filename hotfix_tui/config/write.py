@@ -1,4 +1,7 @@
-"""From the configuration's types back to a plain table that TOML can hold."""
+"""From the configuration's types back to a plain table that TOML can hold.
+
+Apart from `load`, which puts both together: it is the reverse of `read`.
+"""
 
 from typing import Any
 

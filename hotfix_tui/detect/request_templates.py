@@ -1,4 +1,7 @@
-"""The team's pull request template: where forges look for it, and which one if there are several."""
+"""The team's pull request template: where forges look for it, and which one if there are several.
+
+Apart from the team's other rules: it only finds the text, and asks for nothing.
+"""
 
 import re
 from typing import NamedTuple

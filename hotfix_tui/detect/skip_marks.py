@@ -1,4 +1,7 @@
-"""Marks in a commit's message by which forges start no pipeline for a push of it, whatever the pipeline files say."""
+"""Marks in a commit's message by which forges start no pipeline for a push of it, whatever the pipeline files say.
+
+Apart from the reading of pipeline files: these marks hold whatever the files say.
+"""
 
 import re
 

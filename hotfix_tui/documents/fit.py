@@ -1,4 +1,7 @@
-"""A text longer than the forge accepts: its longest parts are cut, visibly, until it fits."""
+"""A text longer than the forge accepts: its longest parts are cut, visibly, until it fits.
+
+Apart from the templates: it knows the forges' limits, and nothing of an incident.
+"""
 
 LIMITS = {"github": 65_536, "gitlab": 1_048_576, "bitbucket": 32_768, "azure": 4_000, "gitea": 65_535}
 """Maximum length of a pull request's description, in characters."""

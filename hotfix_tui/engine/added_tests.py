@@ -1,4 +1,7 @@
-"""The new test, as the pull request shows it: what the change adds to the test files, not what was there before."""
+"""The new test, as the pull request shows it: what the change adds to the test files, not what was there before.
+
+Apart from the documents, which only insert it: it reads the change.
+"""
 
 import os
 

@@ -1,4 +1,7 @@
-"""Choosing the way to pull requests."""
+"""Choosing the way to pull requests.
+
+Apart from the forges: the only module that knows them all.
+"""
 
 import shutil
 

@@ -1,4 +1,7 @@
-"""Who can read a repository on its forge: according to `gh` or `glab`, otherwise unknown. Never raises."""
+"""Who can read a repository on its forge: according to `gh` or `glab`, otherwise unknown. Never raises.
+
+Apart from the forges: it asks who can read, also where no pull request can be made from here.
+"""
 
 import re
 import shutil

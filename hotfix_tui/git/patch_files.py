@@ -1,4 +1,7 @@
-"""Patch files that another git can apply, whatever the local configuration of `git format-patch` and `git am`."""
+"""Patch files that another git can apply, whatever the local configuration of `git format-patch` and `git am`.
+
+Apart from the backport's commands, which use it: options of git are this room's.
+"""
 
 from hotfix_tui.git.diff import stable_config, stable_options
 

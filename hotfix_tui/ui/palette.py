@@ -1,4 +1,7 @@
-"""What the command palette finds, verbatim: facts and titles come from outside, and no part of them is markup."""
+"""What the command palette finds, verbatim: facts and titles come from outside, and no part of them is markup.
+
+Apart from the app: it is loaded when the palette is opened.
+"""
 
 from collections.abc import Iterator
 

@@ -11,7 +11,7 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules.views import views
-from hotfix_tui.ui.presenters import default_action, reach
+from hotfix_tui.ui.presenters import default_action, offer
 from hotfix_tui.ui.presenters.default_action import Action
 from hotfix_tui.ui.screens.stage import menus
 from tests.engine import in_production
@@ -88,7 +88,7 @@ def test_a_run_that_goes_on_is_followed_not_only_seen(followed, shop):
     engine, forge = followed
     forge.set(runs=[run(status="in_progress", conclusion=None, sha=shop.commit)])
     assert offered(engine).label == "Follow the run of the push"
-    assert reach.kind_of(engine.record, STEP) == "act", "it only looks"
+    assert offer.reach_of(engine.record, STEP) == "act", "it only looks"
     made = follows(engine)
     assert made.only_looks and made.commands
 

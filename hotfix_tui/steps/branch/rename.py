@@ -1,4 +1,7 @@
-"""Under embargo: give the hotfix branch a neutral name before anybody outside has seen it."""
+"""Under embargo: give the hotfix branch a neutral name before anybody outside has seen it.
+
+Apart from the creation of the branch, of which it is another way: it acts only under embargo.
+"""
 
 from hotfix_tui.git.refs import branch_exists
 from hotfix_tui.incident.model.evidence.branch import Branched

@@ -1,4 +1,7 @@
-"""The sources queried in a run of their own, so that the engineer sees the queries, and their answers there."""
+"""The sources queried in a run of their own, so that the engineer sees the queries, and their answers there.
+
+Apart from `ask`, which queries in this process.
+"""
 
 import os
 

@@ -1,4 +1,7 @@
-"""Everything the forge shows of this round's pull request: for display, not for decisions."""
+"""Everything the forge shows of this round's pull request: for display, not for decisions.
+
+Apart from the steps: no decision may depend on it.
+"""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -1,4 +1,7 @@
-"""A check's log as evidence: how many passed and failed, and the first failures with their places."""
+"""A check's log as evidence: how many passed and failed, and the first failures with their places.
+
+Apart from the checks: it only reads what their runs left.
+"""
 
 import os
 from collections.abc import Sequence

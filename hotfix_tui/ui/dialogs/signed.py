@@ -1,4 +1,7 @@
-"""The dialogs that ask for a name: whoever overrides a rule or a finding signs for it, with the reason."""
+"""The dialogs that ask for a name: whoever overrides a rule or a finding signs for it, with the reason.
+
+Apart from `Form`: it is loaded when somebody signs.
+"""
 
 from hotfix_tui.ui.screens.form import Field, Form
 

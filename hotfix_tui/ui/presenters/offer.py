@@ -7,7 +7,8 @@ from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, short_ti
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.monitor import Watched
-from hotfix_tui.incident.rules import gates, left_open, policy
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import gates, left_open, policy, set_off
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.incident.rules.watched import answers_itself
 from hotfix_tui.ui import keymap
@@ -17,8 +18,7 @@ from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import scene as pictures
 from hotfix_tui.ui.pictures.scene import Scene, call
 from hotfix_tui.ui.presenters import failed_check
-from hotfix_tui.ui.presenters.default_action import Action, DefaultAction, lower_first, waits
-from hotfix_tui.ui.presenters.reach import kind_of
+from hotfix_tui.ui.presenters.default_action import Action, DefaultAction, leaves_machine, lower_first, waits
 
 if TYPE_CHECKING:
     from hotfix_tui.runner.spec import Command
@@ -42,6 +42,17 @@ BY_ITSELF = "it looks by itself"
 """The note if the wizard polls by itself."""
 
 _KEYED = {"tree": "for this state of the files", "base": "for this base", "round": "for this round"}
+
+_PRODUCTION = ("deploy.production", "deploy.rollback")
+
+
+def reach_of(record: Record, step: str) -> str:
+    """Return how far carrying out `step` reaches: ``prod``, ``out`` of this machine, or ``act`` on it."""
+    if step == "deploy.production" and set_off.follows_push(record):
+        return "act"
+    if step in _PRODUCTION or gates.needs_confirmation(record, step):
+        return "prod"
+    return "out" if leaves_machine(step) else "act"
 
 
 def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar.Bar:
@@ -72,7 +83,7 @@ def _kind(scene: Scene, action: DefaultAction) -> str:
     if action.action in IDLE:
         return "idle"
     if action.action == Action.RUN:
-        return kind_of(scene.record, action.step)
+        return reach_of(scene.record, action.step)
     if action.action == Action.ROLL_BACK:
         return "prod"
     if action.action == Action.MESSAGE:

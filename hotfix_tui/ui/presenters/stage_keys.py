@@ -1,4 +1,7 @@
-"""The keys that the footer names: those that matter on a stage first, at most five; enter is never repeated there."""
+"""The keys that the footer names: those that matter on a stage first, at most five; enter is never repeated there.
+
+Apart from the screen: a table that is read without one.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""The identity chain in the detail of a step: from tested to live, link by link, the first break in red."""
+"""The identity chain in the detail of a step: from tested to live, link by link, the first break in red.
+
+Apart from the other parts of the detail: it alone reads the chain.
+"""
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.record import Record

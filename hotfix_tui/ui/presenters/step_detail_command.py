@@ -1,4 +1,7 @@
-"""The origin of a check's command: shown next to the command, so that a wrong guess is noticed before it runs."""
+"""The origin of a check's command: shown next to the command, so that a wrong guess is noticed before it runs.
+
+Apart from the other parts of the detail: it explains a command, and draws nothing.
+"""
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.record import Record

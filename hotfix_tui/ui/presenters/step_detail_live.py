@@ -1,4 +1,7 @@
-"""The detail of what is live: who said what, what is not live, and what was found since."""
+"""The detail of what is live: who said what, what is not live, and what was found since.
+
+Apart from the other parts of the detail: it alone knows evidence of what is live.
+"""
 
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base

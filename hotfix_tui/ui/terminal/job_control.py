@@ -1,4 +1,7 @@
-"""Continuing after the process was stopped from outside, without ever having a second reader of the keyboard."""
+"""Continuing after the process was stopped from outside, without ever having a second reader of the keyboard.
+
+Apart from the app: it replaces a handler of Textual's driver, and nothing else here knows that one.
+"""
 
 import contextlib
 import signal

@@ -2,6 +2,8 @@
 
 Textual writes in a thread of its own, from a queue. An error ends that thread, the queue fills, and whoever writes next
 waits for ever: the process would stay after its terminal was closed.
+
+Apart from the app: it knows the driver, and no screen.
 """
 
 import errno

@@ -1,4 +1,7 @@
-"""Watching quiet logs outside the event loop: waking a thread costs a quarter of a timer of the loop."""
+"""Watching quiet logs outside the event loop: waking a thread costs a quarter of a timer of the loop.
+
+Apart from the pace of the log: it runs in a thread of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""When the lines of a log were written."""
+"""When the lines of a log were written.
+
+Apart from the feed of lines: it reads another file.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -12,7 +13,6 @@ from textual.widgets import TextArea
 from hotfix_tui.base.text import clean
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import rows
-from hotfix_tui.ui.widgets.area import Area
 from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -26,6 +26,15 @@ FOLLOWED_AFTER = 0.3
 
 Keep = Callable[[str, Callable[[str], object]], None]
 """Saves a text as a draft and calls back with the time when it is durable."""
+
+
+class Area(TextArea):
+    """A text area into which no escape sequence can be pasted."""
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        # Terminals send CR for a newline, which `clean` would make visible.
+        event.text = clean("\n".join(event.text.splitlines()) + ("\n" if event.text[-1:] in "\r\n" else ""))
+        await super()._on_paste(event)
 
 
 class SectionEditor(Vertical):

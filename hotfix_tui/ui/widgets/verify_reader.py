@@ -1,4 +1,7 @@
-"""Reads the results of one run while its log grows, a piece at a time; to be called from a thread."""
+"""Reads the results of one run while its log grows, a piece at a time; to be called from a thread.
+
+Apart from the pane: it knows no widget.
+"""
 
 import os
 import shlex

@@ -1,4 +1,7 @@
-"""Lines that look like secrets; messages about them never contain the secret itself."""
+"""Lines that look like secrets; messages about them never contain the secret itself.
+
+Apart from the other rules on lines: bytes in, a clause out, and no finding.
+"""
 
 import re
 

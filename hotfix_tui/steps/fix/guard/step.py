@@ -1,18 +1,23 @@
 """fix.guard: checks the change for what does not belong in a hotfix; each finding is fixed or accepted."""
 
+from hotfix_tui.detect.release_notes import Missing
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.fix import Guard as Seen
 from hotfix_tui.steps.changeset.state import look
+from hotfix_tui.steps.common.release_files import behind, notes_missing
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.fix.guard import embargo as guard_embargo
-from hotfix_tui.steps.fix.guard import release
-from hotfix_tui.steps.fix.guard.finding import GuardFinding
+from hotfix_tui.steps.fix.guard.finding import GuardFinding, digest
 from hotfix_tui.steps.fix.guard.rules import measured
 
 _KEPT = 60
 """Findings that are kept; a change with more of them is not a hotfix."""
+
+
+_HELD = ("changeset",)
+"""Kinds without which the fix is never published; the others are remarks."""
 
 
 class Guard(Step):
@@ -36,7 +41,7 @@ class Guard(Step):
                 extra = list(ctx.config.guard.test_paths)
                 args = (ctx.work, ctx.base, state.tree, state.files, ctx.record, extra)
                 findings += guard_embargo.findings(*args)
-            needed, notes = release.look(ctx, state.tree, [file.path for file in state.files])
+            needed, notes = _for_the_release(ctx, state.tree, [file.path for file in state.files])
             findings = [finding_ for finding_ in findings if not _decided(ctx, finding_)] + needed
         except GitError as error:
             return unknown(error.sentence)
@@ -63,6 +68,22 @@ def _decided(ctx: Context, finding: GuardFinding) -> bool:
         and not waiver.get("lapsed")
         for waiver in ctx.record.waivers
     )
+
+
+def _for_the_release(ctx: Context, tree: str, changed: list[str]) -> tuple[list[GuardFinding], list[str]]:
+    """Return findings and remarks on what the release needs. Raises GitError."""
+    missing = notes_missing(ctx, ctx.work, changed)
+    findings = [_finding(item) for item in missing if item.kind in _HELD]
+    for late in behind(ctx, ctx.work, tree):
+        content = digest(f"{late.file.version}>{late.wanted}")
+        findings.append(
+            GuardFinding("version", late.file.name, late.sentence, late.file.path, late.file.line, content)
+        )
+    return findings, [item.text for item in missing if item.kind not in _HELD]
+
+
+def _finding(item: Missing) -> GuardFinding:
+    return GuardFinding(item.kind, item.path, item.text, item.path, content=digest(item.text))
 
 
 STEPS = (Guard(),)

@@ -1,4 +1,7 @@
-"""What the selected step would do: computed in the background, once per step and state of the record."""
+"""What the selected step would do: computed in the background, once per step and state of the record.
+
+Apart from the screen: it draws nothing.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
