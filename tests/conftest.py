@@ -50,6 +50,11 @@ def pytest_unconfigure() -> None:
     Path(os.environ.pop("TESTS_GIT_CALLS")).unlink(missing_ok=True)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the files of which nothing will be run."""
+    return longer.is_needless(collection_path, config) or None
+
+
 def pytest_collection_finish() -> None:
     """Freeze what is loaded and collected, so that garbage collection never scans it again."""
     gc.collect()

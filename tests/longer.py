@@ -4,6 +4,7 @@
 A run that names a file, a room or a test gets all of it: only a run without names leaves something out.
 """
 
+import functools
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,6 +63,30 @@ def is_full(nodeid: str, known: dict[str, Left]) -> bool:
     return test in known and known[test].is_full(case.removesuffix("]"))
 
 
+OF_CI = "longer and not full"
+"""The mark expression of `.ci/run`'s second run."""
+
+
+def is_needless(path: Path, config: pytest.Config) -> bool:
+    """Return whether a full run of `.ci/run`'s second part can do without the file: importing and collecting all
+    files takes each process seconds.
+    """
+    if config.option.markexpr != OF_CI or config.args != config.getini("testpaths"):
+        return False
+    if not path.name.startswith("test_") or path.suffix != ".py":
+        return False
+    name = path.relative_to(LIST.parent).as_posix()
+    return not any(left.ci is None or left.ci for left in _by_file().get(name, ()))
+
+
+@functools.cache
+def _by_file() -> dict[str, list[Left]]:
+    files: dict[str, list[Left]] = {}
+    for test, left in read().items():
+        files.setdefault(test.removeprefix("tests/").partition("::")[0], []).append(left)
+    return files
+
+
 def mark(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     """Mark the tests of the list in a full run, and keep the entries of the list that do not exist."""
     if config.args != config.getini("testpaths"):
@@ -72,6 +97,8 @@ def mark(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
             item.add_marker("longer")
         if is_full(item.nodeid, known):
             item.add_marker("full")
+    if config.option.markexpr == OF_CI:
+        return  # not all were collected
     there = {item.nodeid for item in items}
     tests = {nodeid.partition("[")[0] for nodeid in there}
     cases = {f"{test}[{case}]" for test, left in known.items() for case in left.cases | (left.ci or set())}

@@ -18,6 +18,14 @@ def test_long(case): ...
 """
 
 
+def ran(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run pytest in `folder`, whose `conftest.py` uses our list's functions."""
+    top = str(Path(__file__).parents[1])
+    code = f"import sys; sys.path.insert(0, {top!r}); import tests.longer, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    call = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
+
+
 def test_it_names_tests_that_there_are(pytestconfig):
     if longer.UNKNOWN not in pytestconfig.stash:
         pytest.skip("only a run of all tests knows them all")
@@ -63,10 +71,7 @@ def test_a_run_of_all_leaves_out_what_it_lists_and_a_run_by_name_nothing(
         "    longer.mark(config, items)\n"
         "    print('unknown:', config.stash.get(longer.UNKNOWN, None))\n"
     )
-    top = str(Path(__file__).parents[1])
-    code = f"import sys; sys.path.insert(0, {top!r}); import tests.longer, pytest; sys.exit(pytest.main(sys.argv[1:]))"
-    call = [sys.executable, "-c", code, "-v", "-s", *(["tests/test_it.py"] if named else [])]
-    ended = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    ended = ran(tmp_path, "-v", "-s", *(["tests/test_it.py"] if named else []))
     passed = [
         line.partition("::")[2].removesuffix(" PASSED")
         for line in ended.stdout.splitlines()
@@ -75,6 +80,40 @@ def test_a_run_of_all_leaves_out_what_it_lists_and_a_run_by_name_nothing(
     assert passed == run, ended.stdout + ended.stderr
     names = None if unknown is None else [f"tests/test_it.py::{one}" for one in unknown]
     assert f"unknown: {names}" in ended.stdout
+
+
+def test_the_second_run_of_ci_does_not_even_import_what_it_runs_nothing_of(tmp_path):
+    room = tmp_path / "tests"
+    room.mkdir()
+    (room / "test_it.py").write_text(SOURCE)
+    for name in ("test_quick", "test_for_full_only"):
+        (room / f"{name}.py").write_text("raise SystemExit('imported')")
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\ntestpaths = tests\nmarkers =\n longer: it is\n full: too\n"
+    )
+    (room / "longer.toml").write_text(
+        "['test_it.py']\ntest_long = { ci = ['a'] }\n['test_for_full_only.py']\ntest_long = { ci = [] }\n"
+    )
+    (tmp_path / "conftest.py").write_text(
+        "from pathlib import Path\n"
+        "import pytest\n"
+        "from tests import longer\n"
+        "longer.LIST = Path(__file__).with_name('tests') / 'longer.toml'\n"
+        "def pytest_ignore_collect(collection_path, config):\n"
+        "    return longer.is_needless(collection_path, config) or None\n"
+        "@pytest.hookimpl(tryfirst=True)\n"
+        "def pytest_collection_modifyitems(config, items):\n"
+        "    longer.mark(config, items)\n"
+    )
+    ended = ran(tmp_path, "-q", "-m", longer.OF_CI)
+    assert ended.returncode == 0 and "1 passed, 2 deselected" in ended.stdout, ended.stdout + ended.stderr
+    every = ran(tmp_path, "-q", "-m", "full")
+    assert "imported" in every.stdout + every.stderr
+
+
+def test_the_second_run_of_ci_is_the_one_that_is_known():
+    script = (Path(__file__).parents[1] / ".ci/run").read_text(encoding="utf-8")
+    assert f'-m "{longer.OF_CI}"' in script
 
 
 def test_what_is_longer_runs_in_ci_or_in_the_long_counts():
@@ -93,7 +132,7 @@ def test_what_is_longer_runs_in_ci_or_in_the_long_counts():
 
 def test_of_dear_cases_one_runs_in_ci_unless_another_stays_or_each_is_a_thing_of_its_own():
     costs = {f"tests/ui/test_a.py::{test}[{case}]": 0.5 for test in ("dear", "half") for case in "abc"}
-    costs |= {f"tests/ui/test_a.py::cheap[{case}]": 0.2 for case in "abc"}
+    costs |= {f"tests/ui/test_a.py::cheap[{case}]": 0.1 for case in "abc"}
     costs |= {f"tests/ui/test_screens.py::picture[{case}]": 9.0 for case in "abc"}
     left = costs.keys() - {"tests/ui/test_a.py::half[a]"}
     assert measure.ci_cases(left, costs) == {

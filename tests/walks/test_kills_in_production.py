@@ -156,7 +156,7 @@ def settled(drill: Drill) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "most"), [(11, 10), *(pytest.param(seed, 20, marks=pytest.mark.full) for seed in range(6))]
+    ("seed", "most"), [(11, 6), *(pytest.param(seed, 20, marks=pytest.mark.full) for seed in range(6))]
 )
 def test_killed_at_named_places_it_goes_on_and_does_everything_once(seed, most, drill_for):
     drill = drill_for()
