@@ -357,3 +357,54 @@ def test_a_file_that_each_side_renamed_differently_stays_in_conflict(shop):
     shop.here("push", "-q", "origin", f"{commit}:refs/heads/main")
     assert shop.do(ConfirmStep()).state == "done"
     unresolved(shop, "gone on both sides", ["app.txt", "new.txt", "old.txt"])
+
+
+def on_the_line(shop, *acts):
+    """Make the line with a commit of `acts`, each a call of git, and publish it."""
+    tree = shop.folder / "line-moved"
+    line(shop)
+    shop.here("worktree", "add", "-q", str(tree), LINE)
+    for act in acts:
+        shop.here("-C", str(tree), *act)
+    shop.here("-C", str(tree), "commit", "-qam", "Move things")
+    shop.here("-C", str(tree), "push", "-q", "origin", LINE)
+
+
+def landed_as(shop, *acts):
+    """Let a fix of `acts`, each a call of git, land on main."""
+    fix = shop.folder / "fix-moved"
+    shop.here("worktree", "add", "-q", "-b", "hotfix/m", str(fix), "main")
+    for act in acts:
+        shop.here("-C", str(fix), *act)
+    shop.here("-C", str(fix), "commit", "-qam", "fix: move things")
+    commit = shop.here("-C", str(fix), "rev-parse", "HEAD")
+    shop.see("branch.create", branch="hotfix/m", worktree=str(fix))
+    shop.see("verify.commit", commit=commit)
+    shop.here("push", "-q", "origin", f"{commit}:refs/heads/main")
+    assert shop.do(ConfirmStep()).state == "done"
+
+
+def test_a_file_that_the_line_deleted_and_the_fix_renamed_stays_in_conflict(shop):
+    on_the_line(shop, ("rm", "-q", "app.txt"))
+    landed_as(shop, ("mv", "app.txt", "new.txt"))
+    unresolved(shop, "deleted on the line, changed by the fix", ["new.txt"])
+
+
+def test_a_file_that_the_line_renamed_and_the_fix_deleted_stays_in_conflict(shop):
+    on_the_line(shop, ("mv", "app.txt", "old.txt"))
+    landed_as(shop, ("rm", "-q", "app.txt"))
+    unresolved(shop, "changed on the line, deleted by the fix", ["old.txt"])
+
+
+def test_what_stopped_in_the_worktree_is_seen_there_when_it_is_looked_at_again(shop):
+    place = conflicting(shop)
+    seen = Backport(STEP).probe(shop.ctx)
+    assert (seen.state, seen.evidence["conflicts"]) == ("failed", ["app.txt"]), (
+        "as it was, not as never begun"
+    )
+    shop.here.write(f"{place}/app.txt", "all different, mended\n")
+    shop.here("-C", place, "add", "app.txt")
+    seen = Backport(STEP).probe(shop.ctx)
+    assert seen.state == "failed" and "--choose continue" in seen.why and "rerere" not in seen.why
+    shop.here("-C", place, "-c", "core.editor=true", "cherry-pick", "--continue")
+    assert Backport(STEP).probe(shop.ctx).state == "not-done", "committed, and not published yet"

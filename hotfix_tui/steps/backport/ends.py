@@ -18,17 +18,7 @@ def after_pick(ctx: Context, step: str, line: str, there: BackportWorktree, bad:
     none.
     """
     if there.conflicts:
-        names = tuple(conflict.path for conflict in there.conflicts)
-        return failed(
-            f"conflicts: {listed(there.conflicts)}. Resolve them in {there.path} and `git add` them there, then: "
-            f"`do {step} --choose continue`",
-            Backported(
-                conflicts=names,
-                resolved=tuple(sorted({*ctx.seen(Backported, step).resolved, *names})),
-                verdict=CONFLICT,
-            ),
-            adds=True,
-        )
+        return _in_conflict(ctx, step, there)
     if there.doing and (stopped := _stopped(step, line, there, bad)):
         return stopped
     if nothing := _nothing(ctx, step, line, there):
@@ -53,6 +43,39 @@ def after_pick(ctx: Context, step: str, line: str, there: BackportWorktree, bad:
             adds=True,
         )
     return _picked(ctx, line, branch, there, pushed)
+
+
+def half_done(ctx: Context, step: str, line: str, there: BackportWorktree) -> Probe | None:
+    """Return what the engineer has to decide in the worktree; None if nothing is stopped there, or nothing is left.
+
+    A pick that stopped is not one that was never begun: editor and shell are opened there, and the row keeps saying so.
+    """
+    if not there.doing:
+        return None
+    if there.conflicts:
+        return _in_conflict(ctx, step, there)
+    if there.empty:
+        return _stopped(step, line, there, None)
+    return failed(
+        f"nothing is in conflict any more in {there.path}, and the {there.doing} is not finished there. "
+        f"Go on: `do {step} --choose continue`",
+        Backported(conflicts=(), verdict=CONFLICT),
+        adds=True,
+    )
+
+
+def _in_conflict(ctx: Context, step: str, there: BackportWorktree) -> Probe:
+    names = tuple(conflict.path for conflict in there.conflicts)
+    return failed(
+        f"conflicts: {listed(there.conflicts)}. Resolve them in {there.path} and `git add` them there, then: "
+        f"`do {step} --choose continue`",
+        Backported(
+            conflicts=names,
+            resolved=tuple(sorted({*ctx.seen(Backported, step).resolved, *names})),
+            verdict=CONFLICT,
+        ),
+        adds=True,
+    )
 
 
 def _picked(ctx: Context, line: str, branch: str, there: BackportWorktree, pushed: bool) -> Probe:

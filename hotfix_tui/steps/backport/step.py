@@ -13,7 +13,7 @@ from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.backport import commands, inspect
-from hotfix_tui.steps.backport.ends import after_pick, listed
+from hotfix_tui.steps.backport.ends import after_pick, half_done, listed
 from hotfix_tui.steps.backport.forecast import expected
 from hotfix_tui.steps.backport.inspect import BackportWorktree
 from hotfix_tui.steps.backport.picks import free_branch, line_of, picks, usual_place
@@ -50,7 +50,9 @@ class Backport(Step):
             line = line_of(ctx, self.id)
             if not ctx.commit:
                 return Probe("not-done", None, "there is no fix to carry over yet")
-            return inspect.look(ctx, self.id, line)
+            seen = inspect.look(ctx, self.id, line)
+            there = self._place(ctx, line) if seen.state == "not-done" else None
+            return (half_done(ctx, self.id, line, there) if there else None) or seen
         except (GitError, Refused) as error:
             return unknown(_sentence(error))
 

@@ -237,6 +237,8 @@ def _cell(scene: Scene, view: StepView, seen: Backported, place: int) -> tuple[s
     outlook = _outlook(scene, view)
     if view.state == "failed" and seen.conflicts and place == 0:
         return glyphs.FAILED, "in conflict", "$bad"
+    if view.state == "failed" and seen.verdict == CONFLICT and place == 0:
+        return glyphs.ALERT, "stopped", "$warn"
     if outlook is not None and place < len(outlook.verdicts):
         sign, said, style = FORECAST.get(outlook.verdicts[place], FORECAST["unknown"])
         return sign, said, style

@@ -12,6 +12,7 @@ from hotfix_tui.incident.model.catalog import (
     WATCH,
     StepDef,
 )
+from hotfix_tui.incident.model.evidence.backport import CONFLICT, Backported
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -407,6 +408,8 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         names = ", ".join(_CHECK_WORDS[check.id] for check in together)
         again = " again" if view.state == "stale" else ""
         return DefaultAction(f"Run the checks{again}: {names}", Action.CHECKS, view.id)
+    if _stopped(view):
+        return DefaultAction(f"Continue the {lower_first(view.step.title)}", Action.RUN, view.id)
     again = " again" if view.state in ("failed", "stale") else ""
     return DefaultAction(f"{_named(record, view) or run_label(view.step)}{again}", Action.RUN, view.id)
 
@@ -420,3 +423,8 @@ def _named(record: Record, view: StepView) -> str:
     if view.id == Deployed.STEP and (commit := policy.to_production(record)):
         return f"Publish {commit[:7]}" if published_alone(record) else f"Deploy {commit[:7]} to production"
     return ""
+
+
+def _stopped(view: StepView) -> bool:
+    """Return whether the pick stopped half-way: it is gone on with, not begun again."""
+    return view.stage == "backport" and view.state == "failed" and view.seen(Backported).verdict == CONFLICT

@@ -57,6 +57,31 @@ def test_a_patch_that_does_not_apply_is_no_fix_that_is_there(shop):
     assert found.state == "failed" and found.evidence.get("verdict") == "conflict" and blob, found.why
 
 
+@pytest.mark.parametrize("mode", ["", "-3"])
+def test_a_patch_that_the_engineer_applied_there_and_that_does_not_fit_is_no_fix_that_is_there(shop, mode):
+    """Mailed by somebody, tried by hand in the worktree of the backport: each look and each act tells it apart."""
+    text = conflicting(shop)
+    landed(shop)
+    shop.do(Backport(STEP))
+    place = shop.record.stored(STEP).get("worktree")
+    shop.do(Backport(STEP), "abort")
+    patch = shop.folder / "mailed.patch"
+    patch.write_text(shop.here("format-patch", "-1", "--stdout", shop.commit) + "\n")
+    subprocess.run(["git", "-C", place, "am", *mode.split(), str(patch)], check=False)
+    seen = Backport(STEP).probe(shop.ctx)
+    assert (seen.state, seen.evidence["verdict"]) == ("failed", "conflict"), seen
+    if mode:
+        assert seen.evidence["conflicts"] == ["app.txt"]
+        shop.here.write(f"{place}/app.txt", text)
+        shop.here("-C", place, "add", "app.txt")
+    else:
+        found = shop.do(Backport(STEP), "continue")
+        assert (found.state, found.evidence["verdict"]) == ("failed", "conflict"), found
+    found = shop.do(Backport(STEP), "skip")
+    assert found.state == "failed" and "does not carry the fix" in found.why, found
+    assert Backport(STEP).probe(shop.ctx).state == "not-done"
+
+
 @pytest.mark.parametrize(
     "setting", ["diff.noprefix=true", "diff.context=0", "diff.external=false", "format.attach=x"]
 )
