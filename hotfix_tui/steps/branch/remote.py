@@ -86,23 +86,31 @@ def production_branch(git: Git, configured: str, remote: str, known: str = "") -
     if known:
         return Production(known)
     if not remote:
-        here = [branch.name for branch in branches(git)]
-        local = next((name for name in _USUAL if name in here), "")
-        return Production(local or head(git).branch or "", candidates=tuple(here[:_LISTED]))
+        return fetched_production(git, "")
     try:
         shown, there = _ask(git, remote)
     except GitError as error:
         said = f"{remote} did not answer: {error.sentence}. What was fetched before is used."
-        if noted := default_branch(git, remote):
-            fetched = _among(git, remote, noted, [branch.name for branch in branches(git, remote)])
-            return fetched._replace(remarks=[said, *fetched.remarks])
-        local = next((name for name in _USUAL if branch_exists(git, name)), "") or head(git).branch or ""
-        return Production(local, [said])
+        fetched = fetched_production(git, remote)
+        return fetched._replace(remarks=[said, *fetched.remarks])
     if not there:
         # Nothing was pushed yet: the local branch will be.
         local = next((name for name in _USUAL if branch_exists(git, name)), "")
         return Production(local or head(git).branch or "")
     return _among(git, remote, shown, there)
+
+
+def fetched_production(git: Git, remote: str) -> Production:
+    """Return the production branch by what this repository knows; the remote is not queried. Raises GitError."""
+    if not remote:
+        here = [branch.name for branch in branches(git)]
+        local = next((name for name in _USUAL if name in here), "")
+        return Production(local or head(git).branch or "", candidates=tuple(here[:_LISTED]))
+    if noted := default_branch(git, remote):
+        return _among(git, remote, noted, [branch.name for branch in branches(git, remote)])
+    return Production(
+        next((name for name in _USUAL if branch_exists(git, name)), "") or head(git).branch or ""
+    )
 
 
 def _among(git: Git, remote: str, shown: str, there: list[str]) -> Production:

@@ -13,12 +13,12 @@ from hotfix_tui.forges.address import parse_remote
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.git.remote import default_branch, remotes
+from hotfix_tui.git.remote import remotes
 from hotfix_tui.git.repository import discover, head
 from hotfix_tui.incident.model.evidence.branch import TriggerSeen
 from hotfix_tui.platforms.loader import PlatformError, load
 from hotfix_tui.steps.branch.commit_tree import CommitTree
-from hotfix_tui.steps.branch.remote import choose_remote
+from hotfix_tui.steps.branch.remote import choose_remote, fetched_production
 from hotfix_tui.steps.common.releases import made, of_checkout
 from hotfix_tui.steps.common.set_off import as_seen
 
@@ -57,8 +57,8 @@ def outlook(root: str, config: Config | None = None) -> Outlook:
     git, config = Git(root), config or Config()
     try:
         remote, _ = choose_remote(git, config.git.remote, config.git.production)
-        noted = default_branch(git, remote) if remote else None
-        production = config.git.production or noted or head(git).branch or "main"
+        known = config.git.production or fetched_production(git, remote).name
+        production = known or head(git).branch or "main"
         url = (remotes(git).get(remote) or [""])[0] if remote else ""
     except GitError:
         remote, production, url = "", config.git.production or "main", ""

@@ -408,9 +408,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         names = ", ".join(_CHECK_WORDS[check.id] for check in together)
         again = " again" if view.state == "stale" else ""
         return DefaultAction(f"Run the checks{again}: {names}", Action.CHECKS, view.id)
-    if _stopped(view):
-        return DefaultAction(f"Continue the {lower_first(view.step.title)}", Action.RUN, view.id)
-    again = " again" if view.state in ("failed", "stale") else ""
+    again = " again" if view.state in ("failed", "stale") and not _stopped(view) else ""
     return DefaultAction(f"{_named(record, view) or run_label(view.step)}{again}", Action.RUN, view.id)
 
 
@@ -422,7 +420,7 @@ def _named(record: Record, view: StepView) -> str:
         return f"Merge #{number} into {record.landing_branch}"
     if view.id == Deployed.STEP and (commit := policy.to_production(record)):
         return f"Publish {commit[:7]}" if published_alone(record) else f"Deploy {commit[:7]} to production"
-    return ""
+    return f"Continue the {lower_first(view.step.title)}" if _stopped(view) else ""
 
 
 def _stopped(view: StepView) -> bool:

@@ -52,6 +52,33 @@ def test_preflight_init_and_doctor_say_the_same(incident, shape):
     assert {f"# Note: {one}" for one in told} <= set(notes)
 
 
+@pytest.mark.parametrize(
+    ("shown", "production"), [("develop", "master"), ("dev", "main"), ("develop", "prod")]
+)
+def test_where_the_remote_shows_development_first_init_tells_of_production_as_doctor_does(
+    incident, shown, production
+):
+    world = incident.world
+    deploys = "on:\n  push:\n    branches: [{}]\n" + JOB.format("fly deploy")
+    (world.path / ".github" / "workflows").mkdir(parents=True)
+    (world.path / ".github" / "workflows" / "d.yml").write_text(deploys.format(production))
+    (world.path / ".github" / "workflows" / "staging.yml").write_text(deploys.format(shown))
+    world("add", "-A")
+    world("commit", "-q", "-m", "Pipelines")
+    world("push", "-q", "origin", f"HEAD:{production}", f"HEAD:{shown}")
+    remote = world("remote", "get-url", "origin")
+    subprocess.run(["git", "-C", remote, "symbolic-ref", "HEAD", f"refs/heads/{shown}"], check=True)
+    if production != "main":
+        world("push", "-q", "origin", ":main")
+    world("fetch", "-q", "--prune", "origin")
+    world("remote", "set-head", "origin", shown)
+    world("checkout", "-q", "-B", shown, f"origin/{shown}")
+    told = [row.text for row in examine(str(world.path)) if row.name == "triggers"]
+    assert len(told) == 1 and told[0].startswith(f"A merge to {production} is the deployment")
+    notes = [line for line in init_text(str(world.path)).splitlines() if line.startswith("# Note: ")]
+    assert notes == [f"# Note: {told[0]}"]
+
+
 PAGES = "on:\n  push:\n    branches: [main]\n  workflow_dispatch:\njobs:\n  go:\n    steps:\n"
 
 
