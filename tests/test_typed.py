@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.typed import read, typed
+from tests.typed import read
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from tests.typed import read, typed
 )
 def test_invented_evidence_is_refused(step, evidence):
     with pytest.raises(AssertionError, match=next(iter(evidence))):
-        typed(step, evidence)
+        read(step, evidence)
 
 
 @pytest.mark.parametrize(
@@ -31,5 +31,4 @@ def test_invented_evidence_is_refused(step, evidence):
     ],
 )
 def test_what_a_step_sees_is_taken_as_it_is(step, evidence):
-    assert typed(step, evidence) == evidence
     assert read(step, evidence).raw == evidence

@@ -1,13 +1,16 @@
-"""Evidence for records that a test makes: only what the step's class has a field for, of the type that it has.
+"""What a test writes into a record by hand: only what the step's class has a field for, of the type that it has.
 
 A test that invents evidence shows what no incident ever holds: what the classes do not know is refused here.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.every import kind_of
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import current_key, key_name
 
 BESIDES = frozenset(("why", "said", "question"))
 """What is stored with the evidence of any step: why, what a person said, what is asked."""
@@ -35,7 +38,38 @@ def read(step: str, evidence: Mapping[str, Any]) -> Evidence:
     return seen
 
 
-def typed(step: str, evidence: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `evidence` as it was given, once it is known to be what `step` can see."""
+def put(
+    record: Record,
+    step: str,
+    state: str,
+    evidence: Mapping[str, Any],
+    *,
+    at: datetime,
+    by: str,
+    **more: object,
+) -> None:
+    """Set `step` to `state`, as its entry is stored: valid for what the record is about now.
+
+    `evidence` is all that it saw; `more` are other fields of the entry.
+    """
+    known = record.definition(step)
     read(step, evidence)
-    return dict(evidence)
+    how = {"tick": "tick", "decision": "choice"}.get(known.kind)
+    record.steps[step] = {
+        "state": state,
+        "at": at,
+        "by": by,
+        "round": record.round,
+        "evidence": dict(evidence),
+        **({"how": how} if how else {}),
+        **more,
+    }
+    if key := key_name(known):
+        record.steps[step].setdefault(key, current_key(record, known))
+
+
+def add(record: Record, step: str, **evidence: Any) -> None:
+    """Add `evidence` to what `step` has seen; the rest of its entry stays."""
+    read(step, evidence)
+    entry = record.steps[step]
+    entry["evidence"] = {**entry["evidence"], **evidence}

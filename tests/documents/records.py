@@ -4,7 +4,7 @@ import copy
 from datetime import UTC, datetime, timedelta
 
 from hotfix_tui.incident.model.record import Record, new_record
-from tests.typed import typed
+from tests.typed import put
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 DETECTED = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
@@ -117,18 +117,8 @@ def opened() -> Record:
 
 def done(record: Record, step: str, minute: int, *, who: str = "ann", **evidence: object) -> None:
     """Record a step as done."""
-    known = record.definition(step)
-    record.steps[step] = {
-        "state": "done",
-        "at": at(minute),
-        "by": who,
-        "round": record.round,
-        "evidence": typed(step, evidence),
-    }
-    if known.key == "tree":
-        record.steps[step]["tree"] = TREE
-    if known.kind == "tick":
-        record.steps[step]["how"] = "tick"
+    of_tree = {"tree": TREE} if record.definition(step).key == "tree" else {}
+    put(record, step, "done", evidence, at=at(minute), by=who, **of_tree)
 
 
 def fixing() -> Record:

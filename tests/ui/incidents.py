@@ -10,11 +10,12 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.engine.reconcile import reconcile
 from hotfix_tui.incident.edits.person import Actor, entry
+from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
-from hotfix_tui.incident.rules.step_state import current_key, key_name
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.store import Store
+from tests import typed
 from tests.ui import world
 
 NOW = datetime(2026, 3, 2, 14, 23, tzinfo=UTC)
@@ -103,20 +104,9 @@ def change(engine: Engine, how: Callable[[Record], object]) -> None:
 
 def put(record: Record, step: str, state: str, minutes: float = 0, **more: Any) -> None:
     """Set `step` to `state`, valid for the current content, `minutes` ago; evidence of a probe stays."""
-    known = record.definition(step)
     run = {"run": more.pop("run")} if "run" in more else {}
-    how = {"how": "tick"} if known.kind == "tick" else {"how": "choice"} if known.kind == "decision" else {}
-    record.steps[step] = {
-        "state": state,
-        "at": NOW - timedelta(minutes=minutes),
-        "by": "Ann",
-        "round": record.round,
-        "evidence": {**record.stored(step), **more},
-        **how,
-        **run,
-    }
-    if key_name(known):
-        record.steps[step][key_name(known)] = current_key(record, known)
+    seen = {**record.stored(step), **more}
+    typed.put(record, step, state, seen, at=NOW - timedelta(minutes=minutes), by="Ann", **run)
 
 
 def _branch(engine: Engine) -> None:
@@ -142,8 +132,8 @@ def _branch(engine: Engine) -> None:
 
 EVIDENCE: dict[str, dict[str, Any]] = {
     "triage.rollback-first": {"choice": "fix"},
-    "verify.test": {"ran": 2, "seconds": 3},
-    "verify.proof": {"verdict": "proven", "on_base": "failed", "on_fix": "passed"},
+    "verify.test": {"exit": 0},
+    "verify.proof": {"verdict": "proven"},
     "pull-request.create": {"url": "https://bitbucket.org/shop/shop/pull-requests/7", "number": 7},
     "pull-request.approval": {"said": "Kim Reviewer"},
     "monitor.smoke": {"results": [{"name": "three prices are added up", "ok": True, "status": 200}]},
@@ -151,7 +141,7 @@ EVIDENCE: dict[str, dict[str, Any]] = {
         "proposed": "fixed",
         "proposed_why": "the error rate fell and every probe passed",
         "samples": 90,
-        "metrics": [{"name": "error rate", "before": "4.1 %", "after": "0.2 %"}],
+        "metrics": [{"name": "error rate"}],
     },
 }
 
@@ -168,7 +158,9 @@ def _settle_before(record: Record, stage: str) -> None:
             if view.stage != earlier or view.settled or view.required.debt or view.required.level not in "RW":
                 continue
             more = dict(EVIDENCE.get(view.id, {}))
-            if view.id.startswith(("deploy.", "release.", "monitor.smoke", "verify.staging", "backport.")):
+            if view.id.startswith(
+                ("deploy.", "release.", "monitor.smoke", "verify.staging", "backport.")
+            ) and ("commit" in kind_of(view.id).names()):
                 more["commit"] = commit
             if view.step.kind == "fact":
                 put(record, view.id, "done", left)

@@ -79,7 +79,7 @@ def debugging(desk: Desk) -> None:
 def tested(desk: Desk) -> None:
     def change(record: Record) -> None:
         put(record, "verify.test", "done", 6, **incidents.EVIDENCE["verify.test"])
-        put(record, "verify.build", "done", 5, seconds=12)
+        put(record, "verify.build", "done", 5)
         put(record, "verify.proof", "done", 4, **incidents.EVIDENCE["verify.proof"])
 
     desk.change(change)
@@ -203,8 +203,8 @@ def measured(desk: Desk) -> None:
     watches.deployed(desk, 13, commit=commit)
 
     def change(record: Record) -> None:
-        for name in ("release.confirm", "deploy.live"):
-            put(record, name, "done", 12, commit=commit, commits=[commit])
+        put(record, "release.confirm", "done", 12, commit=commit, commits=[commit])
+        put(record, "deploy.live", "done", 12, commit=commit)
 
     desk.change(change)
     watched = [*watches.past(2000), *watches.samples(680, watches.falls)]
@@ -252,8 +252,8 @@ def gone_worse(desk: Desk) -> None:
         record.runs[-2]["ended"] = NOW - timedelta(minutes=6)
         metric = {"name": "error rate", "command": ["./rate"], "direction": "falls"}
         record.doc["config"] = {**record.config, "metric": [metric]}
-        for name in ("release.confirm", "deploy.live"):
-            put(record, name, "done", 6, commit=commit, commits=[commit])
+        put(record, "release.confirm", "done", 6, commit=commit, commits=[commit])
+        put(record, "deploy.live", "done", 6, commit=commit)
 
     desk.change(change)
 

@@ -17,6 +17,7 @@ from textual.widgets import Input, TextArea
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.place import find_place
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.runner import locks, runs
 from hotfix_tui.session.store import Store
@@ -138,14 +139,25 @@ class Desk:
     def put(self, step: str, state: str, minutes: float = 0, **more: Any) -> None:
         self.change(lambda record: incidents.put(record, step, state, minutes, **more))
 
-    def run(self, step: str, state: str, log: bytes = LOG, minutes: float = 0, **more: Any) -> Path:
-        """Give `step` a run with a log; a ``running`` one looks alive."""
+    def run(
+        self,
+        step: str,
+        state: str,
+        log: bytes = LOG,
+        minutes: float = 0,
+        *,
+        note: RunNote | None = None,
+        **more: Any,
+    ) -> Path:
+        """Give `step` a run with a log, and its `note`; a ``running`` one looks alive."""
         number = len(self.engine().record.runs) + 1
 
         def begin(record: Record) -> None:
             incidents.put(record, step, state, minutes, run=number, **more)
             at = record.steps[step]["at"]
             record.runs.append({"n": number, "step": step, "round": record.round, "at": at, "by": "Ann"})
+            if note is not None:
+                record.runs[-1]["note"] = note.to_dict()
             if state != "running":
                 record.runs[-1].update(state=state, ended=incidents.NOW)
 

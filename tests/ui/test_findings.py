@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from tests import typed
 from tests.ui import prepared
 from tests.ui.support import drive, press, settle, text
 
@@ -26,8 +27,8 @@ def leave(desk, *names):
     """Leave only the findings of these ids."""
 
     def change(record):
-        evidence = record.steps["fix.guard"]["evidence"]
-        evidence["findings"] = [one for one in evidence["findings"] if one["id"] in names]
+        found = record.stored("fix.guard")["findings"]
+        typed.add(record, "fix.guard", findings=[one for one in found if one["id"] in names])
 
     desk.change(change)
 
@@ -81,8 +82,10 @@ def test_what_cannot_be_opened_is_accepted_with_a_reason_or_left(
     leave(desk, "lockfile")
 
     def change(record):
-        record.steps["fix.guard"]["evidence"]["findings"][0].update(finding)
-        record.steps["fix.change"]["evidence"]["files"].append({"path": "gone.py", "status": "D"})
+        (found,) = record.stored("fix.guard")["findings"]
+        typed.add(record, "fix.guard", findings=[{**found, **finding}])
+        files = record.stored("fix.change")["files"]
+        typed.add(record, "fix.change", files=[*files, {"path": "gone.py", "status": "D"}])
 
     desk.change(change)
     places = edited(desk)

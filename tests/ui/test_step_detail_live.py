@@ -3,6 +3,7 @@
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.steps.contract import Choice
 from hotfix_tui.ui.presenters.step_detail import of_step
+from tests import typed
 from tests.incident.support import NOW, make
 
 LISTED = [f"{number}234567 Ann Change {number}" for number in range(1, 9)]
@@ -23,7 +24,7 @@ BASE = {
 
 def shown(**evidence):
     record = make("P1")
-    record.steps["branch.base"] = {"state": "done", "at": NOW, "round": 1, "evidence": {**BASE, **evidence}}
+    typed.put(record, "branch.base", "done", {**BASE, **evidence}, at=NOW, by="ann")
     return of_step(record, views(record)["branch.base"], NOW).plain
 
 
@@ -49,7 +50,7 @@ def test_an_open_finding_is_shown_until_it_is_accepted():
     found = {"id": "production-moved", "text": "Production has moved: it runs ccccccc.", "content": "c"}
     assert "Production has moved: it runs ccccccc." in shown(findings=[found])
     record = make("P1")
-    record.steps["branch.base"] = {"state": "done", "at": NOW, "round": 1, "evidence": {"findings": [found]}}
+    typed.put(record, "branch.base", "done", {"findings": [found]}, at=NOW, by="ann")
     record.accepted.append({"finding": "production-moved", "content": "c", "why": "asked", "at": NOW})
     assert "ccccccc" not in of_step(record, views(record)["branch.base"], NOW).plain
 
@@ -60,6 +61,7 @@ def test_a_question_is_shown_with_what_can_be_chosen():
         "What is live is not certain: v1.0.0 was tagged 600 days ago, and main holds 1500 commits since."
     )
     record.steps["branch.base"] = {"evidence": {"question": question, "why": question, "said": ""}}
+    typed.read("branch.base", record.stored("branch.base"))
     ways = [Choice("v1.0.0", "v1.0.0 (aaaaaaa)"), Choice("production", "The head of main")]
     text = of_step(record, views(record)["branch.base"], NOW, choices=ways).plain
     assert question in text and "v1.0.0 (aaaaaaa)" in text and text.count(question) == 1

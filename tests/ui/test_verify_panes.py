@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.check_queue import checks_here
@@ -190,7 +191,9 @@ def failed_and_running(desk: Desk) -> None:
 
     commands(desk, test=["python3", "-m", "unittest"], typecheck=["mypy", "."], build=["make", "build"])
     desk.change(earlier)
-    desk.run("verify.test", "failed", minutes=2, command="python3 -m unittest", where=str(desk.shop))
+    desk.run(
+        "verify.test", "failed", minutes=2, command="python3 -m unittest", note=RunNote(where=str(desk.shop))
+    )
     (Path(desk.engine().run_directory(4)) / "exit.json").write_text('{"state": "exited", "exit_code": 1}')
     desk.run("verify.build", "running", b"cc -c cart.c\ncc -c till.c\n", minutes=1.5)
 

@@ -55,7 +55,7 @@ def test_a_run_that_was_looked_at_before_its_supervisor_came_up_is_read_on(desks
     """For a moment such a run looks as if it had never been; the record says that it runs."""
     desk = desks("verify")
     commands(desk, test=["python3", "-m", "unittest"])
-    folder = desk.run("verify.test", "running", b"", command="python3 -m unittest", before=0)
+    folder = desk.run("verify.test", "running", b"", command="python3 -m unittest")
     (folder / "status.json").unlink()
     desk.close()  # the lock is not held yet
 

@@ -10,6 +10,7 @@ from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.pictures import branch
 from hotfix_tui.ui.pictures.scene import Scene
+from tests import typed
 from tests.steps.support import NOW
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.pictures.painted import CONTROLS, holds, row_with
@@ -111,7 +112,7 @@ def test_once_the_fix_has_landed_it_says_of_which_time_it_speaks(looked):
     head = looked.world("rev-parse", "main")
     looked.record.config["git"] = {"live": says(json.dumps({"commit": head}))}
     looked.do("branch.base")
-    looked.record.steps["release.confirm"] = {"state": "done", "evidence": {"commit": "a" * 40}}
+    typed.put(looked.record, "release.confirm", "done", {"commit": "a" * 40}, at=NOW, by="Ann")
     looked.record.steps["branch.base"]["at"] = asked = NOW - timedelta(hours=1)
     said = shown(painted(looked))
     assert (
@@ -120,7 +121,7 @@ def test_once_the_fix_has_landed_it_says_of_which_time_it_speaks(looked):
         and "What was live" in said
     )
     assert f" main, was live ●  {head[:7]}" in said
-    looked.record.steps["branch.base"]["evidence"]["undeployed"] = 2
+    typed.add(looked.record, "branch.base", undeployed=2)
     assert f"2 commits were not live when asked, {asked:%H:%M} ─" in shown(painted(looked))
 
 

@@ -10,6 +10,7 @@ from hotfix_tui.forges.model import ForgeCheck, PullRequest, Review
 from hotfix_tui.ui.pictures import pull_request
 from hotfix_tui.ui.pictures.pull_request import Looked, card, paint, word
 from hotfix_tui.ui.presenters import default_action, offer
+from tests import typed
 from tests.steps.fake_gh import Forge
 from tests.ui import prepared, support
 from tests.ui.hostile import PAYLOADS, spoil
@@ -250,10 +251,14 @@ def forge(desk, monkeypatch):
     monkeypatch.setenv("PATH", world.path_with(os.environ["PATH"]))
 
     def on_github(record):
-        record.steps["branch.preflight"]["evidence"].update(
-            forge="github", remote_url="https://github.com/acme/shop.git", push_url=""
+        typed.add(
+            record,
+            "branch.preflight",
+            forge="github",
+            remote_url="https://github.com/acme/shop.git",
+            push_url="",
         )
-        record.steps["pull-request.create"]["evidence"].update(number=1)
+        typed.add(record, "pull-request.create", number=1)
 
     desk.change(on_github)
     new = world.world["new"] | {"number": 1, "url": URL, "headRefName": "hotfix/x", "baseRefName": "main"}

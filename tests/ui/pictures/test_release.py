@@ -5,6 +5,7 @@ import pytest
 from hotfix_tui.steps.contract import Command, Plan
 from hotfix_tui.ui.pictures import pull_request, release
 from hotfix_tui.ui.pictures.release import paint, sentence, word
+from tests import typed
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.incidents import put
 from tests.ui.pictures.painted import MADE_VISIBLE, holds, row_with, scene_of, styles_of, text
@@ -47,7 +48,7 @@ def test_the_connectors_go_in_a_low_picture(desk):
 
 
 def test_a_broken_link_is_red_and_what_follows_does_not_count(desk):
-    desk.change(lambda record: record.steps["verify.commit"]["evidence"].update(tree="b" * 40))
+    desk.change(lambda record: typed.add(record, "verify.commit", tree="b" * 40))
     rows = paint(scene_of(desk, "release"), 80, 36)
     assert "broken at committed" in rows[0].plain
     broken = row_with(rows, "committed  ")
@@ -68,11 +69,17 @@ def test_a_link_whose_proof_is_missing_is_not_called_good(desk):
 
 def test_what_the_merge_brings_along_is_known_or_said_not_to_be(desk):
     def change(record):
-        record.steps["branch.base"]["evidence"].update(
-            undeployed=6, undeployed_list=["91c04ab Raise the limit", "7d1e88f Speed up the search"]
+        typed.add(
+            record,
+            "branch.base",
+            undeployed=6,
+            undeployed_list=["91c04ab Raise the limit", "7d1e88f Speed up the search"],
         )
-        record.steps["branch.preflight"]["evidence"].update(
-            deploys_on_push=True, deploys_on_push_why=".github/workflows/deploy.yml deploys main"
+        typed.add(
+            record,
+            "branch.preflight",
+            deploys_on_push=True,
+            deploys_on_push_why=".github/workflows/deploy.yml deploys main",
         )
 
     desk.change(change)
@@ -126,8 +133,8 @@ def test_hostile_texts_stay_text(desk, name):
     def change(record):
         spoil(record, said)
         put(record, "release.tag", "done", commit="1" * 40, tag=said)
-        record.steps["branch.base"]["evidence"].update(undeployed=3)
-        record.steps["branch.preflight"]["evidence"].update(push_unsure=said, forge=said)
+        typed.add(record, "branch.base", undeployed=3)
+        typed.add(record, "branch.preflight", push_unsure=said, forge=said)
 
     desk.change(change)
     scene = scene_of(desk, "release", "release.merge", looked=pull_request.Looked(why=said))
