@@ -18,8 +18,8 @@ class Lesson(NamedTuple):
 
 _LESSONS: dict[str, Lesson] = {
     "triage.describe": Lesson(
-        "Say once what users see; every later text is made from it. Ticket and title are filled in: enter goes from "
-        "field to field."
+        "Every later text is made from this. What the ticket says is filled in: change what you like; enter goes from "
+        "field to field, F5 saves."
     ),
     "triage.severity": Lesson(
         "y or n; the first yes decides. Somebody who was logged out gets in: sign-in is bypassed."
@@ -36,7 +36,7 @@ _LESSONS: dict[str, Lesson] = {
     ),
     "branch.create": Lesson("The branch starts at that commit. Your own work stays where it is."),
     "fix.root-cause": Lesson(
-        "One sentence: in tokend/tokens.py nobody compares the expiry with the time any more."
+        "One sentence; here a colleague found it, in tokend/tokens.py. On another day you write it."
     ),
     "fix.change": Lesson(
         "A colleague left a patch: enter applies it. On another day e opens the file, and ! a shell.",

@@ -9,6 +9,9 @@ from pathlib import Path
 from hotfix_tui.demo import here, story
 from hotfix_tui.demo.build import World
 
+FACTS, KNOWN = "facts.json", "known.json"
+"""The files with facts for the forms, and with those that an incident has from the beginning."""
+
 
 def prepare(world: World) -> None:
     """Put everything next to the incidents of the drill's repository, where the wizard finds it."""
@@ -18,7 +21,9 @@ def prepare(world: World) -> None:
     fix(checkout, str(world.bad_patch or world.patch), story.brief(world), name=name)
     if world.scenario == "worse-first":
         _second_try(checkout, world)
-    facts(checkout, {**story.FACTS, "ticket": world.ticket})
+    known = {**story.FACTS, "ticket": world.ticket}
+    facts(checkout, known if world.scenario == "worse-first" else {**known, "fix.summary": story.FIX})
+    facts(checkout, story.KNOWN, name=KNOWN)
     here.mark(_folder(checkout), world)
 
 
@@ -51,13 +56,16 @@ def _second_try(root: str, world: World) -> None:
             durable.replace(os.path.join(_folder(root), name), patch.read_bytes(), backup=False)
 
 
-def facts(root: str, known: dict[str, str]) -> None:
-    """Put what is known of the drill's fault where the form finds it: shown there, and saved by the engineer."""
+def facts(root: str, known: dict[str, str], *, name: str = FACTS) -> None:
+    """Put what is known of the drill's fault where the form finds it: shown there, and saved by the engineer.
+
+    With the name `KNOWN` they are the incident's from the beginning.
+    """
     from hotfix_tui.base import durable
 
     folder = _folder(root)
     durable.make_directory(folder)
-    durable.replace(os.path.join(folder, "facts.json"), json.dumps(known).encode(), backup=False)
+    durable.replace(os.path.join(folder, name), json.dumps(known).encode(), backup=False)
 
 
 def _folder(root: str) -> str:

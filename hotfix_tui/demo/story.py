@@ -8,13 +8,26 @@ from hotfix_tui.demo.layout import World
 TITLE = "Expired tokens are accepted"
 """The title of the incident."""
 
-FACTS = {
-    "title": TITLE,
+KNOWN = {
     "impact.users": "customers who logged out everywhere",
     "impact.kind": "security",
+    "impact.not-affected": "Whoever never logged out everywhere.",
     "detected-by": "a customer",
+    "data-loss": "no",
+    "customer-action": "Nothing.",
 }
-"""What the ticket already says."""
+"""What the ticket already says: facts of the incident from the beginning."""
+
+FACTS = {
+    "title": TITLE,
+    "impact.seen": "An old laptop still opens the account after a logout everywhere.",
+    "cause.summary": "Nobody compares the expiry of a token with the time any more.",
+    "review.at": "tomorrow 10:00",
+}
+"""What the forms are filled in with: said by the customer, and by whoever looked into it."""
+
+FIX = "Refuse a token after its expiry."
+"""What the prepared patch does, as its author says."""
 
 _TEXT = """\
 {ticket}: {title}

@@ -1,5 +1,6 @@
 """Opening an incident for the screens: its engine, checked once by drawing it, and what is said before there is one."""
 
+import json
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +10,11 @@ from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine, utc_now
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.place import Checkout
+from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.session.store import Store
+
+LARGEST_OFFER = 20_000
+"""Size limit in characters for prepared facts."""
 
 
 class Opener(Protocol):
@@ -57,8 +62,23 @@ def try_to_show(engine: Engine) -> None:
 
 
 def open_new(app: Opener) -> Engine:
-    """Open a new incident, without a ticket yet."""
-    return opening.open_incident(app.place, app.store, opening.Start(), by=app.by, clock=app.clock or utc_now)
+    """Open a new incident, without a ticket yet; in a drill with what its ticket says."""
+    start = opening.Start(typed=offered(app, "known.json"))
+    return opening.open_incident(app.place, app.store, start, by=app.by, clock=app.clock or utc_now)
+
+
+def offered(app: Opener, name: str = "facts.json") -> dict[str, str]:
+    """Return the facts that were prepared for this repository; a drill prepares some."""
+    try:
+        with open(
+            os.path.join(app.place.sessions, "offers", name), encoding="utf-8", errors="replace"
+        ) as file:
+            found = json.loads(file.read(LARGEST_OFFER))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {key: value for key, value in found.items() if key in FACTS and isinstance(value, str)}
 
 
 def story_of(app: Opener) -> str:

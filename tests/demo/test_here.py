@@ -62,3 +62,31 @@ def test_what_this_user_has_not_built_here_is_no_drill_of_theirs_and_runs_nothin
     config = world.checkout / ".hotfix-tui.toml"
     config.write_text(config.read_text() + "\n# changed\n[commands.setup]\nrun = ['true']\n")
     assert not here.is_ours(world)
+
+
+def test_a_drill_knows_what_its_ticket_says_from_the_first_yes_and_its_forms_are_filled_in(
+    tmp_path, monkeypatch
+):
+    from hotfix_tui.demo import offers, story
+    from hotfix_tui.engine.place import find_place
+    from hotfix_tui.incident.model.facts import FACTS
+    from hotfix_tui.session.store import Store
+    from hotfix_tui.ui import opening
+    from hotfix_tui.ui.app import HotfixApp
+    from hotfix_tui.ui.router import Router
+
+    world = prepared(tmp_path, monkeypatch)
+    place = find_place(str(world.checkout))
+    app = HotfixApp(
+        place, Store(place.sessions, who="ann"), "ann", lambda app: app.routes.incidents(), Router()
+    )
+    engine = opening.open_new(app)
+    assert {key: engine.record.fact(key) for key in story.KNOWN} == story.KNOWN
+    assert not engine.record.title and not engine.record.ticket, "those are saved by whoever takes it"
+    filled = opening.offered(app)
+    assert filled["ticket"] == world.ticket and filled["fix.summary"] == story.FIX
+    assert set(filled) <= set(FACTS) and not set(filled) & set(story.KNOWN)
+    for spoiled in ("[]", "{", '{"no-such-fact": "x", "title": 3}'):
+        folder = here.offers(places.session_root(str(world.checkout)))
+        (tmp_path / "d" / folder / offers.FACTS).write_text(spoiled)
+        assert opening.offered(app) == {}

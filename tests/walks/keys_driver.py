@@ -149,7 +149,8 @@ class Person:
     def _triage(self) -> None:
         asked = self._question()
         yes = re.search(rf"Is production broken|{self.yes_at}", asked)
-        if self.read_it(0.8 if yes else 0.2):
+        decides = yes or "EMBARGO" in asked
+        if self.read_it(0.8 if decides else 0.2):
             self._did(f"{'y' if yes else 'n'}: {asked}")
             self._press("y" if yes else "n")
 
@@ -169,7 +170,7 @@ class Person:
             label = self.field_label()
             answer = self._answer(label)
             held = self._held()
-            if answer and not (held and answer.endswith(held)):
+            if answer and not _is_filled(held, answer):
                 if held:
                     self.terminal.press("end", "ctrl+u")
                     self.terminal.wait(lambda _: not self._held(), PATIENCE, f"an empty field {label!r}")
@@ -200,7 +201,7 @@ class Person:
         for below in range(row + 1, ROWS - 1):
             answer = self._answer(self._row_inside(below, start))
             held = "".join(self.terminal.screen.grid[below][start:]).strip(" │┃")
-            if answer and not (held and answer.endswith(held)):
+            if answer and not _is_filled(held, answer):
                 return True
         return False
 
@@ -352,6 +353,11 @@ _MARKS = (
     ("stage", r"\? more *$"),
 )
 """What identifies a screen; a dialog lies over a stage, so its marks come first."""
+
+
+def _is_filled(held: str, answer: str) -> bool:
+    """Return whether a field needs no `answer`: it holds a value, and not half of what was typed before a kill."""
+    return bool(held) and (held == answer or not answer.startswith(held))
 
 
 def _colour(code: str) -> tuple[int, int, int]:

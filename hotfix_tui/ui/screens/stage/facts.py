@@ -1,17 +1,14 @@
 """Asking for facts in one form, and saving those that changed."""
 
 import json
-import os
 
 from hotfix_tui.engine import commands
 from hotfix_tui.incident.model.facts import FACTS, BadFact, parse_value, show_value
+from hotfix_tui.ui.opening import offered
 from hotfix_tui.ui.presenters.default_action import lower_first
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import menus
 from hotfix_tui.ui.screens.stage.host import StageHost
-
-LARGEST_OFFER = 20_000
-"""Size limit in bytes for prepared facts."""
 
 
 async def ask_for_step(stage: StageHost, step: str, *, every: bool = False) -> None:
@@ -44,16 +41,11 @@ async def ask(stage: StageHost, title: str, keys: list[str], required: tuple[str
 
 def _offered(stage: StageHost, keys: list[str]) -> str:
     """Return what was prepared for unknown facts, in the form of a draft; a drill prepares some."""
-    path = os.path.join(stage.app.place.sessions, "offers", "facts.json")
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            offered = json.loads(file.read(LARGEST_OFFER))
-    except (OSError, ValueError):
-        return ""
-    if not isinstance(offered, dict):
+    found = offered(stage.app)
+    if not found:
         return ""
     known = {key: show_value(stage.record.fact(key)) for key in keys}
-    return json.dumps({key: known[key] or str(offered.get(key, "")) for key in keys})
+    return json.dumps({key: known[key] or found.get(key, "") for key in keys})
 
 
 def _problem(stage: StageHost, values: dict[str, str]) -> str:
