@@ -20,6 +20,13 @@ UNKNOWN: Final = _Unknown.UNKNOWN
 ANY: Final = "\0any"
 """A text that equals anything it is compared with: the repository's own name if unknown."""
 
+
+class Own(str):
+    """The name of this repository, or of its owner, as the remote's address has it: a forge also answers to former
+    ones.
+    """
+
+
 Value = str | bool | float | None | _Unknown
 Lookup = Callable[[str], Value]
 
@@ -194,6 +201,8 @@ class _Parser:
 def _compare(left: Value, op: str, right: Value) -> Value:
     if UNKNOWN in (left, right):
         return UNKNOWN
+    if op in ("==", "!=") and _may_be_renamed(left, right):
+        return UNKNOWN
     if ANY in (left, right):
         return {"==": True, "!=": False}.get(op, UNKNOWN)
     if op in ("=~", "!~"):
@@ -205,6 +214,18 @@ def _compare(left: Value, op: str, right: Value) -> Value:
             same = _text(left) == _text(right)
         return same == (op == "==")
     return UNKNOWN
+
+
+def _may_be_renamed(left: Value, right: Value) -> bool:
+    """Return whether a comparison is that of the repository with one of the same name that belongs to another owner.
+
+    It may be a fork; or it was moved, and the address of the remote is the former one.
+    """
+    for own, other in ((left, right), (right, left)):
+        if isinstance(own, Own) and isinstance(other, str) and "/" in own:
+            mine, theirs = own.lower(), other.lower()
+            return mine != theirs and mine.rpartition("/")[2] == theirs.rpartition("/")[2]
+    return False
 
 
 def _searched(pattern: str, value: Value) -> bool | _Unknown:

@@ -9,6 +9,7 @@ from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.detect.expressions import (
     ANY,
     UNKNOWN,
+    Own,
     Value,
     both,
     condition,
@@ -29,7 +30,7 @@ from hotfix_tui.detect.trigger_signs import (
     pushes_elsewhere,
 )
 from hotfix_tui.detect.trigger_types import Kind, On, Sign, Target, Trigger, settled
-from hotfix_tui.detect.trigger_words import acts, of_results, target_of
+from hotfix_tui.detect.trigger_words import acts, does_otherwise, of_results, target_of
 from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
 
 FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
@@ -78,10 +79,10 @@ class Event:
             "github.event.deleted": False,
             "github.event.created": self.is_tag,
             "github.event.forced": False,
-            "github.repository": self.repository or ANY,
-            "github.repository_owner": owner or ANY,
-            "github.event.repository.full_name": self.repository or ANY,
-            "github.event.repository.owner.login": owner or ANY,
+            "github.repository": Own(self.repository) or ANY,
+            "github.repository_owner": Own(owner) or ANY,
+            "github.event.repository.full_name": Own(self.repository) or ANY,
+            "github.event.repository.owner.login": Own(owner) or ANY,
             "github.event.repository.default_branch": self.production,
             "github.event.repository.fork": False,
             "github.event.repository.private": UNKNOWN,
@@ -349,8 +350,8 @@ class _Reader:
             sign = Sign(Kind.PUBLISHES, "pushes container images", pushed is True, line=line)
             yield self._trigger(scope, name, sign, certain, why, "")
             return
-        if called_publishes(name, path, job) or pushed:
-            said = str(job.get("name") or "")
+        said = str(job.get("name") or "")
+        if called_publishes(name, path, job) or pushed is not False or self._goes_somewhere(scope, name, job):
             target = target_of(f"{name} {said}") or target_of(scope.outer) or target_of(path)
             target = target or target_of(scope.file)
             target = target or self._handed(scope, job)
@@ -365,16 +366,31 @@ class _Reader:
             )
 
     def _hands_push(self, scope: _Scope, job: dict[str, object]) -> bool | None:
-        """Return whether an input ``push`` that a job hands over is switched on; None if that is unknown."""
-        given = table(job.get("with")).get("push")
-        if given is None:
-            return False
+        """Return whether an input such as ``push`` or ``push_release`` that a job hands over is switched on; None if
+        that is unknown.
+        """
 
         def lookup(path: str) -> Value:
             return self._value(scope, job, None, path)
 
-        known = condition(str(given), lookup)
-        return None if known is UNKNOWN else bool(known) and filled(str(given), lookup) != "false"
+        on: bool | None = False
+        for key, given in table(job.get("with")).items():
+            if on is True or not re.fullmatch(r"push(?:[-_]\w+)?", key, re.I):
+                continue
+            known = condition(str(given), lookup)
+            on = None if known is UNKNOWN else bool(known) and filled(str(given), lookup) != "false"
+        return on
+
+    def _goes_somewhere(self, scope: _Scope, name: str, job: dict[str, object]) -> bool:
+        """Return whether a job that calls a workflow of others names an environment, or images that it pushes."""
+        said = f"{name} {job.get('name') or ''}"
+        file = str(job.get("uses") or "").split("@")[0].rpartition("/")[2]
+        if re.search(r"\bpush\b.*\bimages?\b", said, re.I):
+            return True
+        if does_otherwise(said) or does_otherwise(file):
+            return False
+        named = (target_of(said), self._handed(scope, job))
+        return any(target in (Target.PRODUCTION, Target.STAGING) for target in named)
 
     def _handed(self, scope: _Scope, job: dict[str, object]) -> Target:
         """Return the target that an input names, such as ``environment: staging``."""

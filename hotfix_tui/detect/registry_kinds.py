@@ -193,6 +193,12 @@ KINDS = (
         r"(?m)^(?:BugReports|URL):",
     ),
     RegistryKind(
+        r"the General registry", "the General registry of Julia", (("Project.toml", "name"),),
+        "https://juliahub.com/ui/Packages/General/{name}", "", "", "", "", "",
+        r"\bPkg\.add\(\[?\"{name}\"|\badd {name}(?![\w.])|juliahub\.com/\S*/{name}(?!\w)",
+        r"(?m)^uuid\s*=", "", "",
+    ),
+    RegistryKind(
         r"CocoaPods", "CocoaPods", (("*.podspec", r"(?m)\.name\s*=\s*[\"']([^\"']+)"), ("*.podspec.json", "name")),
         "https://cocoapods.org/pods/{name}", "pod trunk info {name}", "pod trunk info {name}", "", "pod trunk push",
         "Delete it: pod trunk delete {name} {version}",

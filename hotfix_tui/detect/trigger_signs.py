@@ -64,7 +64,7 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"bazel-contrib/publish-to-bcr", P, "publishes to the registry of Bazel"),
     _Action(r"r0adkll/upload-google-play", D, "uploads to Google Play", preview=("track", r"internal|alpha|beta")),
     # Images, charts, binaries, releases
-    _Action(r"docker/(?:build-push|bake)-action", P, "pushes container images", ("push", "")),
+    _Action(r"[\w.-]+/(?:build-push|bake)-action", P, "pushes container images", ("push", "")),
     _Action(r"elgohr/publish-docker-github-action|redhat-actions/push-to-registry", P, "pushes container images"),
     _Action(r"mr-smithers-excellent/docker-build-push", P, "pushes container images"),
     _Action(r"goreleaser/goreleaser-action", P, GORELEASER, ("args", r"release(?!.*--snapshot)")),
@@ -166,10 +166,21 @@ def action_sign(uses: str, inputs: dict[str, str], switched_on: Callable[[str], 
         return _as_sign(row, lowered, sure)
     if name.startswith(("./", "docker://")) or harmless(uses):
         return None
+    target = target_of(lowered.get("environment", ""), environment=True) or target_of(name)
+    if _IMAGES.search(name):
+        given = lowered.get("push")
+        pushed = given is None or switched_on(given) is not False
+        return Sign(P, "pushes container images", False, target) if pushed else None
     if acts(name.partition("/")[2]):
         kind = D if "deploy" in name else P
-        return Sign(kind, f"uses {name}", False, target_of(name))
+        return Sign(kind, f"uses {name}", False, target)
     return None
+
+
+_IMAGES = re.compile(
+    r"docker[\w-]*-push|push[\w-]*-(?:docker|images?|container)|(?:docker|images?)-publish|publish-(?:docker|images?)"
+)
+"""Actions of others that push images, by their names."""
 
 
 def _as_sign(row: _Action, inputs: dict[str, str], sure: bool) -> Sign:
@@ -345,6 +356,8 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"kamal (?:deploy|redeploy)\b|dokku \S|cap \S+ deploy\b|mina deploy\b|dep deploy\b|envoy run deploy", D,
              "deploys to servers"),
     _Command(r"ansible-playbook\b", D, _PLAYBOOK, False),
+    _Command(r"make\b(?=.*(?:docker|image|container)).*\b\w*PUSH\w*=(?:true|1|yes)\b", P, "pushes container images",
+             False),
     _Command(r"docker stack deploy\b", D, "deploys with Docker Swarm"),
     _Command(r"docker[- ]compose\b.* up\b.*(?:-d\b|--detach)", D, _CONTAINERS, False, cluster=True),
     _Command(r"heroku (?:container:release|builds:create)|git push\b.*(?:heroku|dokku)", D, "deploys to Heroku"),

@@ -62,7 +62,9 @@ _PRODUCT = {
 }
 """Words that show that documentation is not all that is shipped."""
 
-_ACTS = re.compile(r"deploy(?:s|ment|ments|ing)?|publish(?:es|ing)?|release(?:s|r)?|rollout|promote|ship|cd")
+_ACTS = re.compile(
+    r"deploy(?:s|ed|ment|ments|ing)?|publish(?:es|ing)?|release(?:s|r)?|rollout|promote|ship|cd"
+)
 _OTHERWISE = re.compile(
     r"tests?|lint|linting|build|builds|check|checks|validate|verify|coverage|reports?|results?|notes|note|draft"
     r"|drafter|changelog|labels?|labeler|titles?|artifacts?|dry|prepare|plan|notify|wait|cleanup|clean|teardown"

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from hotfix_tui.base.ref_names import head_ref, tag_ref
-from hotfix_tui.detect import by_hand, github_workflows, other_pipelines, platform_push, snapshots
+from hotfix_tui.detect import (
+    by_hand,
+    github_workflows,
+    other_pipelines,
+    pipelines_beside,
+    platform_push,
+    snapshots,
+)
 from hotfix_tui.detect.drafts import PAGES, told_apart
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.release_bots import bots
@@ -31,6 +38,8 @@ def read(
     for event in _events(production, names, repository):
         triggers += github_workflows.triggers(tree, every, event)
         triggers += other_pipelines.triggers(tree, event)
+    for on in (On.PUSH, On.TAG):
+        triggers += pipelines_beside.triggers(tree, on)
     if not platform:
         triggers += _platform(tree, production, triggers)
     triggers += _by_the_tag_itself(tree)
@@ -135,6 +144,8 @@ def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
         said.append(("a tag publishes the package: Nimble takes it by its tag", nimble))
     if tree.has("go.mod") and _go_library(tree):
         said.append(("a tag publishes the module: Go takes it by its tag", "go.mod"))
+    if file := _on_jitpack(tree):
+        said.append(("a tag publishes the library: JitPack builds it from its tag", file))
     if tree.has(".pre-commit-hooks.yaml"):
         said.append(("a tag publishes the hook: pre-commit takes it by its tag", ".pre-commit-hooks.yaml"))
     if file := _terraform_module(tree):
@@ -145,6 +156,17 @@ def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
         said.append(("a tag publishes the library: others build it from its tag", file))
     for what, file in said:
         yield Trigger(Kind.PUBLISHES, On.TAG, what, file, sure=False)
+
+
+def _on_jitpack(tree: Tree) -> str:
+    """Return the file that tells users to get this library from JitPack; empty if there is none."""
+    if not tree.first("build.gradle*") and not tree.has("pom.xml"):
+        return ""
+    if tree.has("jitpack.yml"):
+        return "jitpack.yml"
+    file = tree.first("README.md") or tree.first("README*") or ""
+    told = file and re.search(r"jitpack\.io/(?:#|v/)|\bcom\.github\.[\w-]+:[\w-]+:", tree.text(file))
+    return file if told and "jitpack.io" in tree.text(file) else ""
 
 
 def _by_the_branch_itself(tree: Tree, repository: str) -> Iterator[Trigger]:

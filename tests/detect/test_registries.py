@@ -13,6 +13,7 @@ CABAL = {
 }
 MAKER = {"Makefile.PL": "WriteMakefile(\n  NAME => 'Sums::Up',\n  LICENSE => 'artistic_2',\n);\n"}
 DUNE = {"dune-project": "(lang dune 3.0)\n(name sums)\n(source (github x/sums))\n", "sums-lwt.opam": ""}
+JULIA = {"Project.toml": 'name = "Sums"\nuuid = "a93c6f00"\nversion = "1.2.3"\n'}
 LEIN = {"project.clj": '(defproject acme/sums "1.2.3"\n  :license {:name "MIT"}\n  :dependencies [])\n'}
 ROCK = {"sums-dev-1.rockspec": 'package = "Sums"\nversion = "dev-1"\n'}
 R = {"DESCRIPTION": "Package: sums\nVersion: 1.2.3\nURL: https://x.example\n", "R/a.R": ""}
@@ -34,6 +35,13 @@ GRADLE = {
 
 # what, more files, where it is said
 CERTAIN = {
+    "the General registry of Julia, how to add it": (
+        "the General registry of Julia", JULIA, {"README.md": 'using Pkg\nPkg.add("Sums")\n'}, "README.md:2"),
+    "the General registry of Julia, at its prompt": (
+        "the General registry of Julia", JULIA, {"README.md": "julia> ]\npkg> add Sums\n"}, "README.md:2"),
+    "the General registry of Julia, a page": (
+        "the General registry of Julia", JULIA, {"README.md": "https://juliahub.com/ui/Packages/General/Sums\n"},
+        "README.md:1"),
     "Hackage, a badge": (
         "Hackage", CABAL, {"README.md": "[x](https://hackage.haskell.org/package/sums)\n"}, "README.md:1"),
     "Hackage, a command": (

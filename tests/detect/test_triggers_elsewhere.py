@@ -150,3 +150,120 @@ def test_what_prepares_a_release_has_no_environment_by_its_name(tmp_path, title,
     seen = found(tmp_path, {CI: PUSH + job(f"- uses: {action}\n", head=f"name: {title}")})[1]
     assert [one.target.value for one in seen.prepares(On.PUSH)] == [""] and not seen.elsewhere(On.PUSH)
     assert seen.bot is not None and seen.bot.name in action
+
+
+CALLED = {
+    "to production": ("  production:\n    uses: acme/flows/.github/workflows/push-env.yml@v1\n", True),
+    "into an environment": (
+        "  api:\n    uses: acme/flows/.github/workflows/env.yml@v1\n    with:\n      environment: production\n", True),
+    "an image, by its title": (
+        "  hosted:\n    name: Push the image\n    uses: acme/flows/.github/workflows/hosted.yml@v1\n", True),
+    "an image, by an input of a longer name": (
+        "  hosted:\n    uses: acme/flows/.github/workflows/hosted.yml@v1\n    with:\n      push_rolling: true\n", True),
+    "an image that is built alone": (
+        "  hosted:\n    uses: acme/flows/.github/workflows/hosted.yml@v1\n    with:\n      push_rolling: false\n", False),
+    "tests of production": (
+        "  test:\n    name: Test production\n    uses: acme/flows/.github/workflows/run.yml@v1\n", False),
+    "a check with an environment": (
+        "  check:\n    uses: acme/flows/.github/workflows/check.yml@v1\n    with:\n      environment: staging\n", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", CALLED)
+def test_a_workflow_of_others_that_is_told_where_to_go_is_a_question(tmp_path, shape):
+    jobs, asked = CALLED[shape]
+    seen = found(tmp_path, {CI: f"{PUSH}jobs:\n{jobs}"})[1]
+    assert [one.sure for one in seen.triggers] == ([False] if asked else [])
+
+
+@pytest.mark.parametrize(
+    ("step", "seen"),
+    [
+        ("- uses: acme/actions/docker-build-push@main\n", [False]),
+        ("- uses: acme/actions/docker-build-push@main\n  with:\n    push: false\n", []),
+        ("- uses: acme/push-docker-image@v1\n", [False]),
+        ("- uses: blacksmith/build-push-action@v2\n  with:\n    push: true\n", [True]),
+        ("- uses: depot/build-push-action@v1\n", []),
+        ("- uses: acme/actions/update-deployed-tag@main\n  with:\n    environment: prod\n", [False]),
+        ("- run: make DOCKER_BUILD_PUSH=true build-docker\n", [False]),
+        ("- run: make image PUSH=1\n", [False]),
+        ("- run: make DOCKER_BUILD_PUSH=false build-docker\n", []),
+        ("- run: make image\n", []),
+    ],
+)
+def test_images_that_go_out_by_actions_and_makefiles_of_others(tmp_path, step, seen):
+    assert [one.sure for one in found(tmp_path, {CI: PUSH + job(step)})[1].on(On.PUSH)] == seen
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("github.repository == 'acme/shop'", [True]),
+        ("github.repository == 'newname/shop'", [False]),
+        ("github.event.repository.full_name == 'NewName/Shop'", [False]),
+        ("github.repository != 'newname/shop'", [False]),
+        ("github.repository == 'acme/other'", []),
+        ("github.repository_owner == 'others'", []),
+    ],
+)
+def test_a_repository_of_the_same_name_elsewhere_may_be_this_one_after_a_move(tmp_path, said, seen):
+    text = PUSH + job("- run: npm publish\n", head=f"if: {said}")
+    assert [one.sure for one in found(tmp_path, {CI: text}, repository="acme/shop")[1].on(On.PUSH)] == seen
+
+
+PIPELINE = """\
+resources:
+- name: src
+  type: git
+  source: {{uri: x, branch: main{tags}}}
+jobs:
+- name: test
+  plan: [{{get: src}}]
+- name: test-and-deploy-api
+  plan: [{{get: src}}]
+- name: nightly
+  plan: [{{get: src}}]
+"""
+
+
+@pytest.mark.parametrize("file", ["ci/pipeline.yml", "concourse/shop.yaml", "ci/pipelines/main.yml"])
+def test_jobs_of_concourse_that_deploy_are_a_question(tmp_path, file):
+    seen = found(tmp_path, {file: PIPELINE.format(tags="")})[1]
+    assert [(one.on, one.job, one.sure) for one in seen.triggers] == [(On.PUSH, "test-and-deploy-api", False)]
+    seen = found(tmp_path, {file: PIPELINE.format(tags=", tag_filter: 0.*")})[1]
+    assert {one.on for one in seen.triggers} == {On.PUSH, On.TAG}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("ci/values.yml", "jobs:\n- name: deploy\n"),
+        ("ci/pipeline.yml", "jobs:\n- name: test\n  plan: []\nresources: []\n"),
+        ("docs/pipeline.yml", PIPELINE.format(tags="")),
+    ],
+)
+def test_what_is_no_pipeline_of_concourse_says_nothing(tmp_path, file, text):
+    assert not found(tmp_path, {file: text})[1].triggers
+
+
+def test_what_kokoro_may_publish_is_a_question(tmp_path):
+    (one,) = found(tmp_path, {".kokoro/publish.sh": "npm publish\n"})[1].triggers
+    assert (one.on, one.sure) == (On.TAG, False) and "Kokoro" in one.what
+
+
+JITPACK = "[![](https://jitpack.io/v/acme/sums.svg)](https://jitpack.io/#acme/sums)\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "asked"),
+    [
+        ({"build.gradle": "", "README.md": JITPACK}, True),
+        ({"build.gradle.kts": "", "jitpack.yml": "jdk: [17]\n"}, True),
+        ({"pom.xml": "", "README.md": "<url>https://jitpack.io</url>\ncom.github.acme:sums:1.0\n"}, True),
+        ({"build.gradle": "", "README.md": "It needs https://jitpack.io among its repositories.\n"}, False),
+        ({"package.json": "{}", "README.md": JITPACK}, False),
+    ],
+)
+def test_what_jitpack_builds_is_published_by_its_tag(tmp_path, files, asked):
+    seen = [one for one in found(tmp_path, files)[1].on(On.TAG) if "JitPack" in one.what]
+    assert [one.sure for one in seen] == ([False] if asked else [])

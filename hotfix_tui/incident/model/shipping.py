@@ -11,7 +11,7 @@ PACKAGE, PAGES, RUNS = "package", "pages", ""
 
 _PACKAGE = (
     r"publishes (?:to (?:npm|PyPI|crates\.io|RubyGems|Hex|NuGet|Maven|JSR|Homebrew|WinGet|a store|Packagist"
-    r"|pub\.dev|Ansible Galaxy|Hackage|CPAN|opam|Clojars|LuaRocks|CRAN|CocoaPods)"
+    r"|pub\.dev|Ansible Galaxy|Hackage|CPAN|the General registry|opam|Clojars|LuaRocks|CRAN|CocoaPods)"
     r"|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)"
     r"|an? (?:package|extension|snap|action)|release files|Helm charts)"
     r"|a tag publishes the |a push publishes the |releases with |has the key "
@@ -65,6 +65,8 @@ def goes_out(
         return RUNS
     if deploys or any(re.search(_SERVICE, trigger.what) for trigger in ours):
         return RUNS
+    if any(to_production_by_hand(trigger) for trigger in seen):
+        return RUNS
     goes = any(
         trigger.kind == "publishes"
         and re.search(_PACKAGE, trigger.what)
@@ -72,6 +74,14 @@ def goes_out(
         for trigger in seen
     )
     return PACKAGE if goes else RUNS
+
+
+def to_production_by_hand(trigger: TriggerSeen) -> bool:
+    """Return whether a pipeline surely deploys to production once a person starts it."""
+    deploys = trigger.kind == "deploys" and trigger.what.startswith(
+        ("deploys to", "deploys with", "changes a")
+    )
+    return deploys and trigger.sure and trigger.target == "production" and trigger.on == "manual"
 
 
 def _tells_others(trigger: TriggerSeen, every: Iterable[TriggerSeen]) -> bool:

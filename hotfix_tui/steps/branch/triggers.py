@@ -1,5 +1,6 @@
 """What a push, a tag and a release trigger here, put in words for the record."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
@@ -24,6 +25,9 @@ from hotfix_tui.steps.common.set_off import as_seen
 
 _LIKE, _PACKAGES = 3, 8
 """How many tags serve as examples for the next one: of this repository, of the packages in it."""
+
+_COUNTED = re.compile(r"[vV]?[0-9]{1,6}")
+"""A tag that only counts: no version, but what a project may release all the same."""
 
 _SAID = 3
 """How many triggers of a kind a sentence names."""
@@ -106,9 +110,11 @@ def _tags(git: Git, root: str, config: Config, remote_url: str) -> list[str]:
     except GitError:
         return []
     ours = sorted(known.finals or known.pres or known.variants, key=made, reverse=True)[:_LIKE]
+    counted = [tag for tag in known.unread if _COUNTED.fullmatch(tag.name)]
+    counted = [tag for tag in counted if ours and made(tag) > made(ours[0])][:_LIKE]
     packages = [] if ours else sorted(known.others.values(), key=made, reverse=True)[:_PACKAGES]
     numbered = [tag for tag in known.unread if any(char.isdigit() for char in tag.name)]
-    named = [tag.name for tag in (*known.finals[-1:], *ours, *packages) or numbered[:_LIKE]]
+    named = [tag.name for tag in (*known.finals[-1:], *ours, *counted, *packages) or numbered[:_LIKE]]
     return list(dict.fromkeys(named))
 
 

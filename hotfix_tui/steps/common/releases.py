@@ -139,10 +139,21 @@ def _ours(names: set[str], groups: Mapping[str, list[Tag]]) -> tuple[str, str]:
     latest = max(newest, key=lambda series: newest[series])
     if awake := _alone_awake(groups, newest, latest):
         return awake[0], ""
-    for series in ([""] if "" in groups else []) + named:
+    plain = [""] if "" in groups else []
+    # Where the package's own name came into the tags, the bare ones are those of what is only maintained.
+    renamed = [series for series in named if plain and _went_on(groups, newest, series)]
+    for series in [*renamed, *plain, *named]:
         if newest[latest] - newest[series] <= SLEEPING or latest == series:
             return _continued(groups, series)
     return "", f"the tags are those of {len(groups)} packages"
+
+
+def _went_on(groups: Mapping[str, list[Tag]], newest: Mapping[str, datetime], series: str) -> bool:
+    """Return whether a named series has newer and higher releases than the one without a name."""
+    finals = {name: [tag for tag in groups[name] if release(tag).final] for name in (series, "")}
+    if not finals[series] or not finals[""]:
+        return False
+    return newest[series] > newest[""] and release(finals[series][-1]).rank > release(finals[""][-1]).rank
 
 
 _SAME = 2
@@ -180,6 +191,12 @@ def _alone_awake(
         if series != latest and not (slept > _ENDED or (slept > 2 * SLEEPING and few)):
             return ()
     return (latest,)
+
+
+def of_another(ctx: Context, tag: Tag) -> str:
+    """Return the name under which a tag is released, if that is not this repository's; empty if it is."""
+    series = release(tag).series
+    return "" if not series or series.rpartition("/")[2] in _names_of(ctx) else series
 
 
 def _names_of(ctx: Context) -> set[str]:

@@ -12,9 +12,10 @@ from hotfix_tui.git.history import commit_info, is_ancestor
 from hotfix_tui.git.refs import branches
 from hotfix_tui.git.tags import Tag
 from hotfix_tui.incident.model.evidence.branch import Candidate, Preflight
+from hotfix_tui.incident.model.shipping import to_production_by_hand
 from hotfix_tui.platforms.loader import PlatformError, load
 from hotfix_tui.steps.common.production_branch import head_of, production_head
-from hotfix_tui.steps.common.releases import SLEEPING, Releases, made, release, releases_of
+from hotfix_tui.steps.common.releases import SLEEPING, Releases, made, of_another, release, releases_of
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.live.landing import Landing, beyond, branches_holding, landing_of
 
@@ -56,6 +57,8 @@ def assess(ctx: Context) -> Assessment:
     doubts += [f"the tag {one_line(tag.name, 60)} points elsewhere" for tag in standing]
     held_by = branches_holding(ctx, top.commit) if landing.nowhere else []
     there = f"on {one_line(held_by[0], 60)}" if held_by else "on no branch that is here"
+    counted = _counted(releases, top)
+    doubts += [f"{one_line(tag.name, 60)} is newer, and its name only counts" for tag in counted]
     best = of_tag(ctx, top, landing, "the highest release" + (f", {there}" if landing.nowhere else ""))
     if not doubts:
         return Assessment(best, landing)
@@ -71,6 +74,9 @@ def assess(ctx: Context) -> Assessment:
         where = landing_of(ctx, held.commit, release(held).numbers)
         listed.append(of_tag(ctx, held, where, f"the highest release that {ctx.production} holds"))
     listed += [_as_tagged(ctx, tag) for tag in standing]
+    listed += [
+        of_tag(ctx, tag, landing_of(ctx, tag.commit), "newer, by a number that counts") for tag in counted
+    ]
     listed += [_of_moving(ctx, move) for move in moving]
     listed += [of_head(ctx, head)] if head else []
     return Assessment(best, landing, unique(listed), question(doubts))
@@ -240,6 +246,14 @@ def _odd_releases(releases: Releases, top: Tag) -> list[Tag]:
     return odd[-1:]
 
 
+def _counted(releases: Releases, top: Tag) -> list[Tag]:
+    """Return the newest tag that only counts, if such tags went on after the highest release: v1693, v1694."""
+    later = [
+        tag for tag in releases.unread if made(tag) > made(top) and re.fullmatch(r"[vV]?[0-9]{1,6}", tag.name)
+    ]
+    return later[:1] if len(later) > 2 else []
+
+
 def _position(ctx: Context, top: Tag, landing: Landing) -> list[str]:
     """Return why it is unclear where the fix for the highest release lands."""
     name = one_line(top.name, 60)
@@ -252,6 +266,11 @@ def _position(ctx: Context, top: Tag, landing: Landing) -> list[str]:
     if not landing.also:
         return []
     also = _and(list(landing.also[:3]))
+    if landing.branch != ctx.production and ctx.production in landing.also:
+        return [
+            f"{name} is on {landing.branch}, and {ctx.production} holds nothing that it lacks: that branch may only "
+            "prepare the release, so it is not clear where the fix lands"
+        ]
     if landing.branch == ctx.production:
         holds = "hold" if len(landing.also) > 1 else "holds"
         return [
@@ -325,10 +344,19 @@ def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
         return out
     if ctx.seen(Preflight).deploys_on_push:
         out.append((f"a push to {ctx.production} deploys", "", head))
+    elif (place := _deployed_by_a_person(ctx)) and (series := of_another(ctx, top)):
+        why = f"{one_line(top.name, 60)} is a release of {one_line(series, 60)}, and {place} deploys to production"
+        out.append((why, "", head))
     elif follows := _following(ctx):
         why = f"if the project on {follows} follows {ctx.production}, its head is live, not {one_line(top.name, 60)}"
         out.append((why, "", head))
     return out
+
+
+def _deployed_by_a_person(ctx: Context) -> str:
+    """Return the file of a pipeline that deploys to production when a person starts it; empty if there is none."""
+    places = [trigger.place for trigger in ctx.seen(Preflight).triggers if to_production_by_hand(trigger)]
+    return one_line(places[0].partition(":")[0], 60) if places else ""
 
 
 def _long_before(ctx: Context, commit: str, top: Tag) -> bool:

@@ -55,6 +55,9 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
     counted = sorted((beyond(ctx.git, head_of(ctx, name)[0], commit), name) for name in best)
     first = counted[0]
     also = tuple(name for _, name in counted[1:])
+    if not also and not line_of(first[1]) and head and is_ancestor(ctx.git, head, commit):
+        # Nothing but the release itself is on that branch: it may be the request that will be merged.
+        also = () if ctx.config.git.production else (ctx.production,)
     return Landing(first[1], f"it is on {first[1]}, not on {ctx.production}", first[0], also)
 
 

@@ -129,6 +129,27 @@ STATEMENTS = {
         "v1.4.0",
         "main",
     ),
+    "bare tags of what is only maintained, beside those of the package": (
+        History()
+        .release("v3.14.0", days=300)
+        .commit("version-3.x", 290, start="main")
+        .release("shop@4.0.0", days=250)
+        .release("v3.14.1", "version-3.x", 100)
+        .release("shop@4.2.1", days=10)
+        .commit(days=3),
+        "shop@4.2.1",
+        "main",
+    ),
+    "bare tags once, the package's name since": (
+        History().release("1.9.0", days=120).release("shop-2.0.0", days=90).release("shop-2.1.0", days=9),
+        "shop-2.1.0",
+        "main",
+    ),
+    "a package of that name that lags behind": (
+        History().release("v2.5.0", days=30).release("shop@0.3.0", days=9).commit(days=3),
+        "v2.5.0",
+        "main",
+    ),
     "the package that is called like the repository": (
         History().release("other@9.0.0", days=9).release("shop@1.2.0", days=10).commit(days=3),
         "shop@1.2.0",
@@ -254,6 +275,18 @@ QUESTIONS = {
         .commit("release", 2, start="main"),
         ["production--2023-11-10--15-47:main", "production", "release"],
     ),
+    "a branch that holds no more than the release": (
+        History()
+        .release("0.25.0", days=30)
+        .commit(days=20)
+        .commit("release", 10, start="main")
+        .tag("0.26.0", "release"),
+        ["0.26.0:release", "0.26.0:main"],
+    ),
+    "a branch called stable that holds no more than the release": (
+        History().release("1.1", days=30).commit(days=20).release("1.2", "stable", 10),
+        ["1.2:stable", "1.2:main"],
+    ),
     "a variant after it": (
         History().release("v1.2.3", days=30).release("v1.2.3-ubi8", days=3),
         ["v1.2.3", "v1.2.3-ubi8"],
@@ -276,6 +309,25 @@ def test_what_is_thin_is_asked_with_its_candidates(shape, tmp_path):
     first = seen.candidates[0]
     state, chosen = found(one, first.name)
     assert (state, chosen.commit, chosen.target) == ("done", first.commit, first.branch)
+
+
+@pytest.mark.parametrize(
+    "command", ["aws ecs update-service --service shop", "fly deploy", "kubectl set image deploy/shop x=y"]
+)
+def test_a_package_beside_what_a_person_deploys_is_not_what_is_live(command, tmp_path):
+    jobs = f"jobs:\n  go:\n    environment: production\n    steps:\n      - run: {command}\n"
+    files = {".github/workflows/deploy.yml": f"on: workflow_dispatch\n{jobs}"}
+    history = History().commit(days=30, files=files).tag("sums_client-v0.1.0").commit(days=3)
+    state, seen = found(history.into(tmp_path))
+    assert state == "asks" and "deploy.yml deploys to production" in seen.question
+    assert [each.name for each in seen.candidates] == ["sums_client-v0.1.0", "production"]
+    state, seen = found(History().commit(days=30, files=files).tag("v0.1.0").into(make(tmp_path / "own")))
+    assert (state, seen.tag) == ("done", "v0.1.0"), "a release of its own is what is deployed"
+
+
+def make(folder):
+    folder.mkdir()
+    return folder
 
 
 @pytest.mark.parametrize("holder", ["dev", "develop", "wip/next-one"])
