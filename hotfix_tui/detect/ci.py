@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from hotfix_tui.detect import ci_env
-from hotfix_tui.detect.known_commands import Known, bare, classify
+from hotfix_tui.detect.known_commands import Known, bare, classify, ecosystem
 from hotfix_tui.detect.match import python_command
 from hotfix_tui.detect.node import scripts
 from hotfix_tui.detect.suggestion import Suggestion
@@ -177,6 +177,11 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
         name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
         job = _job(path)
         for argv, env, cwd, matrix in _commands(script):
+            if "/" not in argv[0] and not ecosystem(argv) and tree.has(f"bin/{argv[0]}"):
+                argv = [
+                    f"bin/{argv[0]}",
+                    *argv[1:],
+                ]  # CI installed what is here: another version is another program
             known = classify(argv)
             place = _folder(values, step, path)
             if place is None:

@@ -35,7 +35,7 @@ _SESSION = r"(?:(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)|tox(?: run
 """One tox or nox environment: its name gives its purpose."""
 
 _TEST = (
-    r"(?:pytest|py\.test|tox|nox|jest|mocha|ava|jasmine|rspec|phpunit|pest|gotestsum|ctest|busted|prove|bats|trial)"
+    r"(?:pytest|py\.test|tox|nox|jest|mocha|ava|jasmine|rspec|phpunit|pest|gotestsum|ctest|busted|prove|(?:\./)?(?:bin/)?bats|trial)"
     + _END,
     r"vitest(?: run| --run|(?= -)|$)",
     r"(?:vendor/bin/|\./vendor/bin/|bin/|\./bin/)(?:phpunit|pest|simple-phpunit)\b",
@@ -60,8 +60,8 @@ _TEST = (
     + _END,
     r"cabal(?:-\S+)? (?:v2|new)-test" + _END,
     r"sbt (?:-\S+ )*(?:\S+ )*(?:test|Test/test)" + _END,
-    r"(?:zig build (?:\S+ )*test|dune (?:runtest|test|build (?:\S+ )*@(?:\S*/)?runtest)|rebar3 (?:eunit|ct))"
-    + _END,
+    r"(?:zig build (?:\S+ )*test|dune (?:runtest|test|build (?:\S+ )*@(?:\S*/)?runtest))" + _END,
+    r"(?:\./)?rebar3 (?:eunit|ct|do .*\b(?:eunit|ct))" + _END,
     r"(?:crystal spec|meson test|clojure -[MX]:test)" + _END,
     rf"{_TARGET} (?:test|tests|unit|unit-test|test-unit|check-test|test-all)" + _END,
     r"make (?:-\S+ )*(?:check|installcheck)" + _END,
@@ -78,7 +78,7 @@ _TYPECHECK = (
     r"(?:\./)?vendor/bin/(?:phpstan|psalm)\b",
     r"composer (?:phpstan|psalm|analyse|analyze|stan)" + _END,
     r"(?:bundle exec )?srb tc\b",
-    r"mix (?:dialyzer|compile --warnings-as-errors)",
+    r"mix (?:dialyzer|compile --warnings-as-errors)" + _END,
     r"(?:deno check|dart analyze|flutter analyze|dune build @check)\b",
     rf"{_MVN} (?:\S+ )*(?:test-)?compile" + _END,
     rf"{_GRADLE} (?:\S+ )*(?:\S*:)?(?:test)?[cC]lasses" + _END,
@@ -145,7 +145,7 @@ _PARTIAL: dict[str, re.Pattern[str]] = {
     ),
     "php": re.compile(r" --(?:filter|group|testsuite)(?=[ =]|$)"),
     "ruby": re.compile(
-        r"(?:test|spec):\w+| \S+_(?:test|spec)\.rb| (?:spec|test)/\S+| --(?:tag|name)\b| -[nte] "
+        r"(?:test|spec):(?!all\b)\w+| \S+_(?:test|spec)\.rb| (?:spec|test)/\S+| --(?:tag|name)\b| -[nte] "
     ),
     "jvm": re.compile(r" (?:-Dtest\S*|-Dit\.test\S*|--tests|-pl|--projects|:\S+)(?=[ =]|$)"),
     "dotnet": re.compile(r" --filter(?=[ =]|$)| \S+\.(?:cs|fs|vb)proj(?= |$)"),
@@ -194,7 +194,7 @@ _PROGRAMS: tuple[tuple[str, str], ...] = (
     ("haskell", r"stack|cabal(?:-\S+)?"),
     ("zig", r"zig"),
     ("ocaml", r"dune|opam"),
-    ("erlang", r"rebar3"),
+    ("erlang", r"(?:\./)?rebar3"),
     ("gleam", r"gleam"),
     ("crystal", r"crystal"),
     ("nim", r"nimble"),

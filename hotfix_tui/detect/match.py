@@ -86,10 +86,33 @@ def _filled(tree: Tree, argv: str) -> tuple[list[str], list[str]]:
     """Return a rule's command with ``{py}`` and ``{build}`` replaced."""
     folder = build_folder(tree) if "{build}" in argv else ""
     words = shlex.split(argv.replace("{build}", folder))
+    if words[0] == "cmake" and "-S" in words:
+        words += _suite_switches(tree)
     if words[0] == "cmake" and "-S" in words and folder not in _ignored(tree):
         # Build output is not part of the change: like meson's, the folder ignores itself, so git skips it.
         return ["sh", "-c", f"{shlex.join(words)} && echo '*' > {folder}/.gitignore"], []
     return python_command(tree, words[1:]) if words[0] == "{py}" else (words, [])
+
+
+_SWITCH = re.compile(
+    r"-D\s?((?:[A-Z0-9]+_)?(?:(?:BUILD|ENABLE|WITH)_)?(?:UNIT_?)?TEST(?:S|ING)?|\w*DEVELOP\w*)(?::BOOL)?"
+    r"=(?:ON|1|TRUE|YES)\b",
+    re.IGNORECASE,
+)
+
+
+def _suite_switches(tree: Tree) -> list[str]:
+    """Return the options by which CI has a project of CMake build its tests: without them there may be none to run."""
+    build = tree.text("CMakeLists.txt")
+    pipelines = [f".github/workflows/{name}" for name in tree.names(".github/workflows")[:40]]
+    text = "\n".join(tree.text(name)[:100_000] for name in (*pipelines, ".gitlab-ci.yml", ".travis.yml"))
+    named = dict.fromkeys(match[1] for match in _SWITCH.finditer(text))
+    # One that its files switch on by themselves is left out, and one that they do not know.
+    wanted = [
+        name for name in named if re.search(rf"(?im)\b(?:option|dependent_option)\s*\(\s*{name}\b", build)
+    ]
+    already = [name for name in wanted if re.search(rf"(?is)\boption\s*\(\s*{name}\b[^)]*\bON\s*\)", build)]
+    return [f"-D{name}=ON" for name in wanted if name not in already][:3]
 
 
 def _facts(tree: Tree, rule: Rule) -> list[str] | None:

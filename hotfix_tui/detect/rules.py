@@ -160,7 +160,12 @@ OTHERS: tuple[Rule, ...] = (
         "dart", "typecheck", "dart analyze", ("file:pubspec.yaml", r"not text:pubspec.yaml:\s+sdk:\s*flutter")
     ),
     Rule("swift", "setup", "swift package resolve", ("file:Package.swift",)),
-    Rule("swift", "test", "swift test", ("file:Package.swift", "file:Tests/")),
+    Rule(
+        "swift",
+        "test",
+        "swift test",
+        ("file:Package.swift", "file:Tests/", r"text:Package.swift:\.testTarget\("),
+    ),
     Rule("swift", "build", "swift build -c release", ("file:Package.swift",)),
 )
 

@@ -13,6 +13,9 @@ _LEIN, _DEPS = ("file:project.clj",), ("file:deps.edn", "not file:project.clj")
 _R = (r"text:DESCRIPTION:^Package:\s*\S",)
 _STACK = ("file:stack.yaml",)
 _CABAL = (("file:cabal.project",), ("file:*.cabal",))
+_SUITE = r"text:*.cabal:(?i)^\s*test-suite\s"
+_TESTED = (("file:cabal.project", "not file:*.cabal"), ("file:*.cabal", _SUITE))
+"""Without a suite `cabal test` is green for nothing; with packages in folders one file does not say."""
 
 NATIVE: tuple[Rule, ...] = (
     Rule("scala", "test", "sbt test", ("file:build.sbt",)),
@@ -40,7 +43,7 @@ NATIVE: tuple[Rule, ...] = (
         for when in _CABAL
     ),
     Rule("haskell", "test", "stack test", _STACK),
-    *(Rule("haskell", "test", "cabal test all", (*when, "not file:stack.yaml")) for when in _CABAL),
+    *(Rule("haskell", "test", "cabal test all", (*when, "not file:stack.yaml")) for when in _TESTED),
     Rule("haskell", "build", "stack build", _STACK),
     *(Rule("haskell", "build", "cabal build all", when) for when in _CABAL),
     Rule("zig", "test", "zig build test", ("file:build.zig", r'text:build.zig:step\(\s*"test"')),
@@ -56,6 +59,8 @@ NATIVE: tuple[Rule, ...] = (
     Rule("erlang", "test", "make tests", ("file:erlang.mk",)),
     Rule("erlang", "typecheck", "make dialyze", ("file:erlang.mk",)),
     Rule("erlang", "build", "make", ("file:erlang.mk",)),
+    # rebar3 itself is made by a script of its own, and tested with what that makes.
+    Rule("erlang", "setup", "./bootstrap", ("file:rebar.config", "file:bootstrap", "not file:erlang.mk")),
     Rule("erlang", "test", "rebar3 do eunit, ct", ("file:test/*_SUITE.erl", "not file:erlang.mk")),
     Rule(
         "erlang",
@@ -79,6 +84,8 @@ NATIVE: tuple[Rule, ...] = (
         ("file:Project.toml", "file:test/runtests.jl"),
     ),
     Rule("julia", "setup", "julia --project=. -e 'using Pkg; Pkg.instantiate()'", ("file:Project.toml",)),
+    Rule("perl", "setup", "carton install --deployment", ("file:cpanfile.snapshot",)),
+    Rule("perl", "test", "carton exec -- prove -lr t", ("file:cpanfile.snapshot", "file:t/")),
     *(
         Rule("perl", "setup", "cpanm --installdeps --quiet .", (f"file:{name}",))
         for name in ("cpanfile", "Makefile.PL", "Build.PL")

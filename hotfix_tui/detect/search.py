@@ -124,13 +124,47 @@ def _choices(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> list
     if test is not None and kind != "test":
         ranked = _like(test, ranked, ours)
     ordered = sorted(ranked, key=lambda candidate: candidate.rank)
+    if kind == "test" and ordered and ours:
+        ordered = _whole_first(tree, ordered, ours)
     if kind == "test" and ordered and not ours:
         ordered[0] = _Ranked(ordered[0].rank, _one_of_several(tree, ordered[0].suggestion))
+    if kind == "setup" and test is not None and test.argv[0] == "make" and _in_containers(tree, test):
+        return []  # the tests bring their own environment
     if kind == "setup" and test is None and ordered and not _used(ordered[0].suggestion, detected):
         return []  # it installs what nothing here needs
     if not ordered or ordered[0].rank >= _SIDE:
         return []  # only folders outside the project: nothing says how the project itself is handled
     return _distinct(candidate.suggestion for candidate in ordered)
+
+
+_RUNNERS = frozenset(("pytest", "python", "python3", "vitest", "jest", "rspec"))
+"""Programs that run tests, besides those that a machine may lack."""
+
+
+def _whole_first(tree: Tree, ordered: list[_Ranked], ours: list[str]) -> list[_Ranked]:
+    """Return the candidates, first a target of make that starts this suite and those of other languages of ours."""
+    first = _owner(ordered[0].suggestion, ours)
+    for candidate in ordered[1:]:
+        target = candidate.suggestion.target
+        if candidate.suggestion.argv[0] != "make" or not target or candidate.suggestion.cwd:
+            continue
+        programs = task_runners.programs(tree, target, _RUNNERS)
+        started = {ecosystem([program]) for program in programs} & set(ours)
+        if (
+            len(started) > 1
+            and first in started
+            and not task_runners.in_containers(tree, candidate.suggestion)
+        ):
+            return [candidate, *(other for other in ordered if other is not candidate)]
+    return ordered
+
+
+def _in_containers(tree: Tree, test: Suggestion) -> bool:
+    """Return whether a target of make tests in containers, by whatever it was found."""
+    name = next((word for word in test.argv[1:] if not word.startswith("-") and "=" not in word), "")
+    targets = (other for other in task_runners.suggestions(tree, "test") if other.target == name)
+    known = next(targets, None)
+    return known is not None and task_runners.in_containers(tree, known)
 
 
 def _used(setup: Suggestion, detected: Detected) -> bool:
@@ -376,7 +410,8 @@ _NO_SUITE = re.compile(
 
 def _like(test: Suggestion, ranked: list[_Ranked], ours: list[str]) -> list[_Ranked]:
     """Return the candidates, ranking down those of a build tool or folder other than the tests'."""
-    wanted, out = tool(test.argv) or _owner(test, ours), []
+    words = shlex.split(test.argv[2]) if test.argv[:2] == ["sh", "-c"] and len(test.argv) == 3 else test.argv
+    wanted, out = tool(words) or _owner(test, ours), []
     for rank, suggestion in ranked:
         mine = tool(suggestion.argv) or _owner(suggestion, ours)
         other = bool(wanted and mine) and mine != wanted

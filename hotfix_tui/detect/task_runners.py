@@ -89,11 +89,13 @@ _MOST_LINES = 500
 """At most this many lines of a target are read: adding to them would take the square of a longer file's length."""
 
 _STARTS = re.compile(r"(?:[A-Za-z_]\w*=\S*\s+)*([a-z][\w-]*)(?=\s|$)")
-_AGAIN = re.compile(r"\$[({]MAKE[)}]\s+([A-Za-z][\w.-]*)")
+_AGAIN = re.compile(r"(?:\$[({]MAKE[)}]|(?:^|[\s;&|@])make)\s+([A-Za-z][\w.-]*)")
 
 
-def programs(tree: Tree, target: str) -> list[str]:
-    """Return the known programs that a target of make starts, its prerequisites and calls of make included."""
+def programs(tree: Tree, target: str, also: frozenset[str] = frozenset()) -> list[str]:
+    """Return the known programs, and those of `also`, that a target of make starts, its prerequisites and calls of
+    make included.
+    """
     name, targets = make_targets(tree)
     recipes: dict[str, list[str]] = {}
     current: list[str] = []
@@ -113,7 +115,7 @@ def programs(tree: Tree, target: str) -> list[str]:
         for line in recipes.get(waiting.pop(), []):
             for part in re.split(r"&&|\|\||;|\|", line):
                 starts = _STARTS.match(part.strip().lstrip("@-+").strip())
-                out += [starts[1]] if starts and starts[1] in _PROGRAMS else []
+                out += [starts[1]] if starts and starts[1] in _PROGRAMS | also else []
             more = [word for word in _AGAIN.findall(line) if word not in seen]
             seen.update(more)
             waiting += more

@@ -33,7 +33,7 @@ _PREFIXED = re.compile(
     r"(?=[-_](?:stable|lts|maint|branch|releases?|bugfix|bugfixes|fixes)$)).+"
 )
 """A line with the name of the released thing in front, such as ``tokio-1.47.x``: only its ending identifies it."""
-_HYPHENS = re.compile(rf"[vV]?(?P<major>[0-9]{{1,4}})-(?P<minor>[0-9]{{1,4}})-{_ENDS}")
+_HYPHENS = re.compile(rf"[vV]?(?P<major>[0-9]{{1,4}})-(?P<minor>[0-9]{{1,4}})(?:-{_ENDS}|(?<=[0-9]{{2}}))")
 _OTHERS = (
     r"python|py|go|golang|java|jdk|ruby|rails|php|node|nodejs|npm|django|laravel|symfony|swift|xcode|ios|rust"
 )

@@ -349,13 +349,16 @@ SHAPES: dict[str, Shape] = {
         {"test": "MIX_ENV=test mix test", "setup": "mix deps.get", "regression": "mix test '{files}'"},
     ),
     "swift": Shape(
-        {"Package.swift": "", "Tests/": "", "Sources/a.swift": ""}, {"test": "swift test", "regression": ""}
+        {"Package.swift": ".testTarget(name: 1)", "Tests/": "", "Sources/a.swift": ""},
+        {"test": "swift test", "regression": ""},
     ),
     "zig with a folder of tests": Shape(
         {"build.zig": 'b.step("test", "x")', "src/a.zig": "", "tests/a.zig": ""},
         {"test": "zig build test", "regression": "", "build": "zig build"},
     ),
-    "haskell": Shape({"x.cabal": "", "src/A.hs": ""}, {"test": "cabal test all", "build": "cabal build all"}),
+    "haskell": Shape(
+        {"x.cabal": "test-suite x\n", "src/A.hs": ""}, {"test": "cabal test all", "build": "cabal build all"}
+    ),
     "scala": Shape(
         {"build.sbt": "", "src/main/scala/A.scala": ""}, {"test": "sbt test", "typecheck": "sbt Test/compile"}
     ),

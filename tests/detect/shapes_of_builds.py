@@ -90,7 +90,7 @@ SHAPES: dict[str, Shape] = {
         {
             "stack.yaml": "",
             "cabal.project": "",
-            "x.cabal": "",
+            "x.cabal": "test-suite x\n",
             FLOW: ci(job("linux", "cabal build --enable-tests all", "cabal test all")),
         },
         {"setup": "cabal build all --only-dependencies --enable-tests", "test": "cabal test all"},
@@ -99,7 +99,9 @@ SHAPES: dict[str, Shape] = {
         {"stack.yaml": "", "cabal.project": "", "x.cabal": "", FLOW: ci(job("linux", "stack test"))},
         {"setup": "stack build --only-dependencies --test", "test": "stack test"},
     ),
-    "haskell without a plan": Shape({"cabal.project": "", "x.cabal": ""}, {"test": "cabal test all"}),
+    "haskell without a plan": Shape(
+        {"cabal.project": "", "x.cabal": "test-suite x\n"}, {"test": "cabal test all"}
+    ),
     "maven whose CI compares": Shape(
         {
             "pom.xml": "",
@@ -245,7 +247,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "haskell whose CI tests with cabal what it unpacked, though stack would do": Shape(
         {
-            "x.cabal": "",
+            "x.cabal": "test-suite x\n",
             "stack.yaml": "",
             "src/X.hs": "",
             FLOW: ci(

@@ -11,7 +11,7 @@ CHECKOUT = "on: [push]\njobs:\n  test:\n    steps:\n      - uses: actions/checko
 CHECKOUT += "          path: acme.sums\n"
 THERE = "working-directory: ./acme.sums\n"
 AT = "  defaults:\n    run:\n      working-directory: {}\n"
-CABAL = {"sums.cabal": "name: sums\n", "src/A.hs": ""}
+CABAL = {"sums.cabal": "name: sums\ntest-suite all\n", "src/A.hs": ""}
 
 SHAPES = {
     "python with a part in rust, whose own tests CI names": Shape(

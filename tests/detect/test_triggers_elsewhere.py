@@ -161,11 +161,11 @@ CALLED = {
     "an image, by an input of a longer name": (
         "  hosted:\n    uses: acme/flows/.github/workflows/hosted.yml@v1\n    with:\n      push_rolling: true\n", True),
     "an image that is built alone": (
-        "  hosted:\n    uses: acme/flows/.github/workflows/hosted.yml@v1\n    with:\n      push_rolling: false\n", False),
+        "  hosted:\n    uses: acme/flows/.github/workflows/hosted.yml@v1\n    with:\n      push_it: false\n", False),
     "tests of production": (
         "  test:\n    name: Test production\n    uses: acme/flows/.github/workflows/run.yml@v1\n", False),
     "a check with an environment": (
-        "  check:\n    uses: acme/flows/.github/workflows/check.yml@v1\n    with:\n      environment: staging\n", False),
+        "  check:\n    uses: acme/flows/.github/workflows/x.yml@v1\n    with:\n      environment: staging\n", False),
 }  # fmt: skip
 
 

@@ -1,0 +1,172 @@
+"""Shapes whose suite is not what it looks like: made of several, switched on by CI, there by name alone."""
+
+from tests.detect.shapes import FLOW, Shape, ci, job
+from tests.repos import package
+
+CABAL = "name: x\nversion: 1\n"
+SUITE = CABAL + "\ntest-suite spec\n  type: exitcode-stdio-1.0\n"
+SWIFT = 'let package = Package(name: "X", targets: [.target(name: "X"){}])\n'
+CMAKE = "project(x)\noption(X_BUILD_TESTS {} {})\nadd_library(x x.c)\ninclude(CTest)\n"
+PY_AND_JS = {
+    "pyproject.toml": "[tool.pytest.ini_options]\n",
+    "a.py": "",
+    "package.json": package(scripts={"test": "jest"}, devDependencies={"jest": "1"}),
+    "package-lock.json": "{}",
+    "a.js": "",
+}
+CONTAINERS = "\tdocker compose run --rm tests bin/tests\n"
+PIP = {"requirements.txt": "x\n", "requirements/dev.txt": "pytest\n", "a.py": "", "tests/test_a.py": ""}
+
+SHAPES: dict[str, Shape] = {
+    "python and javascript whose Makefile tests both": Shape(
+        {
+            **PY_AND_JS,
+            "Makefile": "test-py:\n\tpytest .\n\ntest:\n\tmake test-py && npm run test\n",
+            FLOW: ci(job("javascript", "npm ci", "npm run test"), job("python", "make test-py")),
+        },
+        {"test": "make test"},
+    ),
+    "python and javascript whose Makefile tests both as its prerequisites": Shape(
+        {
+            **PY_AND_JS,
+            "Makefile": "test: py js\npy:\n\tpython3 -m pytest\njs:\n\tnpm run test\n",
+            FLOW: ci(job("js", "npm run test")),
+        },
+        {"test": "make test"},
+    ),
+    "python and javascript whose Makefile tests one": Shape(
+        {**PY_AND_JS, "Makefile": "test:\n\tnpm run lint\n", FLOW: ci(job("python", "python -m pytest"))},
+        {"test": "python3 -m pytest"},
+    ),
+    "python whose Makefile tests in containers": Shape(
+        {**PIP, "Makefile": "tests:\n" + CONTAINERS, FLOW: ci(job("build", "make tests"))},
+        {"setup": "", "test": "make tests"},
+    ),
+    "python whose Makefile tests here": Shape(
+        {**PIP, "Makefile": "tests:\n\tpytest tests\n", FLOW: ci(job("build", "make tests"))},
+        {"test": "make tests"},
+    ),
+    "haskell without a suite": Shape(
+        {"x.cabal": CABAL, "X.hs": ""}, {"test": "", "build": "cabal build all"}
+    ),
+    "haskell with a project and without a suite": Shape(
+        {"x.cabal": CABAL, "cabal.project": "packages: .\n", "X.hs": ""}, {"test": ""}
+    ),
+    "haskell with a suite": Shape({"x.cabal": SUITE, "X.hs": ""}, {"test": "cabal test all"}),
+    "haskell with packages in folders": Shape(
+        {"cabal.project": "packages: */*.cabal\n", "a/a.cabal": SUITE, "a/A.hs": ""},
+        {"test": "cabal test all"},
+    ),
+    "swift whose tests are in a project of Xcode alone": Shape(
+        {"Package.swift": SWIFT.format(""), "Tests/XTests/X.swift": "", "Sources/X/X.swift": ""}, {"test": ""}
+    ),
+    "swift with a target of tests": Shape(
+        {
+            "Package.swift": SWIFT.format(', .testTarget(name: "XTests")'),
+            "Tests/XTests/X.swift": "",
+            "Sources/X/X.swift": "",
+        },
+        {"test": "swift test"},
+    ),
+    "cmake whose tests CI switches on": Shape(
+        {
+            "CMakeLists.txt": CMAKE.format('"Build tests"', "OFF"),
+            "x.c": "",
+            ".gitignore": "build\n",
+            FLOW: ci(job("linux", "cmake -B build -S . -DX_BUILD_TESTS=ON", "ctest --test-dir build")),
+        },
+        {"setup": "cmake -S . -B build -DX_BUILD_TESTS=ON"},
+    ),
+    "cmake whose tests are on": Shape(
+        {
+            "CMakeLists.txt": CMAKE.format('"Build tests"', "ON"),
+            "x.c": "",
+            ".gitignore": "build\n",
+            FLOW: ci(job("linux", "cmake -B build -S . -DX_BUILD_TESTS=ON", "ctest --test-dir build")),
+        },
+        {"setup": "cmake -S . -B build"},
+    ),
+    "cmake whose CI switches on what its files do not know": Shape(
+        {
+            "CMakeLists.txt": "project(x)\ninclude(CTest)\n",
+            "x.c": "",
+            ".gitignore": "build\n",
+            FLOW: ci(job("linux", "cmake -B build -DY_BUILD_TESTS=ON -DX_SSL_TESTS=ON", "ctest")),
+        },
+        {"setup": "cmake -S . -B build"},
+    ),
+    "cmake beside bazel": Shape(
+        {
+            "CMakeLists.txt": "project(x)\nadd_executable(x x.c)\ninclude(CTest)\n",
+            "MODULE.bazel": "",
+            "x.c": "",
+            ".gitignore": "build\n",
+            FLOW: ci(job("bazel", "bazelisk build //..."), job("linux", "ctest -j 2")),
+        },
+        {"build": "cmake --build build"},
+    ),
+    "erlang that makes the tool that it is tested with": Shape(
+        {
+            "rebar.config": "",
+            "bootstrap": "",
+            "src/a.erl": "",
+            FLOW: ci(job("linux", "./bootstrap", "./rebar3 ct")),
+        },
+        {"setup": "./bootstrap", "test": "./rebar3 ct"},
+    ),
+    "erlang with the tool elsewhere": Shape(
+        {"rebar.config": "", "src/a.erl": "", FLOW: ci(job("linux", "rebar3 ct"))},
+        {"setup": "", "test": "rebar3 ct"},
+    ),
+    "erlang whose CI does both": Shape(
+        {"rebar.config": "", "src/a.erl": "", FLOW: ci(job("linux", "rebar3 do eunit, ct"))},
+        {"test": "rebar3 do eunit, ct"},
+    ),
+    "shell that is tested with itself": Shape(
+        {"bin/bats": "", "test/a.bats": "", FLOW: ci(job("linux", "npm i -g .", "bats test --tap"))},
+        {"test": "bin/bats test --tap"},
+    ),
+    "shell that is tested with what is installed": Shape(
+        {"bin/x": "", "test/a.bats": "", FLOW: ci(job("linux", "bats test"))}, {"test": "bats test"}
+    ),
+    "shell that CI calls by its path": Shape(
+        {"bin/bats": "", "test/a.bats": "", FLOW: ci(job("linux", "./bin/bats test"))},
+        {"test": "./bin/bats test"},
+    ),
+    "rails whose CI runs all tests": Shape(
+        {
+            "Gemfile": "gem 'rails'\n",
+            "a.rb": "",
+            "bin/rails": "",
+            "test/a_test.rb": "",
+            FLOW: ci(job("test", "bundle exec rails test:all")),
+        },
+        {"test": "bundle exec rails test:all"},
+    ),
+    "rails whose CI runs its system tests apart": Shape(
+        {
+            "Gemfile": "gem 'rails'\n",
+            "a.rb": "",
+            "bin/rails": "",
+            "test/a_test.rb": "",
+            FLOW: ci(job("test", "bundle exec rails test:system")),
+        },
+        {"test": "bin/rails test"},
+    ),
+    "elixir whose CI prepares what its type check reads": Shape(
+        {"mix.exs": "", "lib/a.ex": "", FLOW: ci(job("lint", "mix dialyzer.build", "mix dialyzer"))},
+        {"typecheck": "mix dialyzer"},
+    ),
+    "elixir whose CI prepares that alone": Shape(
+        {"mix.exs": "", "lib/a.ex": "", FLOW: ci(job("lint", "mix dialyzer.build"))},
+        {"typecheck": "mix compile --warnings-as-errors"},
+    ),
+    "perl with its dependencies written down": Shape(
+        {"cpanfile": "", "cpanfile.snapshot": "", "t/a.t": "", "lib/A.pm": ""},
+        {"setup": "carton install --deployment", "test": "carton exec -- prove -lr t"},
+    ),
+    "perl with a list of them": Shape(
+        {"cpanfile": "", "t/a.t": "", "lib/A.pm": ""},
+        {"setup": "cpanm --installdeps --quiet .", "test": "prove -lr t"},
+    ),
+}
