@@ -116,13 +116,14 @@ def _live(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _lines(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the release branches: each may get the fix too."""
-    from hotfix_tui.git.branch_lines import line_of
+    from hotfix_tui.git.branch_lines import line_of, superseded
     from hotfix_tui.git.refs import branches
 
     named = ctx.config.git.backports
     known = [branch.name for branch in branches(ctx.git, ctx.remote or None)]
     own = {ctx.production, ctx.landing, *named}
-    release_lines = [name for name in known if name not in own and line_of(name) is not None]
+    gone = superseded(known)
+    release_lines = [name for name in known if name not in own | gone and line_of(name) is not None]
     if ctx.landing != ctx.production and ctx.production not in named:
         yield DoctorCheck(
             "lines", True, f"{ctx.production} gets a backport, since the fix lands on {ctx.landing}"
@@ -306,9 +307,9 @@ def _commands(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the project's commands with what is missing for them."""
     from hotfix_tui.engine import project_commands
 
-    if ctx.landing and ctx.landing != ctx.production:
+    if (branch := ctx.landing or ctx.production) and not _checked_out(ctx, branch):
         said = "as the files here have them; once the hotfix branch is made, those of "
-        yield DoctorCheck("commands", True, f"{said}{one_line(ctx.landing, 100)} are read")
+        yield DoctorCheck("commands", True, f"{said}{one_line(branch, 100)} are read")
     table: dict[str, Any] = {name: getattr(ctx.config.commands, name) for name in project_commands.NAMES}
     for view in project_commands.of_repository(ctx.root, table):
         if view.now is None:
@@ -320,6 +321,15 @@ def _commands(ctx: Context) -> Iterator[DoctorCheck]:
             text += f"; {one_line(program, 60)} is not installed here"
         text += f". {one_line(view.doubt, 300)}" if view.doubt else ""
         yield DoctorCheck(view.name, not view.missing and not view.doubt, text)
+
+
+def _checked_out(ctx: Context, branch: str) -> bool:
+    """Return whether the files here are those of `branch`, or of one that stands where it does."""
+    from hotfix_tui.git.repository import head
+    from hotfix_tui.steps.common.production_branch import head_of
+
+    here, there = head(ctx.git), head_of(ctx, branch)[0]
+    return here.branch == branch or not there or here.commit == there
 
 
 def _without(view: Any) -> DoctorCheck:

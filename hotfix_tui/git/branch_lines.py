@@ -1,6 +1,7 @@
 """Branches by their names: which ones carry a release line, and which ones show what an environment runs. Pure."""
 
 import re
+from collections.abc import Iterable
 
 ENVIRONMENTS = ("production", "prod", "live", "release", "deploy", "deployed")
 """Branch names that show what is deployed, in a repository that has one next to its main branch."""
@@ -68,6 +69,18 @@ def line_of(branch: str) -> tuple[int, ...] | None:
     if re.fullmatch(r"[0-9]+|[vV](?!(?:19|20)[0-9]{2}$)[0-9]{4,}", branch):
         return None  # More likely a ticket's number, or a version without its dots.
     return _numbers(match["numbers"])
+
+
+def superseded(names: Iterable[str]) -> set[str]:
+    """Return the branches of a single release that a later one of the same line has taken the place of.
+
+    Where each release has a branch of its own (``releases/v2.129.7``), only the last of them is a line.
+    """
+    lines = [(name, numbers) for name in names if len(numbers := line_of(name) or ()) > 2]
+    last: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for _, numbers in lines:
+        last[numbers[:2]] = max(numbers, last.get(numbers[:2], ()))
+    return {name for name, numbers in lines if numbers != last[numbers[:2]]}
 
 
 def _numbers(text: str | None) -> tuple[int, ...]:

@@ -166,6 +166,19 @@ def test_triggers_are_said_of_the_line_where_the_fix_lands(tmp_path, isolated):
     assert any("Old line" in text for text in triggers) and not any("New" in text for text in triggers)
 
 
+@pytest.mark.parametrize("branch", ["develop", "topic/x", "gh-pages"])
+def test_where_another_branch_is_checked_out_the_commands_are_said_to_be_its_own(tmp_path, isolated, branch):
+    world = repository(tmp_path, {"Makefile": "test:\n\ttrue\n"})
+    said = "as the files here have them; once the hotfix branch is made, those of main are read"
+    world("switch", "-q", "-c", branch)
+    assert "commands" not in [row.name for row in doctor_project.examine(str(world.path))], (
+        "at the same commit"
+    )
+    world.commit("On another branch", b__py="x")
+    rows = [(row.name, row.text) for row in doctor_project.examine(str(world.path))]
+    assert ("commands", said) in rows
+
+
 @pytest.mark.parametrize(("lines", "said"), [('"1.x"', "1.x gets a"), ('"1.x", "2.x"', "1.x, 2.x get a")])
 def test_lines_that_are_named_get_a_backport_each(tmp_path, isolated, lines, said):
     world = repository(tmp_path, {".hotfix-tui.toml": f"[git]\nbackports = [{lines}]\n", "a.py": ""})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotfix_tui.git.branch_lines import line_of, may_carry
+from hotfix_tui.git.branch_lines import line_of, may_carry, superseded
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,16 @@ def test_a_branch_may_be_named_after_a_major_version(branch, major):
 )
 def test_work_is_not_named_after_a_major_version(branch):
     assert not may_carry(branch, 4)
+
+
+@pytest.mark.parametrize(
+    ("names", "gone"),
+    [
+        (["releases/v2.129.6", "releases/v2.129.7", "releases/v2.128.0", "main"], {"releases/v2.129.6"}),
+        (["4.2.1", "4.2.2", "4.1.0", "4.1.2"], {"4.2.1", "4.1.0"}),
+        (["release/24.9.3", "release/24.8.1", "release-1.2", "3.x", "stable"], set()),
+        (["rel_1_8", "v1.8.3", "v1.8.10"], {"v1.8.3"}),
+    ],
+)
+def test_of_branches_of_single_releases_the_last_of_a_line_is_one(names, gone):
+    assert superseded(names) == gone

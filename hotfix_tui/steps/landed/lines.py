@@ -8,7 +8,7 @@ import os
 from hotfix_tui.detect.release_notes import is_release_note
 from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.detect.versions import is_version_file
-from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
+from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of, superseded
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.forecast import ALREADY_THERE, forecast
@@ -29,10 +29,13 @@ def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
         return ()
     known = {ctx.landing, ctx.production, *ctx.record.lines}
     lines_found: list[tuple[tuple[int, ...], Branch]] = []
-    for branch in branches(ctx.git, ctx.remote or None):
-        name = branch.name.removeprefix(f"{ctx.remote}/") if ctx.remote else branch.name
+    every = branches(ctx.git, ctx.remote or None)
+    prefix = f"{ctx.remote}/" if ctx.remote else ""
+    gone = superseded(branch.name.removeprefix(prefix) for branch in every)
+    for branch in every:
+        name = branch.name.removeprefix(prefix)
         numbers = line_of(name)
-        if numbers is None or name in known or name.lower() in ENVIRONMENTS:
+        if numbers is None or name in known | gone or name.lower() in ENVIRONMENTS:
             continue
         lines_found.append((numbers, Branch(name, branch.commit)))
     lines_found.sort(key=lambda pair: pair[0], reverse=True)
