@@ -415,6 +415,84 @@ def test_a_fixture_that_is_imported_is_seen(made, line):
     assert imported_fixtures({"tests.made": made, "tests.test_it": line.replace("shop", "shop_of")}) == []
 
 
+def _is_entry(node: ast.AST) -> bool:
+    """Return whether it is the entry of a step: ``record.steps[…]``."""
+    return isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") == "steps"
+
+
+def _is_evidence(node: ast.AST) -> bool:
+    """Return whether it is the evidence of an entry: ``record.steps[…]["evidence"]``."""
+    return (
+        isinstance(node, ast.Subscript)
+        and _is_entry(node.value)
+        and getattr(node.slice, "value", "") == "evidence"
+    )
+
+
+def _is_written_out(node: ast.AST) -> bool:
+    """Return whether it is a table with keys of its own."""
+    return isinstance(node, ast.Dict) and any(node.keys)
+
+
+def _with_evidence(value: ast.AST) -> bool:
+    """Return whether an entry's evidence is written out in `value`."""
+    return any(
+        getattr(key, "value", "") == "evidence" and _is_written_out(held)
+        for table in ast.walk(value)
+        if isinstance(table, ast.Dict)
+        for key, held in zip(table.keys, table.values, strict=True)
+    )
+
+
+def evidence_by_hand(tree: ast.AST) -> list[int]:
+    """Return the lines that write evidence into a record by keys of their own."""
+    lines = []
+    for node in ast.walk(tree):
+        by_hand = False
+        if isinstance(node, (ast.Assign, ast.AugAssign)):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            by_hand = (
+                any(_is_evidence(part) for part in ast.walk(target) if part is not target)
+                or (_is_evidence(target) and _is_written_out(node.value))
+                or (_is_entry(target) and _with_evidence(node.value))
+            )
+        elif isinstance(node, ast.Call) and name_of(node.func) == "update":
+            by_hand = any(_is_evidence(part) for part in ast.walk(node.func))
+        if by_hand:
+            lines.append(node.lineno)
+    return lines
+
+
+def test_tests_invent_no_evidence():
+    """A record for a test comes from the steps themselves, or is written by `tests/typed.py`, which refuses what no
+    step can see: a picture or a text of invented evidence proves nothing. Only what 0.1.0 stored, which no class has
+    any more, is written by its keys.
+    """
+    tests = [path for path in (TOP / "tests").rglob("*.py") if ".steps[" in path.read_text("utf-8")]
+    assert len(tests) > 20
+    found = {str(path.relative_to(TOP)): evidence_by_hand(tree_of(path)) for path in tests}
+    assert [place for place, lines in found.items() if lines] == ["tests/incident/test_run_note.py"]
+
+
+@pytest.mark.parametrize(
+    ("line", "by_hand"),
+    [
+        ('record.steps["a"]["evidence"]["ran"] = 2', True),
+        ('record.steps["a"]["evidence"] = {"ran": 2}', True),
+        ('record.steps["a"]["evidence"] |= {"ran": 2}', True),
+        ('shop.record.steps[STEP]["evidence"].update(ran=2)', True),
+        ('record.steps["a"] = {"state": "done", "evidence": {"ran": 2}}', True),
+        ('record.steps["a"] = {**seen, "evidence": {"ran": 2, **more}}', True),
+        ('record.steps["a"] = {"state": "done"}', False),
+        ('record.steps["a"] = {"state": "done", "evidence": seen}', False),
+        ('record.steps["a"]["evidence"] = {}', False),
+        ('record.steps["a"]["tree"] = "0" * 40', False),
+    ],
+)
+def test_evidence_that_is_written_by_hand_is_seen(line, by_hand):
+    assert bool(evidence_by_hand(ast.parse(line))) is by_hand
+
+
 # Fresh interpreters
 
 HEAVY = ("textual", "rich", "git", "msgspec", "jinja2", "aiohttp", "subprocess", "asyncio", "argparse")

@@ -72,4 +72,4 @@ def add(record: Record, step: str, **evidence: Any) -> None:
     """Add `evidence` to what `step` has seen; the rest of its entry stays."""
     read(step, evidence)
     entry = record.steps[step]
-    entry["evidence"] = {**entry["evidence"], **evidence}
+    entry["evidence"] = {**entry.get("evidence", {}), **evidence}

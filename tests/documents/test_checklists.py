@@ -4,6 +4,7 @@ import pytest
 
 from hotfix_tui.documents import checklists
 from hotfix_tui.documents.render import render
+from tests import typed
 from tests.documents import records
 
 
@@ -38,20 +39,12 @@ def test_a_proper_fix_asks_for_no_ticket_for_one():
 @pytest.mark.parametrize("words", ["done by hand", "ticked by hand", ""])
 def test_a_proof_that_was_run_by_hand_has_the_name_of_who_says_so(words):
     record = records.finished()
-    record.steps["verify.proof"] = {
-        "state": "done",
-        "by": "Ida",
-        "evidence": {"said": words or "done by hand"},
-    }
+    typed.put(record, "verify.proof", "done", {"said": words or "done by hand"}, at=records.NOW, by="Ida")
     (told,) = checklists.proof(record, "en")
     assert told == "Run by hand: fails on the base and passes on the fix, said by Ida"
 
 
 def test_a_proof_that_was_run_by_hand_keeps_what_was_said_of_it():
     record = records.finished()
-    record.steps["verify.proof"] = {
-        "state": "done",
-        "by": "Ida",
-        "evidence": {"said": "with gdb, see the ticket"},
-    }
+    typed.put(record, "verify.proof", "done", {"said": "with gdb, see the ticket"}, at=records.NOW, by="Ida")
     assert checklists.proof(record, "en") == ["Run by hand: with gdb, see the ticket"]

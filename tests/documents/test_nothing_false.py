@@ -7,6 +7,7 @@ from hotfix_tui.documents.template_context import next_words
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.views import view
+from tests import typed
 from tests.documents import records
 
 
@@ -99,15 +100,9 @@ def test_what_ran_for_another_version_is_no_result_of_this_one():
 
 def test_what_could_not_run_has_not_failed():
     record = records.fixing()
-    record.steps["verify.build"] |= {
-        "state": "failed",
-        "evidence": {
-            "command": "make build",
-            "exit": 127,
-            "outcome": "could-not-run",
-            "could_not_run": "make: not found",
-        },
-    }
+    record.steps["verify.build"]["state"] = "failed"
+    how = {"exit": 127, "outcome": "could-not-run", "could_not_run": "make: not found"}
+    typed.add(record, "verify.build", command="make build", **how)
     row = next(one for one in text("pr", record).splitlines() if one.startswith("- Build"))
     assert row.startswith("- Build: could not run (make: not found): `make build`")
 
@@ -115,7 +110,7 @@ def test_what_could_not_run_has_not_failed():
 def test_evidence_names_no_folder_of_this_machine():
     record = records.fixing()
     command = "/home/ann/src/shop/.venv/bin/python -m pytest /home/ann/src/shop/node_modules/.bin/x"
-    record.steps["verify.build"]["evidence"]["command"] = command
+    typed.add(record, "verify.build", command=command)
     assert "`.venv/bin/python -m pytest node_modules/.bin/x`" in text("pr", record)
 
 
@@ -252,7 +247,7 @@ def test_what_is_next_is_said_to_people_and_not_as_the_title_of_a_step(phase):
 
 def test_the_branch_that_holds_nothing_is_the_one_where_the_fix_lands():
     record = records.fixing()
-    record.steps["branch.base"]["evidence"] |= {"undeployed": 0, "undeployed_list": [], "target": "release"}
+    typed.add(record, "branch.base", undeployed=0, undeployed_list=[], target="release")
     assert "release holds nothing that is not live." in text("pr", record)
 
 
@@ -288,7 +283,7 @@ def test_the_team_hears_that_the_first_fix_made_it_worse():
 def test_while_the_next_fix_is_made_it_is_still_said_what_runs_and_the_new_fix_is_told():
     record = off_production()
     commit = record.stored("verify.commit")["commit"]
-    record.steps["deploy.rollback"]["evidence"].update(taken_off=commit, back_at=records.at(82))
+    typed.add(record, "deploy.rollback", taken_off=commit, back_at=records.at(82))
     lifecycle.begin_round(record, Actor("ann", records.at(95)), "it made it worse")
     record.facts["fix.summary"] = "The expiry is checked last."
     said = text("internal", record, "update")
@@ -300,7 +295,7 @@ def test_a_fix_that_was_taken_back_without_a_verdict_is_not_called_bad():
     record = off_production()
     record.this_round.pop("verdict")
     commit = record.stored("verify.commit")["commit"]
-    record.steps["deploy.rollback"]["evidence"]["taken_off"] = commit
+    typed.add(record, "deploy.rollback", taken_off=commit)
     assert "the fix of round 1 was taken off production" in text("internal", record, "update")
     assert "A first fix was taken back. We are working on another one." in text(
         "status-page", record, "monitoring"
@@ -366,10 +361,8 @@ def test_the_deployment_of_an_earlier_round_is_not_told_as_that_of_this_one():
 
 
 def backport(record, **evidence):
-    record.steps["backport.release-2-2"] = {
-        "state": "waiting", "at": records.at(71), "round": 1, "by": "ann",
-        "evidence": {"line": "release/2.2", "picked": [records.FIX], **evidence},
-    }  # fmt: skip
+    seen = {"line": "release/2.2", "picked": [records.FIX], **evidence}
+    typed.put(record, "backport.release-2-2", "waiting", seen, at=records.at(71), by="ann")
     return render("backport-pr", record, records.NOW)
 
 
@@ -488,7 +481,7 @@ def test_a_waived_backport_is_waived_once():
 )
 def test_lines_that_nobody_has_decided_on_are_one_row(lines, said):
     record = records.finished()
-    record.steps["verify.commit"]["evidence"]["lines"] = [{"line": one, "verdict": "picks"} for one in lines]
+    typed.add(record, "verify.commit", lines=[{"line": one, "verdict": "picks"} for one in lines])
     found = text("pr", record)
     assert said in found and found.count("nobody has decided yet") == 1
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from hotfix_tui.documents.render import DOCUMENTS, render
+from tests import typed
 from tests.documents import records
 from tests.incident.test_published import BARE, trigger
 
@@ -32,7 +33,7 @@ def finished(triggers):
     for name in ("verify.staging-verified", "pull-request.alerts", "pull-request.on-call"):
         record.steps.pop(name)
     record.waivers.clear()
-    record.steps["branch.preflight"]["evidence"] |= {"triggers": triggers, "version_tags": True}
+    typed.add(record, "branch.preflight", triggers=triggers, version_tags=True)
     return record
 
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from hotfix_tui.documents.render import DOCUMENTS, BadDocument, render
+from tests import typed
 from tests.documents import records
 from tests.incident.test_notes_as_pasted import PASTED
 
@@ -188,15 +189,12 @@ def test_a_language_without_templates_falls_back_to_english():
 def test_boxes_say_why_they_are_not_ticked():
     record = records.fixing()
     text = render("pr", record, records.NOW).text
-    record.steps["fix.change"]["evidence"]["tree"] = "9" * 40
+    typed.add(record, "fix.change", tree="9" * 40)
     later = render("pr", record, records.NOW).text
     assert "- [x] fix verified" in text
     assert "- [ ] fix verified (stale: ticked for an earlier version of the change; still true?)" in later
-    record.steps["pull-request.checks"] = {
-        "state": "failed",
-        "evidence": {"why": "2 of 9 are red"},
-        "tree": "9" * 40,
-    }
+    red = {"why": "2 of 9 are red"}
+    typed.put(record, "pull-request.checks", "failed", red, at=records.NOW, by="ann", tree="9" * 40)
     assert "- [ ] all CI checks pass (failed: 2 of 9 are red)" in render("pr", record, records.NOW).text
 
 

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from hotfix_tui.documents.render import render
+from tests import typed
 from tests.documents import records
 
 
@@ -51,8 +52,8 @@ def test_they_take_the_fix_back(shop, way):
     landed = git(shop, "rev-parse", "HEAD")
     git(shop, "switch", "-qc", "elsewhere", base)
     record = records.fixing()
-    record.steps["branch.base"]["evidence"]["commit"] = base
-    record.steps["verify.commit"]["evidence"]["commit"] = fix
+    typed.add(record, "branch.base", commit=base)
+    typed.add(record, "verify.commit", commit=fix)
     if way == "known-merge":
         records.done(record, "release.confirm", 56, commit=landed, commits=[landed], by="ancestry")
     text = render("pr", record, records.NOW).text

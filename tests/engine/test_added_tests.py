@@ -3,6 +3,7 @@
 import pytest
 
 from hotfix_tui.engine import added_tests
+from tests import typed
 from tests.gitworld import IDENTITY, World
 
 OLD = "".join(f"def test_{n:03}():\n    assert {n} == {n}\n\n\n" for n in range(200))
@@ -30,9 +31,9 @@ def with_tests(opened, tmp_path, monkeypatch):
             world.write(f"{name}.py", text)
 
         def seen(record, actor):
-            record.steps["branch.base"] = {"state": "done", "round": 1, "evidence": {"commit": base}}
             tests = [f"{name}.py" for name in texts]
-            record.steps["fix.regression-test"] = {"state": "done", "round": 1, "evidence": {"tests": tests}}
+            typed.put(record, "branch.base", "done", {"commit": base}, at=actor.at, by="ann")
+            typed.put(record, "fix.regression-test", "done", {"tests": tests}, at=actor.at, by="ann")
             return []
 
         opened.change(seen)

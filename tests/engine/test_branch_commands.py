@@ -7,6 +7,7 @@ import pytest
 from hotfix_tui.engine import commands, execute, opening, project_commands, reconcile
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
+from tests import typed
 from tests.gitworld import World
 from tests.repos import package, write
 
@@ -37,8 +38,7 @@ def branched(world, way, *, base="release-1.0", engine=None):
 
     def known(record, actor):
         record.facts["title"] = "Totals are wrong"
-        seen = {"state": "done", "at": actor.at, "by": "ann", "round": record.round}
-        record.steps["branch.base"] = {**seen, "evidence": {"commit": commit, "target": base}}
+        typed.put(record, "branch.base", "done", {"commit": commit, "target": base}, at=actor.at, by="ann")
         return []
 
     engine.change(known)

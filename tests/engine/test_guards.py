@@ -8,6 +8,7 @@ from hotfix_tui.engine import commands, execute, guards, prepare, reconcile
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
 from hotfix_tui.steps.guards.before_act import STOPS
+from tests import typed
 from tests.engine import in_production
 
 
@@ -142,9 +143,7 @@ def test_undeployed_work_stops_the_pull_request_and_the_merge_until_it_is_taken_
     commit = shop.here("-C", tree, "rev-parse", "HEAD")
 
     def committed(name):
-        engine.change(
-            lambda record, actor: record.steps["verify.commit"]["evidence"].update(commit=name) or []
-        )
+        engine.change(lambda record, actor: typed.add(record, "verify.commit", commit=name) or [])
 
     committed(commit)
     for step in ("pull-request.create", "release.merge", "deploy.production"):

@@ -9,6 +9,7 @@ from hotfix_tui.engine import execute, interactive, reconcile
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.prepare import prepare
 from hotfix_tui.incident.rules.gates import Refused
+from tests import typed
 
 
 @pytest.fixture
@@ -20,13 +21,7 @@ def two(opened):
 
     def known(record, actor):
         record.facts["title"] = "Totals are wrong"
-        record.steps["branch.base"] = {
-            "state": "done",
-            "at": actor.at,
-            "by": "ann",
-            "round": 1,
-            "evidence": {"commit": base},
-        }
+        typed.put(record, "branch.base", "done", {"commit": base}, at=actor.at, by="ann")
         return []
 
     opened.change(known)

@@ -11,6 +11,7 @@ from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.ui.presenters import default_action
+from tests import typed
 from tests.engine import in_production
 
 ERRORS, LATENCY, CHAT = "monitor.error-rate", "monitor.api-latency", "monitor.chat"
@@ -30,8 +31,7 @@ def engine(shop, monkeypatch):
         monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
     made.change(
         lambda r, a: (
-            r.steps.update({"deploy.production": {"state": "done", "evidence": {"commit": shop.commit}}})
-            or []
+            typed.put(r, "deploy.production", "done", {"commit": shop.commit}, at=a.at, by="ann") or []
         )
     )
     return made

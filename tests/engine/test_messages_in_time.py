@@ -4,6 +4,7 @@ import pytest
 
 from hotfix_tui.engine import messages
 from hotfix_tui.incident.rules.gates import Refused
+from tests import typed
 
 RUNS = [("internal", "deployed"), ("status-page", "monitoring")]
 
@@ -31,9 +32,7 @@ def told(opened):
 
 def see(engine, step, state, **evidence):
     def saw(record, actor):
-        record.steps[step] = {
-            "state": state, "at": actor.at, "by": "ann", "round": record.round, "evidence": evidence,
-        }  # fmt: skip
+        typed.put(record, step, state, evidence, at=actor.at, by="ann")
         return []
 
     engine.change(saw)

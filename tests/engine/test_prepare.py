@@ -15,6 +15,7 @@ from hotfix_tui.incident.edits import runs
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps import registry
+from tests import typed
 from tests.engine import in_production
 from tests.engine.in_production import questions
 from tests.recorder import rules
@@ -142,7 +143,7 @@ def test_another_commit_than_the_confirmed_one_is_refused(engine, shop):
     tree = shop.record.stored("branch.create").get("worktree")
     shop.here("-C", tree, "commit", "-q", "--allow-empty", "-m", "one more")
     other = shop.here("-C", tree, "rev-parse", "HEAD")
-    engine.change(lambda record, actor: record.steps["verify.commit"]["evidence"].update(commit=other) or [])
+    engine.change(lambda record, actor: typed.add(record, "verify.commit", commit=other) or [])
     with pytest.raises(Refused, match=f"\\+ Deploy {other[:7]}"):
         execute.execute(engine, prepared, "ENG-7")
     assert engine.record.runs == []

@@ -14,6 +14,7 @@ from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.presenters import default_action, offer
 from hotfix_tui.ui.presenters.default_action import Action
 from hotfix_tui.ui.screens.stage import menus
+from tests import typed
 from tests.engine import in_production
 from tests.forges.test_pushed import run
 from tests.steps.fake_gh import Forge
@@ -37,14 +38,9 @@ def followed(shop, monkeypatch):
     }
 
     def landed(record, actor):
-        seen = record.steps["branch.preflight"]["evidence"]
-        seen.update(forge="github", remote_url="https://github.com/acme/shop.git")
-        seen.update(deploys_on_push=True, triggers=[trigger])
-        record.steps["release.confirm"] = {
-            "state": "done",
-            "evidence": {"commit": shop.commit},
-            "at": actor.at,
-        }
+        github = {"forge": "github", "remote_url": "https://github.com/acme/shop.git"}
+        typed.add(record, "branch.preflight", **github, deploys_on_push=True, triggers=[trigger])
+        typed.put(record, "release.confirm", "done", {"commit": shop.commit}, at=actor.at, by="ann")
         record.facts.update(
             {"title": "Totals", "impact.seen": "wrong totals", "cause.summary": "one is left out"}
         )
@@ -117,5 +113,5 @@ def test_where_the_red_run_has_changed_production_the_way_back_is_offered(follow
 
 
 def _as_before(record, actor, base):
-    record.steps[STEP]["evidence"]["runs"] = base
+    typed.add(record, STEP, runs=base)
     return []

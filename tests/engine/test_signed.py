@@ -11,6 +11,7 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
+from tests import typed
 from tests.steps.fake_gh import Forge, review
 
 APPROVAL = "pull-request.approval"
@@ -129,7 +130,7 @@ def test_merging_past_the_rules_takes_a_signed_waiver_and_the_typed_word(engine,
 def test_that_waiver_is_for_this_commit_alone_and_waives_no_step(engine):
     guards.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
     assert engine.record.definitions()["release.merge"] and state(engine, "release.confirm") is None
-    engine.change(lambda r, a: r.steps["verify.commit"]["evidence"].update(commit="f" * 40) or [])
+    engine.change(lambda r, a: typed.add(r, "verify.commit", commit="f" * 40) or [])
     with pytest.raises(Refused, match="signed waiver"):
         prepare.plan(engine, "release.merge", "bypass")
 

@@ -7,6 +7,7 @@ from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.pull_request import step
+from tests import typed
 
 SECRET = "-----BEGIN OPENSSH PRIVATE KEY-----"
 
@@ -58,7 +59,7 @@ def test_the_code_of_a_test_is_the_repositorys_own(opened, tmp_path, secret, nam
     tests = [name.format(keys=secret), "test_own.py"]
 
     def seen(record, actor):
-        record.steps["fix.regression-test"] = {"state": "done", "round": 1, "evidence": {"tests": tests}}
+        typed.put(record, "fix.regression-test", "done", {"tests": tests}, at=actor.at, by="ann")
         return []
 
     opened.change(seen)

@@ -9,6 +9,7 @@ import pytest
 from hotfix_tui.engine import closing, commands
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.steps.common.checkouts import worktrees_dir
+from tests import typed
 from tests.incident.support import settle_until
 from tests.recorder import as_product
 
@@ -46,18 +47,10 @@ def resolved(opened):
         git(opened, "worktree", "add", "-q", "-b", "hotfix/x", hotfix)
 
     def known(record, actor):
-        record.steps["branch.create"]["evidence"] = {
-            "branch": "hotfix/x",
-            "worktree": hotfix,
-            "made_by_wizard": True,
-        }
-        record.steps["backport.1-x"] = {
-            "state": "done",
-            "at": actor.at,
-            "by": "ann",
-            "round": 1,
-            "evidence": {"line": "1.x", "branch": PICK, "worktree": pick},
-        }
+        typed.add(record, "branch.create", branch="hotfix/x", worktree=hotfix, made_by_wizard=True)
+        record.doc["lines"] = ["1.x"]
+        picked = {"line": "1.x", "branch": PICK, "worktree": pick}
+        typed.put(record, "backport.1-x", "done", picked, at=actor.at, by="ann")
         return []
 
     opened.change(known)

@@ -8,6 +8,7 @@ from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.report import status_json as summary
 from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.incident.rules import policy
+from tests import typed
 from tests.incident.support import ANN, NOW, make, run, see, settle, settle_until
 
 NO_STAGING = {
@@ -110,7 +111,7 @@ def test_failed_tests_break_the_chain_and_a_waiver_leaves_it_unknown():
 def test_a_hook_that_changed_files_is_a_break_while_the_commit_failed_and_afterwards():
     record = proved(begun())
     run(record, "verify.commit", "failed", wanted="tree1")
-    record.steps["verify.commit"]["evidence"]["why"] = "a hook changed shop.py in the commit"
+    typed.add(record, "verify.commit", why="a hook changed shop.py in the commit")
     assert link(record, "committed").state == "broken"
     assert "a hook changed shop.py" in link(record, "committed").evidence.lower()
     see(record, "fix.change", tree="tree2")
@@ -185,7 +186,7 @@ def test_other_work_that_landed_with_it_has_to_be_tested_merge_first():
 
 def test_other_work_that_landed_with_it_does_not_matter_deploy_first():
     record = whole("P0", release_confirm={"tree": "tree7", "same_tree": False, "also_count": 2})
-    record.steps["release.tag"]["evidence"]["commit"] = "c" * 40
+    typed.add(record, "release.tag", commit="c" * 40)
     assert policy.order(record) == policy.DEPLOY_FIRST
     assert set(states(record).values()) == {"ok"}
     assert "2 other commits" in link(record, "landed").evidence

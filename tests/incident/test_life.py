@@ -10,6 +10,7 @@ from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.rules import gates, lifecycle, policy
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.views import views
+from tests import typed
 from tests.incident.support import (
     ANN,
     CONFIG,
@@ -492,7 +493,7 @@ def test_closing_says_what_the_review_still_lacks():
         settle(record, name)
     lifecycle.resolve(record, ANN)
     settle_until(record)
-    record.steps["review.document"]["evidence"] = {"gaps": 14}
+    typed.add(record, "review.document", gaps=14)
     assert lifecycle.close(record, at(60))[0]["text"] == "Closed; its review has 14 gaps still"
 
 
@@ -506,7 +507,7 @@ def test_closing_says_what_the_review_still_lacks():
 )
 def test_after_a_fix_that_stands_it_is_asked_anew_what_is_live(verdict, base, title):
     record = settle_until(make("P1"))
-    record.steps["branch.base"] = {**record.steps["branch.base"], "evidence": {"commit": "b" * 40}}
+    typed.add(record, "branch.base", commit="b" * 40)
     lifecycle.give_verdict(record, ANN, verdict, "seen")
     if verdict == "not-fixed":
         lifecycle.end(record, ANN, "abandon", "another team mends it", [])

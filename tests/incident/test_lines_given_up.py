@@ -6,6 +6,7 @@ from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.rules.requirements import requirement
+from tests import typed
 from tests.incident.support import at, make, see
 
 LINE, STEP = "1.x", "backport.1-x"
@@ -24,7 +25,7 @@ def named_and_begun(record):
 
 
 def offered(record):
-    record.steps["verify.commit"]["evidence"]["lines"] = [{"line": LINE, "verdict": "picks"}]
+    typed.add(record, "verify.commit", lines=[{"line": LINE, "verdict": "picks"}])
 
 
 def begin(record):

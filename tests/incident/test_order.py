@@ -8,6 +8,7 @@ from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.rules import lifecycle, policy
 from hotfix_tui.incident.rules.views import views
+from tests import typed
 from tests.incident.support import ANN, CONFIG, make, run, see, settle_until
 
 MERGE_FIRST = [
@@ -126,7 +127,7 @@ def test_a_rollback_before_there_is_a_fix_fixes_nothing_and_one_of_a_landing_doe
     actions.set_severity(record, ANN, "P0", "it is everybody")
     assert policy.order(record) == "deploy-first"
     record = settle_until(make("P1"), "release.merge")
-    record.steps["verify.commit"].setdefault("evidence", {})["commit"] = "c" * 40
+    typed.add(record, "verify.commit", commit="c" * 40)
     running.begin(record, ANN, "deploy.rollback", "it went wrong")
     actions.set_severity(record, ANN, "P0", "it is everybody")
     assert policy.order(record) == "merge-first"
@@ -208,7 +209,7 @@ def test_a_run_that_never_started_leaves_its_step_as_it_was():
     run(record, "deploy.rollback")
     before = record.copy().entry("deploy.rollback")
     number, _ = running.begin(record, ANN, "deploy.rollback", "again")
-    record.steps["deploy.rollback"]["evidence"] = {"taken_off": "f" * 40}
+    typed.add(record, "deploy.rollback", taken_off="f" * 40)
     running.withdraw(record, ANN, "deploy.rollback", "the same act is under way")
     assert record.entry("deploy.rollback") == before
     assert [one["state"] for one in record.runs if one["n"] == number] == ["never-started"]
@@ -217,6 +218,6 @@ def test_a_run_that_never_started_leaves_its_step_as_it_was():
 def test_the_first_run_that_never_started_leaves_nothing():
     record = settle_until(make("P1"), "deploy.live")
     running.begin(record, ANN, "deploy.rollback", "back")
-    record.steps["deploy.rollback"]["evidence"] = {"taken_off": "f" * 40}
+    typed.add(record, "deploy.rollback", taken_off="f" * 40)
     running.withdraw(record, ANN, "deploy.rollback", "the same act is under way")
     assert record.entry("deploy.rollback") == {}

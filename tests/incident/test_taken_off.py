@@ -8,6 +8,7 @@ from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.rules import gates, lifecycle
 from hotfix_tui.incident.rules.gates import Refused
+from tests import typed
 from tests.incident.support import ANN
 from tests.incident.test_life import live
 from tests.typed import read
@@ -95,7 +96,7 @@ def test_a_rollback_before_the_fix_was_deployed_takes_no_fix_off():
 
 def test_a_fix_that_was_taken_off_without_a_verdict_is_said_to_be_off_and_the_verdict_is_asked():
     record = live()
-    record.steps["verify.commit"] = {"state": "done", "evidence": {"commit": "f" * 40}}
+    typed.put(record, "verify.commit", "done", {"commit": "f" * 40}, at=ANN.at, by="ann")
     rolled_back(record, target="a" * 40, taken_off="f" * 40)
     step, why = gates.next_step(record)
     assert step == "monitor.watch"
@@ -107,7 +108,7 @@ def test_a_fix_that_was_taken_off_without_a_verdict_is_said_to_be_off_and_the_ve
 
 def test_the_next_round_still_says_what_runs_until_its_own_fix_is_deployed(record):
     lifecycle.begin_round(record, ANN, "the first one made it worse")
-    record.steps["deploy.rollback"]["evidence"]["taken_off"] = "f" * 40
+    typed.add(record, "deploy.rollback", taken_off="f" * 40)
     record.rounds[0]["evidence"] = {"commit": "f" * 40}
     assert "aaaaaaaaaaaa runs again since" in gates.production_state(record)
     assert "the fix of round 1" in gates.production_state(record)
@@ -127,10 +128,10 @@ def test_a_flag_a_revert_and_a_held_release_are_told_as_what_they_are(record):
 
 def test_the_second_round_starts_from_a_base_that_is_known_and_says_so(record):
     assert record.definition("branch.base").title == "Find what is live"
-    record.steps["branch.base"]["evidence"] = {"commit": "a" * 40}
+    typed.add(record, "branch.base", commit="a" * 40)
     lifecycle.begin_round(record, ANN, "the first one made it worse")
     assert record.definition("branch.base").title == "Take the base of round 1"
-    record.steps["verify.commit"] = {"state": "done", "evidence": {"commit": "d" * 40}}
+    typed.put(record, "verify.commit", "done", {"commit": "d" * 40}, at=ANN.at, by="ann")
     lifecycle.begin_round(record, ANN, "once more", "on-top")
     assert record.definition("branch.base").title == "Build on the fix of round 2"
 

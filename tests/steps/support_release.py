@@ -18,6 +18,7 @@ from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.session import origin, places
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step
+from tests import typed
 from tests.gitworld import World, lines
 from tests.recorder import as_product
 
@@ -100,6 +101,7 @@ class Shop:
 
     def see(self, step: str, state: str = "done", **evidence: Any) -> None:
         """Set a step's evidence, as the engine does."""
+        typed.read(step, evidence)
         old = self.record.stored(step)
         self.record.steps[step] = {"state": state, "round": 1, "evidence": {**old, **evidence}}
 

@@ -60,8 +60,8 @@ def test_a_question_is_shown_with_what_can_be_chosen():
     question = (
         "What is live is not certain: v1.0.0 was tagged 600 days ago, and main holds 1500 commits since."
     )
-    record.steps["branch.base"] = {"evidence": {"question": question, "why": question, "said": ""}}
-    typed.read("branch.base", record.stored("branch.base"))
+    asked = {"question": question, "why": question, "said": ""}
+    typed.put(record, "branch.base", "", asked, at=NOW, by="ann")
     ways = [Choice("v1.0.0", "v1.0.0 (aaaaaaa)"), Choice("production", "The head of main")]
     text = of_step(record, views(record)["branch.base"], NOW, choices=ways).plain
     assert question in text and "v1.0.0 (aaaaaaa)" in text and text.count(question) == 1

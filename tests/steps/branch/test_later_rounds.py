@@ -15,7 +15,7 @@ def second_round(shop: Shop, begun: str, **kept):
 
 def test_a_bad_fix_that_was_rolled_back_is_not_offered_as_what_was_live(shop):
     commit = shop.fix()
-    shop.record.steps["deploy.rollback"] = {"evidence": {"taken_off": commit, "target": shop.base}}
+    shop.see("deploy.rollback", "", taken_off=commit, target=shop.base)
     names = second_round(shop, "same")
     assert names[0] == "same" and "taken-off" not in names
     assert base.default_choice(shop.ctx) == "same"
@@ -25,9 +25,6 @@ def test_a_bad_fix_that_was_rolled_back_is_not_offered_as_what_was_live(shop):
 
 def test_a_release_that_was_rolled_back_is_still_where_the_fix_starts(shop):
     bad = shop.here.commit("Bad release", bad__txt="x\n")
-    shop.record.steps["deploy.rollback"] = {
-        "state": "done",
-        "evidence": {"taken_off": bad, "target": shop.base},
-    }
+    shop.see("deploy.rollback", taken_off=bad, target=shop.base)
     shop.record.steps.pop("branch.base")
     assert base.default_choice(shop.ctx) == "taken-off"

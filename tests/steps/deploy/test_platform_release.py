@@ -9,6 +9,7 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
+from tests import typed
 from tests.steps.support_release import NOW
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -125,7 +126,7 @@ def test_a_failure_after_which_the_platform_cannot_be_asked_is_unknown_until_som
     assert "): network is unreachable; whether" in found.why
     assert found.why.endswith("look again once it can be asked")
     shop.see("deploy.production", "unknown", why=found.why)
-    shop.record.steps["deploy.production"]["evidence"].update(found.evidence)
+    typed.add(shop.record, "deploy.production", **found.evidence)
     assert Production().probe(shop.ctx).state == "unknown"
     standin.set(mode="ok")
     seen = Production().probe(shop.ctx)

@@ -17,6 +17,7 @@ from hotfix_tui.steps.deploy import platform_check
 from hotfix_tui.steps.deploy.last_place import LastPlace
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
+from tests import typed
 from tests.platforms.answers import CONTENT, CURRENT, TASK
 from tests.platforms.test_loader import MINIMAL
 from tests.steps.support_release import NOW
@@ -183,7 +184,7 @@ def earlier(shop):
 
     def made(state="done", ticket="ENG-5", **seen):
         record = new_record(f"{ticket.lower()}-{len(seen)}{state}", now=NOW, by="ann", config={}, detected={})
-        record.steps[Deployed.STEP] = {"state": state, "round": 1, "evidence": {"commit": "a" * 40, **seen}}
+        typed.put(record, Deployed.STEP, state, {"commit": "a" * 40, **seen}, at=NOW, by="ann")
         Store(session_root(str(shop.here.path)), who="ann").create(record.doc, [])
 
     return made

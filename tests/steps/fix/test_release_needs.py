@@ -98,7 +98,7 @@ def test_once_this_round_is_tagged_the_version_after_it_is_not_asked_for(tmp_pat
     assert guard(incident, **files) == ([], [])
     incident.git("commit", "-qm", "fix: a")
     incident.git("tag", "-a", "-m", "v1.0.1", "v1.0.1")
-    incident.record.steps["release.tag"] = {"state": "done", "round": 1, "evidence": {"tag": "v1.0.1"}}
+    incident.set("release.tag", tag="v1.0.1")
     assert guard(incident, **files) == ([], [])
 
 

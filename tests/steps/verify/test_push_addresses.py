@@ -8,6 +8,7 @@ import pytest
 from hotfix_tui.incident.model.evidence.verify import Pushed
 from hotfix_tui.steps.common.set_off import branch_starts
 from hotfix_tui.steps.registry import find
+from tests import typed
 from tests.steps.support import Incident
 
 
@@ -76,7 +77,7 @@ def test_it_goes_on_without_an_address_only_when_told_so(ready, two):
     accepted = ready.do("verify.push", "without")
     assert accepted.state == "done" and str(two[1]) in accepted.why
     assert ready.probe("verify.push").state == "done", "it stays so"
-    ready.record.steps["verify.commit"]["evidence"]["commit"] = refs(two[0])["refs/heads/main"]
+    typed.add(ready.record, "verify.commit", commit=refs(two[0])["refs/heads/main"])
     assert ready.probe("verify.push").state != "done", "another commit is another question"
 
 
