@@ -336,6 +336,43 @@ def test_steps_are_named_as_the_catalogue_has_them():
     assert {name: place for name, place in found.items() if name not in ids | facts | NO_STEPS} == {}
 
 
+LATE = {
+    "before anything is known: status in a prompt, and the first frame": (
+        *("cli/__init__", "cli/dispatch", "cli/failures", "cli/first_frame", "cli/frame", "cli/opening"),
+        *("cli/outlet", "cli/select", "cli/session", "cli/show", "cli/start", "engine/place"),
+    ),
+    "what one command needs, of a file of several": (
+        *("cli/act", "cli/life", "cli/platform", "cli/setup", "cli/texts"),
+        *("engine/commands", "engine/documents", "engine/doctor_project", "engine/platform_choice"),
+    ),
+    "what the first screen can do without: a look, an act, a dialog, a drill": (
+        *("engine/branch_commands", "engine/core", "engine/execute", "engine/opening", "engine/prepare"),
+        *("engine/reconcile", "engine/start", "engine/watching"),
+        *("ui/app", "ui/drill", "ui/opening", "ui/router", "ui/pictures/fix", "ui/pictures/fix_change"),
+        *("ui/screens/stage/actions", "ui/screens/stage/by_itself", "ui/screens/stage/editing"),
+        *("ui/screens/stage/logs", "ui/screens/stage/looks", "ui/screens/stage/menus"),
+        "ui/screens/stage/step_runner",
+    ),
+    "what few repositories need": (
+        *("detect/manifests", "forges/choose", "git/process", "incident/model/ids", "steps/common/forge"),
+        *("steps/common/trusted", "steps/live/ask", "steps/live/sources", "steps/verify/commit_message"),
+    ),
+    "a program that is started by its path": ("runner/supervise",),
+}
+"""The files that import others of ours late, by why."""
+
+
+def test_late_imports_are_where_starting_needs_them():
+    """Anywhere else an import stands at the top, where it is seen; measure what a new one costs before adding it."""
+    late = {
+        path.relative_to(PACKAGE).with_suffix("").as_posix()
+        for path, function in nodes(FUNCTIONS, OURS)
+        for node in ast.walk(function)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("hotfix_tui")
+    }
+    assert sorted(late) == sorted(name for names in LATE.values() for name in names)
+
+
 def test_packages_are_light():
     """An ``__init__`` that imports makes everything below it as slow as its slowest part."""
     found = []

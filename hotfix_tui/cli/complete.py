@@ -8,12 +8,23 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.cli.failures import Stop
+from hotfix_tui.cli.select import choose, open_store
 from hotfix_tui.cli.table import COMMANDS, GLOBAL, Argument
+from hotfix_tui.demo.build import SCENARIOS
+from hotfix_tui.documents.catalog import DOCUMENTS
+from hotfix_tui.incident.model.catalog import STEPS
+from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import VERDICTS
+from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
+from hotfix_tui.incident.rules.triage import QUESTIONS
+from hotfix_tui.session.listing import newest_first
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from hotfix_tui.incident.model.record import Record
     from hotfix_tui.session.store import Store
 
 Found = Iterator[tuple[str, str]]
@@ -133,8 +144,6 @@ def _plain(*known: str) -> Callable[[_Line], Found]:
 def _steps(line: _Line) -> Found:
     record = _record(line)
     if record is None:
-        from hotfix_tui.incident.model.catalog import STEPS
-
         known: Any = STEPS
     else:
         known = record.definitions()
@@ -143,14 +152,12 @@ def _steps(line: _Line) -> Found:
 
 
 def _facts(line: _Line) -> Found:
-    from hotfix_tui.incident.model.facts import FACTS
 
     for key, fact in FACTS.items():
         yield key, fact.title
 
 
 def _incidents(line: _Line) -> Found:
-    from hotfix_tui.session.listing import newest_first
 
     for incident in newest_first(_store(line).listing()):
         yield incident.id, incident.title
@@ -159,14 +166,12 @@ def _incidents(line: _Line) -> Found:
 
 
 def _documents(line: _Line) -> Found:
-    from hotfix_tui.documents.catalog import DOCUMENTS
 
     for name, known in DOCUMENTS.items():
         yield name, known.title
 
 
 def _phases(line: _Line) -> Found:
-    from hotfix_tui.documents.catalog import DOCUMENTS
 
     for phase in dict.fromkeys(phase for document in DOCUMENTS.values() for phase in document.phases):
         yield phase, ""
@@ -185,7 +190,6 @@ def _runs(line: _Line) -> Found:
 
 
 def _findings(line: _Line) -> Found:
-    from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
 
     record = _record(line)
     for finding in () if record is None else open_findings(record, *FINDING_STEPS):
@@ -193,7 +197,6 @@ def _findings(line: _Line) -> Found:
 
 
 def _questions(line: _Line) -> Found:
-    from hotfix_tui.incident.rules.triage import QUESTIONS
 
     for question in QUESTIONS:
         for answer in ("yes", "no"):
@@ -201,7 +204,6 @@ def _questions(line: _Line) -> Found:
 
 
 def _scenarios(line: _Line) -> Found:
-    from hotfix_tui.demo.build import SCENARIOS
 
     yield "list", "show them all"
     for name in SCENARIOS:
@@ -209,7 +211,6 @@ def _scenarios(line: _Line) -> Found:
 
 
 def _verdicts(line: _Line) -> Found:
-    from hotfix_tui.incident.rules.gates import VERDICTS
 
     for name in VERDICTS:
         yield name, ""
@@ -251,18 +252,12 @@ def _options(line: _Line) -> "Namespace":
 
 
 def _store(line: _Line) -> "Store":
-    from hotfix_tui.cli.select import open_store
 
     return open_store(_options(line))
 
 
 def _record(line: _Line) -> "Record | None":
     """Return the record of the incident that the line is about, if that is clear."""
-    from hotfix_tui.base.errors import HotfixError
-    from hotfix_tui.cli.failures import Stop
-    from hotfix_tui.cli.select import choose
-    from hotfix_tui.incident.model.record import Record
-
     try:
         store = _store(line)
         return Record(store.load(choose(_options(line), store)).doc)

@@ -7,20 +7,22 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotfix_tui.cli.opening import _need_terminal, _open_wizard
+from hotfix_tui.demo import build, here, offers, processes
+from hotfix_tui.demo.build import DemoError, load
+from hotfix_tui.session import places
+from hotfix_tui.session.store import Store
+
 if TYPE_CHECKING:
     from hotfix_tui.demo.build import World
 
 
 def demo(options: Namespace) -> int:
     """Build the drill, or resume the last one; open the wizard in it, unless --build-only."""
-    from hotfix_tui.demo import build, offers, processes
-
     if options.scenario == "list":
         _list(build.SCENARIOS)
         return 0
     if not options.build_only:
-        from hotfix_tui.cli.opening import _need_terminal
-
         _need_terminal()
     world = _taken_up(options)
     if world is None:
@@ -39,10 +41,6 @@ def demo(options: Namespace) -> int:
 
 def _practise(options: Namespace, world: World) -> int:
     """Open the wizard on a drill; then end its servers, and say how to resume it or how it ended."""
-    from hotfix_tui.cli.opening import _open_wizard
-    from hotfix_tui.demo import here, processes
-    from hotfix_tui.session import places
-
     here.remember(places.state_root(), world)
     options.directory = str(world.checkout)
     try:
@@ -62,10 +60,6 @@ def _list(scenarios: dict[str, str]) -> None:
 
 def _taken_up(options: Namespace) -> World | None:
     """Return the drill to resume: the one in --dir, or without folder and scenario the last one, unless it is over."""
-    from hotfix_tui.demo import here
-    from hotfix_tui.demo.build import DemoError, load
-    from hotfix_tui.session import places
-
     if options.dir:
         try:
             world = load(Path(options.dir).resolve())
@@ -80,9 +74,6 @@ def _taken_up(options: Namespace) -> World | None:
 
 def _closed(world: World) -> bool:
     """Return whether the drill was completed."""
-    from hotfix_tui.session import places
-    from hotfix_tui.session.store import Store
-
     if not os.path.isdir(world.checkout):
         return True
     known = Store(places.session_root(str(world.checkout)), who="the drill").listing()

@@ -20,6 +20,7 @@ from hotfix_tui.base.errors import (
     status_of,
     touches_record,
 )
+from hotfix_tui.base.text import clean
 from hotfix_tui.cli import streams
 
 if TYPE_CHECKING:
@@ -94,7 +95,5 @@ def _say_the_way_back(problem: BaseException, options: "Namespace | None") -> No
 
 def say(text: str) -> None:
     """Print `text` on stderr, one line per reason."""
-    from hotfix_tui.base.text import clean
-
     for line in clean(text).splitlines():
         print(f"hotfix-tui: {line}" if not line.startswith(" ") else line, file=sys.stderr)

@@ -3,28 +3,23 @@
 from argparse import Namespace
 
 from hotfix_tui.cli.session import open_engine, report
+from hotfix_tui.engine import commands
 
 
 def verdict(options: Namespace) -> int:
     """Give the verdict of this round."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.verdict(engine, options.value, options.why))
 
 
 def new_round(options: Namespace) -> int:
     """Begin a new round."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.new_round(engine, options.why, options.base))
 
 
 def resolve(options: Namespace) -> int:
     """Resolve the incident."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.resolve(engine))
 
@@ -39,8 +34,6 @@ def close(options: Namespace) -> int:
 
 def reopen(options: Namespace) -> int:
     """Open the incident again."""
-    from hotfix_tui.engine import commands
-
     engine = open_engine(options)
     return report(options, engine, commands.reopen(engine, options.why))
 
@@ -61,7 +54,6 @@ def normal_process(options: Namespace) -> int:
 
 
 def _end(options: Namespace, event: str) -> int:
-    from hotfix_tui.engine import commands
 
     engine = open_engine(options)
     return report(options, engine, commands.end(engine, event, options.why))

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from hotfix_tui.cli.session import open_engine, report
+from hotfix_tui.engine import notes
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -10,7 +11,5 @@ if TYPE_CHECKING:
 
 def note(options: "Namespace") -> int:
     """Write a note."""
-    from hotfix_tui.engine import notes
-
     engine = open_engine(options)
     return report(options, engine, notes.note(engine, options.text, options.at))

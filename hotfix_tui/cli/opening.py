@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.cli.failures import USAGE, Stop
 from hotfix_tui.cli.select import choose, open_store, start_directory
+from hotfix_tui.engine import opening
+from hotfix_tui.engine.place import default_name, find_place
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
 
 def new(options: "Namespace") -> int:
     """Open a new incident; in a terminal the wizard opens on it."""
-    from hotfix_tui.engine import opening
-    from hotfix_tui.engine.place import default_name, find_place
-
     if options.with_dir:
         options.directory = options.with_dir
     place = find_place(start_directory(options))

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli.failures import USAGE, Stop
 from hotfix_tui.cli.select import start_directory
+from hotfix_tui.config import load as config
 from hotfix_tui.config import targets
+from hotfix_tui.config import trust as config_trust
+from hotfix_tui.detect.platform import platforms
+from hotfix_tui.engine import platform_choice
+from hotfix_tui.engine.place import find_place
+from hotfix_tui.platforms import loader
+from hotfix_tui.session import places
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import LoadedConfig
@@ -17,11 +24,6 @@ if TYPE_CHECKING:
 
 def platform(options: Namespace) -> int:
     """Show the platform with its commands; with a name or values, store them in the configuration."""
-    from hotfix_tui.config import load as config
-    from hotfix_tui.engine import platform_choice
-    from hotfix_tui.engine.place import find_place
-    from hotfix_tui.platforms import loader
-
     place = find_place(start_directory(options))
     loaded = config.load(place.root)
     name, values = options.platform_name, _values(options)
@@ -56,8 +58,6 @@ def platform(options: Namespace) -> int:
 
 def _not_clear(root: str) -> str:
     """Report which platforms the files suggest, none of them clearly, and how to name one."""
-    from hotfix_tui.detect.platform import platforms
-
     said = [f"{candidate.name} ({one_line(candidate.evidence, 80)})" for candidate in platforms(root)]
     if not said:
         return "No platform is clear from the files here. Name one: hotfix-tui platform NAME"
@@ -67,8 +67,6 @@ def _not_clear(root: str) -> str:
 
 def _targets(options: Namespace, place: "Checkout", proposed: dict[str, dict[str, str]]) -> int:
     """Write the separately deployed parts of this repository into the configuration."""
-    from hotfix_tui.engine import platform_choice
-
     if not proposed:
         raise Stop(
             "The files here do not say that several things are deployed, or the configuration says it.", USAGE
@@ -83,8 +81,6 @@ def _each(
     options: Namespace, place: "Checkout", loaded: "LoadedConfig", proposed: dict[str, dict[str, str]]
 ) -> int:
     """Show the separately deployed parts of this repository: from the configuration, or else from its files."""
-    from hotfix_tui.engine import platform_choice
-
     given = {
         name: {"folder": target.folder, "platform": target.platform}
         for name, target in loaded.config.deploy.targets.items()
@@ -126,17 +122,15 @@ def _kept(
 ) -> int:
     """Show what the configuration would now run, trust it after asking, and let open incidents use it."""
     from hotfix_tui.cli.setup import agrees, allow, open_engines, show_commands
-    from hotfix_tui.config import trust as room
     from hotfix_tui.engine import commands, platform_choice
-    from hotfix_tui.session import places
 
     state = Path(places.state_root())
     print(f"Kept in {clean(str(loaded.source))}.\n")
-    show_commands(room, loaded, place.root, state)
+    show_commands(loaded, place.root, state)
     view = platform_choice.look(place.root, targets.applied(loaded.config, options.target)) if name else None
     for value in view.missing if view else ():
         print(f"Not known yet: {value.ask}; hotfix-tui platform{_of(options.target)} {name} {value.name}=…")
-    if room.trusted(state, loaded, place.root) or options.yes or agrees():
+    if config_trust.trusted(state, loaded, place.root) or options.yes or agrees():
         allow(state, loaded, place.root)
         print(f"Trusted {loaded.sha256}.")
     else:

@@ -5,16 +5,14 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.cli.select import choose, open_store, start_directory
+from hotfix_tui.engine.core import Engine
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from hotfix_tui.engine.core import Engine
-
 
 def open_engine(options: "Namespace", named: str = "") -> "Engine":
     """Return the engine of the intended incident, with the caller's name."""
-    from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.place import default_name, find_place
 
     place = find_place(start_directory(options))

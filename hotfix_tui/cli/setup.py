@@ -4,11 +4,17 @@ import os
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from hotfix_tui.base import durable
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli.failures import FAILED, NEEDS, NOT_SAVED, Stop
-from hotfix_tui.cli.select import start_directory
+from hotfix_tui.cli.select import choose, open_store, start_directory
+from hotfix_tui.config import load as config
+from hotfix_tui.config import trust as config_trust
+from hotfix_tui.config.load import FILE
+from hotfix_tui.engine.place import default_name, find_place
+from hotfix_tui.session import places
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import LoadedConfig
@@ -19,30 +25,25 @@ if TYPE_CHECKING:
 
 def trust(options: Namespace) -> int:
     """Show what the configuration would run, and trust it."""
-    from hotfix_tui.config import load as config
-    from hotfix_tui.config import trust as room
-    from hotfix_tui.engine.place import find_place
-    from hotfix_tui.session import places
-
     place = find_place(start_directory(options))
     state = Path(places.state_root())
     if options.revoke:
-        count = room.revoke(state, place.root)
+        count = config_trust.revoke(state, place.root)
         print(f"Forgot {count} trusted configuration{'s' if count != 1 else ''} of {place.root}.")
         return 0
     loaded = config.load(place.root)
     if options.json:
         return _trust_json(loaded, place.root, state)
     if options.sha256:
-        if options.dry_run or not room.allow_sha256(state, loaded, place.root, options.sha256):
+        if options.dry_run or not config_trust.allow_sha256(state, loaded, place.root, options.sha256):
             raise Stop(f"The configuration's hash is {loaded.sha256}, not {one_line(options.sha256)}.", NEEDS)
         print(f"Trusted {loaded.sha256}.")
         return 0
     if loaded.source is None:
         print("There is no configuration here: nothing to trust.")
         return _offer_foreign(options, place)
-    show_commands(room, loaded, place.root, state)
-    if room.trusted(state, loaded, place.root):
+    show_commands(loaded, place.root, state)
+    if config_trust.trusted(state, loaded, place.root):
         print("\nIt is trusted already.")
         return _offer_foreign(options, place)
     if not (options.yes or agrees()):
@@ -58,10 +59,8 @@ def trust(options: Namespace) -> int:
 
 def allow(state: Path, loaded: "LoadedConfig", root: str) -> None:
     """Trust the configuration; Stop if that cannot be stored."""
-    from hotfix_tui.config import trust as room
-
     try:
-        room.allow(state, loaded, root)
+        config_trust.allow(state, loaded, root)
     except OSError as problem:
         raise Stop(
             f"What is trusted cannot be kept in {state}: {problem.strerror}; make it writable, or set XDG_STATE_HOME "
@@ -72,7 +71,6 @@ def allow(state: Path, loaded: "LoadedConfig", root: str) -> None:
 
 def _trust_json(loaded: "LoadedConfig", root: str, state: Path) -> int:
     from hotfix_tui.cli.show import print_json
-    from hotfix_tui.config import trust as room
     from hotfix_tui.config import trust_page
     from hotfix_tui.engine import platform_choice
 
@@ -85,11 +83,11 @@ def _trust_json(loaded: "LoadedConfig", root: str, state: Path) -> int:
             "shell": c.shell,
             "script": c.script,
         }
-        for c in room.commands_of(loaded.config, root)
+        for c in config_trust.commands_of(loaded.config, root)
     ]
     platform = [{"name": row.name, "line": row.text} for row in platform_choice.rows(loaded.config, root)]
     settings = [{"name": row.name, "value": row.text} for row in trust_page.settings(loaded.config)]
-    trusted = room.trusted(state, loaded, root)
+    trusted = config_trust.trusted(state, loaded, root)
     print_json(
         {
             "schema": 1,
@@ -142,9 +140,7 @@ def _offer_foreign(options: Namespace, place: "Checkout") -> int:
 
 def open_engines(options: Namespace, place: "Checkout") -> "list[Engine]":
     """Return the readable open incidents here; with --incident only that one."""
-    from hotfix_tui.cli.select import choose, open_store
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.engine.place import default_name
 
     by = options.name or default_name(place.root)
     store = open_store(options, by)
@@ -154,7 +150,7 @@ def open_engines(options: Namespace, place: "Checkout") -> "list[Engine]":
     return [Engine(store, id, place.root, by=by) for id in known]
 
 
-def show_commands(room: Any, loaded: "LoadedConfig", root: str, state: Path) -> None:
+def show_commands(loaded: "LoadedConfig", root: str, state: Path) -> None:
     """Print everything that the configuration would run, and what changed since it was last trusted."""
     from hotfix_tui.config import trust_page
     from hotfix_tui.engine import platform_choice
@@ -163,7 +159,7 @@ def show_commands(room: Any, loaded: "LoadedConfig", root: str, state: Path) -> 
     print(f"{clean(name)} would run (sha256 {loaded.sha256}):\n")
     own = platform_choice.rows(loaded.config, root)
     print("\n".join(trust_page.lines(loaded.config, root, more=own)) or "  nothing")
-    changes = room.changes(state, loaded, root)
+    changes = config_trust.changes(state, loaded, root)
     if changes:
         print("\nSince it was last trusted:")
         print("\n".join(f"  {line}" for line in changes))
@@ -183,13 +179,7 @@ def init(options: Namespace) -> int:
 
     It is derived from the repository's own files, so it is shown and trusted like any other.
     """
-    from hotfix_tui.base import durable
-    from hotfix_tui.config import load as config
-    from hotfix_tui.config import trust as room
-    from hotfix_tui.config.load import FILE
     from hotfix_tui.engine.init import init_text
-    from hotfix_tui.engine.place import find_place
-    from hotfix_tui.session import places
 
     place = find_place(start_directory(options))
     text = init_text(place.root)
@@ -206,7 +196,7 @@ def init(options: Namespace) -> int:
         return 0
     state = Path(places.state_root())
     print()
-    show_commands(room, loaded, place.root, state)
+    show_commands(loaded, place.root, state)
     if agrees():
         allow(state, loaded, place.root)
         print(f"Trusted {loaded.sha256}.")

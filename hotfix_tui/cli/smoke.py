@@ -5,6 +5,7 @@ from argparse import Namespace
 from hotfix_tui.base.text import clean
 from hotfix_tui.cli.failures import DONE, FAILED
 from hotfix_tui.cli.session import open_engine, report
+from hotfix_tui.engine import smoke as room
 
 
 def smoke(options: Namespace) -> int:
@@ -13,7 +14,6 @@ def smoke(options: Namespace) -> int:
 
 
 def _add(options: Namespace) -> int:
-    from hotfix_tui.engine import smoke as room
 
     engine = open_engine(options)
     request = room.read(
@@ -28,7 +28,6 @@ def _add(options: Namespace) -> int:
 
 
 def _listed(options: Namespace) -> int:
-    from hotfix_tui.engine import smoke as room
 
     said = room.reproduction(open_engine(options))
     print("\n".join(clean(line) for line in said.lines).rstrip())
@@ -38,7 +37,6 @@ def _listed(options: Namespace) -> int:
 
 
 def _tried(options: Namespace) -> int:
-    from hotfix_tui.engine import smoke as room
 
     engine = open_engine(options)
     tried = room.attempt(engine)

@@ -5,12 +5,12 @@ from argparse import Namespace
 
 from hotfix_tui.cli.failures import FAILED, USAGE, Stop
 from hotfix_tui.cli.session import open_engine, report
+from hotfix_tui.engine import documents
+from hotfix_tui.incident.edits import person
 
 
 def render(options: Namespace) -> int:
     """Print a document rendered from the current record; gaps are listed on stderr."""
-    from hotfix_tui.engine import documents
-
     _speak(options.language)
     engine = open_engine(options)
     rendered = documents.render(engine, options.document, phase=options.phase)
@@ -50,8 +50,6 @@ def _speak(language: str) -> None:
 
 def edit(options: Namespace) -> int:
     """Store your own text for one section of a document, or drop it."""
-    from hotfix_tui.engine import documents
-
     engine = open_engine(options)
     text: str | None = None
     if options.source == "-":
@@ -76,8 +74,6 @@ def send(options: Namespace) -> int:
     _speak(options.language)
     engine = open_engine(options)
     if options.granted_by or options.why:
-        from hotfix_tui.incident.edits import person
-
         engine.change(lambda r, a: person.disclose(r, a, options.document, options.granted_by, options.why))
     message = messages.prepare(engine, options.document, options.phase)
     if not options.json:

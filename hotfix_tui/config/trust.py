@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base import folders, plain_file
+from hotfix_tui.config.load import canonical
+from hotfix_tui.config.model import ConfigCommand
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import LoadedConfig
-    from hotfix_tui.config.model import Config, ConfigCommand
+    from hotfix_tui.config.model import Config
 
 _INTERPRETERS = re.compile(r"(?:ba|da|k|z)?sh|python[0-9.]*|node|deno|bun|ruby|perl|php")
 
@@ -94,8 +96,6 @@ def last_trusted(state_root: Path, root: str) -> bytes | None:
 
 def changes(state_root: Path, loaded: LoadedConfig, root: str) -> list[str]:
     """Return the differences from the table last trusted, as lines of a unified diff; empty when none was trusted."""
-    from hotfix_tui.config.load import canonical
-
     before = last_trusted(state_root, root)
     return [] if before is None else compare(before, canonical(loaded.table))
 
@@ -133,8 +133,6 @@ def escaped(text: str) -> str:
 
 def _content(table: Mapping[str, object], root: str) -> bytes:
     """Return the content of a record, which also determines its name."""
-    from hotfix_tui.config.load import canonical
-
     return os.fsencode(os.path.realpath(root)) + b"\0" + canonical(table)
 
 
@@ -164,8 +162,6 @@ def _records(state_root: Path, root: str) -> Iterator[Path]:
 def _commands(value: object, name: str) -> Iterator[tuple[str, ConfigCommand]]:
     """Yield every command below a value of the configuration, with its path."""
     import msgspec
-
-    from hotfix_tui.config.model import ConfigCommand
 
     if isinstance(value, ConfigCommand):
         yield name, value

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.config import trust
+from hotfix_tui.config.model import ConfigCommand
 
 if TYPE_CHECKING:
     from hotfix_tui.config.model import Config
@@ -79,8 +80,6 @@ def _command(line: trust.CommandLine, root: str) -> Row:
 def _leaves(value: object, name: str, given: bool) -> Iterator[tuple[str, object]]:
     """Yield every value that is set below `value`, except commands; with `given`, also defaults in effect there."""
     import msgspec
-
-    from hotfix_tui.config.model import ConfigCommand
 
     if isinstance(value, ConfigCommand):
         return

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from hotfix_tui.demo import history
 from hotfix_tui.demo.history import DemoError, DrillGit
 from hotfix_tui.demo.layout import World
+from hotfix_tui.demo.world.ctl import place, releases
 
 RESERVED = Path(f"/tmp/hotfix-tui-ports-{os.getuid()}")
 """Which ports belong to which of this user's drills: one file per port, containing the drill's folder."""
@@ -69,8 +70,6 @@ def servers(world: World, seed: DrillGit, pace: float) -> None:
 
 def _deployed_before(folder: Path, seed: DrillGit, deployments: tuple[tuple[str, float], ...]) -> None:
     """Deploy to one environment what was deployed in the past: pairs of a commit's name and how many days ago."""
-    from hotfix_tui.demo.world.ctl import place, releases
-
     folder.mkdir(parents=True)
     now = datetime.now(UTC)
     try:

@@ -7,7 +7,13 @@ import json
 import shutil
 from pathlib import Path
 
+from hotfix_tui.base import durable
+from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.config import load as config
+from hotfix_tui.config import trust
+from hotfix_tui.demo import processes
 from hotfix_tui.demo.build import DemoError, World, load
+from hotfix_tui.session import places
 
 MARK = "drill.json"
 """Next to the incidents of a drill's repository: where the drill is. In the user's state directory: the last drill."""
@@ -17,8 +23,6 @@ _LARGEST = 100_000
 
 def mark(folder: str, world: World) -> None:
     """Record in `folder` where the drill is. Raises OSError."""
-    from hotfix_tui.base import durable
-
     durable.make_directory(folder)
     text = json.dumps({"root": str(world.root), "scenario": world.scenario})
     durable.replace(str(Path(folder) / MARK), text.encode(), backup=False)
@@ -49,11 +53,6 @@ def is_ours(world: World) -> bool:
 
     A folder that only looks like a drill could name any program as its own.
     """
-    from hotfix_tui.base.errors import HotfixError
-    from hotfix_tui.config import load as config
-    from hotfix_tui.config import trust
-    from hotfix_tui.session import places
-
     root = str(world.checkout)
     try:
         return trust.trusted(Path(places.state_root()), config.load(root), root)
@@ -67,7 +66,6 @@ def left(state: str) -> World | None:
 
 
 def _named(folder: str) -> World | None:
-    from hotfix_tui.base import durable
 
     try:
         said = json.loads(durable.read_regular(str(Path(folder) / MARK), _LARGEST))
@@ -88,8 +86,6 @@ def remove(world: World, state: str) -> str:
 
     Only a folder that contains exactly this drill is removed.
     """
-    from hotfix_tui.demo import processes
-
     processes.stop(world)
     try:
         if load(world.root) != world or world.root.is_symlink():

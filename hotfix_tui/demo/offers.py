@@ -1,4 +1,7 @@
-"""What a drill has prepared for the wizard: trusted commands, a fix, the facts of its ticket, and its story."""
+"""What a drill has prepared for the wizard: trusted commands, a fix, the facts of its ticket, and its story.
+
+Apart from the command that starts a drill: the forms of these files are what `here` and the screens read.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,12 @@ import json
 import os
 from pathlib import Path
 
+from hotfix_tui.base import durable
+from hotfix_tui.config import load as config
+from hotfix_tui.config import trust as config_trust
 from hotfix_tui.demo import here, story
 from hotfix_tui.demo.build import World
+from hotfix_tui.session import places
 
 FACTS, KNOWN = "facts.json", "known.json"
 """The files with facts for the forms, and with those that an incident has from the beginning."""
@@ -29,17 +36,11 @@ def prepare(world: World) -> None:
 
 def trust(root: str) -> None:
     """Trust the configuration of the drill at `root`: every byte of it was written by the wizard."""
-    from hotfix_tui.config import load as config
-    from hotfix_tui.config import trust
-    from hotfix_tui.session import places
-
-    trust.allow(Path(places.state_root()), config.load(root), root)
+    config_trust.allow(Path(places.state_root()), config.load(root), root)
 
 
 def fix(root: str, patch: str, told: str, *, name: str = "fix.patch") -> None:
     """Put the drill's fix where the step "make the change" offers it, and its story where the first screen shows it."""
-    from hotfix_tui.base import durable
-
     folder = _folder(root)
     durable.make_directory(folder)
     durable.replace(os.path.join(folder, name), Path(patch).read_bytes(), backup=False)
@@ -48,8 +49,6 @@ def fix(root: str, patch: str, told: str, *, name: str = "fix.patch") -> None:
 
 def _second_try(root: str, world: World) -> None:
     """Offer what the second round needs after the first attempt: based on what is live, and on top of that attempt."""
-    from hotfix_tui.base import durable
-
     later = {"second-try.patch": world.patch, "second-try-on-top.patch": world.patch_after_bad}
     for name, patch in later.items():
         if patch is not None:
@@ -61,14 +60,10 @@ def facts(root: str, known: dict[str, str], *, name: str = FACTS) -> None:
 
     With the name `KNOWN` they are the incident's from the beginning.
     """
-    from hotfix_tui.base import durable
-
     folder = _folder(root)
     durable.make_directory(folder)
     durable.replace(os.path.join(folder, name), json.dumps(known).encode(), backup=False)
 
 
 def _folder(root: str) -> str:
-    from hotfix_tui.session import places
-
     return here.offers(places.session_root(root))

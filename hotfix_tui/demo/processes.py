@@ -2,6 +2,7 @@
 
 from hotfix_tui.demo.history import DemoError
 from hotfix_tui.demo.layout import World
+from hotfix_tui.demo.world.ctl import identity, place, servers
 
 __all__ = ["running", "start", "stop"]
 
@@ -32,8 +33,6 @@ def start(world: World) -> None:
 
 def stop(world: World) -> None:
     """End the servers of this drill and wait for them. A process that is not exactly ours is left alone."""
-    from hotfix_tui.demo.world.ctl import place, servers
-
     try:
         servers.stop(place.load(world.root))
     except place.CtlError:
@@ -42,8 +41,6 @@ def stop(world: World) -> None:
 
 def running(world: World) -> bool:
     """Return whether production, staging and the forge, if there is one, all run."""
-    from hotfix_tui.demo.world.ctl import identity, place
-
     try:
         drill = place.load(world.root)
     except place.CtlError:

@@ -14,9 +14,11 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Entries
 from hotfix_tui.incident.model import catalog, facts
 from hotfix_tui.incident.model.evidence.branch import Branched
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Refused, refuse
+from hotfix_tui.session import origin, places
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import LoadedConfig
@@ -70,7 +72,6 @@ def _back_by_hand(engine: Engine, note: str) -> Entries:
     """Record that a person rolled production back, to where the wizard would have."""
     from hotfix_tui.engine.reconcile import implementation
     from hotfix_tui.engine.watching import end_watch
-    from hotfix_tui.incident.model.evidence.deploy import RolledBack
 
     with_ended_runs_settled(engine)
     try:
@@ -245,7 +246,6 @@ def trust_kept(engine: Engine) -> None:
 
     from hotfix_tui.config import trust
     from hotfix_tui.engine import opening
-    from hotfix_tui.session import places
 
     if not is_own(engine):
         adopt_record(engine)
@@ -263,7 +263,6 @@ def adopt_record(engine: Engine) -> Entries:
 
     from hotfix_tui.config import trust
     from hotfix_tui.engine import opening
-    from hotfix_tui.session import origin, places
 
     trust.allow(Path(places.state_root()), opening.kept_config(engine.record), engine.root)
     folder = engine.store.directory(engine.id)

@@ -15,6 +15,7 @@ from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.base.redact import redact_changes
 from hotfix_tui.incident.edits.journal import Actor, Entries
 from hotfix_tui.incident.model import schema
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session.errors import SaveFailed, StoreError
 from hotfix_tui.session.store import Store
@@ -148,7 +149,6 @@ class Engine:
         """Return the configuration that the incident keeps."""
         from hotfix_tui.config import load as config_room
         from hotfix_tui.config import targets
-        from hotfix_tui.incident.model.evidence.branch import Preflight
 
         if self._config is None or self._config[0] != self.record.revision:
             read = config_room.from_table(effective_table(self.record))

@@ -5,7 +5,17 @@ import shutil
 import sys
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.config import load as config
+from hotfix_tui.engine import doctor_project
 from hotfix_tui.engine.checks import DoctorCheck
+from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.engine.place import find_place
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.identity import identity
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.repository import checked_version
+from hotfix_tui.runner import scope
+from hotfix_tui.session.errors import StoreError
 
 
 def examine(start: str) -> list[DoctorCheck]:
@@ -13,8 +23,6 @@ def examine(start: str) -> list[DoctorCheck]:
     here, root = _repository(start)
     project: list[DoctorCheck] = []
     if root:
-        from hotfix_tui.engine import doctor_project
-
         project = doctor_project.examine(root)
     return [*_git(start), *here, *project, _python(), _space(start), _terminal(), *logind()]
 
@@ -48,8 +56,6 @@ def _python() -> DoctorCheck:
 
 
 def _git(start: str) -> list[DoctorCheck]:
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.git.repository import checked_version
 
     try:
         version = checked_version()
@@ -60,14 +66,6 @@ def _git(start: str) -> list[DoctorCheck]:
 
 def _repository(start: str) -> tuple[list[DoctorCheck], str]:
     """Return the repository with its configuration, and its root; empty if there is none."""
-    from hotfix_tui.config import load as config
-    from hotfix_tui.engine.errors import EngineError
-    from hotfix_tui.engine.place import find_place
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.git.identity import identity
-    from hotfix_tui.git.process import Git
-    from hotfix_tui.session.errors import StoreError
-
     try:
         place = find_place(start)
     except (EngineError, StoreError) as problem:
@@ -136,8 +134,6 @@ def _terminal() -> DoctorCheck:
 def logind(booted: str = "/run/systemd/system") -> list[DoctorCheck]:
     """Return whether commands survive the end of the login session; nothing without systemd."""
     from pathlib import Path
-
-    from hotfix_tui.runner import scope
 
     if not os.path.isdir(booted) or not shutil.which("busctl"):
         return []

@@ -13,13 +13,26 @@ from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import load as config_room
 from hotfix_tui.detect.platform import platforms
+from hotfix_tui.engine import opening, platform_choice, project_commands
 from hotfix_tui.engine.checks import DoctorCheck
 from hotfix_tui.engine.core import utc_now
+from hotfix_tui.engine.platform_choice import proposed
+from hotfix_tui.git.branch_lines import line_of, superseded
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.refs import branches
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.record import new_record
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.published import nothing_to_watch, published_alone
+from hotfix_tui.steps.branch import triggers
+from hotfix_tui.steps.branch.base import default_choice
+from hotfix_tui.steps.branch.base_choice import find_base
+from hotfix_tui.steps.branch.base_words import headline
+from hotfix_tui.steps.common import published
+from hotfix_tui.steps.common.forge import forge, has_forge
 from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.live.sources import sources
+from hotfix_tui.steps.registry import find
 
 _LISTED = 6
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?")
@@ -31,7 +44,6 @@ def examine(root: str) -> list[DoctorCheck]:
         loaded = config_room.load(root)
     except config_room.ConfigError:
         return []  # the configuration's own row says what is wrong with it
-    from hotfix_tui.engine import opening
 
     with tempfile.TemporaryDirectory(prefix="hotfix-tui-") as folder:
         commands = opening.detect_commands(root, loaded.table)
@@ -69,8 +81,6 @@ def _seen(look: Callable[[Context], Iterator[DoctorCheck]], ctx: Context) -> lis
 
 def _branches(ctx: Context) -> Iterator[DoctorCheck]:
     """Run the probe of branch.preflight, and keep its evidence for the following rows."""
-    from hotfix_tui.steps.registry import find
-
     step = find("branch.preflight")
     assert step is not None
     probe = step.probe(ctx)
@@ -87,12 +97,6 @@ def _branches(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _live(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield what branch.base would choose, without the sources that only it queries."""
-    from hotfix_tui.steps.branch.base import default_choice
-    from hotfix_tui.steps.branch.base_choice import find_base
-    from hotfix_tui.steps.branch.base_words import headline
-    from hotfix_tui.steps.common import published
-    from hotfix_tui.steps.live.sources import sources
-
     probe = find_base(ctx, default_choice(ctx), {}, "")
     seen = probe.seen(Base)
     ctx.record.steps["branch.base"] = {"state": probe.state, "evidence": probe.evidence}
@@ -116,9 +120,6 @@ def _live(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _lines(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the release branches: each may get the fix too."""
-    from hotfix_tui.git.branch_lines import line_of, superseded
-    from hotfix_tui.git.refs import branches
-
     named = ctx.config.git.backports
     known = [branch.name for branch in branches(ctx.git, ctx.remote or None)]
     own = {ctx.production, ctx.landing, *named}
@@ -144,8 +145,6 @@ def _lines(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _triggers(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield what a merge, a tag and a release trigger."""
-    from hotfix_tui.steps.branch import triggers
-
     url = ctx.seen(Preflight).remote_url or ""
     where = ctx.landing or ctx.production or "the production branch"
     remote = ctx.remote if where != ctx.production else ""
@@ -170,9 +169,6 @@ def _triggers(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _platform(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield how production is deployed."""
-    from hotfix_tui.detect.platform import platforms
-    from hotfix_tui.engine.platform_choice import proposed
-
     deploy = ctx.config.deploy
     several = proposed(ctx.root, ctx.config)
     suggested = [found for found in platforms(ctx.root) if not found.docs]
@@ -219,8 +215,6 @@ def _platform(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _configured_platform(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the configured platform: its values, and what its program reports of itself and of us."""
-    from hotfix_tui.engine import platform_choice
-    from hotfix_tui.incident.rules.gates import Refused
     from hotfix_tui.steps.deploy import last_place, past
 
     name = ctx.config.deploy.platform
@@ -264,8 +258,6 @@ def _configured_platform(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _forge(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield how pull requests are opened."""
-    from hotfix_tui.steps.common.forge import forge, has_forge
-
     if not has_forge(ctx):
         yield DoctorCheck("forge", True, "none: the change is merged with git")
         return
@@ -305,8 +297,6 @@ def _smoke(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _commands(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the project's commands with what is missing for them."""
-    from hotfix_tui.engine import project_commands
-
     if (branch := ctx.landing or ctx.production) and not _checked_out(ctx, branch):
         said = "as the files here have them; once the hotfix branch is made, those of "
         yield DoctorCheck("commands", True, f"{said}{one_line(branch, 100)} are read")

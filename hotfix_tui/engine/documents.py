@@ -8,6 +8,7 @@ from hotfix_tui.base import durable
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.engine.execute import is_trusted
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries, entry
 from hotfix_tui.incident.edits.runs import Probe, apply_probe
@@ -80,8 +81,6 @@ def choose_template(engine: Engine, name: str) -> Entries:
 
 def _template_dir(engine: Engine, configured: str) -> str | None:
     """Return the project's template directory, once its configuration is trusted. Raises EngineError."""
-    from hotfix_tui.engine.execute import is_trusted
-
     if not configured or not is_trusted(engine):
         return None
     if not _inside(engine.root, configured):

@@ -1,5 +1,6 @@
 """The initial configuration file of a repository, derived from its files."""
 
+from hotfix_tui.config.placeholders import escape
 from hotfix_tui.detect.platform import labels, platforms, several, sure
 from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.suggestion import KINDS, Suggestion
@@ -122,8 +123,6 @@ def _command(suggestion: Suggestion) -> str:
 
 def _literal(word: str) -> str:
     """Return an argument in which braces that look like an unknown placeholder are doubled."""
-    from hotfix_tui.config.placeholders import escape
-
     return word if word == "{files}" else escape(word)
 
 

@@ -4,12 +4,16 @@ import os
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import branch_exists
+from hotfix_tui.git.worktrees import worktrees
 from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.evidence.round import RoundKept
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.steps.common.checkouts import worktrees_dir
 
 
 def left_behind(engine: Engine) -> list[str]:
@@ -41,9 +45,6 @@ def _branches(record: Record, rounds: list[RoundKept]) -> list[str]:
 
 def _pushed(engine: Engine, rounds: list[RoundKept]) -> list[tuple[str, str]]:
     """Return the branches that the remote has, as last seen, with its name."""
-    from hotfix_tui.git.process import Git
-    from hotfix_tui.git.refs import branch_exists
-
     seen = engine.record.seen(Preflight)
     remotes = [remote for remote in (seen.remote, seen.push_remote) if remote]
     try:
@@ -58,9 +59,6 @@ def _pushed(engine: Engine, rounds: list[RoundKept]) -> list[tuple[str, str]]:
 
 def _worktrees(engine: Engine, rounds: list[RoundKept]) -> list[str]:
     """Return the worktrees of this incident: the branch's and those for merging, deploying and picking."""
-    from hotfix_tui.git.worktrees import worktrees
-    from hotfix_tui.steps.common.checkouts import worktrees_dir
-
     made = {round_.worktree for round_ in rounds if round_.worktree}
     ctx = engine.context()
     try:

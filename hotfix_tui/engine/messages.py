@@ -13,6 +13,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import documents
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsTrust
+from hotfix_tui.engine.execute import is_trusted
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.embargo import switch as embargo
@@ -173,7 +174,6 @@ class NotSent(EngineError):
 
 
 def _check_trust(engine: Engine) -> None:
-    from hotfix_tui.engine.execute import is_trusted
 
     if not is_trusted(engine):
         raise NeedsTrust("The command that sends this message is not trusted yet: `hotfix-tui trust`.")

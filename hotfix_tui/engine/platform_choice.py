@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hotfix_tui.base import durable
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import amend, targets, trust, trust_page
@@ -22,6 +23,7 @@ from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
+from hotfix_tui.session import places
 
 if TYPE_CHECKING:
     from hotfix_tui.config.model import Config
@@ -186,7 +188,6 @@ def checked_now(root: str, config: "Config", view: View, last: "LastPlace | None
 
     `last` is where the last deployment went.
     """
-    from hotfix_tui.session import places
     from hotfix_tui.steps.deploy import platform_check
     from hotfix_tui.steps.deploy.last_place import NOWHERE
 
@@ -256,8 +257,6 @@ def _written(
     root: str, before: config_room.LoadedConfig, made: Callable[[str, str], str]
 ) -> config_room.LoadedConfig:
     """Replace the configuration's file by what `made` makes of its text; `prefix` is the path of its table there."""
-    from hotfix_tui.base import durable
-
     path = before.source or Path(root, config_room.FILE)
     prefix = "" if path.name == config_room.FILE else "tool.hotfix-tui."
     text = path.read_text(encoding="utf-8-sig") if before.source else ""

@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, Literal
 
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
+from hotfix_tui.config.load import from_table
+from hotfix_tui.detect.search import detect
+from hotfix_tui.detect.task_runners import programs
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.engine.core import effective_table
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries
 from hotfix_tui.incident.model.lint import is_lint
 from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.common.dependencies import program_here
 
 if TYPE_CHECKING:
     from hotfix_tui.config.model import ConfigCommand
@@ -99,8 +105,6 @@ def of_incident(engine: "Engine", name: str) -> CommandView:
 
 def of_repository(root: str, commands: Mapping[str, "ConfigCommand | None"]) -> list[CommandView]:
     """Return all commands of a repository without an incident: the configured ones, else the detected ones."""
-    from hotfix_tui.detect.search import detect
-
     detected = detect(root)
     out = []
     for name in NAMES:
@@ -163,10 +167,6 @@ def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, 
     """Return the programs that a command starts and that are not installed; for a shell line those of its commands, for
     a target of make those of its recipe.
     """
-    from hotfix_tui.detect.task_runners import programs
-    from hotfix_tui.detect.tree import Tree
-    from hotfix_tui.steps.common.dependencies import program_here
-
     lines = [list(argv)]
     if len(argv) == 3 and argv[0].rpartition("/")[2] == "sh" and argv[1] == "-c":
         lines = [words for part in re.split(r"&&|\|\||;", argv[2]) if (words := _words(part))]
@@ -189,8 +189,6 @@ def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, 
 
 
 def _write(engine: "Engine", name: str, argv: list[str], folder: str, env: dict[str, str] | None) -> Entries:
-    from hotfix_tui.config.load import from_table
-    from hotfix_tui.engine.core import effective_table
 
     folder = os.path.normpath(folder) if folder.strip("/. ") else ""
     if folder.startswith(("..", "/")):
@@ -229,7 +227,6 @@ def _suggested(suggestion: "Suggestion") -> Candidate:
 def _detected(root: str, name: str) -> list[Candidate]:
     if name.startswith("deploy."):
         return []
-    from hotfix_tui.detect.search import detect
 
     return _suggestions(detect(root), name)
 

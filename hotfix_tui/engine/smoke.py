@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from hotfix_tui.base import durable
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import load as config_room
+from hotfix_tui.engine import commands, execute
+from hotfix_tui.engine.execute import is_trusted
 from hotfix_tui.incident.edits import notes
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.monitor import curl
+from hotfix_tui.monitor.checks import SAFE_METHODS, CheckResult, smoke
+from hotfix_tui.monitor.http import open_session
+from hotfix_tui.steps.monitor import spec
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -93,8 +99,6 @@ def add(engine: "Engine", request: Read) -> str:
 
     Values that are only in the environment are set for this process. Raises Refused.
     """
-    from hotfix_tui.engine import commands, execute
-
     before = engine.record.config
     table = {**before, "smoke": [*before.get("smoke", []), request.table]}
     try:
@@ -121,8 +125,6 @@ def add(engine: "Engine", request: Read) -> str:
 
 def _kept(engine: "Engine", table: Mapping[str, object]) -> str:
     """Write the request into the configuration's file; return why that failed, otherwise empty."""
-    from hotfix_tui.base import durable
-
     root = str(engine.record.doc.get("root", engine.root))
     try:
         now = config_room.load(root)
@@ -164,12 +166,10 @@ class Reproduction(NamedTuple):
 
 def reproduction(engine: "Engine") -> Reproduction:
     """Return how the fault is reproduced: by the requests that show it, as they are sent, or by the ticket's words."""
-    from hotfix_tui.steps.monitor.spec import smoke as requests
-
     record, lines, written = engine.record, [], []
     if seen := str(record.fact("impact.seen", "")):
         lines += [f"The fault: {one_line(seen, 300)}", ""]
-    for request in requests(engine.context()):
+    for request in spec.smoke(engine.context()):
         line = redact(
             curl.written(request["url"], request["method"], request["headers"], request["body"]), os.environ
         )[0]
@@ -203,12 +203,7 @@ def attempt(engine: "Engine") -> Tried:
     A request that does not get the right answer reproduces it: the step that asks for that is ticked with what was
     seen. Raises Refused.
     """
-    from hotfix_tui.engine.execute import is_trusted
-    from hotfix_tui.monitor.checks import SAFE_METHODS, CheckResult, smoke
-    from hotfix_tui.monitor.http import open_session
-    from hotfix_tui.steps.monitor.spec import smoke as requests
-
-    asked = [request for request in requests(engine.context()) if request["method"] in SAFE_METHODS]
+    asked = [request for request in spec.smoke(engine.context()) if request["method"] in SAFE_METHODS]
     if not asked:
         raise refuse(
             "There is no request that may be sent again and again.",
@@ -239,7 +234,6 @@ def attempt(engine: "Engine") -> Tried:
 
 
 def _reproduced(engine: "Engine", why: str) -> None:
-    from hotfix_tui.engine import commands
 
     seen = f"seen in production: {why}"
     try:

@@ -9,6 +9,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session.errors import StoreError
+from hotfix_tui.session.listing import newest_first
 
 _WHOLE = ("", "activate")
 """Deployment actions after which all of the traffic goes to the new version: other phases are quick."""
@@ -71,8 +72,6 @@ def _cancelled(outcome: object) -> bool:
 
 def _others(engine: Engine) -> list[Record]:
     """Return the records of the other incidents here, latest change first."""
-    from hotfix_tui.session.listing import newest_first
-
     records: list[Record] = []
     for summary in newest_first(engine.store.listing())[: _INCIDENTS + 1]:
         if summary.id == engine.id:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.text import clean
+from hotfix_tui.config import load as config_room
+from hotfix_tui.platforms import loader
 from hotfix_tui.session import places
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ def by_hand(start: str) -> list[str]:
 
 
 def _lines(start: str) -> list[str]:
-    from hotfix_tui.config import load as config_room
-    from hotfix_tui.platforms import loader
 
     top, common = places.find_git_common_dir(start)
     root = top or common
@@ -61,8 +61,6 @@ def _lines(start: str) -> list[str]:
 
 def _asked(on: "Platform", missing: list[str], known: dict[str, str]) -> list[str]:
     """Return how to find the values in braces."""
-    from hotfix_tui.platforms import loader
-
     out = []
     for name in missing:
         if name in on.lookups:

@@ -7,6 +7,7 @@ import shutil
 
 from hotfix_tui.forges.address import ForgeRepo
 from hotfix_tui.forges.by_hand import ByHand, NoForge
+from hotfix_tui.forges.drill import DrillForge
 from hotfix_tui.forges.model import Forge
 
 
@@ -18,8 +19,6 @@ def choose(repo: ForgeRepo) -> tuple[Forge, str]:
     if not repo.host:
         return NoForge(repo), ""
     if repo.kind == "drill":
-        from hotfix_tui.forges.drill import DrillForge
-
         return DrillForge(repo), ""
     if repo.kind != "github":
         return ByHand(repo), ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base import durable, flock, plain_file
 from hotfix_tui.base.errors import HotfixError
-from hotfix_tui.runner import locks, scope, state
+from hotfix_tui.runner import locks, processes, scope, state
 from hotfix_tui.runner import spec as specs
 from hotfix_tui.runner.spec import RunSpec
 from hotfix_tui.runner.state import RunState
@@ -261,8 +261,6 @@ def _send(rundir: Path, message: Sequence[object]) -> bool:
 def _terminate_supervisor(rundir: Path) -> None:
     """Cancel by signal, where the file system holds no sockets."""
     import signal
-
-    from hotfix_tui.runner import processes
 
     status = durable.read_json(str(rundir / "status.json")) or {}
     pid = status.get("supervisor_pid")

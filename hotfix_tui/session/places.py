@@ -7,6 +7,7 @@ import os
 
 from hotfix_tui.base import durable
 from hotfix_tui.session.errors import NoPlace
+from hotfix_tui.session.record import digest
 
 FOLDER = "hotfix-tui"
 _POINTER_LIMIT = 8192
@@ -135,7 +136,6 @@ def _home() -> str:
 
 
 def _by_path(path: str) -> str:
-    from hotfix_tui.session.record import digest
 
     return os.path.join(state_root(), "sessions", digest(os.fsencode(path))[:16])
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from hotfix_tui.git.process import Git
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.base import Evidence
@@ -21,10 +22,10 @@ from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.runner.spec import Command
+from hotfix_tui.session.places import find_git_common_dir
 
 if TYPE_CHECKING:
     from hotfix_tui.config.model import Config
-    from hotfix_tui.git.process import Git
     from hotfix_tui.runner.runs import RunState
 
 __all__ = [
@@ -160,8 +161,6 @@ class Context:
     @cached_property
     def git(self) -> "Git":
         """Git in the checkout the wizard was started in."""
-        from hotfix_tui.git.process import Git
-
         return Git(self.root)
 
     @property
@@ -182,8 +181,6 @@ class Context:
 
     def _is_worktree(self, path: str) -> bool:
         """Return whether `path` is a worktree of this repository: a record may have come from somewhere else."""
-        from hotfix_tui.session.places import find_git_common_dir
-
         if path == self.root:
             return True
         # An exported GIT_WORK_TREE is about the start checkout and not about this one.
@@ -194,8 +191,6 @@ class Context:
     @cached_property
     def work(self) -> "Git":
         """Git where the hotfix branch is checked out."""
-        from hotfix_tui.git.process import Git
-
         return Git(self.worktree)
 
     @property

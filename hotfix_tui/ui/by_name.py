@@ -5,9 +5,11 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.documents.render import DOCUMENTS
 from hotfix_tui.incident.model.catalog import STAGE_TITLES
 from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.session.errors import StoreError
 from hotfix_tui.ui.frame.evidence import WORDS
 from hotfix_tui.ui.keymap import table
 
@@ -63,14 +65,12 @@ def _facts(stage: "StageScreen") -> Iterator[Named]:
 
 
 def _documents(stage: "StageScreen") -> Iterator[Named]:
-    from hotfix_tui.documents.render import DOCUMENTS
 
     for name, known in DOCUMENTS.items():
         yield Named(known.title, f"text  ({name})", partial(stage.read_document, name))
 
 
 def _incidents(app: "HotfixApp", stage: "StageScreen") -> Iterator[Named]:
-    from hotfix_tui.session.errors import StoreError
 
     try:
         listed = app.store.listing()

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.session import places
 from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.paint import rows
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -52,7 +54,6 @@ class Drill:
         from textual.content import Content
 
         from hotfix_tui.demo import lessons
-        from hotfix_tui.ui.paint import rows
 
         said = lessons.lesson(self.world.scenario, view.id, view.state)
         if not said:
@@ -76,7 +77,6 @@ class Drill:
             self._ledger.end()
             return self._stop() if self.started else ""
         from hotfix_tui.demo import here
-        from hotfix_tui.session import places
 
         why = here.remove(self.world, places.state_root())
         return why or f"The drill is tidied up: its servers are stopped, {self.world.root} is removed."

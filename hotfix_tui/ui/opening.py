@@ -11,7 +11,9 @@ from hotfix_tui.engine.core import Engine, utc_now
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.place import Checkout
 from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.store import Store
+from hotfix_tui.ui.frame import clocks, stops
 
 LARGEST_OFFER = 20_000
 """Size limit in characters for prepared facts."""
@@ -46,9 +48,6 @@ def open_engine(app: Opener, incident: str) -> Engine:
 
 def try_to_show(engine: Engine) -> None:
     """Draw the first screen's content once: an odd value in a record gives a sentence, not a crashing screen."""
-    from hotfix_tui.incident.rules.views import views
-    from hotfix_tui.ui.frame import clocks, stops
-
     try:
         known = views(engine.record)
         clocks.parts(engine.record, engine.clock())

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.ui.screens.stage.screen import StageScreen
+
 if TYPE_CHECKING:
     from textual.screen import Screen
 
@@ -15,8 +17,6 @@ class Router:
 
     def stage(self, engine: "Engine") -> "Screen[None]":
         """Return the stage screen of an incident."""
-        from hotfix_tui.ui.screens.stage.screen import StageScreen
-
         return StageScreen(engine)
 
     def triage(self, engine: "Engine | None" = None, detected: str = "") -> "Screen[str]":

@@ -24,6 +24,7 @@ from hotfix_tui.base.shape import (
     whole,
 )
 from hotfix_tui.incident.model.catalog import STAGES
+from hotfix_tui.incident.model.facts import FACTS
 
 
 class BadRecord(HotfixError, ValueError):
@@ -170,7 +171,6 @@ def check(doc: dict[str, Any], path: str) -> None:
 
 
 def _facts(facts: dict[str, object], path: str) -> None:
-    from hotfix_tui.incident.model.facts import FACTS
 
     for key, value in facts.items():
         known = FACTS.get(key)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.reasons import Cause, own_lines, reason, why
+from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.faults import fault, idle_hook, summary, wants_terminal
 from hotfix_tui.runner import spec
@@ -133,8 +134,6 @@ def _is_git(argv: Sequence[str]) -> bool:
 
 def redacted(text: str) -> str:
     """Return one line of output in storable form: without secrets."""
-    from hotfix_tui.base.redact import redact
-
     return redact(one_line(text, 600), os.environ)[0]
 
 

@@ -7,13 +7,13 @@ run before a person has read it, and nothing at all from a record that came with
 from pathlib import Path
 
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.session import origin
+from hotfix_tui.session.places import state_root
 from hotfix_tui.steps.contract import Context
 
 
 def is_own(record: Record, directory: str) -> bool:
     """Return whether this user's wizard wrote the incident in `directory` here, or the user has adopted it."""
-    from hotfix_tui.session import origin
-
     return origin.is_own(record.doc, directory)
 
 
@@ -23,7 +23,6 @@ def may_act(record: Record, directory: str, root: str) -> bool:
     `root` is the checkout the wizard was started in, for records that do not say where they were opened.
     """
     from hotfix_tui.config.trust import table_trusted
-    from hotfix_tui.session.places import state_root
 
     if not is_own(record, directory):
         return False

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from hotfix_tui.base.ref_names import head_ref
 from hotfix_tui.forges.model import Draft, ForgeError
+from hotfix_tui.forges.pages import compare_page
 from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import branches, first_free, resolve
@@ -123,7 +124,6 @@ def _page(ctx: Context, branch: str) -> str:
     """Return the page for the revert's pull request; empty if there is none."""
     if not has_forge(ctx):
         return ""
-    from hotfix_tui.forges.pages import compare_page
 
     try:
         page = compare_page(repository(ctx), ctx.landing, branch, _title(ctx), "")

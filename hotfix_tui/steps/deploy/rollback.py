@@ -7,7 +7,10 @@ from typing import Any
 
 from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
+from hotfix_tui.forges.github import existing_url
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.repository import head
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON, Deployed, RolledBack
 from hotfix_tui.incident.rules import gates, set_off
 from hotfix_tui.incident.rules.gates import refuse
@@ -355,10 +358,6 @@ def _open_revert(ctx: Context, kept: RolledBack) -> Probe | None:
 
 def _after_revert(ctx: Context, directory: str) -> Probe:
     """Return the result of a revert, which is only a commit: production has gone back once it runs there."""
-    from hotfix_tui.forges.github import existing_url
-    from hotfix_tui.git.process import Git
-    from hotfix_tui.git.repository import head
-
     try:
         commit = head(Git(ctx.seen(RolledBack).worktree)).commit or ""
     except GitError as error:

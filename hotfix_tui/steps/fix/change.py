@@ -6,6 +6,7 @@ import os
 import shlex
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.model.evidence.fix import Changed, FileChanged
@@ -197,8 +198,6 @@ def _nothing(ctx: Context, state: State) -> str:
 
 def _left_out(ctx: Context, state: State) -> str:
     """Return a remark on an existing change: untracked files that look as if they belonged to it."""
-    from hotfix_tui.detect.test_suites import is_test_file
-
     tests = [path for path in state.untracked if is_test_file(path, list(ctx.config.guard.test_paths))]
     if tests and not test_files(ctx, state.files):
         return f"the new test {one_line(tests[0], 80)} is not chosen yet"

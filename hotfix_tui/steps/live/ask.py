@@ -9,11 +9,12 @@ import time
 from contextvars import copy_context
 from dataclasses import replace
 
-from hotfix_tui.base import asking
+from hotfix_tui.base import asking, bounded
 from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.platforms import mixed
+from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.steps.common import platform_call
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.trusted import is_trusted
@@ -106,9 +107,6 @@ def understood(ctx: Context, source: LiveSource, answer: bytes) -> Answer:
 
 def _output(source: LiveSource, timeout: float) -> tuple[bytes, str]:
     """Run a read-only command; return its output, or why there is none."""
-    from hotfix_tui.base import bounded
-    from hotfix_tui.runner.environment import child_environment
-
     assert source.command is not None
     command, name = source.command, os.path.basename(source.command.argv[0])
     try:

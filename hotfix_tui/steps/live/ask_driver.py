@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Any
 
-from hotfix_tui.base import bounded, folders
+from hotfix_tui.base import bounded, fetch, folders
 from hotfix_tui.base.text import one_line
 
 LARGEST = 65_536
@@ -46,7 +46,6 @@ def _failed(why: str, status: int = 1, **more: object) -> dict[str, object]:
 
 
 def _get(url: str, timeout: float) -> dict[str, Any]:
-    from hotfix_tui.base import fetch
 
     answer = fetch.get(url, timeout=timeout, limit=LARGEST)
     if answer.problem:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from hotfix_tui.config import model as config_types
+from hotfix_tui.detect.platform import platforms
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Mixed, Platform
@@ -173,7 +174,6 @@ def _platform_here(ctx: Context) -> _Chosen | None:
 
 
 def _linked(ctx: Context) -> list[str]:
-    from hotfix_tui.detect.platform import platforms
 
     linked = [platform.name for platform in platforms(ctx.root) if platform.linked]
     return [name for name in linked if name not in _EXECUTE_THE_REPOSITORY]

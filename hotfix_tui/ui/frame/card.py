@@ -13,6 +13,7 @@ from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import evidence
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures.scene import Scene, call
+from hotfix_tui.ui.presenters.step_detail import away, of_step, short_command
 
 if TYPE_CHECKING:
     from hotfix_tui.runner.spec import Command
@@ -71,7 +72,6 @@ def body(scene: Scene, view: StepView, width: int) -> list[Content]:
     said: list[Content] = own(scene, view, width) if own is not None else []
     if said:
         return [*_news(scene, view, width), *said]
-    from hotfix_tui.ui.presenters.step_detail import of_step
 
     plan = scene.plan and replace(scene.plan, commands=told(scene.plan))
     refused = "\n".join(scene.refused)
@@ -97,7 +97,6 @@ def _news(scene: Scene, view: StepView, width: int) -> list[Content]:
     """Return what ended while the wizard was closed and was only noticed now."""
     if scene.opened is None or view.run is None:
         return []
-    from hotfix_tui.ui.presenters.step_detail import away
 
     return rows.wrap((away(scene.record, view, scene.opened, scene.now), "$warn"), width)
 
@@ -127,8 +126,6 @@ def told(plan: "Plan") -> "list[Command]":
 
 def line_of(argv: list[str]) -> str:
     """Return a command line for reading: our own helpers by name, followed by what they start after ``--``."""
-    from hotfix_tui.ui.presenters.step_detail import short_command
-
     return short_command(argv)
 
 

@@ -15,6 +15,7 @@ from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.frame.card import commands
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, on_selection, path, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import backport_asked, times
@@ -344,7 +345,6 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
         return []
     if scene.plan is None or scene.selected is None or scene.selected.id != view.id:
         return []
-    from hotfix_tui.ui.frame.card import commands
 
     outlook = _outlook(scene, view)
     conflicts = outlook is not None and "conflict" in outlook.verdicts

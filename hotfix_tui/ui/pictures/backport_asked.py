@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.git.conflict_place import Conflict, first_place
+from hotfix_tui.git.conflict_place import read as conflict_in
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.objects import commits
+from hotfix_tui.git.refs import commit_of
 from hotfix_tui.incident.model.catalog import backport_step
+from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.steps.backport import picks
+from hotfix_tui.steps.backport.forecast import of_picks
+from hotfix_tui.steps.common.production_branch import branch_ref
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.git.conflict_place import Conflict
     from hotfix_tui.steps.contract import Context
 
 _PLACES = 6
@@ -58,13 +66,11 @@ def lines(record: Record) -> dict[str, str]:
 
 def read(engine: "Engine") -> Asked:
     """Forecast each backport that is not done. The network is not used and nothing is changed."""
-    from hotfix_tui.steps.backport.picks import picks
-
     ctx, known = engine.context(), lines(engine.record)
     chosen: list[str] = []
     why = ""
     try:
-        chosen = picks(ctx, next(iter(known), ""))
+        chosen = picks.picks(ctx, next(iter(known), ""))
     except (HotfixError, OSError) as problem:
         why = str(problem).splitlines()[0] if str(problem) else "git cannot be asked"
     outlooks: dict[str, Outlook] = {}
@@ -81,7 +87,6 @@ def tails(engine: "Engine") -> dict[str, tuple[str, ...]]:
 
 
 def _picks(ctx: "Context", chosen: list[str]) -> tuple[Pick, ...]:
-    from hotfix_tui.git.objects import commits
 
     read_commits = commits(ctx.git, chosen)
     return tuple(
@@ -90,11 +95,6 @@ def _picks(ctx: "Context", chosen: list[str]) -> tuple[Pick, ...]:
 
 
 def _outlook(ctx: "Context", step: str, line: str, chosen: list[str], *, shown: bool) -> Outlook:
-    from hotfix_tui.git.conflict_place import first_place
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.git.refs import commit_of
-    from hotfix_tui.steps.backport.forecast import of_picks
-    from hotfix_tui.steps.common.production_branch import branch_ref
 
     under_way = _in_worktree(ctx, step)
     ref = branch_ref(ctx, line)
@@ -112,11 +112,6 @@ def _outlook(ctx: "Context", step: str, line: str, chosen: list[str], *, shown: 
 
 def _in_worktree(ctx: "Context", step: str) -> "Conflict | None":
     """Return the first conflict of a pick in progress, from its worktree; None if there is none."""
-    from hotfix_tui.git.conflict_place import Conflict
-    from hotfix_tui.git.conflict_place import read as conflict_in
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.incident.model.evidence.backport import Backported
-
     seen = ctx.seen(Backported, step)
     if not seen.conflicts or not seen.worktree:
         return None

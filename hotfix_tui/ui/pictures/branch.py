@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import brief, files_of
 from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, Base, Branched, Heard, Preflight
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
@@ -34,9 +36,6 @@ _ORDER = ("live", "platform", "forge", "tag")
 
 def ask(engine: "Engine") -> Looked:
     """Read subject, author and age of the commits with one git call, and the files of undeployed ones with another."""
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.git.history import brief, files_of
-
     seen = engine.record.evidence(Base)
     if seen is None or not seen.commit:
         return Looked({}, {})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from hotfix_tui.base.text import clean
+from hotfix_tui.documents.facts_in import default_phase
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
@@ -129,7 +130,6 @@ def _phase(scene: Scene, document: str) -> str:
     known = _asked(scene)
     if known is not None and known.drafts[document].phase:
         return known.drafts[document].phase
-    from hotfix_tui.documents.facts_in import default_phase
 
     return default_phase(document, scene.record)
 

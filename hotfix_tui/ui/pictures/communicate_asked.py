@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.errors import HotfixError, sentence_of
+from hotfix_tui.engine import documents, messages
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import Refused
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -52,8 +54,6 @@ def read(engine: "Engine") -> Asked:
 
 
 def _draft(engine: "Engine", document: str) -> Draft:
-    from hotfix_tui.engine import documents, messages
-    from hotfix_tui.incident.rules.gates import Refused
 
     try:
         rendered = documents.render(engine, document)

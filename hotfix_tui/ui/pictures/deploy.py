@@ -17,6 +17,8 @@ from hotfix_tui.incident.rules.policy import to_production
 from hotfix_tui.incident.rules.published import out_word, published_alone
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.frame.card import line_of
+from hotfix_tui.ui.frame.card import told as told_commands
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, command, cut, ends, meter, paragraphs, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import deploy_asked, times
@@ -304,13 +306,11 @@ def _commands(scene: Scene, width: int) -> list[Content]:
         return []
     if not plan.commands:
         return [text(" ", row) for row in paragraphs(plan.by_hand, width - 2, most=8)]
-    from hotfix_tui.ui.frame.card import line_of, told
-
     out: list[Content] = []
     folder = plan.commands[-1].cwd
     if folder:
         out.append(cut(text(" ", ("in ", "$muted"), folder), width))
-    for command_ in told(plan):
+    for command_ in told_commands(plan):
         out += [text(" ", row) for row in command(line_of(command_.argv), width - 2)]
     return out
 

@@ -7,11 +7,19 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import asking, plain_file
+from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.engine.typical_durations import usual_seconds
+from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.platforms import loader
+from hotfix_tui.steps.common import tag_names
+from hotfix_tui.steps.common.target_commit import values
+from hotfix_tui.steps.deploy.methods import method_for, platform
+from hotfix_tui.steps.deploy.staged import way_back
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -47,8 +55,6 @@ class Asked(NamedTuple):
 
 def read(engine: "Engine") -> Asked:
     """Read all of it. The network is not used; unknown values are empty."""
-    from hotfix_tui.engine.typical_durations import usual_seconds
-
     back, by_hand = _way_back(engine)
     return Asked(
         usual=usual_seconds(engine, (PRODUCTION, ROLLBACK)),
@@ -66,8 +72,6 @@ def live_before(record: Record) -> str:
 
 
 def _version(engine: "Engine") -> str:
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.steps.common import tag_names
 
     known = engine.record.seen(Tagged).tag
     if known or not engine.record.has_version_tags:
@@ -80,11 +84,6 @@ def _version(engine: "Engine") -> str:
 
 def _way_back(engine: "Engine") -> tuple[str, bool]:
     """Return how to roll back to what was live before, without querying production."""
-    from hotfix_tui.base.errors import HotfixError
-    from hotfix_tui.steps.common.target_commit import values
-    from hotfix_tui.steps.deploy.methods import method_for, platform
-    from hotfix_tui.steps.deploy.staged import way_back
-
     ctx, before = engine.context(), live_before(engine.record)
     seen = engine.record.evidence(Deployed)
     try:
@@ -123,8 +122,6 @@ def phases(engine: "Engine") -> tuple[Stretch, ...]:
 
 
 def _named(engine: "Engine") -> "list[Phase]":
-    from hotfix_tui.base.errors import HotfixError
-    from hotfix_tui.platforms import loader
 
     deploy = engine.config().deploy
     if deploy.production is not None or not deploy.platform:

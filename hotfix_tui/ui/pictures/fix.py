@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.base import Finding
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.fix import Changed, Guard, TestsChanged
@@ -190,7 +191,6 @@ def _files(change: ShownChange, width: int, most: int, warnings: list[Content]) 
 
 
 def _named(path: str, old: str | None) -> str:
-    from hotfix_tui.base.text import one_line
 
     name = one_line(path, 300)
     return f"{one_line(old, 300)} {glyphs.BECOMES} {name}" if old else name

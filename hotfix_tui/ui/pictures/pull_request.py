@@ -21,6 +21,7 @@ from hotfix_tui.incident.model.evidence.texts import RequestWritten
 from hotfix_tui.incident.model.evidence.verify import PROVEN, Committed, Proved
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.steps.pull_request.seen import look
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.paint.rows import Text
 from hotfix_tui.ui.pictures.scene import Scene
@@ -61,8 +62,6 @@ _last: dict[str, Looked] = {}
 
 def ask(engine: "Engine") -> Looked:
     """Query the forge for the request of this round."""
-    from hotfix_tui.steps.pull_request.seen import look
-
     seen = look(engine.context())
     if seen.by_hand:
         return Looked(by_hand=True, why=seen.why)

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.base.errors import HotfixError, sentence_of
+from hotfix_tui.documents import history
+from hotfix_tui.documents.gap_marks import left_in
+from hotfix_tui.engine import documents
 from hotfix_tui.incident.model.catalog import STAGE_TITLES, short_title
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.frame.groups import grouped
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, cut, ends, meter, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import times
@@ -40,11 +45,6 @@ class Asked(NamedTuple):
 
 def ask(engine: "Engine") -> Asked:
     """Read the times from record and timeline, and render the review to see what it lacks."""
-    from hotfix_tui.base.errors import HotfixError, sentence_of
-    from hotfix_tui.documents import history
-    from hotfix_tui.documents.gap_marks import left_in
-    from hotfix_tui.engine import documents
-
     timeline = engine.timeline()
     reached = dict(history.times(engine.record, timeline))
     reached["tested"] = history.step_time(engine.record, timeline, "verify.commit")
@@ -128,7 +128,6 @@ def _named(view: StepView) -> str:
 
 
 def _in_group(scene: Scene, group: str) -> list[StepView]:
-    from hotfix_tui.ui.frame.groups import grouped
 
     return [
         view

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.base import asking
+from hotfix_tui.base.times import humane
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.triage import Weighed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import triage
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.steps.triage import rollback_first
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import times, triage_tree
 from hotfix_tui.ui.pictures.scene import Scene
@@ -30,10 +33,6 @@ class Looked(NamedTuple):
 
 def ask(engine: "Engine") -> Looked:
     """Query which release was live when the fault was seen, and since when; else read which was tagged last."""
-    from hotfix_tui.base import asking
-    from hotfix_tui.base.times import humane
-    from hotfix_tui.steps.triage import rollback_first
-
     with asking.looking(engine.remembered):
         ctx = engine.context()
         last, advice = rollback_first.last_release(ctx), tuple(rollback_first.advice(ctx))

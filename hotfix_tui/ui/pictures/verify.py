@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.base.text import sentence as as_sentence
+from hotfix_tui.engine.typical_durations import usual_seconds
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.verify import (
     NOT_PROVEN,
@@ -53,8 +54,6 @@ class Looked(NamedTuple):
 
 def ask(engine: "Engine") -> Looked:
     """Read how long the checks took in the runs before those that are shown."""
-    from hotfix_tui.engine.typical_durations import usual_seconds
-
     return Looked(usual_seconds(engine, (*CHECKS, PROOF), earlier=True))
 
 

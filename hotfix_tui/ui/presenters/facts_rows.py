@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.base.times import both_zones
 from hotfix_tui.incident.model.facts import FACTS, Fact, show_value
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui.paint import glyphs
@@ -127,8 +128,6 @@ def value_of(record: Record, fact: Fact, now: datetime) -> str:
     """Return a known value on one line; a time also in local time, if that differs."""
     value = record.fact(fact.key)
     if isinstance(value, datetime):
-        from hotfix_tui.base.times import both_zones
-
         said = both_zones(value)
         today = f"{now:%Y-%m-%d} "
         return said.removeprefix(today)

@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.config.load import load
+from hotfix_tui.config.read import ConfigError
+from hotfix_tui.engine import opening
+from hotfix_tui.git import repository
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.status import status
 from hotfix_tui.incident.model.catalog import STAGE_TITLES, short_title
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.record import Record
@@ -89,8 +96,6 @@ def rows(listed: Sequence[Summary]) -> list[Row]:
 
 def read(store: "Store", listed: Sequence[Summary]) -> dict[str, Record]:
     """Return the records of unfinished incidents; unreadable ones are left out."""
-    from hotfix_tui.base.errors import HotfixError
-
     out: dict[str, Record] = {}
     for summary in listed:
         if summary.state not in ("open", "resolved"):
@@ -106,14 +111,9 @@ def read(store: "Store", listed: Sequence[Summary]) -> dict[str, Record]:
 
 def look(place: "Checkout") -> Where:
     """Inspect the checkout: its branch, its changes, and what was detected or configured for a hotfix."""
-    from hotfix_tui.base.errors import HotfixError
-    from hotfix_tui.git.process import Git
-    from hotfix_tui.git.repository import head
-    from hotfix_tui.git.status import status
-
     git, branch, changed = Git(place.root), "", None
     try:
-        branch = head(git).branch or "no branch"
+        branch = repository.head(git).branch or "no branch"
         now = status(git, untracked="normal")
         changed = len(now.changed) + len(now.conflicts) + len(now.untracked)
     except (HotfixError, OSError):
@@ -122,12 +122,9 @@ def look(place: "Checkout") -> Where:
 
 
 def _found(place: "Checkout") -> tuple[tuple[bool, str, str], ...]:
-    from hotfix_tui.config import load as room
-    from hotfix_tui.engine import opening
-
     try:
-        table = room.load(place.root).table
-    except (room.ConfigError, OSError) as problem:
+        table = load(place.root).table
+    except (ConfigError, OSError) as problem:
         return ((False, f"the configuration has a fault: {problem}", "nothing has run"),)
     detected = opening.detect_commands(place.root, table)
     configured = table.get("commands", {})

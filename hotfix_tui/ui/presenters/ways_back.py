@@ -17,6 +17,7 @@ from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.monitor.tables import Sample
 from hotfix_tui.monitor.verdict import metric_finding
+from hotfix_tui.steps.triage.rollback_first import advice
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.paint.rows import Text
@@ -40,8 +41,6 @@ def measured(engine: "Engine") -> str:
         return _is_back(record)
     deployed = _deployed_at(record)
     if deployed is None:
-        from hotfix_tui.steps.triage.rollback_first import advice
-
         with asking.looking(engine.remembered):
             return advice(engine.context())[0]
     if published_alone(record):

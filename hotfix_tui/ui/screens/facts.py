@@ -7,6 +7,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
+from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.engine import documents
 from hotfix_tui.incident.model.facts import Fact
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
@@ -192,9 +194,6 @@ def gaps(engine: "Engine") -> dict[str, list[str]]:
     """Return the texts that have a gap because a fact is missing, by its key; texts that cannot be made are left
     out.
     """
-    from hotfix_tui.base.errors import HotfixError
-    from hotfix_tui.engine import documents
-
     out: dict[str, list[str]] = {}
     for document in facts_rows.TEXTS:
         try:

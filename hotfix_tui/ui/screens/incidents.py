@@ -8,12 +8,14 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from hotfix_tui.engine.core import utc_now
+from hotfix_tui.engine.doctor import examine, missing
 from hotfix_tui.incident.model.catalog import STAGE_TITLES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.report.headline import time_left
 from hotfix_tui.session.listing import Summary
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
+from hotfix_tui.ui.opening import GoesOn, found_here, open_engine, open_new
 from hotfix_tui.ui.presenters import home
 from hotfix_tui.ui.screens.choose import Choose, Option
 from hotfix_tui.ui.screens.closing import ClosesOnce
@@ -133,7 +135,6 @@ class Incidents(Framed[None], ClosesOnce[None]):
         if incident is None:
             self.action_new()
             return
-        from hotfix_tui.ui.opening import open_engine
 
         self.app.change(lambda: open_engine(self.app, incident.id), self._show)
 
@@ -186,7 +187,6 @@ class Incidents(Framed[None], ClosesOnce[None]):
         if self._listed:
             self.app.notify("n begins a new incident, with the first question.", markup=False)
             return
-        from hotfix_tui.ui.opening import open_new
 
         def opened(engine: "Engine") -> None:
             self.app.engine = engine
@@ -199,20 +199,16 @@ class Incidents(Framed[None], ClosesOnce[None]):
         if self.app.drill is not None:
             self.app.notify("This is the drill.", markup=False)
             return
-        from hotfix_tui.ui.opening import GoesOn
 
         self.app.goes_on = GoesOn(drill=True)
         self.app.leave()
 
     def _begin(self) -> None:
-        from hotfix_tui.ui.opening import found_here
 
         self._replace_all(self.app.routes.triage(detected=found_here(self.app)))
 
     def action_doctor(self) -> None:
         """Show what is missing for a hotfix here, the most useful first."""
-        from hotfix_tui.engine.doctor import examine, missing
-
         root = self.app.place.root
         self.app.look(lambda: missing(examine(root)), self._show_missing)
 

@@ -6,6 +6,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.engine import reconcile
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
@@ -58,8 +60,6 @@ class Leaving(Dialog[None]):
         engine: Any = self.app.engine
 
         def stop() -> None:
-            from hotfix_tui.engine import reconcile
-            from hotfix_tui.incident.rules.gates import Refused
 
             for number, _ in self._runs:
                 try:

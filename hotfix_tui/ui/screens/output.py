@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from hotfix_tui.base.times import humane
+from hotfix_tui.engine import reconcile
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.screens.framed import Framed
@@ -98,8 +99,6 @@ class Output(Framed[None]):
 
     def action_stop(self) -> None:
         """Stop the run."""
-        from hotfix_tui.engine import reconcile
-
         self.app.change(
             lambda: reconcile.cancel(self.engine, self._number), lambda _: self.app.notify("Stopping…")
         )

@@ -15,6 +15,7 @@ from hotfix_tui.ui.presenters import timeline_rows
 from hotfix_tui.ui.presenters.timeline_rows import Entry, Shown
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
+from hotfix_tui.ui.screens.stage.actions import ask_note
 from hotfix_tui.ui.widgets.lines import Lines
 from hotfix_tui.ui.widgets.search_field import SearchField
 
@@ -157,8 +158,6 @@ class Timeline(Framed[None], ClosesOnce[None]):
 
     def action_note(self) -> None:
         """Add a note, at the current or any earlier time."""
-        from hotfix_tui.ui.screens.stage.actions import ask_note
-
         self.app.start_flow(ask_note(self.app, self.engine))
 
     def action_help(self) -> None:

@@ -8,12 +8,16 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
+from hotfix_tui.config import load as room
+from hotfix_tui.engine import commands
+from hotfix_tui.engine.core import utc_now
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.incident.model.severity import LEVELS
 from hotfix_tui.incident.rules import triage
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer, header, rail
+from hotfix_tui.ui.opening import open_new
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import triage_asking
 from hotfix_tui.ui.pictures.triage_tree import Tree
@@ -89,13 +93,11 @@ class Triage(Framed[str], ClosesOnce[str]):
             self.app.look(self._read_config, self._read)
 
     def _now(self) -> datetime:
-        from hotfix_tui.engine.core import utc_now
 
         at: datetime = (self.app.clock or utc_now)()
         return at
 
     def _read_config(self) -> dict[str, object]:
-        from hotfix_tui.config import load as room
 
         try:
             return room.load(self.app.place.root).table
@@ -251,7 +253,6 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     def _open(self, level: str = "") -> None:
         """Open the incident; with a `level`, set that one."""
-        from hotfix_tui.ui.opening import open_new
 
         def opened(engine: "Engine") -> None:
             self.engine = self.app.engine = engine
@@ -266,8 +267,6 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     def _decide(self, severity: str, question: triage.Question | None) -> None:
         """Set the severity, by the question whose yes decided or without one."""
-        from hotfix_tui.engine import commands
-
         engine = self.engine
         assert engine is not None
         name = question.id if question is not None else ""
@@ -292,7 +291,6 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.refresh_view()
 
     def _decide_embargo(self, yes: bool) -> None:
-        from hotfix_tui.engine import commands
 
         engine, severity = self.engine, self._severity
         assert engine is not None
@@ -313,7 +311,6 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.action_answer(self._marked == 0)
 
     def _normal_process(self) -> None:
-        from hotfix_tui.engine import commands
 
         engine = self.engine
         if engine is None:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from hotfix_tui.config import trust, trust_page
+from hotfix_tui.engine import commands, opening, platform_choice
+from hotfix_tui.session import places
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
@@ -31,7 +34,6 @@ class Trust(Dialog[bool]):
         return "Trust the commands of this repository's configuration?"
 
     def _foreign(self) -> bool:
-        from hotfix_tui.engine import commands
 
         return self.app.engine is not None and not commands.is_own(self.app.engine)
 
@@ -47,10 +49,6 @@ class Trust(Dialog[bool]):
         """Yield everything that is trusted: every command and every setting, and its changes since it was last
         trusted.
         """
-        from hotfix_tui.config import trust, trust_page
-        from hotfix_tui.engine import opening, platform_choice
-        from hotfix_tui.session import places
-
         engine = self.app.engine
         assert engine is not None
         loaded = opening.kept_config(engine.record)
@@ -94,7 +92,6 @@ class Trust(Dialog[bool]):
         self.app.change(self._allow, lambda _: self.dismiss(True))
 
     def _allow(self) -> None:
-        from hotfix_tui.engine import commands
 
         assert self.app.engine is not None
         commands.trust_kept(self.app.engine)

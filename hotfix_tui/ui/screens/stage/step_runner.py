@@ -12,6 +12,7 @@ from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.model.evidence.base import DONE_BY_HAND, Evidence
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.rules import gates, set_off, signing
 from hotfix_tui.incident.rules.gates import Reason, Refused
 from hotfix_tui.incident.rules.views import views
@@ -383,8 +384,6 @@ class StepRunner:
         title = f"Run {number}: the result is unknown"
         url, why = "", self._record.said(step)
         if step == ROLLBACK:
-            from hotfix_tui.incident.model.evidence.deploy import RolledBack
-
             url = self._record.seen(RolledBack).url
         follows = step == "deploy.production" and set_off.follows_push(self._record)
         way_on = gates.way_on_back(self._record) if step == ROLLBACK else ""
