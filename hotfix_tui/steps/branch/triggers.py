@@ -1,7 +1,7 @@
 """What a push, a tag and a release trigger here, put in words for the record."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
@@ -9,8 +9,9 @@ from hotfix_tui.base.ref_names import head_ref, tracking_ref
 from hotfix_tui.config.model import Config
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Kind, On, Target, Trigger, Triggers
-from hotfix_tui.detect.triggers import read
+from hotfix_tui.detect.triggers import goes_out, read
 from hotfix_tui.forges.address import parse_remote
+from hotfix_tui.git.branch_lines import ENVIRONMENTS
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
@@ -87,7 +88,9 @@ def look(git: Git, root: str, config: Config, production: str, remote_url: str, 
         repository=name,
         platform=platform or "",
     )
-    return _found(seen, _configured(config, production), production)
+    found = _found(seen, _configured(config, production), production)
+    found.sentences.extend(_of_environments(git, production, remote, name))
+    return found
 
 
 def _files(git: Git, root: str, production: str, remote: str) -> Tree:
@@ -101,6 +104,32 @@ def _files(git: Git, root: str, production: str, remote: str) -> Tree:
     if not heads or (heads[0] == here and not discover(root).bare):
         return Tree(root)
     return CommitTree(git, heads[0])
+
+
+_ENVIRONMENTS = 2
+"""Of how many branches that show what is deployed the pipelines are read."""
+
+
+def _of_environments(git: Git, production: str, remote: str, repository: str) -> Iterator[str]:
+    """Yield what a push to another branch that shows what is deployed sets off: that may be how it gets live."""
+    try:
+        others = [name for name in ENVIRONMENTS if name != production]
+        places = [remote] if remote else list(remotes(git))
+        refs = [(name, [*(tracking_ref(place, name) for place in places), head_ref(name)]) for name in others]
+        heads = [
+            (name, next((commit for ref in known if (commit := resolve(git, ref))), ""))
+            for name, known in refs
+        ]
+        there = [(name, commit) for name, commit in heads if commit][:_ENVIRONMENTS]
+        for name, commit in there:
+            seen = goes_out(CommitTree(git, commit), name, production, repository)
+            live = [trigger for trigger in seen if trigger.target.is_production]
+            if live:
+                may = "" if any(trigger.sure for trigger in live) else "may "
+                verb = "deploy or publish" if may else "deploys or publishes"
+                yield f"A push to {name} {may}{verb}: {_said(live)}."
+    except GitError:
+        return
 
 
 def _tags(git: Git, root: str, config: Config, remote_url: str) -> list[str]:

@@ -79,6 +79,42 @@ def test_where_the_remote_shows_development_first_init_tells_of_production_as_do
     assert notes == [f"# Note: {told[0]}"]
 
 
+CIRCLE = """\
+version: 2.1
+jobs: {deploy-production: {steps: [{run: ./x}]}}
+workflows: {all: {jobs: [{deploy-production: {filters: {branches: {only: [release]}}}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("branch", "file", "text", "said"),
+    [
+        ("release", ".circleci/config.yml", CIRCLE, "A push to release may deploy or publish: is called"),
+        ("production", ".github/workflows/d.yml",
+         "on:\n  push:\n    branches: [production]\n" + JOB.format("fly deploy"),
+         "A push to production deploys or publishes: deploys to Fly.io"),
+        ("prod", ".github/workflows/d.yml", "on:\n  push:\n" + JOB.format("fly deploy"),
+         "A push to prod deploys or publishes: deploys to Fly.io"),
+        ("release", ".github/workflows/d.yml", "on:\n  push:\n" + JOB.format("make test"), ""),
+        ("topic", ".github/workflows/d.yml", "on:\n  push:\n" + JOB.format("fly deploy"), ""),
+    ],
+)  # fmt: skip
+def test_a_branch_that_shows_what_is_deployed_is_said_to_deploy(incident, branch, file, text, said):
+    world = incident.world
+    path = world.path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    world("add", "-A")
+    world("commit", "-q", "-m", "Pipelines")
+    world("push", "-q", "origin", "main", f"main:{branch}")
+    world("fetch", "-q", "origin")
+    warnings = incident.probe("branch.preflight").evidence["warnings"]
+    told = [row.text for row in examine(str(world.path)) if row.name == "triggers"]
+    for sentences in (warnings, told):
+        seen = [one for one in sentences if one.startswith(f"A push to {branch} ")]
+        assert [one.startswith(said) for one in seen] == ([True] if said else [])
+
+
 PAGES = "on:\n  push:\n    branches: [main]\n  workflow_dispatch:\njobs:\n  go:\n    steps:\n"
 
 
