@@ -76,6 +76,10 @@ _REPORTS = (
 )
 _REPORT = re.compile(r"junit|github|teamcity|trx|clover|cobertura|\.xml", re.I)
 """Names of reports for the CI service: the same options can also choose one for people."""
+_REPORT_FILE = re.compile(
+    r" --[\w-]*(?:json|xml|html|report|stats)[\w-]*[ =][\w./-]+\.(?:json|xml|html)(?= |$)"
+)
+"""An option that writes a report into the checkout, for a later step of CI."""
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 _PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox", "nox", "coverage")
@@ -364,7 +368,12 @@ def _without_reports(argv: list[str]) -> list[str]:
         first = next((at for at, word in enumerate(argv) if word.startswith("--")), len(argv))
         return argv[:first]
     kept: list[str] = []
-    words = iter(argv)
+    line = (
+        _REPORT_FILE.sub(" ", " ".join(argv))
+        if len(argv) > 2 and not any(" " in word for word in argv)
+        else ""
+    )
+    words = iter(line.split() or argv)
     for word in words:
         if word in _CI_ONLY_WITH_VALUE:
             next(words, "")
@@ -374,7 +383,7 @@ def _without_reports(argv: list[str]) -> list[str]:
                 kept += [word] if "=" in word else [word, value]
         elif not _CI_ONLY.fullmatch(word):
             kept.append(word)
-    return kept
+    return kept[:-1] if kept[-1:] == ["--"] else kept
 
 
 _ELSEWHERE_BUILT = re.compile(r" --target[ =]\S")

@@ -161,6 +161,32 @@ SHAPES: dict[str, Shape] = {
         {"mix.exs": "", "lib/a.ex": "", FLOW: ci(job("lint", "mix dialyzer.build"))},
         {"typecheck": "mix compile --warnings-as-errors"},
     ),
+    "node whose CI writes a report": Shape(
+        {
+            "package.json": package(scripts={"test": "hardhat test"}),
+            "package-lock.json": "{}",
+            "a.js": "",
+            FLOW: ci(job("tests", "npm ci", "npm run test -- --gas-stats-json gas.json")),
+        },
+        {"test": "npm run test"},
+    ),
+    "python whose CI writes a report": Shape(
+        {
+            "pyproject.toml": "[tool.pytest.ini_options]\n",
+            "a.py": "",
+            FLOW: ci(job("tests", "pytest -q --html-report out/report.html tests")),
+        },
+        {"test": "python3 -m pytest -q tests"},
+    ),
+    "node whose CI passes what its tests need": Shape(
+        {
+            "package.json": package(scripts={"test": "mocha"}),
+            "package-lock.json": "{}",
+            "a.js": "",
+            FLOW: ci(job("tests", "npm run test -- --config test/a.json")),
+        },
+        {"test": "npm run test -- --config test/a.json"},
+    ),
     "perl with its dependencies written down": Shape(
         {"cpanfile": "", "cpanfile.snapshot": "", "t/a.t": "", "lib/A.pm": ""},
         {"setup": "carton install --deployment", "test": "carton exec -- prove -lr t"},
