@@ -7,6 +7,7 @@ Run as a program, on a terminal, it takes the number of a payload; what the term
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -113,12 +114,14 @@ def actions_in(app: Any) -> list[str]:
 def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
     """Return the dialogs that need more than a key to be reached, with hostile text in them."""
     from hotfix_tui.demo.summary import Row
+    from hotfix_tui.engine.errors import NoRepository
     from hotfix_tui.ui.presenters import confirmation
     from hotfix_tui.ui.screens.change import ChangeView
     from hotfix_tui.ui.screens.choose import Choose, Option
     from hotfix_tui.ui.screens.confirm import Confirm
     from hotfix_tui.ui.screens.document import DocumentScreen
     from hotfix_tui.ui.screens.drill_end import DrillEnd
+    from hotfix_tui.ui.screens.elsewhere import Elsewhere
     from hotfix_tui.ui.screens.leaving import Leaving
     from hotfix_tui.ui.screens.output import Output
     from hotfix_tui.ui.screens.reasons import Notice, Reasons
@@ -144,8 +147,17 @@ def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
         Output(engine, 1, "verify.test"),
         Trust(),
         DrillEnd([Row(text, text)], text),
+        Elsewhere(beside(engine.root, text), NoRepository(text, text)),
         ChangeView(engine),
     ]
+
+
+def beside(root: str, text: str) -> str:
+    """Return a folder, next to the repository, whose only repository has a hostile name."""
+    name = text.replace("/", "").replace("\0", "")[:60]
+    folder = Path(root).parent / "beside"
+    subprocess.run(["git", "init", "-q", "--", str(folder / name)], check=True)
+    return str(folder)
 
 
 async def tour(pilot: Pilot[Any], text: str, visited: list[str], actions: list[str]) -> None:
