@@ -57,8 +57,10 @@ def look(start: str) -> Elsewhere:
         found += [Repository(root, BESIDE) for root in _inside(above)]
     known = {repository.root for repository in found}
     found += [Repository(root, SEEN) for root in seen if root not in known]
-    incidents = [incident for root in dict.fromkeys([*seen, *known]) for incident in _open_in(root)]
-    named = {incident.root for incident in incidents} | {os.path.realpath(start)}
+    here = os.path.realpath(start)  # a repository too, where git refuses it: nothing of it can be opened
+    roots = [root for root in dict.fromkeys([*seen, *known]) if root != here]
+    incidents = [incident for root in roots for incident in _open_in(root)]
+    named = {incident.root for incident in incidents} | {here}
     others = [repository for repository in found if repository.root not in named]
     return Elsewhere(tuple(sorted(incidents, key=_urgency)), tuple(others))
 

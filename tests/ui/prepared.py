@@ -45,7 +45,7 @@ def findings(desk: Desk) -> None:
     findings = [
         {
             "id": "debug-1",
-            "kind": "debug",
+            "kind": "debugging",
             "text": "A debugging statement is left: print(prices)",
             "path": "shop.py",
             "line": 6,

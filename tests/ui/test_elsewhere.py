@@ -81,6 +81,7 @@ def test_what_git_refuses_has_its_cure_and_enter_looks_again(desk: Desk) -> None
         assert "refused by git" in said.split("\n")[0]
         assert "$ git config --global --add safe.directory /" in said
         assert "this folder, once git trusts it" in selected(app) and "enter  Look again here" in said
+        assert "ENG-1234" not in said and shown.NOTHING in said, "what is here cannot be opened either"
         await press(pilot, "c")
         assert ("copy", f"git config --global --add safe.directory {desk.shop}") in desk.recorder.asked
         await press(pilot, "enter")

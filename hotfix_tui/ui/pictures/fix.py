@@ -42,6 +42,8 @@ _LOOKS = (
     ("debug output", ("debugging", "conflict")),
     ("formatting", ("formatting",)),
     ("data and infrastructure", ("migration", "infrastructure", "ci")),
+    ("forbidden files", ("forbidden",)),
+    ("release files", ("version", "changeset")),
 )
 """What the guard looks for in every change, by kind of finding."""
 
@@ -362,16 +364,17 @@ def _accepted(record: Record, finding: Finding, width: int) -> Content:
 
 
 def _looked_for(found_: Sequence[Finding], width: int) -> Content:
-    """Return what the guard looked for, as many as fit whole."""
+    """Return what the guard looked for, what it found first: as many as fit whole, and that there are more."""
     kinds = {finding.kind for finding in found_}
     out = Content(" ")
-    for name, of in _LOOKS:
+    for name, of in sorted(_LOOKS, key=lambda look: not kinds & set(look[1])):
         bad = bool(kinds & set(of))
         piece = rows.text(
             (glyphs.ALERT if bad else glyphs.DONE, "bold $warn" if bad else "$ok"), (f" {name}  ", "$muted")
         )
-        if out.cell_length + piece.cell_length - 2 > width - 1:
-            break
+        last = 0 if name == _LOOKS[-1][0] else 1
+        if out.cell_length + piece.cell_length - 2 + last > width - 1:
+            return rows.text(out, ("…", "$muted"))
         out = rows.text(out, piece)
     return out
 

@@ -33,7 +33,7 @@ PRACTISE = "the drill: a broken service in a temporary folder, 10 minutes"
 
 AGAIN = "this folder, once git trusts it"
 
-NOTHING = "No incident is open on this machine, no repository is in this folder."
+NOTHING = "No incident to open on this machine, no repository in this folder."
 
 _NAME_MOST = 20
 _LEAST_ROWS = 3

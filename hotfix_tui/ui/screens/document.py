@@ -436,7 +436,8 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     def _follow(self) -> None:
         if self._editing:
-            self._typed = {self._editing: self.editor.text}
+            written = self.editor.text.strip() or self.editor.start.strip()
+            self._typed = {self._editing: self.editor.text} if written else {}
             self._to_section()
             self.query_one("#preview", Lines).draw(self._paint_preview)
 

@@ -376,6 +376,9 @@ class Form(Framed[dict[str, str]]):
     def on_resize(self, event: events.Resize) -> None:
         """Use narrower labels on a narrow screen."""
         self.set_class(event.size.width < NARROW, "-low-columns")
+        for intro in self.query(".intro").results(Static):  # a grid measures it as wide as its first column
+            told = rows.wrap(clean(self._intro), max(event.size.width - 3, 12))
+            intro.styles.min_height = intro.styles.max_height = max(len(told), 1)
         for place in self._told:
             self._fit(place)
         self.call_after_refresh(self._bring_into_view)

@@ -55,7 +55,7 @@ class Output(Framed[None]):
         return (
             *keymap.keys("log", ("search", "search")),
             (keymap.arrows("log", "error(1)", "error(-1)"), "errors"),
-            *keymap.keys("output", ("stop", "stop")),
+            *(keymap.keys("output", ("stop", "stop")) if self._runs() else ()),
             *again,
             *keymap.keys("log", ("toggle_follow", "follow")),
             *keymap.keys("output", ("app.roll_back", "roll back")),
@@ -71,10 +71,14 @@ class Output(Framed[None]):
         self.refresh_view()
         self.set_interval(1.0, self.refresh_view)
 
+    def _runs(self) -> bool:
+        now = self.engine.record.entry(self._step)
+        return now.get("run") == self._number and now.get("state") == "running"
+
     def _state(self) -> str:
         now = self.engine.record.entry(self._step)
         state = str(now.get("state", "")) if now.get("run") == self._number else "ended"
-        if state == "running":
+        if self._runs():
             return f"running {humane((self.engine.clock() - now['at']).total_seconds())}"
         return state
 

@@ -158,7 +158,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         """Return the keys that matter for the current question."""
         first, last = (keymap.key("triage", f"level('P{number}')") for number in (0, 3))
         levels, others = f"{first}-{last}", keymap.keys("triage", ("incidents", "incidents"))
-        before = keymap.keys("triage", ("previous", "question before"))
+        before = keymap.keys("triage", ("previous", "question before")) if self._can_go_back() else ()
         if self._level:
             return (*keymap.keys("triage", (YES, "set it"), (NO, "back")), (levels, "another level"))
         if self.asking.normal:
@@ -326,14 +326,17 @@ class Triage(Framed[str], ClosesOnce[str]):
         self._marked = 0 if places < 0 or self.asking.normal else 1
         self.show_bar()
 
+    def _can_go_back(self) -> bool:
+        """Return whether there is an answer to undo: what opened the incident stays."""
+        return len(self._answers) > (1 if self.engine is not None else 0)
+
     def action_previous(self) -> None:
         """Undo the last answer, or the offered level."""
         if self._severity:
             return
-        keep = 1 if self.engine is not None else 0
         if self._level:
             self._level = ""
-        elif len(self._answers) > keep:
+        elif self._can_go_back():
             self._answers.popitem()
         else:
             return

@@ -69,7 +69,8 @@ class VerifyPanes(Framed[None]):
 
     def keys(self) -> footer.Keys:
         """Return the keys of the panes."""
-        own = ("again", "stop", "zoom", "edit")
+        runs = self.is_mounted and any(self._view(pane).state == "running" for pane in self.panes)
+        own = ("again", *(("stop",) if runs else ()), "zoom", "edit")
         return (*keymap.keys("panes", *((name, name) for name in own)), ("tab", "next pane"))
 
     def more(self) -> tuple[str, str]:

@@ -72,6 +72,7 @@ class SectionEditor(Vertical):
         """Yield the rule, and the text."""
         yield Lines(self._head, classes="head")
         area = Area("", tab_behavior="focus", soft_wrap=True, compact=True, read_only=True)
+        area.match_cursor_bracket = False  # a text to read has no cursor
         area.can_focus = False
         yield area
 
