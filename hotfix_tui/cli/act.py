@@ -16,6 +16,7 @@ from hotfix_tui.cli.session import open_engine, report
 from hotfix_tui.cli.show import print_json
 from hotfix_tui.cli.shown_once import ShownOnce
 from hotfix_tui.engine import commands
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import WATCH, line_slug
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.facts import FACTS
@@ -49,7 +50,7 @@ def do(options: Namespace) -> int:
 
 def rollback(options: Namespace) -> int:
     """Roll production back."""
-    return _perform(options, open_engine(options), "deploy.rollback", options.kind, options.confirm)
+    return _perform(options, open_engine(options), step_ids.DEPLOY_ROLLBACK, options.kind, options.confirm)
 
 
 def backport(options: Namespace) -> int:
@@ -243,7 +244,7 @@ def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
 
 def _tell_of_commands(engine: "Engine", step: str) -> None:
     """Say which commands are others on the hotfix branch that was just made."""
-    if step != "branch.create":
+    if step != step_ids.BRANCH_CREATE:
         return
     made = engine.record.entry(step).get("at")
     for entry in engine.timeline():
@@ -259,7 +260,7 @@ def _tell_of_tail(engine: "Engine", step: str) -> None:
     if step.startswith("deploy.") and watch.get("state") == "running":
         print(f"Production is watched: `do {WATCH}` waits for its time to be over.")
 
-    number = log_run(engine) if step == "deploy.production" else None
+    number = log_run(engine) if step == step_ids.DEPLOY_PRODUCTION else None
     if number is not None:
         print(
             f"The log of production is followed: hotfix-tui output {number} --follow; `cancel {number}` ends it."

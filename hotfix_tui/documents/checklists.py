@@ -10,6 +10,7 @@ from hotfix_tui.base.words import translate
 from hotfix_tui.documents.escaping import CHOICES, code, escape_line, utc
 from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
 from hotfix_tui.incident.model.evidence.pull_request import Approved
@@ -32,60 +33,60 @@ Box = dict[str, str]
 Views = dict[str, StepView]
 
 TESTING = (
-    ("verify.reproduced", "reproduced locally"),
-    ("verify.resolved", "fix verified"),
-    ("fix.regression-test", "regression test added"),
-    ("verify.proof", "regression test fails without the fix and passes with it"),
-    ("verify.normal-path", "the normal path works"),
-    ("verify.nothing-new", "nothing else affected"),
-    ("verify.edge-cases", "edge cases"),
-    ("verify.staging-verified", "deployed to staging and verified"),
+    (step_ids.VERIFY_REPRODUCED, "reproduced locally"),
+    (step_ids.VERIFY_RESOLVED, "fix verified"),
+    (step_ids.FIX_REGRESSION_TEST, "regression test added"),
+    (step_ids.VERIFY_PROOF, "regression test fails without the fix and passes with it"),
+    (step_ids.VERIFY_NORMAL_PATH, "the normal path works"),
+    (step_ids.VERIFY_NOTHING_NEW, "nothing else affected"),
+    (step_ids.VERIFY_EDGE_CASES, "edge cases"),
+    (step_ids.VERIFY_STAGING_VERIFIED, "deployed to staging and verified"),
 )
 CHECKLIST = (
-    ("pull-request.approval", "approved by at least one reviewer"),
-    ("pull-request.checks", "all CI checks pass"),
-    ("verify.staging-verified", "deployed to staging and verified"),
-    ("pull-request.alerts", "alerts configured"),
-    ("pull-request.on-call", "on-call engineer informed"),
-    ("pull-request.ready", "ready"),
+    (step_ids.PULL_REQUEST_APPROVAL, "approved by at least one reviewer"),
+    (step_ids.PULL_REQUEST_CHECKS, "all CI checks pass"),
+    (step_ids.VERIFY_STAGING_VERIFIED, "deployed to staging and verified"),
+    (step_ids.PULL_REQUEST_ALERTS, "alerts configured"),
+    (step_ids.PULL_REQUEST_ON_CALL, "on-call engineer informed"),
+    (step_ids.PULL_REQUEST_READY, "ready"),
 )
 VERIFICATION_OF_A_PACKAGE = (
-    ("monitor.smoke", "the release tried as its users get it"),
-    ("monitor.no-new-errors", "no new reports"),
-    ("monitor.social", "nobody writes of the fault any more"),
+    (step_ids.MONITOR_SMOKE, "the release tried as its users get it"),
+    (step_ids.MONITOR_NO_NEW_ERRORS, "no new reports"),
+    (step_ids.MONITOR_SOCIAL, "nobody writes of the fault any more"),
 )
 VERIFICATION = (
-    ("monitor.smoke", "the fix tried in production directly"),
-    ("monitor.error-rate", "error tracking checked"),
-    ("monitor.no-new-errors", "no new errors"),
-    ("monitor.support-tickets", "user reports stop"),
+    (step_ids.MONITOR_SMOKE, "the fix tried in production directly"),
+    (step_ids.MONITOR_ERROR_RATE, "error tracking checked"),
+    (step_ids.MONITOR_NO_NEW_ERRORS, "no new errors"),
+    (step_ids.MONITOR_SUPPORT_TICKETS, "user reports stop"),
 )
 METRICS = (
-    ("monitor.error-rate", "error rate falls"),
-    ("monitor.api-latency", "API latency stable"),
-    ("monitor.user-activity", "user activity normal"),
+    (step_ids.MONITOR_ERROR_RATE, "error rate falls"),
+    (step_ids.MONITOR_API_LATENCY, "API latency stable"),
+    (step_ids.MONITOR_USER_ACTIVITY, "user activity normal"),
 )
 PROPER_FIX = "tickets for a proper fix if this was a stop-gap"
 FOLLOW_UP = (
-    ("review.ticket", "ticket updated"),
-    ("review.schedule", "review scheduled (P0, P1)"),
-    ("review.follow-ups", PROPER_FIX),
-    ("review.docs", "runbook and docs updated"),
+    (step_ids.REVIEW_TICKET, "ticket updated"),
+    (step_ids.REVIEW_SCHEDULE, "review scheduled (P0, P1)"),
+    (step_ids.REVIEW_FOLLOW_UPS, PROPER_FIX),
+    (step_ids.REVIEW_DOCS, "runbook and docs updated"),
 )
 EVIDENCE = ("setup", "test", "typecheck", "build")
 _MONITOR = (
-    "monitor.smoke",
-    "monitor.error-rate",
-    "monitor.no-new-errors",
-    "monitor.api-latency",
-    "monitor.database",
-    "monitor.third-party",
-    "monitor.user-activity",
-    "monitor.support-tickets",
-    "monitor.chat",
-    "monitor.social",
-    "monitor.status-comments",
-    "monitor.watch",
+    step_ids.MONITOR_SMOKE,
+    step_ids.MONITOR_ERROR_RATE,
+    step_ids.MONITOR_NO_NEW_ERRORS,
+    step_ids.MONITOR_API_LATENCY,
+    step_ids.MONITOR_DATABASE,
+    step_ids.MONITOR_THIRD_PARTY,
+    step_ids.MONITOR_USER_ACTIVITY,
+    step_ids.MONITOR_SUPPORT_TICKETS,
+    step_ids.MONITOR_CHAT,
+    step_ids.MONITOR_SOCIAL,
+    step_ids.MONITOR_STATUS_COMMENTS,
+    step_ids.MONITOR_WATCH,
 )
 
 
@@ -140,7 +141,7 @@ def checklist(record: Record) -> tuple[tuple[str, str], ...]:
     if record.severity != "P0":
         return CHECKLIST
     return tuple(
-        (step, f"{label} (may be waived for P0)" if step == "pull-request.approval" else label)
+        (step, f"{label} (may be waived for P0)" if step == step_ids.PULL_REQUEST_APPROVAL else label)
         for step, label in CHECKLIST
     )
 

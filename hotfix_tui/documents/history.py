@@ -10,7 +10,7 @@ from hotfix_tui.base.times import as_time, humane
 from hotfix_tui.base.words import translate
 from hotfix_tui.documents.escaping import CELL, escape_cell, escape_line, fenced, utc
 from hotfix_tui.documents.gap_marks import gap
-from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model import catalog, step_ids
 from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
 from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
@@ -39,11 +39,11 @@ TOLD = (
 _MOST_ROWS = 200
 _NEWS = ("note", "decision", "severity", "verdict", "waiver", "round", "state")
 _NEWS_OF_STEPS = {
-    "release.merge": "Merged",
-    "deploy.production": "Deployed to production",
-    "deploy.live": "Production was asked: it runs the fix",
-    "deploy.rollback": "Rolled back",
-    "monitor.watch": "Watched production",
+    step_ids.RELEASE_MERGE: "Merged",
+    step_ids.DEPLOY_PRODUCTION: "Deployed to production",
+    step_ids.DEPLOY_LIVE: "Production was asked: it runs the fix",
+    step_ids.DEPLOY_ROLLBACK: "Rolled back",
+    step_ids.MONITOR_WATCH: "Watched production",
 }
 """Steps whose ends are news, and their wording: checks along the way are not news."""
 
@@ -56,10 +56,10 @@ _MILESTONES = (
     ("alerted", "On-call alerted", "acknowledged-at", ""),
     ("declared", "Incident declared", "", ""),
     ("mitigated", "Mitigated", "", ""),
-    ("root-cause", "Root cause found", "root-cause-found", "fix.root-cause"),
-    ("pr-opened", "PR opened", "pr-opened", "pull-request.create"),
-    ("pr-approved", "PR approved", "pr-approved", "pull-request.approval"),
-    ("pr-merged", "Merged", "pr-merged", "release.merge"),
+    ("root-cause", "Root cause found", "root-cause-found", step_ids.FIX_ROOT_CAUSE),
+    ("pr-opened", "PR opened", "pr-opened", step_ids.PULL_REQUEST_CREATE),
+    ("pr-approved", "PR approved", "pr-approved", step_ids.PULL_REQUEST_APPROVAL),
+    ("pr-merged", "Merged", "pr-merged", step_ids.RELEASE_MERGE),
     ("deployed", "Deployed", "deployed", ""),
     ("verified", "Verified resolved", "verified", ""),
 )
@@ -67,9 +67,9 @@ _MILESTONES = (
 
 _PUBLISHED_MILESTONES = {"alerted": "Acknowledged", "deployed": "Published"}
 _PUBLISHED_NEWS = {
-    "deploy.production": "Published",
-    "deploy.live": "Seen where its users get it",
-    "deploy.rollback": "Taken back",
+    step_ids.DEPLOY_PRODUCTION: "Published",
+    step_ids.DEPLOY_LIVE: "Seen where its users get it",
+    step_ids.DEPLOY_ROLLBACK: "Taken back",
 }
 """What they are called where others install what is released, and nobody here runs it."""
 
@@ -154,7 +154,7 @@ def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
         "alerted": as_time(record.fact("acknowledged-at")),
         "declared": record.opened_at,
         "mitigated": as_time(record.fact("mitigated-at")),
-        "root-cause": as_time(cause) or as_time(record.entry("fix.root-cause").get("at")),
+        "root-cause": as_time(cause) or as_time(record.entry(step_ids.FIX_ROOT_CAUSE).get("at")),
         "pr-opened": request[Requested.STEP],
         "pr-approved": request[Approved.STEP],
         "pr-merged": merged,
@@ -245,7 +245,7 @@ def recoveries(record: Record, timeline: Timeline, language: str) -> list[str]:
         if round_.get("verdict") not in BAD_VERDICTS:
             continue
         within = [row for row in timeline if row["at"] >= begun and (until is None or row["at"] <= until)]
-        failed, back = _ended(within, "deploy.production"), _ended(within, "deploy.rollback")
+        failed, back = _ended(within, step_ids.DEPLOY_PRODUCTION), _ended(within, step_ids.DEPLOY_ROLLBACK)
         if failed and back and back >= failed:
             said = translate("Recovery from the failed deployment of round", language)
             took = humane((back - failed).total_seconds())
@@ -354,7 +354,7 @@ def _without_taken_back(timeline: Timeline) -> Timeline:
     return kept
 
 
-_IN_COMMANDS = ("verify.setup", "verify.typecheck", "verify.build")
+_IN_COMMANDS = (step_ids.VERIFY_SETUP, step_ids.VERIFY_TYPECHECK, step_ids.VERIFY_BUILD)
 """Checks whose success is in the table of commands; the timeline only needs their failures."""
 
 _MARKED = {Requested.STEP, Merged.STEP, Deployed.STEP}

@@ -7,6 +7,7 @@ from hotfix_tui.base.text import slug
 from hotfix_tui.base.words import translate
 from hotfix_tui.documents.checklists import Views, command_text
 from hotfix_tui.documents.escaping import code, escape_line
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed
@@ -18,7 +19,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.published import published_alone
 
-_CREATE = "pull-request.create"
+_CREATE = step_ids.PULL_REQUEST_CREATE
 _ADDRESS = re.compile(r"https?://[^\s<>\"']{1,500}")
 _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
 

@@ -18,6 +18,7 @@ from hotfix_tui.documents.escaping import (
 )
 from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import backport_step
 from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -163,14 +164,15 @@ def _times(record: Record, timeline: list[dict[str, object]], now: datetime) -> 
 
 def _review_follows(record: Record, steps: checklists.Views) -> bool:
     """Return whether a review is planned, or required: only then is it promised."""
-    asked = "review.schedule" in steps and steps["review.schedule"].required.level in ("R", "W")
+    asked = step_ids.REVIEW_SCHEDULE in steps and steps[step_ids.REVIEW_SCHEDULE].required.level in ("R", "W")
     return asked or bool(record.fact("review.at"))
 
 
 def _deployed(record: Record) -> bool:
     """Return whether something was deployed in this round; for the review an earlier one counts too."""
     return any(
-        record.entry(step).get("state") in ("done", "stale") for step in ("deploy.production", "deploy.live")
+        record.entry(step).get("state") in ("done", "stale")
+        for step in (step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE)
     )
 
 

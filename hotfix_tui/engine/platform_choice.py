@@ -18,6 +18,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.config import amend, targets, trust, trust_page
 from hotfix_tui.config import load as config_room
 from hotfix_tui.detect.platform import labels, platforms, several, sure
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.rules.gates import refuse
@@ -288,8 +289,8 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
         loaded = config_room.LoadedConfig(config, table, source, config_room.digest(table))
     taken = loaded
     commands.take_config(engine, taken)
-    if engine.record.entry("branch.preflight").get("state") == "done":
-        probe_step(engine, "branch.preflight")  # landing order and staging depend on the platform
+    if engine.record.entry(step_ids.BRANCH_PREFLIGHT).get("state") == "done":
+        probe_step(engine, step_ids.BRANCH_PREFLIGHT)  # landing order and staging depend on the platform
     return said
 
 

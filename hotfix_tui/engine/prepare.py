@@ -23,7 +23,7 @@ from hotfix_tui.engine.reconcile import (
 )
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.moment import asked_once
-from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model import catalog, step_ids
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.schema import BadRecord
 from hotfix_tui.incident.rules import gates, set_off
@@ -87,9 +87,11 @@ def _known_findings(engine: Engine, step: str) -> tuple[Reason, ...]:
     from hotfix_tui.steps.guards.before_act import looked_for
 
     ids = looked_for(step)
-    matching = [finding for finding in open_findings(engine.record, "branch.base") if finding.id in ids]
+    matching = [
+        finding for finding in open_findings(engine.record, step_ids.BRANCH_BASE) if finding.id in ids
+    ]
     cure = "Cure it, or accept it with a reason."
-    return tuple(Reason(finding.text, cure, "branch.base") for finding in matching)
+    return tuple(Reason(finding.text, cure, step_ids.BRANCH_BASE) for finding in matching)
 
 
 def way_at_once(engine: Engine, step: str, choices: "Sequence[Choice]") -> str:
@@ -258,7 +260,7 @@ def done_already(
         return settled, -1
     was = engine.record.entry(step).get("state")
     open_ended = was in ("unknown", "waiting")
-    anew = bool(choice) and step != "release.merge" and not open_ended
+    anew = bool(choice) and step != step_ids.RELEASE_MERGE and not open_ended
     if step not in catalog.IRREVERSIBLE or anew or was == "running":
         return None, -1
     passed = -1
@@ -289,8 +291,8 @@ def refresh(engine: Engine, step: str) -> None:
     known = engine.record.definitions().get(step)  # the gate refuses what is not a step, in its own words
     if step in catalog.IRREVERSIBLE:
         refresh_preconditions(engine, step)
-    elif known is not None and known.key == "tree" and engine.record.entry("fix.change"):
-        probe_step(engine, "fix.change")  # results are kept for the current tree
+    elif known is not None and known.key == "tree" and engine.record.entry(step_ids.FIX_CHANGE):
+        probe_step(engine, step_ids.FIX_CHANGE)  # results are kept for the current tree
 
 
 def refresh_if_possible(engine: Engine) -> None:

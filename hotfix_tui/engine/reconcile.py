@@ -22,6 +22,7 @@ from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM, FOLLOW, ROLLBACK
 from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record
@@ -125,7 +126,7 @@ def collect_result(engine: Engine, step: str) -> Performed | None:
         probe = _ended(engine, step, state, directory)
     asking.anew()  # what was heard before the run is not what is true after it
     write_result(engine, step, number, probe, how_it_ended(state, probe), state.finished)
-    if step == "monitor.watch" and probe.state == "done":
+    if step == step_ids.MONITOR_WATCH and probe.state == "done":
         end_log(engine, "the watch is over")
     engine.reload()  # another process may have been the one that settled it
     final = engine.record.entry(step).get("state", "")

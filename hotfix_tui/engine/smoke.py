@@ -17,6 +17,7 @@ from hotfix_tui.config import load as config_room
 from hotfix_tui.engine import commands, execute
 from hotfix_tui.engine.execute import is_trusted
 from hotfix_tui.incident.edits import notes
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.monitor import curl
 from hotfix_tui.monitor.checks import SAFE_METHODS, CheckResult, smoke
@@ -58,7 +59,7 @@ def read(text: str, *, name: str = "", status: int = 200, body: str = "") -> Rea
     try:
         pasted = curl.parse(text)
     except curl.CurlError as problem:
-        raise refuse(str(problem), "Paste a command that begins with curl.", "monitor.smoke") from None
+        raise refuse(str(problem), "Paste a command that begins with curl.", step_ids.MONITOR_SMOKE) from None
     if pasted.method not in METHODS:
         raise refuse(f"{pasted.method} is no method that is known here.", f"Use one of {', '.join(METHODS)}.")
     headers, secrets = {}, {}
@@ -208,11 +209,13 @@ def attempt(engine: "Engine") -> Tried:
         raise refuse(
             "There is no request that may be sent again and again.",
             "Keep one: `smoke add 'curl …' --expect-status 200`.",
-            "monitor.smoke",
+            step_ids.MONITOR_SMOKE,
         )
     if not is_trusted(engine):
         raise refuse(
-            "The configured requests are not trusted yet.", "Read them: `hotfix-tui trust`.", "monitor.smoke"
+            "The configured requests are not trusted yet.",
+            "Read them: `hotfix-tui trust`.",
+            step_ids.MONITOR_SMOKE,
         )
 
     async def send() -> list[CheckResult]:
@@ -227,7 +230,7 @@ def attempt(engine: "Engine") -> Tried:
         for result in results
     ]
     bad = [result for result in results if not result["ok"]]
-    deployed = engine.record.entry("deploy.production").get("state") == "done"
+    deployed = engine.record.entry(step_ids.DEPLOY_PRODUCTION).get("state") == "done"
     if bad and not deployed and not engine.dry_run:
         _reproduced(engine, "; ".join(f"{result['name']}: {result['why']}" for result in bad[:3]))
     return Tried(lines, bool(bad))
@@ -237,8 +240,8 @@ def _reproduced(engine: "Engine", why: str) -> None:
 
     seen = f"seen in production: {why}"
     try:
-        if engine.record.entry("verify.reproduced").get("state") != "done":
-            commands.tick(engine, "verify.reproduced", seen)
+        if engine.record.entry(step_ids.VERIFY_REPRODUCED).get("state") != "done":
+            commands.tick(engine, step_ids.VERIFY_REPRODUCED, seen)
             return
     except Refused:
         pass  # it is not required here: then it becomes a note

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.engine import execute
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.views import views
 
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
 
-SETUP = "verify.setup"
-CHECKS = (SETUP, "verify.test", "verify.typecheck", "verify.build")
+SETUP = step_ids.VERIFY_SETUP
+CHECKS = (SETUP, step_ids.VERIFY_TEST, step_ids.VERIFY_TYPECHECK, step_ids.VERIFY_BUILD)
 """The checks in the order in which they run. The others need what the first installs."""
 
-PROOF = "verify.proof"
+PROOF = step_ids.VERIFY_PROOF
 """The proof that follows once all of them pass."""
 
 ORDER = (*CHECKS, PROOF)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from hotfix_tui.base.errors import USAGE, HotfixError
 from hotfix_tui.base.text import clean
 from hotfix_tui.base.times import BadTime, parse_appointment, parse_time, rfc3339
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.ids import ticket_problem
 
 TEXTS = ("commit", "pr", "internal", "status-page", "email", "review")
@@ -52,77 +53,119 @@ _ALL = TEXTS
 _PUBLIC = ("status-page", "email", "review")
 
 _TABLE = (
-    Fact("ticket", "Ticket", "ticket", "triage.describe", _ALL),
-    Fact("title", "What is broken, in a few words", "line", "triage.describe", _ALL),
-    Fact("service", "Service", "line", "triage.describe", _ALL),
-    Fact("components", "Components affected", "list", "triage.describe", ("status-page", "review")),
-    Fact("began-at", "Began at (when users were first affected)", "time", "triage.describe", _PUBLIC),
-    Fact("detected-at", "Detected at", "time", "triage.describe", ("internal", *_PUBLIC)),
-    Fact("detected-by", "Detected by", "line", "triage.describe", ("internal", "review")),
-    Fact("acknowledged-at", "Acknowledged at", "time", "triage.describe", ("review",)),
-    Fact("mitigated-at", "Mitigated at", "time", "monitor.watch", ("internal", *_PUBLIC)),
-    Fact("impact.kind", "Kind of impact", "choice", "triage.describe", ("pr", "review"), IMPACT_KINDS),
-    Fact("impact.users", "Who is affected (all, a tier, a region)", "line", "triage.describe", _ALL[1:]),
-    Fact("impact.seen", "What users see", "text", "triage.describe", _ALL[1:]),
-    Fact("impact.revenue", "Revenue lost", "line", "review.document", ("review",)),
-    Fact("impact.reputation", "Reputation", "line", "review.document", ("review",)),
-    Fact("impact.not-affected", "What is not affected", "line", "communicate.status-page", ("status-page",)),
-    Fact("workaround", "Workaround for users", "text", "communicate.status-page", ("status-page", "email")),
-    Fact("cause.summary", "Root cause", "text", "fix.root-cause", ("commit", "pr", "internal", "review")),
-    Fact("cause.steps", "How it happened, step by step", "list", "fix.root-cause", ("pr", "review")),
-    Fact("cause.why-missed", "Why it was not caught", "list", "fix.root-cause", ("pr", "review"), WHY_MISSED),
-    Fact("cause.trigger", "What triggered it", "line", "fix.root-cause", ("review",)),
-    Fact("fix.summary", "The fix", "text", "fix.change", ("commit", "pr", "internal", "review")),
+    Fact("ticket", "Ticket", "ticket", step_ids.TRIAGE_DESCRIBE, _ALL),
+    Fact("title", "What is broken, in a few words", "line", step_ids.TRIAGE_DESCRIBE, _ALL),
+    Fact("service", "Service", "line", step_ids.TRIAGE_DESCRIBE, _ALL),
+    Fact("components", "Components affected", "list", step_ids.TRIAGE_DESCRIBE, ("status-page", "review")),
+    Fact("began-at", "Began at (when users were first affected)", "time", step_ids.TRIAGE_DESCRIBE, _PUBLIC),
+    Fact("detected-at", "Detected at", "time", step_ids.TRIAGE_DESCRIBE, ("internal", *_PUBLIC)),
+    Fact("detected-by", "Detected by", "line", step_ids.TRIAGE_DESCRIBE, ("internal", "review")),
+    Fact("acknowledged-at", "Acknowledged at", "time", step_ids.TRIAGE_DESCRIBE, ("review",)),
+    Fact("mitigated-at", "Mitigated at", "time", step_ids.MONITOR_WATCH, ("internal", *_PUBLIC)),
+    Fact("impact.kind", "Kind of impact", "choice", step_ids.TRIAGE_DESCRIBE, ("pr", "review"), IMPACT_KINDS),
+    Fact(
+        "impact.users", "Who is affected (all, a tier, a region)", "line", step_ids.TRIAGE_DESCRIBE, _ALL[1:]
+    ),
+    Fact("impact.seen", "What users see", "text", step_ids.TRIAGE_DESCRIBE, _ALL[1:]),
+    Fact("impact.revenue", "Revenue lost", "line", step_ids.REVIEW_DOCUMENT, ("review",)),
+    Fact("impact.reputation", "Reputation", "line", step_ids.REVIEW_DOCUMENT, ("review",)),
+    Fact(
+        "impact.not-affected",
+        "What is not affected",
+        "line",
+        step_ids.COMMUNICATE_STATUS_PAGE,
+        ("status-page",),
+    ),
+    Fact(
+        "workaround",
+        "Workaround for users",
+        "text",
+        step_ids.COMMUNICATE_STATUS_PAGE,
+        ("status-page", "email"),
+    ),
+    Fact(
+        "cause.summary", "Root cause", "text", step_ids.FIX_ROOT_CAUSE, ("commit", "pr", "internal", "review")
+    ),
+    Fact("cause.steps", "How it happened, step by step", "list", step_ids.FIX_ROOT_CAUSE, ("pr", "review")),
+    Fact(
+        "cause.why-missed",
+        "Why it was not caught",
+        "list",
+        step_ids.FIX_ROOT_CAUSE,
+        ("pr", "review"),
+        WHY_MISSED,
+    ),
+    Fact("cause.trigger", "What triggered it", "line", step_ids.FIX_ROOT_CAUSE, ("review",)),
+    Fact("fix.summary", "The fix", "text", step_ids.FIX_CHANGE, ("commit", "pr", "internal", "review")),
     Fact(
         "fix.subject",
         "First line of the commit: what the change does",
         "line",
-        "fix.change",
+        step_ids.FIX_CHANGE,
         ("commit",),
     ),
-    Fact("fix.changes", "Changes made, per file", "list", "fix.change", ("pr",)),
-    Fact("fix.why", "Why this fixes it", "text", "fix.change", ("pr",)),
-    Fact("fix.temporary", "Is this a stop-gap?", "choice", "fix.change", ("pr", "review"), ("no", "yes")),
-    Fact("resolution", "How it is resolved", "choice", "triage.rollback-first", _ALL[2:], RESOLUTIONS),
+    Fact("fix.changes", "Changes made, per file", "list", step_ids.FIX_CHANGE, ("pr",)),
+    Fact("fix.why", "Why this fixes it", "text", step_ids.FIX_CHANGE, ("pr",)),
+    Fact(
+        "fix.temporary", "Is this a stop-gap?", "choice", step_ids.FIX_CHANGE, ("pr", "review"), ("no", "yes")
+    ),
+    Fact("resolution", "How it is resolved", "choice", step_ids.TRIAGE_ROLLBACK_FIRST, _ALL[2:], RESOLUTIONS),
     Fact(
         "deploys.push",
         "Does a push to production deploy?",
         "choice",
-        "branch.preflight",
+        step_ids.BRANCH_PREFLIGHT,
         ("review",),
         ("no", "yes"),
     ),
     Fact(
-        "deploys.tag", "Does a version tag publish?", "choice", "branch.preflight", ("review",), ("no", "yes")
+        "deploys.tag",
+        "Does a version tag publish?",
+        "choice",
+        step_ids.BRANCH_PREFLIGHT,
+        ("review",),
+        ("no", "yes"),
     ),
     Fact(
         "published",
         "Is it published for others to install, not run by you?",
         "choice",
-        "branch.preflight",
+        step_ids.BRANCH_PREFLIGHT,
         ("review",),
         ("no", "yes"),
     ),
-    Fact("data-loss", "Was data lost?", "line", "communicate.status-page", _PUBLIC),
-    Fact("customer-action", "What customers have to do", "line", "communicate.email", ("email",)),
-    Fact("rollback.flag", "Feature flag that switches the fix off", "line", "pull-request.body", ("pr",)),
-    Fact("pr.template", "Template of the pull request", "line", "pull-request.body", ("pr",)),
-    Fact("embargo", "Under embargo", "choice", "triage.severity", ("review",), ("no", "yes")),
-    Fact("embargo.name", "Neutral name while under embargo", "line", "triage.severity", ("review",)),
-    Fact("embargo.remote", "Private remote while under embargo", "line", "triage.severity", ("review",)),
-    Fact("roles.commander", "Incident commander", "line", "triage.severity", ("internal", "review")),
-    Fact("roles.scribe", "Scribe", "line", "triage.severity", ("internal", "review")),
-    Fact("roles.comms", "Communications", "line", "triage.severity", ("internal", "review")),
-    Fact("review.well", "What went well", "list", "review.document", ("review",)),
-    Fact("review.wrong", "What went wrong", "list", "review.document", ("review",)),
-    Fact("review.lucky", "Where we were lucky", "list", "review.document", ("review",)),
-    Fact("review.lessons", "Lessons learned", "list", "review.document", ("review",)),
-    Fact("review.prevention.testing", "Prevention: testing", "text", "review.document", ("review",)),
-    Fact("review.prevention.monitoring", "Prevention: monitoring", "text", "review.alerts", ("review",)),
-    Fact("review.prevention.process", "Prevention: process", "text", "review.document", ("review",)),
-    Fact("review.prevention.documentation", "Prevention: documentation", "text", "review.docs", ("review",)),
-    Fact("review.at", "Review meeting at", "meeting", "review.schedule", ("internal", "review")),
-    Fact("review.actions", "Action items", "actions", "review.follow-ups", ("review",)),
+    Fact("data-loss", "Was data lost?", "line", step_ids.COMMUNICATE_STATUS_PAGE, _PUBLIC),
+    Fact("customer-action", "What customers have to do", "line", step_ids.COMMUNICATE_EMAIL, ("email",)),
+    Fact(
+        "rollback.flag", "Feature flag that switches the fix off", "line", step_ids.PULL_REQUEST_BODY, ("pr",)
+    ),
+    Fact("pr.template", "Template of the pull request", "line", step_ids.PULL_REQUEST_BODY, ("pr",)),
+    Fact("embargo", "Under embargo", "choice", step_ids.TRIAGE_SEVERITY, ("review",), ("no", "yes")),
+    Fact("embargo.name", "Neutral name while under embargo", "line", step_ids.TRIAGE_SEVERITY, ("review",)),
+    Fact(
+        "embargo.remote", "Private remote while under embargo", "line", step_ids.TRIAGE_SEVERITY, ("review",)
+    ),
+    Fact("roles.commander", "Incident commander", "line", step_ids.TRIAGE_SEVERITY, ("internal", "review")),
+    Fact("roles.scribe", "Scribe", "line", step_ids.TRIAGE_SEVERITY, ("internal", "review")),
+    Fact("roles.comms", "Communications", "line", step_ids.TRIAGE_SEVERITY, ("internal", "review")),
+    Fact("review.well", "What went well", "list", step_ids.REVIEW_DOCUMENT, ("review",)),
+    Fact("review.wrong", "What went wrong", "list", step_ids.REVIEW_DOCUMENT, ("review",)),
+    Fact("review.lucky", "Where we were lucky", "list", step_ids.REVIEW_DOCUMENT, ("review",)),
+    Fact("review.lessons", "Lessons learned", "list", step_ids.REVIEW_DOCUMENT, ("review",)),
+    Fact("review.prevention.testing", "Prevention: testing", "text", step_ids.REVIEW_DOCUMENT, ("review",)),
+    Fact(
+        "review.prevention.monitoring", "Prevention: monitoring", "text", step_ids.REVIEW_ALERTS, ("review",)
+    ),
+    Fact("review.prevention.process", "Prevention: process", "text", step_ids.REVIEW_DOCUMENT, ("review",)),
+    Fact(
+        "review.prevention.documentation",
+        "Prevention: documentation",
+        "text",
+        step_ids.REVIEW_DOCS,
+        ("review",),
+    ),
+    Fact("review.at", "Review meeting at", "meeting", step_ids.REVIEW_SCHEDULE, ("internal", "review")),
+    Fact("review.actions", "Action items", "actions", step_ids.REVIEW_FOLLOW_UPS, ("review",)),
 )
 
 FACTS: dict[str, Fact] = {fact.key: fact for fact in _TABLE}

@@ -6,6 +6,8 @@ A metric or probe says so with ``answers``; otherwise its name decides, if exact
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from hotfix_tui.incident.model import step_ids
+
 Item = Literal[
     "error-rate",
     "no-new-errors",
@@ -57,8 +59,8 @@ def answers(config: Mapping[str, object], *, shown: bool = False) -> dict[str, t
     for step, names in by_name.items():
         if step not in by_step and len(names) == 1:
             by_step[step] = names
-    if "monitor.api-latency" not in by_step and _checks(config):
-        by_step["monitor.api-latency"] = [LATENCY]
+    if step_ids.MONITOR_API_LATENCY not in by_step and _checks(config):
+        by_step[step_ids.MONITOR_API_LATENCY] = [LATENCY]
     return {step: tuple(names) for step, names in by_step.items()}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import CODE_STAGES, STAGES
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed
@@ -17,7 +18,12 @@ from hotfix_tui.incident.rules import set_off
 MERGE_FIRST = "merge-first"
 DEPLOY_FIRST = "deploy-first"
 
-_LANDING = ("release.merge", "release.tag", "deploy.production", "deploy.rollback")
+_LANDING = (
+    step_ids.RELEASE_MERGE,
+    step_ids.RELEASE_TAG,
+    step_ids.DEPLOY_PRODUCTION,
+    step_ids.DEPLOY_ROLLBACK,
+)
 """What begins the landing of a round; a rollback belongs to a landing that has begun, unless there is no fix yet."""
 
 _UPDATE_EVERY = {"P0": 20 * 60, "P1": 30 * 60, "P2": 4 * 3600, "P3": 24 * 3600}
@@ -166,11 +172,11 @@ def sequence(record: Record) -> list[tuple[str, list[str]]]:
     for step in record.definitions().values():
         by_stage[step.stage].append(step.id)
     if order(record) == MERGE_FIRST and tag_placement(record) == "after-verify":
-        by_stage["release"].remove("release.tag")
-        by_stage["monitor"].append("release.tag")
+        by_stage["release"].remove(step_ids.RELEASE_TAG)
+        by_stage["monitor"].append(step_ids.RELEASE_TAG)
     elif order(record) == DEPLOY_FIRST and tag_placement(record) == "before-deploy":
-        by_stage["release"].remove("release.tag")
-        by_stage["deploy"].insert(0, "release.tag")
+        by_stage["release"].remove(step_ids.RELEASE_TAG)
+        by_stage["deploy"].insert(0, step_ids.RELEASE_TAG)
     return [(stage, by_stage[stage]) for stage in stage_order(record)]
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import CODE_STAGES, STEPS, backport_step
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, published, set_off
@@ -22,16 +23,16 @@ class Requirement(NamedTuple):
 _WD = ("Wd",) * 4
 
 DEPLOY_FIRST_ROWS: dict[str, tuple[str, ...]] = {
-    "pull-request.body": _WD,
-    "pull-request.create": _WD,
-    "release.merge": _WD,
-    "release.confirm": _WD,
-    "verify.push": _WD,
+    step_ids.PULL_REQUEST_BODY: _WD,
+    step_ids.PULL_REQUEST_CREATE: _WD,
+    step_ids.RELEASE_MERGE: _WD,
+    step_ids.RELEASE_CONFIRM: _WD,
+    step_ids.VERIFY_PUSH: _WD,
 }
 """Rows that change when the fix is deployed before it is merged."""
 
 _WAIVABLE = ("W",) * 4
-_STAGING = ("verify.staging", "verify.staging-verified")
+_STAGING = (step_ids.VERIFY_STAGING, step_ids.VERIFY_STAGING_VERIFIED)
 
 
 def is_named_line(record: Record, step: str) -> bool:
@@ -57,7 +58,7 @@ def requirement(record: Record, step: str) -> Requirement:
     absent = _absent(record, step)
     if absent:
         return Requirement("-", why=absent)
-    if step == "verify.typecheck" and record.lints:
+    if step == step_ids.VERIFY_TYPECHECK and record.lints:
         return Requirement("O", why="a linter, no type check: it finds no fault")
     if step.startswith("backport.") and not is_named_line(record, step):
         given_up = any(backport_step(line).id == step for line in record.doc.get("lines_given_up", []))
@@ -69,11 +70,11 @@ def requirement(record: Record, step: str) -> Requirement:
     if step.startswith("monitor.") and step.removeprefix("monitor.") in _not_asked(record):
         return Requirement("O", why="the configuration does not ask for it here (monitor.not-asked)")
     debt, level = level.endswith("d"), level[0]
-    if step == "release.tag" and policy.tag_placement(record) == "before-deploy":
+    if step == step_ids.RELEASE_TAG and policy.tag_placement(record) == "before-deploy":
         debt = False
     if step in _STAGING:
         level = _staging(record, level)
-    if step == "pull-request.approval" and policy.setting(record, "approvals") == 0:
+    if step == step_ids.PULL_REQUEST_APPROVAL and policy.setting(record, "approvals") == 0:
         return Requirement("O", why="not asked by policy: approvals = 0")
     if level == "O":
         return Requirement("O", why=f"not asked by policy at {record.severity or 'this severity'}")
@@ -86,7 +87,7 @@ def _not_asked(record: Record) -> list[str]:
     return [str(item) for item in items] if isinstance(items, list | tuple) else []
 
 
-_PAIR = {"monitor.smoke": "monitor.watch", "monitor.watch": "monitor.smoke"}
+_PAIR = {step_ids.MONITOR_SMOKE: step_ids.MONITOR_WATCH, step_ids.MONITOR_WATCH: step_ids.MONITOR_SMOKE}
 
 
 def waivable(record: Record, step: str, asked: Requirement | None = None) -> bool:
@@ -95,7 +96,7 @@ def waivable(record: Record, step: str, asked: Requirement | None = None) -> boo
 
     If there is nothing to watch, that is the smoke test: a fix nobody has tried is not known to work.
     """
-    if step == "monitor.smoke" and published.nothing_to_watch(record):
+    if step == step_ids.MONITOR_SMOKE and published.nothing_to_watch(record):
         return False
     if step in _PAIR and any(
         w["step"] == _PAIR[step] and w["round"] == record.round and not w.get("lapsed")
@@ -115,39 +116,43 @@ def _staging(record: Record, level: str) -> str:
 def _absent(record: Record, step: str) -> str:
     """Return why `step` does not exist for this incident, empty if it does."""
     stage = step.split(".", 1)[0]
-    if not policy.is_code_fix(record) and (stage in CODE_STAGES or step == "deploy.production"):
+    if not policy.is_code_fix(record) and (stage in CODE_STAGES or step == step_ids.DEPLOY_PRODUCTION):
         return f"resolved by {record.resolution}, not by a code fix"
-    commands = {"verify.setup": "setup", "verify.typecheck": "typecheck", "verify.build": "build"}
+    commands = {
+        step_ids.VERIFY_SETUP: "setup",
+        step_ids.VERIFY_TYPECHECK: "typecheck",
+        step_ids.VERIFY_BUILD: "build",
+    }
     if step in commands and not record.has_command(commands[step]):
         return f"no {commands[step]} command is configured or detected"
     if stage == "backport" and not (record.lines or record.offered_lines):
         return "no line gets a backport"
     if step in _STAGING and not (record.has_deploy("staging") or set_off.platform_stages(record)):
         return "no staging environment is configured"
-    if step == "verify.push" and not record.has_remote:
+    if step == step_ids.VERIFY_PUSH and not record.has_remote:
         return "the repository has no remote"
-    if step in ("pull-request.create", "pull-request.checks") and not (
+    if step in (step_ids.PULL_REQUEST_CREATE, step_ids.PULL_REQUEST_CHECKS) and not (
         record.has_remote and record.has_forge
     ):
         return "the remote is not a forge: the change is merged with git"
-    if step == "release.tag" and policy.tag_placement(record) == "off":
+    if step == step_ids.RELEASE_TAG and policy.tag_placement(record) == "off":
         if record.config.get("git", {}).get("tag") == "off":
             return "git.tag is off"
         bot = set_off.versions_by(record)
         return f"{bot} makes versions and tags here" if bot else "this repository has no version tags"
-    if step == "release.confirm" and _merge_waived(record):
+    if step == step_ids.RELEASE_CONFIRM and _merge_waived(record):
         return "the merge is waived, and with it its confirmation"
     return ""
 
 
 def _merge_waived(record: Record) -> bool:
-    done = record.entry("release.merge").get("state") == "done"
-    allowed = not _level(record, "release.merge").startswith("R")
+    done = record.entry(step_ids.RELEASE_MERGE).get("state") == "done"
+    allowed = not _level(record, step_ids.RELEASE_MERGE).startswith("R")
     return (
         allowed
         and not done
         and any(
-            w["step"] == "release.merge" and w["round"] == record.round and not w.get("lapsed")
+            w["step"] == step_ids.RELEASE_MERGE and w["round"] == record.round and not w.get("lapsed")
             for w in record.waivers
         )
     )

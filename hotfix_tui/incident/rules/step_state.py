@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.evidence.base import Evidence, Finding
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
@@ -34,12 +35,12 @@ SETTLED = ("done", "waived", "not-needed")
 """States in which nothing is left to do."""
 
 RETESTED = (
-    "verify.setup",
-    "verify.test",
-    "verify.typecheck",
-    "verify.build",
-    *("verify.staging",),
-    "verify.staging-verified",
+    step_ids.VERIFY_SETUP,
+    step_ids.VERIFY_TEST,
+    step_ids.VERIFY_TYPECHECK,
+    step_ids.VERIFY_BUILD,
+    step_ids.VERIFY_STAGING,
+    step_ids.VERIFY_STAGING_VERIFIED,
 )
 """Steps that count for the landed commit when something else landed together with the fix."""
 
@@ -89,7 +90,7 @@ def current_key(record: Record, step: StepDef) -> str:
     """Return what a result of `step` would be valid for now: a tree id, a base commit, or empty."""
     if step.key == "tree":
         landed = record.seen(Landed).tree
-        confirmed = record.entry("release.confirm").get("state") == "done"
+        confirmed = record.entry(step_ids.RELEASE_CONFIRM).get("state") == "done"
         if step.id in RETESTED and confirmed and landed and policy.order(record) == policy.MERGE_FIRST:
             return str(landed)
         return record.seen(Changed).tree
@@ -150,7 +151,7 @@ def _state(
     recorded = str(entry.get("state", ""))
     if step.kind == "fact":
         recorded = _fact_state(record, step, recorded)
-    if step.id == "fix.guard" and recorded == "failed" and not open_findings(record):
+    if step.id == step_ids.FIX_GUARD and recorded == "failed" and not open_findings(record):
         recorded = "done"
     if recorded in ("running", "unknown", "waiting"):
         return recorded, ""
@@ -172,9 +173,9 @@ def _state(
 
 
 def _fact_state(record: Record, step: StepDef, recorded: str) -> str:
-    if step.id == "triage.severity":
+    if step.id == step_ids.TRIAGE_SEVERITY:
         return "done" if record.severity else ""
-    if step.id == "triage.describe":
+    if step.id == step_ids.TRIAGE_DESCRIBE:
         return "done" if record.title and record.fact("impact.seen") else ""
     return (recorded or "done") if record.fact(step.fact) else ""
 
@@ -184,7 +185,7 @@ def _stale(record: Record, step: StepDef, entry: dict[str, object]) -> str:
     if not name:
         return ""
     apart = why_stale(record, entry, ticked=step.kind == "tick") if name == "tree" else ""
-    if apart and step.id != "verify.commit":
+    if apart and step.id != step_ids.VERIFY_COMMIT:
         return apart
     if other := of_another_commit(record, step.id, entry):
         return other

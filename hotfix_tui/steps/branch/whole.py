@@ -11,11 +11,12 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.steps.branch.create_ends import half_way
 from hotfix_tui.steps.contract import Context, Probe, failed, not_done
 
-_STEP = "branch.create"
+_STEP = step_ids.BRANCH_CREATE
 _CARRIES = "carry_driver"
 
 

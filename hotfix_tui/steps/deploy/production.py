@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hotfix_tui.base.reasons import Cause
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.run import RunNote
@@ -49,7 +50,7 @@ _UNSEEN = "whether production has changed could not be seen ({why}): look again 
 class Production(Step):
     """Deploys this round's commit from a clean checkout of exactly that commit, and sees that it arrived."""
 
-    id = "deploy.production"
+    id = step_ids.DEPLOY_PRODUCTION
     looks_early = True
 
     def probe(self, ctx: Context) -> Probe:
@@ -75,7 +76,7 @@ class Production(Step):
     def choices(self, ctx: Context) -> list[Choice]:
         """Offer the phases if the platform has them, and the way past a blocking finding."""
         phases = staged.choices(ctx)
-        if not open_findings(ctx.record, "branch.base"):
+        if not open_findings(ctx.record, step_ids.BRANCH_BASE):
             return phases
         return [
             *(phases or [Choice("deploy", "Deploy", "The verified commit, and only that.")]),

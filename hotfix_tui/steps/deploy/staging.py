@@ -2,6 +2,7 @@
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.verify import Staged
 from hotfix_tui.incident.rules.step_state import current_key
 from hotfix_tui.runner.runs import RunState
@@ -17,7 +18,7 @@ from hotfix_tui.steps.deploy.methods import meanings, method_for
 class Staging(Step):
     """Deploys to staging; usually nothing there can be queried, so its command's end counts."""
 
-    id = "verify.staging"
+    id = step_ids.VERIFY_STAGING
 
     def probe(self, ctx: Context) -> Probe:
         """Return the result for the deployed files, whichever commit contains them."""
@@ -72,7 +73,7 @@ class Staging(Step):
 
 def _commit(ctx: Context) -> str:
     """Return the commit whose files count: the landed one, once it is confirmed that other files landed too."""
-    if ctx.landed and current_key(ctx.record, ctx.record.definition("verify.staging")) == _tree(ctx):
+    if ctx.landed and current_key(ctx.record, ctx.record.definition(step_ids.VERIFY_STAGING)) == _tree(ctx):
         return ctx.landed
     return ctx.commit
 

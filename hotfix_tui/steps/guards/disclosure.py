@@ -11,6 +11,7 @@ from hotfix_tui.git.history import log
 from hotfix_tui.git.remote import push_urls, remotes
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import quoted_facts, revealing_words
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import refuse
@@ -23,10 +24,10 @@ NEUTRAL_NAME = "neutral-name"
 
 _COMMITS = 20
 _CHECKS = (
-    ("verify.test", "full test suite"),
-    ("verify.typecheck", "type check"),
-    ("verify.build", "build"),
-    ("verify.proof", "proof of the regression test"),
+    (step_ids.VERIFY_TEST, "full test suite"),
+    (step_ids.VERIFY_TYPECHECK, "type check"),
+    (step_ids.VERIFY_BUILD, "build"),
+    (step_ids.VERIFY_PROOF, "proof of the regression test"),
 )
 _OTHER = (
     "A private remote keeps it back: git remote add NAME URL, then `set embargo.remote NAME`. If no CI runs there, "
@@ -53,7 +54,7 @@ def destination(ctx: Context) -> ForgeRepo:
         raise refuse(
             f"There is no remote {ctx.push_remote} here, which embargo.remote names.",
             f"Add it (git remote add {ctx.push_remote} URL), or name another: `set embargo.remote …`.",
-            "verify.push",
+            step_ids.VERIFY_PUSH,
         )
     return parse_remote((push_urls(ctx.git, ctx.push_remote) or [""])[0])
 
@@ -83,7 +84,7 @@ def renamable(ctx: Context) -> bool:
         embargo.on(ctx.record)
         and bool(revealing_words(ctx.branch, ctx.record))
         and ctx.seen(Branched).made_by_wizard
-        and ctx.record.entry("verify.push").get("state") != "done"
+        and ctx.record.entry(step_ids.VERIFY_PUSH).get("state") != "done"
     )
 
 
@@ -129,7 +130,7 @@ def _who_sees(ctx: Context) -> list[str]:
 def local(ctx: Context) -> str:
     """Return the state of the local checks, in words."""
     steps = ctx.record.definitions()
-    names = dict(_CHECKS) | ({"verify.typecheck": "lint"} if ctx.record.lints else {})
+    names = dict(_CHECKS) | ({step_ids.VERIFY_TYPECHECK: "lint"} if ctx.record.lints else {})
     return ", ".join(f"{name}: {view(ctx.record, steps[step]).state}" for step, name in names.items())
 
 
@@ -144,7 +145,7 @@ def before_request(ctx: Context, title: str, body: str) -> list[str]:
         raise refuse(
             f"The text of the pull request holds {', '.join(told)}, which is under embargo.",
             "Write it again: `do pull-request.body`; or lift the embargo: `set embargo no`.",
-            "pull-request.create",
+            step_ids.PULL_REQUEST_CREATE,
         )
     terms = revealing_words(title, ctx.record)
     words = [f"The title says {_quoted(terms)}; the incident is under embargo."] if terms else []

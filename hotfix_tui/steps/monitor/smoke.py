@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.monitor import Answer, Smoked
 from hotfix_tui.monitor.checks import SAFE_METHODS
 from hotfix_tui.monitor.tables import Observed
@@ -27,7 +28,7 @@ _BY_HAND = """\
 class Smoke(Step):
     """Sends the requests of [[smoke]]; done when every answer is as expected."""
 
-    id = "monitor.smoke"
+    id = step_ids.MONITOR_SMOKE
 
     def probe(self, ctx: Context) -> Probe:
         """Return the watch's result for repeated requests; those that may change something need a person's key."""

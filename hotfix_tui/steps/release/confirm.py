@@ -2,6 +2,7 @@
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import fetch_argv
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import failure_probe
@@ -12,7 +13,7 @@ from hotfix_tui.steps.landed import fix as landed_fix
 class ConfirmStep(Step):
     """Finds which commit of the production branch has the fix, and what else landed up to there."""
 
-    id = "release.confirm"
+    id = step_ids.RELEASE_CONFIRM
     looks_early = True
 
     def probe(self, ctx: Context) -> Probe:

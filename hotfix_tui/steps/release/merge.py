@@ -6,6 +6,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.push import sent_along
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Merged
@@ -40,7 +41,7 @@ _NAMES: dict[MergeMethod, str] = {"merge": "Merge commit", "squash": "Squash", "
 class Merge(Step):
     """Merges exactly the reviewed commit; done when the production branch carries the fix."""
 
-    id = "release.merge"
+    id = step_ids.RELEASE_MERGE
     looks_early = True
 
     def probe(self, ctx: Context) -> Probe:
@@ -191,7 +192,9 @@ def _method(choice: str, allowed: tuple[MergeMethod, ...]) -> MergeMethod:
         return allowed[0] if allowed else METHODS[0]
     if allowed and choice not in allowed:
         raise refuse(
-            f"The repository does not allow {choice}.", f"Choose {' or '.join(allowed)}.", "release.merge"
+            f"The repository does not allow {choice}.",
+            f"Choose {' or '.join(allowed)}.",
+            step_ids.RELEASE_MERGE,
         )
     return choice
 
@@ -203,7 +206,7 @@ def _request(ctx: Context, way: Forge) -> PullRequest | None:
             f"The head of pull request #{request.number} is {request.head[:7]}, "
             f"not the verified commit {ctx.commit[:7]}.",
             "Push the verified commit (`do verify.push`), or look who else pushed.",
-            "release.merge",
+            step_ids.RELEASE_MERGE,
         )
     return request
 
@@ -212,12 +215,12 @@ def _refuse_what_cannot_be(ctx: Context, request: PullRequest | None, standing: 
     """Raise Refused for a merge that the forge would reject."""
     if standing and standing.queued:
         cure = "Wait, then look again: `do release.merge`."
-        raise refuse(f"{_in_queue(standing)}.", cure, "release.merge")
+        raise refuse(f"{_in_queue(standing)}.", cure, step_ids.RELEASE_MERGE)
     if request and request.state == "open" and request.draft:
         raise refuse(
             f"Pull request #{request.number} is a draft.",
             f"Mark it as ready: gh pr ready {request.number}, or on its page; then merge.",
-            "release.merge",
+            step_ids.RELEASE_MERGE,
         )
 
 

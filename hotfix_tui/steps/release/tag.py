@@ -11,6 +11,7 @@ from hotfix_tui.git.remote import ASK_SECONDS, ls_remote, peeled
 from hotfix_tui.git.tags import Tag as Named
 from hotfix_tui.git.tags import all_tags, tags
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.rules import policy
@@ -43,7 +44,7 @@ from hotfix_tui.steps.release import floating, tagged_later
 class Tag(Step):
     """Tags the release; done when the remote shows the tag on that commit."""
 
-    id = "release.tag"
+    id = step_ids.RELEASE_TAG
 
     def probe(self, ctx: Context) -> Probe:
         commit = released(ctx)
@@ -169,7 +170,7 @@ def released(ctx: Context) -> str:
 def _tagged(ctx: Context) -> bool:
     """Return whether the tag is already on what was deployed; it then stays there."""
     tagged = ctx.seen(Tagged).commit
-    return ctx.record.entry("release.tag").get("state") == "done" and tagged in (
+    return ctx.record.entry(step_ids.RELEASE_TAG).get("state") == "done" and tagged in (
         ctx.commit,
         ctx.seen(Deployed).commit,
     )

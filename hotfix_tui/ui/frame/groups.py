@@ -3,53 +3,85 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.rules.step_state import StepView
 
 GROUPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "verify": (
-        ("Checks", ("verify.setup", "verify.test", "verify.typecheck", "verify.build", "verify.proof")),
+        (
+            "Checks",
+            (
+                step_ids.VERIFY_SETUP,
+                step_ids.VERIFY_TEST,
+                step_ids.VERIFY_TYPECHECK,
+                step_ids.VERIFY_BUILD,
+                step_ids.VERIFY_PROOF,
+            ),
+        ),
         (
             "By hand",
             (
-                "verify.reproduced",
-                "verify.resolved",
-                "verify.normal-path",
-                "verify.edge-cases",
-                "verify.nothing-new",
+                step_ids.VERIFY_REPRODUCED,
+                step_ids.VERIFY_RESOLVED,
+                step_ids.VERIFY_NORMAL_PATH,
+                step_ids.VERIFY_EDGE_CASES,
+                step_ids.VERIFY_NOTHING_NEW,
             ),
         ),
-        ("Hand over", ("verify.commit", "verify.push", "verify.staging", "verify.staging-verified")),
+        (
+            "Hand over",
+            (
+                step_ids.VERIFY_COMMIT,
+                step_ids.VERIFY_PUSH,
+                step_ids.VERIFY_STAGING,
+                step_ids.VERIFY_STAGING_VERIFIED,
+            ),
+        ),
     ),
     "pull-request": (
-        ("Request", ("pull-request.body", "pull-request.create")),
-        ("Wait for", ("pull-request.checks", "pull-request.approval")),
-        ("Before deploy", ("pull-request.alerts", "pull-request.on-call", "pull-request.ready")),
+        ("Request", (step_ids.PULL_REQUEST_BODY, step_ids.PULL_REQUEST_CREATE)),
+        ("Wait for", (step_ids.PULL_REQUEST_CHECKS, step_ids.PULL_REQUEST_APPROVAL)),
+        (
+            "Before deploy",
+            (step_ids.PULL_REQUEST_ALERTS, step_ids.PULL_REQUEST_ON_CALL, step_ids.PULL_REQUEST_READY),
+        ),
     ),
     "monitor": (
         (
             "Measured",
             (
-                "monitor.smoke",
-                "monitor.error-rate",
-                "monitor.no-new-errors",
-                "monitor.api-latency",
-                "monitor.database",
-                "monitor.third-party",
-                "monitor.user-activity",
+                step_ids.MONITOR_SMOKE,
+                step_ids.MONITOR_ERROR_RATE,
+                step_ids.MONITOR_NO_NEW_ERRORS,
+                step_ids.MONITOR_API_LATENCY,
+                step_ids.MONITOR_DATABASE,
+                step_ids.MONITOR_THIRD_PARTY,
+                step_ids.MONITOR_USER_ACTIVITY,
             ),
         ),
         (
             "Reports",
-            ("monitor.support-tickets", "monitor.chat", "monitor.social", "monitor.status-comments"),
+            (
+                step_ids.MONITOR_SUPPORT_TICKETS,
+                step_ids.MONITOR_CHAT,
+                step_ids.MONITOR_SOCIAL,
+                step_ids.MONITOR_STATUS_COMMENTS,
+            ),
         ),
-        ("Verdict", ("monitor.watch",)),
+        ("Verdict", (step_ids.MONITOR_WATCH,)),
     ),
     "review": (
         (
             "Within 24 h",
-            ("review.ticket", "review.log", "review.timeline", "review.alerts", "review.follow-ups"),
+            (
+                step_ids.REVIEW_TICKET,
+                step_ids.REVIEW_LOG,
+                step_ids.REVIEW_TIMELINE,
+                step_ids.REVIEW_ALERTS,
+                step_ids.REVIEW_FOLLOW_UPS,
+            ),
         ),
-        ("Within 72 h", ("review.docs", "review.schedule", "review.document")),
+        ("Within 72 h", (step_ids.REVIEW_DOCS, step_ids.REVIEW_SCHEDULE, step_ids.REVIEW_DOCUMENT)),
     ),
 }
 

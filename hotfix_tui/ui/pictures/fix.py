@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import Finding
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.fix import Changed, Guard, TestsChanged
@@ -26,7 +27,12 @@ POLLS = ((fix_change.EVERY, fix_change.again), (fix_change.ELSEWHERE_EVERY, fix_
 
 again, elsewhere, turn = fix_change.again, fix_change.elsewhere, fix_change.turn
 
-CHANGE, GUARD, TEST, CAUSE = "fix.change", Guard.STEP, "fix.regression-test", "fix.root-cause"
+CHANGE, GUARD, TEST, CAUSE = (
+    step_ids.FIX_CHANGE,
+    Guard.STEP,
+    step_ids.FIX_REGRESSION_TEST,
+    step_ids.FIX_ROOT_CAUSE,
+)
 
 DIFF_FROM = 45
 """Columns from which on hunks are shown."""

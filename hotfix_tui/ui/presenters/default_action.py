@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import (
     APPROVAL,
     IRREVERSIBLE,
@@ -28,53 +29,58 @@ from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.incident.rules.watched import answers_itself
 
-LEAVES_MACHINE = (*IRREVERSIBLE, "pull-request.create", "deploy.rollback", "verify.staging")
+LEAVES_MACHINE = (
+    *IRREVERSIBLE,
+    step_ids.PULL_REQUEST_CREATE,
+    step_ids.DEPLOY_ROLLBACK,
+    step_ids.VERIFY_STAGING,
+)
 """Actions that reach beyond this machine: their commands are first shown in a dialog."""
 
 
 RUN_LABELS = {
-    "branch.preflight": "Check the repository",
-    "branch.create": "Create the branch",
-    "fix.change": "Look at the change",
-    "fix.regression-test": "Look for the regression test",
-    "fix.guard": "Check that the change is minimal",
-    "verify.setup": "Install the dependencies",
-    "verify.test": "Run the tests",
-    "verify.typecheck": "Check the types",
-    "verify.build": "Run the build",
-    "verify.proof": "Prove the regression test",
-    "verify.commit": "Commit the change",
-    "verify.push": "Push the branch",
-    "verify.staging": "Deploy to staging",
-    "pull-request.create": "Open the request",
-    "pull-request.checks": "Look at the CI checks",
-    "release.merge": "Merge",
-    "release.confirm": "Confirm that it landed",
-    "release.tag": "Tag the release",
-    "deploy.production": "Deploy to production",
-    "deploy.live": "Ask production what runs",
-    "monitor.smoke": "Run the smoke test",
-    "monitor.watch": "Watch production",
-    "monitor.error-rate": "Look at the error rate",
-    "monitor.no-new-errors": "Look for new errors",
-    "monitor.api-latency": "Look at the response times",
-    "monitor.database": "Look at the database",
-    "monitor.third-party": "Look at the third parties",
-    "monitor.user-activity": "Look at the users' activity",
-    "monitor.support-tickets": "Look at the tickets",
-    "monitor.chat": "Look at the chat",
-    "monitor.social": "Look at social media",
-    "monitor.status-comments": "Look at the status page's comments",
+    step_ids.BRANCH_PREFLIGHT: "Check the repository",
+    step_ids.BRANCH_CREATE: "Create the branch",
+    step_ids.FIX_CHANGE: "Look at the change",
+    step_ids.FIX_REGRESSION_TEST: "Look for the regression test",
+    step_ids.FIX_GUARD: "Check that the change is minimal",
+    step_ids.VERIFY_SETUP: "Install the dependencies",
+    step_ids.VERIFY_TEST: "Run the tests",
+    step_ids.VERIFY_TYPECHECK: "Check the types",
+    step_ids.VERIFY_BUILD: "Run the build",
+    step_ids.VERIFY_PROOF: "Prove the regression test",
+    step_ids.VERIFY_COMMIT: "Commit the change",
+    step_ids.VERIFY_PUSH: "Push the branch",
+    step_ids.VERIFY_STAGING: "Deploy to staging",
+    step_ids.PULL_REQUEST_CREATE: "Open the request",
+    step_ids.PULL_REQUEST_CHECKS: "Look at the CI checks",
+    step_ids.RELEASE_MERGE: "Merge",
+    step_ids.RELEASE_CONFIRM: "Confirm that it landed",
+    step_ids.RELEASE_TAG: "Tag the release",
+    step_ids.DEPLOY_PRODUCTION: "Deploy to production",
+    step_ids.DEPLOY_LIVE: "Ask production what runs",
+    step_ids.MONITOR_SMOKE: "Run the smoke test",
+    step_ids.MONITOR_WATCH: "Watch production",
+    step_ids.MONITOR_ERROR_RATE: "Look at the error rate",
+    step_ids.MONITOR_NO_NEW_ERRORS: "Look for new errors",
+    step_ids.MONITOR_API_LATENCY: "Look at the response times",
+    step_ids.MONITOR_DATABASE: "Look at the database",
+    step_ids.MONITOR_THIRD_PARTY: "Look at the third parties",
+    step_ids.MONITOR_USER_ACTIVITY: "Look at the users' activity",
+    step_ids.MONITOR_SUPPORT_TICKETS: "Look at the tickets",
+    step_ids.MONITOR_CHAT: "Look at the chat",
+    step_ids.MONITOR_SOCIAL: "Look at social media",
+    step_ids.MONITOR_STATUS_COMMENTS: "Look at the status page's comments",
 }
 """What enter does with an automatic step: a verb and its object."""
 
 
 _OF_A_PACKAGE = {
-    "branch.base": "Find what users have",
-    "deploy.live": "See that the release is out",
-    "monitor.no-new-errors": "Look for new reports",
-    "monitor.social": "Look where users write",
-    "monitor.watch": "Give the verdict",
+    step_ids.BRANCH_BASE: "Find what users have",
+    step_ids.DEPLOY_LIVE: "See that the release is out",
+    step_ids.MONITOR_NO_NEW_ERRORS: "Look for new reports",
+    step_ids.MONITOR_SOCIAL: "Look where users write",
+    step_ids.MONITOR_WATCH: "Give the verdict",
 }
 """The same where others install what is released, and nobody here runs it."""
 
@@ -280,10 +286,10 @@ def _meanwhile(record: Record, view: StepView) -> DefaultAction:
 def _verdict(record: Record) -> DefaultAction:
     """Return what enter does while the round has no verdict that ends it."""
     if record.this_round.get("verdict") == "worse" and not gates.rolled_back(record):
-        return roll_back(record, "monitor.watch")
+        return roll_back(record, step_ids.MONITOR_WATCH)
     if record.this_round.get("verdict") in BAD_VERDICTS:
-        return DefaultAction(_capital(way_on(record)), Action.NOT_FIXED, "monitor.watch")
-    return DefaultAction(_verdict_label(record), Action.VERDICT, "monitor.watch")
+        return DefaultAction(_capital(way_on(record)), Action.NOT_FIXED, step_ids.MONITOR_WATCH)
+    return DefaultAction(_verdict_label(record), Action.VERDICT, step_ids.MONITOR_WATCH)
 
 
 def _verdict_label(record: Record) -> str:
@@ -301,13 +307,13 @@ def _capital(words: str) -> str:
 
 
 _WHAT_HAPPENED = {
-    "verify.push": "did the push arrive?",
-    "release.merge": "was it merged?",
-    "release.tag": "is the tag there?",
-    "deploy.production": "is it deployed?",
-    "deploy.rollback": "is it rolled back?",
-    "verify.staging": "is it on staging?",
-    "pull-request.create": "is it open?",
+    step_ids.VERIFY_PUSH: "did the push arrive?",
+    step_ids.RELEASE_MERGE: "was it merged?",
+    step_ids.RELEASE_TAG: "is the tag there?",
+    step_ids.DEPLOY_PRODUCTION: "is it deployed?",
+    step_ids.DEPLOY_ROLLBACK: "is it rolled back?",
+    step_ids.VERIFY_STAGING: "is it on staging?",
+    step_ids.PULL_REQUEST_CREATE: "is it open?",
 }
 """The question about an action whose result is unknown."""
 
@@ -333,11 +339,11 @@ def _of_prepared(record: Record) -> str:
 
 
 _CHECK_WORDS = {
-    "verify.setup": "set-up",
-    "verify.test": "tests",
-    "verify.typecheck": "types",
-    "verify.build": "build",
-    "verify.proof": "proof",
+    step_ids.VERIFY_SETUP: "set-up",
+    step_ids.VERIFY_TEST: "tests",
+    step_ids.VERIFY_TYPECHECK: "types",
+    step_ids.VERIFY_BUILD: "build",
+    step_ids.VERIFY_PROOF: "proof",
 }
 """The checks of the verify stage in the order in which they run, one word each."""
 
@@ -380,7 +386,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
     if answers_itself(record, view):
         return _meanwhile(record, view)
     kind = view.step.kind
-    if view.id == "triage.severity":
+    if view.id == step_ids.TRIAGE_SEVERITY:
         return DefaultAction("Answer the questions", Action.TRIAGE, view.id)
     if kind == "fact":
         return DefaultAction(title, Action.FACTS, view.id)
@@ -397,7 +403,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         return DefaultAction(f"Write the message: {lower_first(title)}", Action.MESSAGE, view.id)
     if kind == "document":
         return DefaultAction(title, Action.DOCUMENT, view.id)
-    if view.id == "fix.guard" and view.state == "failed":
+    if view.id == step_ids.FIX_GUARD and view.state == "failed":
         many = len(open_findings(record, view.id)) != 1
         return DefaultAction(f"Go through the finding{'s' if many else ''}", Action.FINDINGS, view.id)
     if view.id == ChecksSeen.STEP and view.state == "failed":
@@ -416,7 +422,7 @@ def _named(record: Record, view: StepView) -> str:
     """Return the label for carrying out `view` if its object is known: ``Merge #482 into main``."""
     if view.id == Committed.STEP and (files := record.seen(Changed).files):
         return f"Commit {len(files)} {'file' if len(files) == 1 else 'files'}"
-    if view.id == "release.merge" and (number := record.seen(Requested).number):
+    if view.id == step_ids.RELEASE_MERGE and (number := record.seen(Requested).number):
         return f"Merge #{number} into {record.landing_branch}"
     if view.id == Deployed.STEP and (commit := policy.to_production(record)):
         return f"Publish {commit[:7]}" if published_alone(record) else f"Deploy {commit[:7]} to production"

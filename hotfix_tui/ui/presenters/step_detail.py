@@ -13,6 +13,7 @@ from textual.content import Content
 
 from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.base.times import clock_time
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import Evidence, Part
 from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.evidence.every import kind_of
@@ -104,7 +105,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
         out.gap()
         out.add(other, STYLE_BY_STATE["stale"])
     step_detail_live.add_findings(out, record, view.id)
-    if view.id == "fix.guard":
+    if view.id == step_ids.FIX_GUARD:
         for finding in open_findings(record):
             out.add(f"{finding.place}  {finding.text}", "$bad")
         if open_findings(record):

@@ -4,11 +4,12 @@ Apart from the other parts of the detail: it alone reads the chain.
 """
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.ui.presenters.lines import Lines
 
-STEPS = ("verify.commit", "verify.push", "deploy.production", "deploy.live")
+STEPS = (step_ids.VERIFY_COMMIT, step_ids.VERIFY_PUSH, step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE)
 """Steps whose detail shows the chain."""
 
 _MARKS = {"ok": "✓", "broken": "✗", "unknown": "?", "not-yet": "○"}

@@ -4,14 +4,15 @@ Apart from the other parts of the detail: it explains a command, and draws nothi
 """
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.record import Record
 
 NAMES = {
-    "verify.setup": "setup",
-    "verify.test": "test",
-    "verify.typecheck": "typecheck",
-    "verify.build": "build",
-    "verify.proof": "regression",
+    step_ids.VERIFY_SETUP: "setup",
+    step_ids.VERIFY_TEST: "test",
+    step_ids.VERIFY_TYPECHECK: "typecheck",
+    step_ids.VERIFY_BUILD: "build",
+    step_ids.VERIFY_PROOF: "regression",
 }
 """The command behind a step, by the step's id."""
 

@@ -3,6 +3,7 @@
 Apart from the other parts of the detail: it alone knows evidence of what is live.
 """
 
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.record import Record
@@ -10,7 +11,7 @@ from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.presenters.lines import Lines
 
-BASE = "branch.base"
+BASE = step_ids.BRANCH_BASE
 
 _SHOWN = 6
 

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from hotfix_tui.base.text import clean
 from hotfix_tui.engine import change_look, commands, execute
 from hotfix_tui.engine.change_look import ChangeSnapshot, Look, Patch
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui import keymap
@@ -151,7 +152,9 @@ class ChangeView(Framed[None]):
     def enter_does(self) -> str:
         """Return the label of enter: to go back once the change is there."""
         return (
-            "back" if self.engine.record.entry("fix.change").get("state") == "done" else "look at the change"
+            "back"
+            if self.engine.record.entry(step_ids.FIX_CHANGE).get("state") == "done"
+            else "look at the change"
         )
 
     def _show_note(self) -> None:
@@ -245,7 +248,8 @@ class ChangeView(Framed[None]):
 
         choice = f"{kind}:{row.path}"
         self.app.perform(
-            lambda: execute.carry_out(self.engine, "fix.change", choice=choice), lambda _: self.look_again()
+            lambda: execute.carry_out(self.engine, step_ids.FIX_CHANGE, choice=choice),
+            lambda _: self.look_again(),
         )
 
     def action_edit(self) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from typing import ClassVar
 
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
 WITHOUT_TRAFFIC = ("prepare", "try")
@@ -34,7 +35,7 @@ class ReleaseSeen(Part):
 class Deployed(Evidence):
     """What was deployed to production, and what was live before."""
 
-    STEP: ClassVar[str] = "deploy.production"
+    STEP: ClassVar[str] = step_ids.DEPLOY_PRODUCTION
 
     commit: str = shown("commit", public=True, default="")
     previous: str = shown("was live before", public=True, default="")
@@ -77,7 +78,7 @@ class Deployed(Evidence):
 class RolledBack(Evidence):
     """What production was rolled back to, and what was taken off it."""
 
-    STEP: ClassVar[str] = "deploy.rollback"
+    STEP: ClassVar[str] = step_ids.DEPLOY_ROLLBACK
 
     kind: str = shown(
         "by",
@@ -118,7 +119,7 @@ class RolledBack(Evidence):
 class Live(Evidence):
     """What production runs, and who says so."""
 
-    STEP: ClassVar[str] = "deploy.live"
+    STEP: ClassVar[str] = step_ids.DEPLOY_LIVE
 
     commit: str = shown("commit", public=True, default="")
     tag: str = shown("tag", public=True, default="")
@@ -130,6 +131,6 @@ class Live(Evidence):
 class Followed(Evidence):
     """The production log that is followed alongside the other steps."""
 
-    STEP: ClassVar[str] = "deploy.follow"
+    STEP: ClassVar[str] = step_ids.DEPLOY_FOLLOW
 
     command: str = shown("command", default="")

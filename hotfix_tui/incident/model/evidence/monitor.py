@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
 
@@ -18,7 +19,7 @@ class Answer(Part):
 class Smoked(Evidence):
     """What production answered to the smoke requests, and which commit it was running."""
 
-    STEP: ClassVar[str] = "monitor.smoke"
+    STEP: ClassVar[str] = step_ids.MONITOR_SMOKE
 
     commit: str = shown("commit", public=True, default="")
     results: tuple[Answer, ...] = hidden(default=())
@@ -35,7 +36,7 @@ class Metric(Part):
 class Measured(Evidence):
     """The measurement for one checklist item: each measured item has one, see `model.measured`."""
 
-    STEP: ClassVar[str] = "monitor.error-rate"
+    STEP: ClassVar[str] = step_ids.MONITOR_ERROR_RATE
 
     by: str = shown("measured by", default="")
     before: float | None = shown("before")
@@ -51,7 +52,7 @@ class Measured(Evidence):
 class Watched(Evidence):
     """The verdict that the watch over production proposes, and on what grounds."""
 
-    STEP: ClassVar[str] = "monitor.watch"
+    STEP: ClassVar[str] = step_ids.MONITOR_WATCH
 
     commit: str = shown("commit", public=True, default="")
     proposed: str = shown("proposed", default="")

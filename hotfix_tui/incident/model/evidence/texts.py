@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
@@ -18,13 +19,13 @@ class Written(Evidence):
 class RequestWritten(Written):
     """The text of the pull request."""
 
-    STEP: ClassVar[str] = "pull-request.body"
+    STEP: ClassVar[str] = step_ids.PULL_REQUEST_BODY
 
 
 class ReviewWritten(Written):
     """The review of the incident."""
 
-    STEP: ClassVar[str] = "review.document"
+    STEP: ClassVar[str] = step_ids.REVIEW_DOCUMENT
 
 
 class Sent(Evidence):
@@ -38,16 +39,16 @@ class Sent(Evidence):
 class InternalSent(Sent):
     """The message to the team."""
 
-    STEP: ClassVar[str] = "communicate.internal"
+    STEP: ClassVar[str] = step_ids.COMMUNICATE_INTERNAL
 
 
 class StatusPageSent(Sent):
     """The message on the status page."""
 
-    STEP: ClassVar[str] = "communicate.status-page"
+    STEP: ClassVar[str] = step_ids.COMMUNICATE_STATUS_PAGE
 
 
 class EmailSent(Sent):
     """The message by mail."""
 
-    STEP: ClassVar[str] = "communicate.email"
+    STEP: ClassVar[str] = step_ids.COMMUNICATE_EMAIL

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import commands, execute, notes, prepare
 from hotfix_tui.incident.edits.person import against_the_numbers
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -211,7 +212,7 @@ async def _change_state(stage: StageHost, name: str) -> None:
     elif word == "embargo":
         await stage.change(lambda: commands.set_fact(engine, "embargo", rest))
     elif word == "rename":
-        await stage.runner.start("branch.create")
+        await stage.runner.start(step_ids.BRANCH_CREATE)
     elif word in ("resolve", "close"):
         await (_close(stage) if word == "close" else stage.change(lambda: commands.resolve(engine)))
     else:

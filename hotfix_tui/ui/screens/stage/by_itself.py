@@ -7,6 +7,7 @@ known, and starts nothing. Anything that would first have to be asked, trusted o
 from typing import TYPE_CHECKING
 
 from hotfix_tui.engine import watching
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import APPROVAL
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Live
@@ -24,7 +25,7 @@ LOOKS = {
     Base.STEP: Preflight.STEP,
     TestsChanged.STEP: Changed.STEP,
     Guard.STEP: Changed.STEP,
-    Live.STEP: "deploy.production",
+    Live.STEP: step_ids.DEPLOY_PRODUCTION,
     Landed.STEP: Merged.STEP,
 }
 """Read-only steps, and what has to be done before there is anything to see."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.engine.reconcile import log_run
+from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.ui import keymap
 
@@ -28,7 +29,7 @@ TAIL_STAGES = ("deploy", "monitor")
 """The stages on which the production log is shown while it is followed."""
 
 
-_TITLES = {"deploy.production": "Deploy log", "deploy.rollback": "Rollback log"}
+_TITLES = {step_ids.DEPLOY_PRODUCTION: "Deploy log", step_ids.DEPLOY_ROLLBACK: "Rollback log"}
 """Logs shown next to the production log, by their step."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hotfix_tui.engine import commands, decisions, execute, prepare, reconcile
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
-from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model import catalog, step_ids
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.model.evidence.base import DONE_BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
@@ -31,9 +31,16 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
     from hotfix_tui.ui.pictures.scene import Scene
 
-ROLLBACK = "deploy.rollback"
+ROLLBACK = step_ids.DEPLOY_ROLLBACK
 
-MAY_ASK = ("branch.base", "verify.commit", "verify.push", "release.merge", "release.confirm", "release.tag")
+MAY_ASK = (
+    step_ids.BRANCH_BASE,
+    step_ids.VERIFY_COMMIT,
+    step_ids.VERIFY_PUSH,
+    step_ids.RELEASE_MERGE,
+    step_ids.RELEASE_CONFIRM,
+    step_ids.RELEASE_TAG,
+)
 """Steps whose git commands may need a passphrase, a host key or a signature."""
 
 _SEEN = {
@@ -385,7 +392,7 @@ class StepRunner:
         url, why = "", self._record.said(step)
         if step == ROLLBACK:
             url = self._record.seen(RolledBack).url
-        follows = step == "deploy.production" and set_off.follows_push(self._record)
+        follows = step == step_ids.DEPLOY_PRODUCTION and set_off.follows_push(self._record)
         way_on = gates.way_on_back(self._record) if step == ROLLBACK else ""
         answers = menus.unknown_run(url, follows=follows, way_on=way_on)
         name = await self._app.ask(dialogs.Choose(title, answers, why))
