@@ -312,7 +312,6 @@ def arrive(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> No
     deploy |= {"settings": on.settings} if on.settings else {}
     shop.configure(deploy=deploy, policy={"P1": {"order": "deploy-first"}})
     shop.fix()
-    shop.told = True
     if programs.service is None:
         programs.load(shop)
 

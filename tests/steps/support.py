@@ -1,8 +1,6 @@
 """A repository with a remote, an incident in it, and a small way to run what a step plans."""
 
 import json
-import os
-import shlex
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -11,21 +9,15 @@ from typing import Any
 
 import pytest
 
-from hotfix_tui.config import trust
-from hotfix_tui.config.load import LoadedConfig
 from hotfix_tui.config.read import from_table
 from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.incident.rules.step_state import current_key, key_name
-from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.runner.spec import RunSpec, encode
-from hotfix_tui.session import origin, places
 from hotfix_tui.steps.contract import Context, Plan, Probe
 from hotfix_tui.steps.registry import find
 from tests.gitworld import IDENTITY, World
-from tests.recorder import as_product
-from tests.steps import kept
+from tests.steps import around, kept
 
 NOW = datetime(2023, 11, 15, 12, 0, tzinfo=UTC)
 PYTHON_TEST = """import unittest
@@ -64,12 +56,8 @@ class Incident:
 
     def trust(self) -> None:
         """Do what opening the incident here and `hotfix-tui trust` do."""
-        self.record.doc["root"] = self.root
-        self.record.doc[origin.KEY] = origin.seal(self.record.doc, str(self.directory))
-        state = Path(places.state_root())
-        loaded = LoadedConfig(from_table(self.record.config), self.record.config, None, "")
-        if not trust.trusted(state, loaded, self.root):
-            trust.allow(state, loaded, self.root)
+        around.own(self.record, self.root, str(self.directory))
+        around.agree(self.record.config, self.root)
 
     def keep(self, step: str, probe: Probe) -> Probe:
         """Record a result as the engine does: evidence is merged."""
@@ -109,39 +97,11 @@ class Incident:
         self.record.steps[step] = {"state": "running", "run": number, "evidence": evidence}
 
     def run(self, plan: Plan) -> tuple[RunState, Path]:
-        """Run a plan's commands as the supervisor does: up to the first failure, the output in one log."""
+        """Run a plan's commands; the output is in one log."""
         self.runs += 1
         folder = self.directory / "runs" / str(self.runs)
-        folder.mkdir(parents=True)
-        spec = RunSpec(step="", commands=plan.commands, tty=plan.tty, timeout=plan.timeout, holder="")
-        (folder / "spec.json").write_bytes(encode(spec))
-        failed = code = None
-        codes: list[int] = []
-        started = datetime.now(UTC).isoformat()
-        with (folder / "log").open("wb") as log, as_product():
-            for number, command in enumerate(plan.commands):
-                log.write(b"$ " + os.fsencode(shlex.join(command.argv)) + b"\n")
-                log.flush()
-                env = child_environment(os.environ, plan.env, command.env, {"HOTFIX_TUI_RUN": str(folder)})
-                try:
-                    code = subprocess.run(
-                        command.argv,
-                        cwd=command.cwd,
-                        env=env,
-                        stdin=subprocess.DEVNULL,
-                        stdout=log,
-                        stderr=log,
-                    ).returncode
-                except FileNotFoundError:
-                    code = 127
-                codes.append(code)
-                if code not in command.ok:
-                    failed = number
-                    break
+        state = around.carry_out(plan, folder)
         self.log = (folder / "log").read_text("utf-8", "replace")
-        state = RunState(
-            "exited", exit_code=code, failed_command=failed, duration_s=1.0, started=started, codes=codes
-        )
         return state, folder
 
     def set(self, step: str, **evidence: Any) -> None:

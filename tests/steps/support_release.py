@@ -1,7 +1,5 @@
 """A shop with a remote, a committed hotfix, and a record of the incident; steps run their real commands."""
 
-import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -10,17 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hotfix_tui.config import trust
-from hotfix_tui.config.load import LoadedConfig, from_table
+from hotfix_tui.config.load import from_table
 from hotfix_tui.incident.model.record import Record, new_record
-from hotfix_tui.runner import spec
-from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.session import origin, places
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step
 from tests import typed
 from tests.gitworld import World, lines
-from tests.recorder import as_product
+from tests.steps import around
 
 NOW = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
 PYTHON = sys.executable
@@ -72,8 +66,6 @@ class Shop:
         self.see("branch.preflight", remote="origin" if remote else "", production="main", forge="none")
         self.see("branch.base", commit=self.base, choice="live", undeployed=0)
         self.commit = ""
-        self.told = False
-        """Whether a run leaves its commands next to its log and in it, as the supervisor does."""
         self.trusted = True
         """Whether the incident is this user's own, and its configuration read and agreed to."""
 
@@ -121,15 +113,11 @@ class Shop:
     def trust(self) -> None:
         """Do what opening the incident here and `hotfix-tui trust` do."""
         self.own()
-        state, root = Path(places.state_root()), str(self.here.path)
-        loaded = LoadedConfig(from_table(self.config), self.config, None, "")
-        if not trust.trusted(state, loaded, root):
-            trust.allow(state, loaded, root)
+        around.agree(self.config, str(self.here.path))
 
     def own(self) -> None:
         """Do what opening the incident here does."""
-        self.record.doc["root"] = str(self.here.path)
-        self.record.doc[origin.KEY] = origin.seal(self.record.doc, str(self.folder / "incident"))
+        around.own(self.record, str(self.here.path), str(self.folder / "incident"))
 
     def remote_main(self, branch: str = "main") -> str:
         return subprocess.run(
@@ -161,32 +149,7 @@ class Shop:
         return probe
 
     def run(self, plan: Plan) -> tuple[RunState, Path]:
-        """Run the commands one after the other, as the supervisor does."""
-        number = len(list(self.folder.glob("run-*"))) + 1
-        rundir = self.folder / f"run-{number}"
-        rundir.mkdir()
+        """Run a plan's commands; what they commit has its time."""
+        rundir = self.folder / f"run-{len(list(self.folder.glob('run-*'))) + 1}"
         stamp = {"GIT_AUTHOR_DATE": "1700009000 +0000", "GIT_COMMITTER_DATE": "1700009000 +0000"}
-        code, which = 0, None
-        if self.told:
-            every = [
-                spec.Command(argv=planned_command.argv, cwd=planned_command.cwd)
-                for planned_command in plan.commands
-            ]
-            made = spec.RunSpec(step="", commands=every, tty=False, timeout=None, holder="")
-            (rundir / "spec.json").write_bytes(spec.encode(made))
-        with open(rundir / "log", "wb") as log, as_product():
-            for place, command in enumerate(plan.commands):
-                env = child_environment(
-                    os.environ, stamp, plan.env, command.env, {"HOTFIX_TUI_RUN": str(rundir)}
-                )
-                if self.told:
-                    log.write(b"$ " + os.fsencode(shlex.join(command.argv)) + b"\n")
-                    log.flush()
-                done = subprocess.run(
-                    command.argv, cwd=command.cwd, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-                )
-                code = done.returncode
-                if code not in command.ok:
-                    which = place
-                    break
-        return RunState("exited", exit_code=code, failed_command=which), rundir
+        return around.carry_out(plan, rundir, stamp), rundir

@@ -123,7 +123,7 @@ def test_a_failure_after_which_the_platform_cannot_be_asked_is_unknown_until_som
     found = Production().conclude(shop.ctx, state, str(rundir))
     assert found.state == "unknown"
     assert found.why.startswith("The deployment failed (exit status 1")
-    assert "): network is unreachable; whether" in found.why
+    assert "): network is unreachable; check the network, then retry; whether" in found.why
     assert found.why.endswith("look again once it can be asked")
     shop.see("deploy.production", "unknown", why=found.why)
     typed.add(shop.record, "deploy.production", **found.evidence)
