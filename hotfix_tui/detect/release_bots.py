@@ -43,7 +43,19 @@ def bots(tree: Tree, triggers: list[Trigger], production: str) -> list[Bot]:
             out[name] = Bot(name, True, "package.json")
     if tree.value("pyproject.toml", "tool.semantic_release") and "python-semantic-release" not in out:
         out["python-semantic-release"] = Bot("python-semantic-release", True, "pyproject.toml")
+    if file := _tags_after_registering(tree):
+        out[TAG_BOT] = Bot(TAG_BOT, False, file)
     return list(out.values())
+
+
+TAG_BOT = "TagBot"
+"""Tags a version of a package of Julia once the registry has taken it: a tag of ours would come before it."""
+
+
+def _tags_after_registering(tree: Tree) -> str:
+    names = [name for name in tree.names(".github/workflows")[:60] if name.endswith((".yml", ".yaml"))]
+    files = (f".github/workflows/{name}" for name in names)
+    return next((file for file in files if "JuliaRegistries/TagBot@" in tree.text(file)), "")
 
 
 def _depends(package: dict[str, object], name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 
 from hotfix_tui.base.ref_names import head_ref, tracking_ref
 from hotfix_tui.config.model import Config
+from hotfix_tui.detect.release_bots import TAG_BOT
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Kind, On, Target, Trigger, Triggers
 from hotfix_tui.detect.triggers import goes_out, read
@@ -251,13 +252,15 @@ def _sentences(
         acts = fields["by_hand_why"]
         maybe = fields["push_unsure"] or fields["tag_unsure"] or fields["manual_why"]
         if_none = f"Unless one of these {acts}," if maybe else f"No pipeline here {acts}, so"
-        out.append(f"{if_none} a person does, after the tag.")
+        follows = fields["versions_by"] == TAG_BOT
+        out.append(f"{if_none} a person does{'; the tag follows' if follows else ', after the tag'}.")
     if fields["published_unsure"]:
         asked.append(f"Perhaps others install this and nobody here runs it: {fields['published_unsure']}. "
                      "Say which it is: `set published yes` or `no`.")  # fmt: skip
         out.append(asked[-1])
     if fields["versions_by"]:
-        out.append(f"{fields['versions_by']} makes versions and tags here ({fields['versions_by_place']}): "
+        makes = "tags what is registered" if fields["versions_by"] == TAG_BOT else "makes versions and tags"
+        out.append(f"{fields['versions_by']} {makes} here ({fields['versions_by_place']}): "
                    "the wizard makes none.")  # fmt: skip
     return out, asked
 

@@ -1,6 +1,7 @@
 """What merge, tag and release trigger, in sentences for plans and instructions."""
 
 from hotfix_tui.base.ref_names import head_ref
+from hotfix_tui.detect.release_bots import TAG_BOT
 from hotfix_tui.detect.skip_marks import skip_mark
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Started, Trigger
@@ -41,7 +42,10 @@ def merge_sets_off(ctx: Context) -> list[str]:
         out.append(
             f"A push to {ctx.landing} may deploy or publish: {seen.push_unsure}. {answer('deploys.push')}"
         )
-    if seen.versions_by and not seen.versions_publish:
+    if seen.versions_by == TAG_BOT:
+        out.append(f"{TAG_BOT} tags the version of the fix once it is registered ({seen.versions_by_place}): a person "
+                   "registers it after the merge.")  # fmt: skip
+    elif seen.versions_by and not seen.versions_publish:
         out.append(f"{seen.versions_by} prepares the release after the merge ({seen.versions_by_place}); "
                    "it goes out when its own request is merged.")  # fmt: skip
     if out and (mark := skip_mark(_message(ctx, ctx.commit), ".github/workflows/")):
@@ -159,7 +163,10 @@ def goes_out_by(ctx: Context, commit: str) -> str:
     seen = set_off.preflight(ctx.record)
     tag = ctx.seen(Tagged).tag
     lines = []
-    if seen.versions_by and not seen.versions_publish:
+    if seen.versions_by == TAG_BOT:
+        lines.append("Register the version that holds the fix: comment `@JuliaRegistrator register` on the commit that "
+                     f"landed. {TAG_BOT} tags it once the registry has taken it.")  # fmt: skip
+    elif seen.versions_by and not seen.versions_publish:
         lines.append(f"{seen.versions_by} has opened or updated its release request after the merge: "
                      "look that it holds the fix, and merge it; that makes version, tag and release.")  # fmt: skip
     elif seen.push_publishes_why:

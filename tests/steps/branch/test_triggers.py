@@ -250,6 +250,22 @@ PIPELINES = {
 }  # fmt: skip
 
 
+def test_a_package_of_julia_is_tagged_after_it_was_registered(tmp_path):
+    world = World(tmp_path / "Sums.jl")
+    world.write("Project.toml", 'name = "Sums"\nuuid = "a93c6f00"\nversion = "1.2.3"\n')
+    world.write("README.md", 'Pkg.add("Sums")\n')
+    bot = "on: issue_comment\njobs: {go: {steps: [{uses: JuliaRegistries/TagBot@v1}]}}\n"
+    for with_bot in (False, True):
+        if with_bot:
+            world.write(".github/workflows/TagBot.yml", bot)
+        world("add", "-A")
+        world("commit", "-qm", "A package")
+        end = "a person does; the tag follows." if with_bot else "a person does, after the tag."
+        lines = outlook(str(world.path)).lines
+        assert any(one.endswith(end) for one in lines)
+        assert any(one.startswith("TagBot tags what is registered") for one in lines) == with_bot
+
+
 @pytest.mark.parametrize("shape", PIPELINES)
 def test_what_a_person_publishes_is_said_beside_the_pipelines(tmp_path, shape):
     files, sentence = PIPELINES[shape]
