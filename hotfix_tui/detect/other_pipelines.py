@@ -286,19 +286,36 @@ def _circle(tree: Tree, event: Event) -> Iterator[_Job]:
     for flow in flows.values():
         if "triggers" in flow:
             continue  # A schedule.
-        for item in flow.get("jobs") or []:
-            name, settings = (
-                (str(item), {}) if isinstance(item, str) else next(iter(table(item).items()), ("", {}))
-            )
-            settings = table(settings)
+        listed: list[tuple[str, object]] = [
+            (str(item), {}) if isinstance(item, str) else next(iter(table(item).items()), ("", {}))
+            for item in flow.get("jobs") or []
+        ]
+        waits = _approved([(name, table(settings)) for name, settings in listed])
+        for name, given in listed:
+            settings = table(given)
+            said = str(settings.get("name") or "")
+            manual = (said or name) in waits
             runs = _circle_runs(table(settings.get("filters")), event)
             if runs and not jobs.get(name) and acts(name):
-                yield _Job(CIRCLE, name, [], titles=(name,), runs=UNKNOWN)
+                yield _Job(CIRCLE, said or name, [], titles=(said, name), runs=UNKNOWN, manual=manual)
             elif runs:
                 scripts = _circle_scripts(table(jobs.get(name)).get("steps"), table(data.get("commands")), 0)
                 line = scripts[0].line if scripts else 0
-                said = str(settings.get("name") or "")
-                yield _Job(CIRCLE, name, scripts, "", (said, name), True, False, "", line)
+                yield _Job(CIRCLE, name, scripts, "", (said, name), True, manual, "", line)
+
+
+def _approved(listed: list[tuple[str, dict[str, object]]]) -> set[str]:
+    """Return the jobs of a workflow of CircleCI that wait, by themselves or by what they require, for a person."""
+    requires = {
+        str(settings.get("name") or name): {str(other) for other in texts(settings.get("requires"))}
+        for name, settings in listed
+    }
+    waits = {
+        str(settings.get("name") or name) for name, settings in listed if settings.get("type") == "approval"
+    }
+    while more := {name for name, others in requires.items() if name not in waits and others & waits}:
+        waits |= more
+    return waits
 
 
 def _circle_runs(filters: Mapping[str, object], event: Event) -> bool:

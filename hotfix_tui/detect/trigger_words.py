@@ -84,6 +84,8 @@ def words(name: str) -> list[str]:
 
 def target_of(name: str, *, environment: bool = False) -> Target:
     """Return the target that a name suggests; UNSAID if it suggests none."""
+    if re.search(r"(?<!test)(?<!test[-. ])pypi", name.lower()):
+        name = re.sub(r"test[-. ]?pypi", "", name, flags=re.IGNORECASE)  # it goes to both
     parts = set(words(name))
     if re.search(r"pre-?prod|non-?prod|test\.?pypi|test-pypi", name.lower()):
         return Target.STAGING

@@ -46,7 +46,7 @@ _OTHERS += r"|dart|flutter"
 _WRITTEN_OUT = re.compile(
     rf"(?!(?i:{_WORK}|{_TOPIC}|{_OTHERS}|issues?|tickets?|alpha|beta|rc|pre|pr|milestone|sprint|phase|part|step"
     r"|tracking|config|schema|spec|format|protocol|api|edition|draft)"
-    r"[-_])[A-Za-z][a-z]{2,}(?P<sep>[-_])v?(?P<numbers>[0-9]{1,3}(?:(?P=sep)[0-9]{1,3}){1,2})(?:(?P=sep)[xX])?"
+    r"[-_])[A-Za-z][a-z]{2,}(?P<sep>[-_])v?(?P<numbers>[0-9]{1,2}(?:(?P=sep)[0-9]{1,3}){1,2})(?:(?P=sep)[xX])?"
 )
 """A line with the name of the released thing in front and no ending, such as ``okio_3_16``: its numbers are joined
 like its words. A name in capitals is a ticket's, and one of a language or a platform says what it is moved to.

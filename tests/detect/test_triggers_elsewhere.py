@@ -267,3 +267,52 @@ JITPACK = "[![](https://jitpack.io/v/acme/sums.svg)](https://jitpack.io/#acme/su
 def test_what_jitpack_builds_is_published_by_its_tag(tmp_path, files, asked):
     seen = [one for one in found(tmp_path, files)[1].on(On.TAG) if "JitPack" in one.what]
     assert [one.sure for one in seen] == ([False] if asked else [])
+
+
+CIRCLE = """\
+version: 2.1
+jobs:
+  ship: {docker: [{image: x}], steps: [{run: helm upgrade shop chart}]}
+  test: {docker: [{image: x}], steps: [{run: make test}]}
+workflows:
+  all:
+    jobs:
+"""
+WAITS = {
+    "for an approval": ("- test\n- ask: {type: approval, requires: [test]}\n- ship: {requires: [ask]}\n", On.MANUAL),
+    "for one that another waits for": (
+        "- ask: {type: approval}\n- test: {requires: [ask]}\n- ship: {requires: [test]}\n", On.MANUAL),
+    "for one by another name": (
+        "- hold: {name: ask, type: approval}\n- ship: {name: to-production, requires: [ask]}\n", On.MANUAL),
+    "for its tests": ("- test\n- ship: {requires: [test]}\n", On.PUSH),
+    "for nothing, beside one that does": (
+        "- ask: {type: approval}\n- test: {requires: [ask]}\n- ship\n", On.PUSH),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", WAITS)
+def test_what_waits_for_an_approval_of_circleci_is_started_by_a_person(tmp_path, shape):
+    jobs, on = WAITS[shape]
+    text = CIRCLE + "".join(f"    {line}\n" for line in jobs.splitlines())
+    seen = found(tmp_path, {".circleci/config.yml": text})[1]
+    assert [(one.on, one.what) for one in seen.triggers] == [(on, "deploys with Helm")]
+
+
+PYPI = "- uses: pypa/gh-action-pypi-publish@release/v1\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "target"),
+    [
+        ("Publish to PyPI and TestPyPI", "go", ""),
+        ("Publish to TestPyPI, then PyPI", "publish-to-pypi", ""),
+        ("test-pypi and pypi", "go", ""),
+        ("Publish to PyPI and TestPyPI", "publish-to-testpypi", "staging"),
+        ("Publish to TestPyPI", "go", "staging"),
+    ],
+)
+def test_a_workflow_for_both_indexes_of_python_is_no_staging(tmp_path, title, name, target):
+    (one,) = found(tmp_path, {CI: f"name: {title}\n{TAG}" + job(PYPI, name=name)}, tags=["v1.2.3"])[
+        1
+    ].triggers
+    assert one.target.value == target

@@ -173,9 +173,14 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
     drafts = seen.drafts(On.TAG)
     sure = any(trigger.sure for trigger in (*push, *tag, *release)) or drafts
     said = {(trigger.file, trigger.job) for trigger in (*push, *tag, *release)}
-    manual = (
-        [] if sure else [trigger for trigger in seen.on(On.MANUAL) if (trigger.file, trigger.job) not in said]
+    manual = [trigger for trigger in seen.on(On.MANUAL) if (trigger.file, trigger.job) not in said]
+    by_person = sure and not any(
+        trigger.sure and trigger.kind is Kind.DEPLOYS for trigger in (*push, *tag, *release)
     )
+    if sure:
+        # What goes out by itself is known; only how it gets to production then is worth a line.
+        to = (Kind.DEPLOYS, Target.PRODUCTION)
+        manual = [one for one in manual if by_person and one.sure and (one.kind, one.target) == to]
     bot = seen.bot
     hand = seen.on(On.HAND)
     certain = [trigger for trigger in hand if trigger.sure]
@@ -199,7 +204,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "versions_publish": bool(bot and bot.publishes),
         "triggers": tuple(as_seen(trigger) for trigger in [*configured, *seen.triggers][:_KEPT]),
     }
-    sentences, questions = _sentences(fields, production, elsewhere)
+    sentences, questions = _sentences(fields, production, elsewhere, sure=sure)
     starts = fields["tag_starts"]
     also = "also " if fields["tag_deploys"] or fields["tag_unsure"] or fields["tag_drafts_why"] else ""
     return Found(
@@ -215,9 +220,12 @@ def _pushed(deploys: list[Trigger], production: str) -> str:
 
 
 def _sentences(
-    fields: Mapping[str, object], production: str, elsewhere: list[Trigger]
+    fields: Mapping[str, object], production: str, elsewhere: list[Trigger], *, sure: bool
 ) -> tuple[list[str], list[str]]:
-    """Return what to know about it before anything is pushed, and which of those sentences are questions."""
+    """Return what to know about it before anything is pushed, and which of those sentences are questions.
+
+    `sure` is whether something certainly goes out by a push, a tag or a release.
+    """
     out: list[str] = []
     asked: list[str] = []
     if fields["deploys_on_push"]:
@@ -245,7 +253,9 @@ def _sentences(
     if fields["release_why"]:
         alone = "" if fields["tag_deploys"] or fields["tag_unsure"] else "; the tag alone does not"
         out.append(f"Publishing a release sets off: {fields['release_why']}{alone}.")
-    if fields["manual_why"]:
+    if fields["manual_why"] and sure:
+        out.append(f"The deployment to production is started by hand: {fields['manual_why']}.")
+    elif fields["manual_why"]:
         known = "Nothing else here" if fields["push_unsure"] or fields["tag_unsure"] else "Nothing"
         out.append(f"{known} deploys by a push or tag; it is started by hand: {fields['manual_why']}.")
     if fields["by_hand_why"]:

@@ -250,6 +250,30 @@ PIPELINES = {
 }  # fmt: skip
 
 
+HAND = (
+    "on: workflow_dispatch\njobs:\n  go:\n    environment: production\n    steps:\n      - run: fly deploy\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "run", "said"),
+    [
+        ("push:\n    branches: [main]", "docker push acme/shop:latest", True),
+        ("push:\n    tags: ['v*']", "npm publish", True),
+        ("release:\n    types: [published]", "npm publish", True),
+        ("push:\n    branches: [main]", "fly deploy", False),
+    ],
+)
+def test_what_a_person_deploys_is_said_beside_what_goes_out_by_itself(tmp_path, on, run, said):
+    world = World(tmp_path / "sums")
+    world.write(".github/workflows/a.yml", f"on:\n  {on}\n" + JOB.format(run))
+    world.write(".github/workflows/b.yml", HAND)
+    world("add", "-A")
+    world("commit", "-qm", "Pipelines")
+    hand = "The deployment to production is started by hand: deploys to Fly.io"
+    assert any(one.startswith(hand) for one in outlook(str(world.path)).lines) == said
+
+
 def test_a_package_of_julia_is_tagged_after_it_was_registered(tmp_path):
     world = World(tmp_path / "Sums.jl")
     world.write("Project.toml", 'name = "Sums"\nuuid = "a93c6f00"\nversion = "1.2.3"\n')

@@ -130,7 +130,9 @@ def test_how_the_fix_goes_out_where_nothing_deploys_it(shop):
     shop.see("branch.preflight", versions_by="TagBot", versions_by_place="t.yml:3", versions_publish=False)
     hand = Production().plan(shop.ctx).by_hand
     assert "@JuliaRegistrator register" in hand and "release request" not in hand
-    assert any(one.startswith("TagBot tags the version of the fix") for one in Merge().plan(shop.ctx).warnings)
+    assert any(
+        one.startswith("TagBot tags the version of the fix") for one in Merge().plan(shop.ctx).warnings
+    )
     shop.see(
         "branch.preflight",
         versions_by="semantic-release",
