@@ -204,7 +204,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "versions_publish": bool(bot and bot.publishes),
         "triggers": tuple(as_seen(trigger) for trigger in [*configured, *seen.triggers][:_KEPT]),
     }
-    sentences, questions = _sentences(fields, production, elsewhere, sure=sure)
+    sentences, questions = _sentences(fields, production, elsewhere, sure=bool(sure))
     starts = fields["tag_starts"]
     also = "also " if fields["tag_deploys"] or fields["tag_unsure"] or fields["tag_drafts_why"] else ""
     return Found(
