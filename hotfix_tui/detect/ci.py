@@ -398,6 +398,10 @@ def _nightly(tree: Tree) -> bool:
     return any("nightly" in tree.text(name) for name in ("rust-toolchain.toml", "rust-toolchain"))
 
 
+_NODE = ("npm", "pnpm", "yarn", "bun")
+_ELSEWHERE_RUN = {"--prefix", "-C", "--dir", "--cwd", "--workspace", "-w", "--filter"}
+"""Options by which a package manager runs what another folder has."""
+
 _UV_ADDS = {"--with", "--with-editable", "--with-requirements", "--isolated", "--no-project", "--script"}
 """Options by which uv runs a program in an environment other than the project's."""
 
@@ -416,6 +420,12 @@ def _adapted(tree: Tree, top: Tree, argv: list[str]) -> list[str] | None:
             return None
         argv = _ANY_MACHINE.sub("", line).split(" ") if _ANY_MACHINE.search(line) else argv
     argv = _without_reports(argv)
+    if (
+        argv[0] in _NODE
+        and not tree.has("package.json")
+        and not _ELSEWHERE_RUN & {word.partition("=")[0] for word in argv}
+    ):
+        return None  # a template for the repositories of others, or for a folder that only CI knows
     if argv[:2] == ["uv", "run"] and not {"--frozen", "--locked", "--no-sync"} & set(argv):
         inner = bare(argv).split(" ")
         if top.has("uv.lock") or tree.has("uv.lock"):

@@ -187,6 +187,30 @@ SHAPES: dict[str, Shape] = {
         },
         {"test": "npm run test -- --config test/a.json"},
     ),
+    "a collection of workflows for other repositories": Shape(
+        {
+            "README.md": "",
+            ".github/workflows/site.yml": ci(job("build", "npm ci", "npm test"), on="workflow_call"),
+        },
+        {"test": ""},
+    ),
+    "go with a front end that CI tests by its folder": Shape(
+        {
+            "go.mod": "",
+            "a.go": "",
+            "web/package.json": package(scripts={"test": "jest"}),
+            FLOW: ci(job("go", "go test ./..."), job("web", "npm test --prefix web")),
+        },
+        {"test": "go test ./..."},
+    ),
+    "node that CI tests at its root": Shape(
+        {
+            "package.json": package(scripts={"test": "node --test"}),
+            "a.js": "",
+            FLOW: ci(job("x", "npm test")),
+        },
+        {"test": "npm test"},
+    ),
     "perl with its dependencies written down": Shape(
         {"cpanfile": "", "cpanfile.snapshot": "", "t/a.t": "", "lib/A.pm": ""},
         {"setup": "carton install --deployment", "test": "carton exec -- prove -lr t"},

@@ -228,6 +228,8 @@ def _other_lines(releases: Releases, top: Tag) -> list[Tag]:
         firsts = [begun[0] for other, begun in lines.items() if other != line]
         later = [made(first) for first in firsts if release(first).rank > release(last).rank]
         maintained = bool(later) and made(last) > min(later) and made(last) > made(top) - SLEEPING
+        tried = any(release(tag).line == line and made(tag) > made(top) for tag in releases.pres)
+        maintained = maintained or (tried and release(last).rank < release(top).rank)
         if line != release(top).line and maintained:
             heads.append(last)
     newest = max(releases.finals, key=made)

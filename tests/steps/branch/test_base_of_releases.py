@@ -212,6 +212,15 @@ QUESTIONS = {
         .commit(days=3),
         ["v4.1.0", "v3.21.0", "production"],
     ),
+    "a line below that is tried out again": (
+        History()
+        .release("v1.10.18", days=900)
+        .commit("2.x", 800, start="main")
+        .release("v2.0.5", "2.x", 700)
+        .release("v2.0.6", "2.x", 250)
+        .release("v1.10.19-rc.4", days=20),
+        ["v2.0.6", "v1.10.18", "production"],
+    ),
     "a lower version tagged last": (
         History().release("2019.4", days=100).release("v3.1", days=20).commit(days=3),
         ["2019.4", "v3.1"],
