@@ -119,10 +119,10 @@ class CheckQueue:
         running = [step for step in ORDER if self._state(step) == "running"]
         if running and (PROOF in (self.waiting[0], *running) or not self._at_once(running)):
             return
-        if self.waiting[0] == PROOF and any(self._state(step) == "failed" for step in CHECKS):
+        if self.waiting[0] == PROOF and any(map(self._holds_up, CHECKS)):
             self._forget([PROOF])  # failures are looked at first
             return
-        if self.waiting[0] != SETUP and self._alone == SETUP and self._state(SETUP) == "failed":
+        if self.waiting[0] != SETUP and self._alone == SETUP and self._holds_up(SETUP):
             self._forget(self.waiting)
             self._app.notify(
                 "The setup failed, so nothing else was started.", severity="warning", timeout=20, markup=False
@@ -137,6 +137,10 @@ class CheckQueue:
         if SETUP in running or self.waiting[0] == SETUP or self._alone in running:
             return False
         return self._engine.config().commands.parallel
+
+    def _holds_up(self, step: str) -> bool:
+        """Return whether a check has failed, and nobody has signed for that."""
+        return self._state(step) == "failed" and not views(self._engine.record)[step].settled
 
     def _state(self, step: str) -> str:
         return str(self._engine.record.entry(step).get("state", ""))

@@ -1,8 +1,10 @@
 """What waits in the queue of checks is kept: a wizard that comes back offers it, and starts nothing unseen."""
 
 import json
+import sys
 
-from hotfix_tui.ui.check_queue import DRAFT
+from hotfix_tui.engine.commands import waive
+from hotfix_tui.ui.check_queue import DRAFT, PROOF
 from tests.ui.checks import (
     PASSES,
     WAITS,
@@ -104,3 +106,29 @@ def test_the_setup_is_first_and_alone_then_all_run_at_once(desks):
         assert kept(desk) == []
 
     drive(desk.app(), script, (120, 40))
+
+
+FAILS = [sys.executable, "-c", "raise SystemExit(3)"]
+
+
+def test_what_failed_and_was_waived_holds_up_no_other_check(desks):
+    """The setup of before, and any other check before the proof: a signed waiver settles them."""
+    desk = desks("verify")
+    commands(desk, setup=FAILS, test=PASSES, build=FAILS)
+
+    async def script(pilot):
+        await open_panes(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: states(pilot)["setup"] == "failed" and not pilot.app.screen._queue.waiting)
+        await settle(pilot)
+        waive(pilot.app.engine, "verify.setup", "Fay", "no network")
+        await press(pilot, "enter")
+        await until(pilot, lambda: states(pilot)["build"] == "failed")
+        assert states(pilot)["test"] == "done"
+        waive(pilot.app.engine, "verify.build", "Fay", "it is built elsewhere")
+        queue = pilot.app.screen._queue
+        queue.add([PROOF])
+        await until(pilot, lambda: not queue.waiting and not pilot.app.work.busy)
+        assert any(run["step"] == PROOF for run in pilot.app.engine.record.runs)
+
+    drive(desk.app(), script)

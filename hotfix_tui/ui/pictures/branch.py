@@ -121,7 +121,8 @@ def _without(scene: Scene, seen: Base, evidence: list[Content], width: int) -> l
     order = [
         source for source in scene.record.config.get("git", {}).get("order", _ORDER) if source in _SOURCES
     ]
-    said = "Nothing is known yet of what is live. Find what is live asks " + _listed(
+    what = "what users have" if published_alone(scene.record) else "what is live"
+    said = f"Nothing is known yet of {what}. Find {what} asks " + _listed(
         [_SOURCES[source] for source in order]
     )
     out += [rows.text(" ", row) for row in rows.wrap(f"{said}, and shows what each says.", width - 2)]
@@ -376,7 +377,7 @@ def _base(record: Record) -> str:
         many = _NUMBERS[agreed] if agreed < len(_NUMBERS) else str(agreed)
         parts.append(f"{many} sources agree")
     elif seen.source:
-        parts.append(f"by {seen.source}")
+        parts.append("as chosen" if seen.source == "given" else f"by {seen.source}")
     return ", ".join(parts)
 
 

@@ -56,6 +56,18 @@ def test_before_anything_is_known_it_says_what_will_be_asked(looked):
     said = shown(painted(looked, looked=False))
     assert "not known yet" in said and "Nothing is known yet of what is live" in said
     assert "●" not in said and "◆" not in said
+    looked.record.facts["published"] = "yes"
+    said = " ".join(shown(painted(looked, looked=False)).split())
+    assert (
+        "Nothing is known yet of what users have. Find what users have asks" in said
+        and "live asks" not in said
+    )
+
+
+def test_what_was_chosen_is_said_to_be_chosen(looked):
+    looked.do("branch.base", "v1.0.0")
+    made = scene(looked)
+    assert branch.sentence(made, made.views["branch.base"]) == "v1.0.0, as chosen"
 
 
 def test_the_graph_starts_at_what_is_live(looked):
