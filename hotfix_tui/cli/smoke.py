@@ -5,7 +5,7 @@ from argparse import Namespace
 from hotfix_tui.base.text import clean
 from hotfix_tui.cli.failures import DONE, FAILED
 from hotfix_tui.cli.session import open_engine, report
-from hotfix_tui.engine import smoke as room
+from hotfix_tui.engine import smoke as kept_requests
 
 
 def smoke(options: Namespace) -> int:
@@ -16,10 +16,10 @@ def smoke(options: Namespace) -> int:
 def _add(options: Namespace) -> int:
 
     engine = open_engine(options)
-    request = room.read(
+    request = kept_requests.read(
         options.curl, name=options.request_name, status=options.expect_status, body=options.expect_body
     )
-    said = room.add(engine, request)
+    said = kept_requests.add(engine, request)
     if options.json:
         return report(options, engine, [])
     print("\n".join(clean(line) for line in [*request.lines(), *([said] if said else [])]))
@@ -29,7 +29,7 @@ def _add(options: Namespace) -> int:
 
 def _listed(options: Namespace) -> int:
 
-    said = room.reproduction(open_engine(options))
+    said = kept_requests.reproduction(open_engine(options))
     print("\n".join(clean(line) for line in said.lines).rstrip())
     if not said.requests:
         print("Keep one: hotfix-tui smoke add 'curl …' --expect-status 200")
@@ -39,7 +39,7 @@ def _listed(options: Namespace) -> int:
 def _tried(options: Namespace) -> int:
 
     engine = open_engine(options)
-    tried = room.attempt(engine)
+    tried = kept_requests.attempt(engine)
     if options.json:
         report(options, engine, [])
     else:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.documents import gap_marks, neutral, pr_title, templating, with_template
-from hotfix_tui.documents import template_context as data_room
+from hotfix_tui.documents import template_context as context_of_templates
 from hotfix_tui.documents.catalog import DOCUMENTS, BadDocument, DocumentDef, check_phase, definition
 from hotfix_tui.documents.facts_in import default_phase, facts_in
 from hotfix_tui.documents.section import Section
@@ -75,7 +75,7 @@ def render(
     if neutral.applies(document, record):
         record = neutral.neutral(record)
     entries = sorted(timeline, key=lambda event: event["at"])
-    values = data_room.collect(
+    values = context_of_templates.collect(
         known, record, now, timeline=entries, phase=phase, language=language, extra=extra or {}
     )
     sections: list[Section] = []
@@ -106,7 +106,7 @@ def _section(
     record: Record,
     document: str,
     source: templating.SectionSource,
-    values: data_room.Data,
+    values: context_of_templates.Data,
     gaps: list[gap_marks.Gap],
     warnings: list[str],
     language: str,

@@ -147,11 +147,11 @@ class Engine:
 
     def config(self) -> "Config":
         """Return the configuration that the incident keeps."""
-        from hotfix_tui.config import load as config_room
+        from hotfix_tui.config import load as config_load
         from hotfix_tui.config import targets
 
         if self._config is None or self._config[0] != self.record.revision:
-            read = config_room.from_table(effective_table(self.record))
+            read = config_load.from_table(effective_table(self.record))
             chosen = targets.applied(read, self.record.seen(Preflight).target, self.record.edited)
             self._config = (self.record.revision, chosen)
         return self._config[1]

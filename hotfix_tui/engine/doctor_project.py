@@ -11,7 +11,7 @@ from typing import Any
 
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
-from hotfix_tui.config import load as config_room
+from hotfix_tui.config import load as config_load
 from hotfix_tui.detect.platform import platforms
 from hotfix_tui.engine import opening, platform_choice, project_commands
 from hotfix_tui.engine.checks import DoctorCheck
@@ -42,8 +42,8 @@ _VARIABLE = re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?")
 def examine(root: str) -> list[DoctorCheck]:
     """Check the project in `root`, most important first; never raises because of a finding."""
     try:
-        loaded = config_room.load(root)
-    except config_room.ConfigError:
+        loaded = config_load.load(root)
+    except config_load.ConfigError:
         return []  # the configuration's own row says what is wrong with it
 
     with tempfile.TemporaryDirectory(prefix="hotfix-tui-") as folder:

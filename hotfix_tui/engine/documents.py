@@ -25,10 +25,10 @@ STEPS = {step_ids.PULL_REQUEST_BODY: "pr", step_ids.REVIEW_DOCUMENT: "review"}
 
 def render(engine: Engine, document: str, *, phase: str = "", language: str = "") -> "Rendered":
     """Return the document rendered from the current record. Raises BadDocument."""
-    from hotfix_tui.documents import render as room
+    from hotfix_tui.documents import render as documents_render
 
     config = engine.config()
-    rendered = room.render(
+    rendered = documents_render.render(
         document,
         engine.record,
         engine.clock(),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base.asking import Answers, look, looking
 from hotfix_tui.engine import decisions, watching
-from hotfix_tui.engine import prepare as prepare_room
+from hotfix_tui.engine import prepare as engine_prepare
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
 from hotfix_tui.engine.prepare import Prepared, prepare
@@ -84,7 +84,7 @@ def ready(engine: Engine, prepared: Prepared, word: str) -> Prepared:
         return prepared
     _check_permissions(engine, prepared, word)
     if prepared.step == catalog.ROLLBACK.id:
-        prepare_room.refresh_if_possible(engine)
+        engine_prepare.refresh_if_possible(engine)
     else:
         engine.reload()
     if prepared.is_fresh and prepared.revision == engine.record.revision:
@@ -110,14 +110,14 @@ def _confirmed_again(engine: Engine, prepared: Prepared) -> Prepared:
     answers = prepared.answers if prepared.is_fresh else Answers(remember=engine.remembered)
     with look(answers):
         if step != catalog.ROLLBACK.id:
-            already, _ = prepare_room.done_already(engine, step, prepared.method, gated=False)
+            already, _ = engine_prepare.done_already(engine, step, prepared.method, gated=False)
             if already is not None:
                 return replace(prepared, already=already)
             collect_ended(engine)
-            prepare_room.refresh(engine, step)
-        now = prepare_room.planned(engine, prepared)
+            engine_prepare.refresh(engine, step)
+        now = engine_prepare.planned(engine, prepared)
     if now.fingerprint != prepared.fingerprint:
-        raise prepare_room.PlanChanged(planned_of(prepared), now, planned_of(now))
+        raise engine_prepare.PlanChanged(planned_of(prepared), now, planned_of(now))
     return replace(now, entry=prepared.entry)
 
 

@@ -63,10 +63,10 @@ def open_incident(
     Raises ConfigError for an invalid configuration, BadFact for an invalid value, SaveFailed, and
     `session.errors.Exists` if the id is taken. With `dry_run` it raises DryRun instead of writing.
     """
-    from hotfix_tui.config import load as config_room
+    from hotfix_tui.config import load as config_load
 
     now = clock()
-    loaded = config_room.load(place.root)
+    loaded = config_load.load(place.root)
     pattern = loaded.config.git.ticket_pattern
     facts: dict[str, object] = {}
     for key, typed in {"ticket": start.ticket, **start.typed}.items():
@@ -146,12 +146,12 @@ def _as_item(suggestion: "Suggestion") -> dict[str, object]:
 
 def kept_config(record: Record) -> "LoadedConfig":
     """Return the incident's configuration, in the form that is trusted."""
-    from hotfix_tui.config import load as config_room
+    from hotfix_tui.config import load as config_load
 
     source = str(record.doc.get("config_source", ""))
     table = record.config
-    return config_room.LoadedConfig(
-        config=config_room.from_table(table),
+    return config_load.LoadedConfig(
+        config=config_load.from_table(table),
         table=table,
         source=Path(source) if source else None,
         sha256=str(record.doc.get("config_sha256", "")),

@@ -16,7 +16,7 @@ from hotfix_tui.base import durable
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import amend, targets, trust, trust_page
-from hotfix_tui.config import load as config_room
+from hotfix_tui.config import load as config_load
 from hotfix_tui.detect.platform import labels, platforms, several, sure
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
@@ -197,7 +197,7 @@ def checked_now(root: str, config: "Config", view: View, last: "LastPlace | None
     folder = os.path.join(root, config.deploy.folder)
     if problem := loader.unmet(on, folder, os.environ, known):
         return platform_check.Checked(problems=(problem,))
-    loaded = config_room.load(root)
+    loaded = config_load.load(root)
     if not trust.trusted(Path(places.state_root()), loaded, root):
         return platform_check.Checked(problems=("Who is signed in is not asked before `hotfix-tui trust`.",))
     act: Act = "deploy" if "deploy" in on.commands else "rollback"
@@ -219,15 +219,15 @@ def checked(name: str, values: dict[str, str]) -> dict[str, str]:
     return {key: value.strip() for key, value in values.items() if value.strip()}
 
 
-def keep(root: str, name: str, values: dict[str, str], target: str = "") -> config_room.LoadedConfig:
+def keep(root: str, name: str, values: dict[str, str], target: str = "") -> config_load.LoadedConfig:
     """Write the platform and its values into the configuration of `root`, and return the new configuration.
 
     `target` names the deploy target they belong to. Raises Refused, ConfigError, or OSError if the file cannot be
     written.
     """
     given = checked(name, values)
-    before = config_room.load(root)
-    config_room.from_table(
+    before = config_load.load(root)
+    config_load.from_table(
         amend.table_with(before.table, name, given, target)
     )  # refused before it is written
     return _written(root, before, lambda text, prefix: amend.text_with(text, name, given, prefix, target))
@@ -244,25 +244,25 @@ def proposed(root: str, config: "Config") -> dict[str, dict[str, str]]:
     }
 
 
-def keep_targets(root: str, new: dict[str, dict[str, str]]) -> config_room.LoadedConfig:
+def keep_targets(root: str, new: dict[str, dict[str, str]]) -> config_load.LoadedConfig:
     """Write these as [deploy.targets] into the configuration of `root`, and return the new configuration.
 
     Raises ConfigError, or OSError if the file cannot be written.
     """
-    before = config_room.load(root)
-    config_room.from_table(amend.targets_in(before.table, new))  # refused before anything is written
+    before = config_load.load(root)
+    config_load.from_table(amend.targets_in(before.table, new))  # refused before anything is written
     return _written(root, before, lambda text, prefix: amend.text_with_targets(text, new, prefix))
 
 
 def _written(
-    root: str, before: config_room.LoadedConfig, made: Callable[[str, str], str]
-) -> config_room.LoadedConfig:
+    root: str, before: config_load.LoadedConfig, made: Callable[[str, str], str]
+) -> config_load.LoadedConfig:
     """Replace the configuration's file by what `made` makes of its text; `prefix` is the path of its table there."""
-    path = before.source or Path(root, config_room.FILE)
-    prefix = "" if path.name == config_room.FILE else "tool.hotfix-tui."
+    path = before.source or Path(root, config_load.FILE)
+    prefix = "" if path.name == config_load.FILE else "tool.hotfix-tui."
     text = path.read_text(encoding="utf-8-sig") if before.source else ""
     durable.replace(str(path), made(text, prefix).encode(), mode=0o644, backup=False)
-    return config_room.load(root)
+    return config_load.load(root)
 
 
 def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
@@ -276,17 +276,17 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
 
     given, target = checked(name, values), engine.record.seen(Preflight).target
     table = amend.table_with(engine.record.config, name, given, target)
-    config = config_room.from_table(table)
+    config = config_load.from_table(table)
     said = ""
     try:
         root = str(engine.record.doc.get("root", engine.root))
         loaded = None if engine.dry_run else keep(root, name, given, target)
-    except (config_room.ConfigError, OSError, tomllib.TOMLDecodeError) as problem:
+    except (config_load.ConfigError, OSError, tomllib.TOMLDecodeError) as problem:
         loaded = None
         said = f"It is kept in this incident only: {one_line(getattr(problem, 'strerror', None) or str(problem), 300)}"
     if loaded is None or loaded.table != table:
         source = Path(str(engine.record.doc.get("config_source", ""))) if engine.record.config else None
-        loaded = config_room.LoadedConfig(config, table, source, config_room.digest(table))
+        loaded = config_load.LoadedConfig(config, table, source, config_load.digest(table))
     taken = loaded
     commands.take_config(engine, taken)
     if engine.record.entry(step_ids.BRANCH_PREFLIGHT).get("state") == "done":

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from hotfix_tui.base import durable
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
-from hotfix_tui.config import load as config_room
+from hotfix_tui.config import load as config_load
 from hotfix_tui.engine import commands, execute
 from hotfix_tui.engine.execute import is_trusted
 from hotfix_tui.incident.edits import notes
@@ -103,15 +103,15 @@ def add(engine: "Engine", request: Read) -> str:
     before = engine.record.config
     table = {**before, "smoke": [*before.get("smoke", []), request.table]}
     try:
-        config = config_room.from_table(table)
-    except config_room.ConfigError as problem:
+        config = config_load.from_table(table)
+    except config_load.ConfigError as problem:
         raise refuse(one_line(str(problem), 400), "Give it another --name, or another answer.") from None
     if engine.dry_run:
         return "Dry run: nothing was kept."
     trusted = execute.is_trusted(engine)
     said = _kept(engine, request.table)
     source = Path(str(engine.record.doc.get("config_source", ""))) if before else None
-    loaded = config_room.LoadedConfig(config, table, source, config_room.digest(table))
+    loaded = config_load.LoadedConfig(config, table, source, config_load.digest(table))
     commands.take_config(engine, loaded)
     if trusted:
         commands.trust_kept(engine)  # it was typed here, and shown: nothing else has changed
@@ -128,15 +128,15 @@ def _kept(engine: "Engine", table: Mapping[str, object]) -> str:
     """Write the request into the configuration's file; return why that failed, otherwise empty."""
     root = str(engine.record.doc.get("root", engine.root))
     try:
-        now = config_room.load(root)
-        path = now.source or Path(root, config_room.FILE)
-        prefix = "" if path.name == config_room.FILE else "tool.hotfix-tui."
+        now = config_load.load(root)
+        path = now.source or Path(root, config_load.FILE)
+        prefix = "" if path.name == config_load.FILE else "tool.hotfix-tui."
         text = path.read_text(encoding="utf-8-sig") if now.source else ""
         text = f"{text.rstrip()}\n\n{_toml(table, prefix)}".lstrip()
         held = tomllib.loads(text)
-        config_room.from_table(held if not prefix else held["tool"]["hotfix-tui"])
+        config_load.from_table(held if not prefix else held["tool"]["hotfix-tui"])
         durable.replace(str(path), text.encode(), mode=0o644, backup=False)
-    except (config_room.ConfigError, OSError, tomllib.TOMLDecodeError) as problem:
+    except (config_load.ConfigError, OSError, tomllib.TOMLDecodeError) as problem:
         return f"It is kept in this incident only: {one_line(str(problem), 200)}"
     return ""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.text import clean
-from hotfix_tui.config import load as config_room
+from hotfix_tui.config import load as config_load
 from hotfix_tui.platforms import loader
 from hotfix_tui.session import places
 
@@ -32,7 +32,7 @@ def _lines(start: str) -> list[str]:
     root = top or common
     if root is None:
         return []
-    deploy = config_room.load(root).config.deploy
+    deploy = config_load.load(root).config.deploy
     ways = [("", deploy.rollback)] if deploy.rollback is not None else []
     ways += [(f" ({name})", command) for name, command in deploy.rollbacks.items()]
     if ways:

@@ -6,11 +6,14 @@ the engine shows the plan, saves the intent, starts the commands under the super
 """
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
+from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.embargo import switch as embargo
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from hotfix_tui.config.model import Config
     from hotfix_tui.runner.runs import RunState
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 __all__ = [
     "Command",
     "Context",
@@ -41,7 +47,7 @@ __all__ = [
     "not_done",
     "refuse",
 ]
-__all__ += ["unknown", "waiting"]
+__all__ += ["refusing", "unknown", "unknown_if_git_fails", "waiting"]
 
 
 def done(why: str = "", seen: Evidence | None = None, *, adds: bool = False) -> Probe:
@@ -62,6 +68,28 @@ def failed(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Pro
 def unknown(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe:
     """Return "could not tell"."""
     return Probe("unknown", seen, why, adds)
+
+
+def unknown_if_git_fails(look: Callable[P, R]) -> Callable[P, R | Probe]:
+    """Let a look whose git fails answer "could not tell", with git's own sentence."""
+
+    @wraps(look)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Probe:
+        try:
+            return look(*args, **kwargs)
+        except GitError as error:
+            return unknown(error.sentence)
+
+    return guarded
+
+
+@contextmanager
+def refusing(cure: str, step: str = "") -> Iterator[None]:
+    """Refuse what needs an answer of git that fails, with git's own sentence and the given cure. Raises Refused."""
+    try:
+        yield
+    except GitError as error:
+        raise refuse(f"{error.sentence}.", cure, step) from error
 
 
 def waiting(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe:

@@ -91,12 +91,12 @@ def story_of(app: Opener) -> str:
 
 def found_here(app: Opener) -> str:
     """Return in one line what was detected, what is left of earlier incidents, and that nothing was run."""
-    from hotfix_tui.config import load as room
+    from hotfix_tui.config import load as config_load
 
     try:
-        loaded = room.load(app.place.root)
+        loaded = config_load.load(app.place.root)
         table, where = loaded.table, loaded.source.name if loaded.source else ""
-    except room.ConfigError as problem:
+    except config_load.ConfigError as problem:
         return f"The configuration has a fault: {problem} Nothing has run."
     commands = {**opening.detect_commands(app.place.root, table)}
     parts = [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.config import load as config_room
+from hotfix_tui.config import load as config_load
 from hotfix_tui.engine import execute, smoke
 from hotfix_tui.incident.rules.gates import Refused
 from tests.engine import in_production
@@ -34,7 +34,7 @@ def test_it_is_shown_as_the_request_it_is_and_kept_for_this_incident_and_the_nex
     assert "SMOKE_AUTHORIZATION is kept in no file" in said
     written = (Path(shop.here.path) / ".hotfix-tui.toml").read_text()
     assert "tok_4f9a8b7c6d5e" not in written + str(engine.record.doc)
-    assert config_room.load(str(shop.here.path)).config.smoke[0].expect_status == 401
+    assert config_load.load(str(shop.here.path)).config.smoke[0].expect_status == 401
     assert execute.is_trusted(engine), "what was typed here and shown needs no second reading"
 
     tried = smoke.attempt(engine)

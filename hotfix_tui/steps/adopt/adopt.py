@@ -1,6 +1,5 @@
 """An existing fix: branch, change, commit, push and merge as git shows them, with git's own times."""
 
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.worktrees import where_checked_out
 from hotfix_tui.incident.model import step_ids
@@ -8,10 +7,9 @@ from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Landed, Merged
 from hotfix_tui.incident.model.evidence.verify import Committed
-from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.adopt.spec import Fix, read_spec
 from hotfix_tui.steps.branch.base_choice import find_base
-from hotfix_tui.steps.contract import Context, Probe, done
+from hotfix_tui.steps.contract import Context, Probe, done, refusing
 from hotfix_tui.steps.registry import find
 from hotfix_tui.steps.release import confirm
 
@@ -31,12 +29,10 @@ def adopt(ctx: Context, spec: str) -> dict[str, Probe]:
     `spec` is a branch, a range, a commit, a tag or a pull request (``#12`` or its address). Nothing is changed.
     Raises Refused if it names no fix.
     """
-    try:
+    with refusing("Fix that, then adopt the fix again."):
         if not ctx.seen(Preflight).production:
             ctx = _with(ctx, step_ids.BRANCH_PREFLIGHT, find_probe(ctx, step_ids.BRANCH_PREFLIGHT))
         return _adopt(ctx, read_spec(ctx, spec))
-    except GitError as error:
-        raise refuse(f"{error.sentence}.", "Fix that, then adopt the fix again.") from error
 
 
 def find_probe(ctx: Context, step: str) -> Probe:

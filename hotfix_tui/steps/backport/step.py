@@ -31,7 +31,9 @@ from hotfix_tui.steps.contract import (
     Step,
     failed,
     given_up,
+    refusing,
     unknown,
+    unknown_if_git_fails,
 )
 from hotfix_tui.steps.landed.local_merge import conflicts_in, local_merge
 
@@ -82,7 +84,7 @@ class Backport(Step):
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         line = line_of(ctx, self.id)
-        try:
+        with refusing("Correct that, then try again.", self.id):
             there = self._place(ctx, line)
             if there and there.doing:
                 return self._go_on(ctx, line, there, choice or "continue")
@@ -93,8 +95,6 @@ class Backport(Step):
             if choice not in ("", "pick", "patch"):
                 raise refuse(f"{choice!r} is not a way to backport.", "Choose pick, patch or land.", self.id)
             return self._carry(ctx, line, there, by_patch=choice == "patch")
-        except GitError as error:
-            raise refuse(f"{error.sentence}.", "Correct that, then try again.", self.id) from None
 
     def _place(self, ctx: Context, line: str) -> BackportWorktree | None:
         return inspect.place(ctx, ctx.seen(Backported, self.id).worktree, line)
@@ -220,23 +220,21 @@ class Backport(Step):
             note=RunNote(act="land"),
         )
 
+    @unknown_if_git_fails
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         """Return the result shown by the worktree, the branch and the line; the exit status only explains it."""
         line, act = line_of(ctx, self.id), ctx.record.note(self.id).act
-        try:
-            if act == "land":
-                return self._after_land(ctx, run, directory)
-            if act == "abort":
-                return failure_probe(run, directory, "Giving up") or given_up(
-                    f"{line} is as it was", Backported(verdict="", conflicts=()), adds=True
-                )
-            there = self._place(ctx, line)
-            bad = failure_probe(run, directory, f"The backport to {line}")
-            if there is None:
-                return bad or failed("the worktree of the backport is gone")
-            return after_pick(ctx, self.id, line, there, bad)
-        except GitError as error:
-            return unknown(error.sentence)
+        if act == "land":
+            return self._after_land(ctx, run, directory)
+        if act == "abort":
+            return failure_probe(run, directory, "Giving up") or given_up(
+                f"{line} is as it was", Backported(verdict="", conflicts=()), adds=True
+            )
+        there = self._place(ctx, line)
+        bad = failure_probe(run, directory, f"The backport to {line}")
+        if there is None:
+            return bad or failed("the worktree of the backport is gone")
+        return after_pick(ctx, self.id, line, there, bad)
 
     def _after_land(self, ctx: Context, run: RunState, directory: str) -> Probe:
         result = self.probe(ctx)

@@ -32,7 +32,7 @@ from hotfix_tui.steps.contract import (
     done,
     failed,
     not_done,
-    unknown,
+    unknown_if_git_fails,
 )
 from hotfix_tui.steps.live.answer import Answer
 from hotfix_tui.steps.live.assess import assess, days
@@ -148,18 +148,16 @@ class BaseCommit(Step):
         except GitError as error:
             return failed(error.sentence)
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
         commit = ctx.seen(Base).commit
         if not commit:
             return not_done()
-        try:
-            if resolve(ctx.git, commit) is None:
-                return failed(f"The base {commit[:7]} is no longer in this repository; find it again")
-            if ctx.landed or ctx.seen(Merged).commit:
-                return done()  # The fix is there now: what was not live before it stays as recorded.
-            return done("", undeployed_commits(ctx, commit, ctx.landing), adds=True)
-        except GitError as error:
-            return unknown(error.sentence)
+        if resolve(ctx.git, commit) is None:
+            return failed(f"The base {commit[:7]} is no longer in this repository; find it again")
+        if ctx.landed or ctx.seen(Merged).commit:
+            return done()  # The fix is there now: what was not live before it stays as recorded.
+        return done("", undeployed_commits(ctx, commit, ctx.landing), adds=True)
 
 
 _TITLES = {

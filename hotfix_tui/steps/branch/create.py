@@ -39,7 +39,7 @@ from hotfix_tui.steps.contract import (
     done,
     failed,
     not_done,
-    unknown,
+    unknown_if_git_fails,
 )
 from hotfix_tui.steps.guards import disclosure
 
@@ -114,12 +114,10 @@ class CreateBranch(Step):
             remarks.append(f"not there yet: {missing}; run git submodule update --init in {place}")
         return done("; ".join(remarks), along, adds=True)
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
         seen = _there(ctx)
-        try:
-            return whole.check(ctx, seen)
-        except GitError as error:
-            return unknown(error.sentence)
+        return whole.check(ctx, seen)
 
 
 def _label(ctx: Context) -> str:
@@ -136,18 +134,16 @@ def _label(ctx: Context) -> str:
     return f"Create {one_line(name, max(room, 12))} from {start}"
 
 
+@unknown_if_git_fails
 def _there(ctx: Context) -> Probe:
     """Return whether this round's fix has its branch or, adopted, exists without one."""
     adopted = ctx.seen(Branched).adopted
     if not ctx.branch and not adopted:
         return not_done()
-    try:
-        if not ctx.branch:
-            there = resolve(ctx.git, ctx.commit) is not None
-            return done("the fix exists without a branch") if there else not_done("the commit is gone")
-        return _look(ctx)
-    except GitError as error:
-        return unknown(error.sentence)
+    if not ctx.branch:
+        there = resolve(ctx.git, ctx.commit) is not None
+        return done("the fix exists without a branch") if there else not_done("the commit is gone")
+    return _look(ctx)
 
 
 def _look(ctx: Context) -> Probe:

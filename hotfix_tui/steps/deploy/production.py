@@ -4,7 +4,6 @@ import os
 from dataclasses import replace
 
 from hotfix_tui.base.reasons import Cause
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Landed
@@ -29,6 +28,7 @@ from hotfix_tui.steps.contract import (
     failed,
     not_done,
     refuse,
+    refusing,
     unknown,
     waiting,
 )
@@ -94,12 +94,10 @@ class Production(Step):
             return staged_plan.phase(ctx, commit, choice)
         if choice not in ("", "deploy", ANYWAY[1]):
             raise refuse(f"{choice!r} is not a way to deploy.", "Leave it out, or choose anyway.", self.id)
-        try:
+        with refusing("Fix that, then deploy again.", self.id):
             said, heed = watch.announced(ctx)
             made = self._plan(ctx, commit, choice)
             return replace(made, watch=said, warnings=[*made.warnings, *heed])
-        except GitError as error:
-            raise refuse(f"{error.sentence}.", "Fix that, then deploy again.", self.id) from None
 
     def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
         seen = live_commit.best(live_commit.ask(ctx, 8.0))

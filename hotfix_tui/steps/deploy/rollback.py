@@ -22,7 +22,19 @@ from hotfix_tui.steps.common.commands import filled
 from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.target_commit import uses, values
-from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
+from hotfix_tui.steps.contract import (
+    Choice,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    failed,
+    not_done,
+    refusing,
+    unknown,
+    unknown_if_git_fails,
+)
 from hotfix_tui.steps.deploy import (
     methods,
     platform_check,
@@ -309,11 +321,9 @@ def _flag(ctx: Context) -> Plan:
 
 
 def _revert(ctx: Context) -> Plan:
-    try:
+    with refusing("Or roll back by the platform: `rollback previous`."):
         revert_deploy.refuse_another(ctx)
         made = plan_revert(ctx)
-    except GitError as error:
-        raise refuse(f"{error.sentence}.", "Or roll back by the platform: `rollback previous`.") from None
     target = rollback_target.find(ctx, 3.0)._replace(commit="", release="")
     warnings = []
     if set_off.push_deploys(ctx.record) and made.lands:
@@ -332,21 +342,17 @@ def _revert(ctx: Context) -> Plan:
 
 
 def _deploy_revert(ctx: Context) -> Plan:
-    try:
+    with refusing("Or roll back by the platform: `rollback previous`."):
         return revert_deploy.plan(ctx)
-    except GitError as error:
-        raise refuse(f"{error.sentence}.", "Or roll back by the platform: `rollback previous`.") from None
 
 
+@unknown_if_git_fails
 def _open_revert(ctx: Context, kept: RolledBack) -> Probe | None:
     """Return how far a revert is that is not known to be live; None if there is none.
 
     That production does not run it yet does not end it: it waits to be merged or deployed.
     """
-    try:
-        revert = revert_deploy.made(ctx)
-    except GitError as error:
-        return unknown(error.sentence)
+    revert = revert_deploy.made(ctx)
     if revert is None:
         return None
     wanted = revert.landed or revert.commit
@@ -357,12 +363,10 @@ def _open_revert(ctx: Context, kept: RolledBack) -> Probe | None:
     return unknown(f"The revert {revert.commit[:7]} {where}; {arrived.why}")
 
 
+@unknown_if_git_fails
 def _after_revert(ctx: Context, directory: str) -> Probe:
     """Return the result of a revert, which is only a commit: production has gone back once it runs there."""
-    try:
-        commit = head(Git(ctx.seen(RolledBack).worktree)).commit or ""
-    except GitError as error:
-        return unknown(error.sentence)
+    commit = head(Git(ctx.seen(RolledBack).worktree)).commit or ""
     lands, back = ctx.seen(RolledBack).lands, RolledBack(target=commit)
     pushed, ours = set_off.push_deploys(ctx.record), set_off.can_deploy(ctx.record)
     if lands and pushed:

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms.model import Act
 from hotfix_tui.steps.common.checkouts import deploy_checkout, folder_in, worktrees_dir
 from hotfix_tui.steps.common.target_commit import values
-from hotfix_tui.steps.contract import Context, Plan
+from hotfix_tui.steps.contract import Context, Plan, refusing
 from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy import platform_check, staged
 from hotfix_tui.steps.deploy import release as releases
@@ -27,7 +26,7 @@ def phase(ctx: Context, commit: str, choice: str) -> Plan:
     on = staged.possible(ctx)
     if on is None or (choice == PREPARE and "prepare" not in on.commands):
         raise refuse("No platform here can prepare a release.", "Leave --choose out.", STEP)
-    try:
+    with refusing("Fix that, then do it again.", STEP):
         if choice == PREPARE:
             return _prepare(ctx, commit)
         if choice == TRY:
@@ -37,8 +36,6 @@ def phase(ctx: Context, commit: str, choice: str) -> Plan:
             now = staged.needed(ctx, choice)
             heed = staged.unchanged(ctx, now) if choice != ABORT else []
         return _move(ctx, commit, choice, heed)
-    except GitError as error:
-        raise refuse(f"{error.sentence}.", "Fix that, then do it again.", STEP) from None
 
 
 def _prepare(ctx: Context, commit: str) -> Plan:

@@ -9,7 +9,7 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.checkouts import deploy_checkout, folder_in, worktrees_dir
 from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.common.target_commit import values
-from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, unknown
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, refusing, unknown
 from hotfix_tui.steps.deploy import platform_check
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
 from hotfix_tui.steps.deploy.methods import meanings, method_for
@@ -38,7 +38,7 @@ class Staging(Step):
         url = ctx.config.deploy.staging_url
         known_there = Staged(commit=commit, url=url) if url else Staged(commit=commit)
         known = values(ctx, "staging", commit)
-        try:
+        with refusing("Fix that, then deploy again.", self.id):
             method = method_for(ctx, "staging", self.id, worktrees_dir(ctx, "deploy"), known, title)
             if not method.commands:
                 return Plan(
@@ -47,8 +47,6 @@ class Staging(Step):
             checkout = deploy_checkout(ctx, commit, method.carry)
             lend = made_ready(ctx, "staging", checkout, commit, self.id)
             method = method_for(ctx, "staging", self.id, folder_in(ctx, checkout.path), known, title)
-        except GitError as error:
-            raise refuse(f"{error.sentence}.", "Fix that, then deploy again.", self.id) from None
         return Plan(
             title,
             commands=[*checkout.commands, *lend, *method.commands],

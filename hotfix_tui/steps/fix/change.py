@@ -25,7 +25,7 @@ from hotfix_tui.steps.contract import (
     Step,
     done,
     not_done,
-    unknown,
+    unknown_if_git_fails,
 )
 
 _LISTED = 100
@@ -109,19 +109,17 @@ class ChangeStep(Step):
         bad = failure_probe(run, directory, "applying it")
         return seen._replace(state="failed", why=f"the patch was not applied: {bad.why}") if bad else seen
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
-        try:
-            state = look(ctx)
-            if state is None:
-                return not_done("there is no hotfix branch to look at")
-            if state.conflicts:
-                shown = ", ".join(one_line(path, 60) for path in state.conflicts[:3])
-                return not_done(f"there are conflicts to resolve: {shown}", _changed(ctx, state), adds=True)
-            if state.tree == tree(ctx.git, ctx.base):
-                return not_done(_nothing(ctx, state), _changed(ctx, state), adds=True)
-            return done(_left_out(ctx, state), _changed(ctx, state), adds=True)
-        except GitError as error:
-            return unknown(error.sentence)
+        state = look(ctx)
+        if state is None:
+            return not_done("there is no hotfix branch to look at")
+        if state.conflicts:
+            shown = ", ".join(one_line(path, 60) for path in state.conflicts[:3])
+            return not_done(f"there are conflicts to resolve: {shown}", _changed(ctx, state), adds=True)
+        if state.tree == tree(ctx.git, ctx.base):
+            return not_done(_nothing(ctx, state), _changed(ctx, state), adds=True)
+        return done(_left_out(ctx, state), _changed(ctx, state), adds=True)
 
 
 def prepared_patches(ctx: Context) -> list[str]:

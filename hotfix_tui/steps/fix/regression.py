@@ -2,11 +2,18 @@
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.test_suites import is_test_file
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.fix import TestsChanged
 from hotfix_tui.steps.changeset.state import look, record_text, test_files
-from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, unknown
+from hotfix_tui.steps.contract import (
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    not_done,
+    unknown_if_git_fails,
+)
 
 _BY_HAND = """\
 1. Write a test in {worktree} that fails without the fix and passes with it.
@@ -26,11 +33,9 @@ class RegressionTest(Step):
             return Plan("Look for a changed test")
         return Plan("Add a regression test", by_hand=_BY_HAND.format(worktree=ctx.worktree))
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
-        try:
-            state = look(ctx)
-        except GitError as error:
-            return unknown(error.sentence)
+        state = look(ctx)
         if state is None:
             return not_done("there is no change to look at yet")
         tests = test_files(ctx, state.files)

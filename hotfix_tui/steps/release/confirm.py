@@ -1,12 +1,21 @@
 """release.confirm: the production branch, brought up to date, carries the fix."""
 
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import fetch_argv
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import failure_probe
-from hotfix_tui.steps.contract import Command, Context, Plan, Probe, Step, done, not_done, refuse, unknown
+from hotfix_tui.steps.contract import (
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    not_done,
+    refuse,
+    unknown_if_git_fails,
+)
 from hotfix_tui.steps.landed import fix as landed_fix
 
 
@@ -16,13 +25,11 @@ class ConfirmStep(Step):
     id = step_ids.RELEASE_CONFIRM
     looks_early = True
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
-        try:
-            landed_fix.refresh(ctx, ctx.landing)
-        except GitError as error:
-            return unknown(error.sentence)
+        landed_fix.refresh(ctx, ctx.landing)
         return look(ctx)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
@@ -39,12 +46,10 @@ class ConfirmStep(Step):
         return failure_probe(run, directory, f"Fetching {ctx.landing}") or look(ctx)
 
 
+@unknown_if_git_fails
 def look(ctx: Context) -> Probe:
     """Return whether the production branch, as last fetched, carries the fix."""
-    try:
-        landed = landed_fix.arrival(ctx, ctx.landing)
-    except GitError as error:
-        return unknown(error.sentence)
+    landed = landed_fix.arrival(ctx, ctx.landing)
     if landed is None:
         where = f"{ctx.remote}/{ctx.landing}" if ctx.remote else ctx.landing
         return not_done(f"{where} does not carry the fix, neither its commit nor the same change")

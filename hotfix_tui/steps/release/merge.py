@@ -2,7 +2,6 @@
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.forges.model import METHODS, Forge, ForgeError, MergeMethod, PullRequest, Standing
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.push import sent_along
 from hotfix_tui.incident.embargo import switch as embargo
@@ -28,7 +27,9 @@ from hotfix_tui.steps.contract import (
     failed,
     not_done,
     refuse,
+    refusing,
     unknown,
+    unknown_if_git_fails,
     waiting,
 )
 from hotfix_tui.steps.landed import fix as landed_fix
@@ -44,15 +45,13 @@ class Merge(Step):
     id = step_ids.RELEASE_MERGE
     looks_early = True
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
         """Return the result from the branch itself, not from the forge: what counts is that it carries the fix."""
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
-        try:
-            landed_fix.refresh(ctx, ctx.landing)
-            landed = landed_fix.arrival(ctx, ctx.landing)
-        except GitError as error:
-            return unknown(error.sentence)
+        landed_fix.refresh(ctx, ctx.landing)
+        landed = landed_fix.arrival(ctx, ctx.landing)
         before = ctx.record.evidence(Merged) or Merged()
         if landed is None and before.how == "forge":
             return _underway(ctx) or not_done(f"{ctx.landing} does not carry the fix")
@@ -89,10 +88,8 @@ class Merge(Step):
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         if not ctx.commit:
             raise refuse("There is no hotfix commit to merge.", "Make it: `do verify.commit`.", self.id)
-        try:
+        with refusing("Fix that, then merge again.", self.id):
             return self._on_forge(ctx, choice) if has_forge(ctx) else self._here(ctx)
-        except GitError as error:
-            raise refuse(f"{error.sentence}.", "Fix that, then merge again.", self.id) from None
 
     def _here(self, ctx: Context) -> Plan:
         before = ctx.seen(Merged).worktree

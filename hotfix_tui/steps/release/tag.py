@@ -36,7 +36,8 @@ from hotfix_tui.steps.contract import (
     failed,
     not_done,
     refuse,
-    unknown,
+    refusing,
+    unknown_if_git_fails,
 )
 from hotfix_tui.steps.release import floating, tagged_later
 
@@ -46,14 +47,12 @@ class Tag(Step):
 
     id = step_ids.RELEASE_TAG
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
         commit = released(ctx)
         if not commit:
             return not_done("there is no released commit yet")
-        try:
-            return _look(ctx, commit)
-        except GitError as error:
-            return unknown(error.sentence)
+        return _look(ctx, commit)
 
     def choices(self, ctx: Context) -> list[Choice]:
         """Return possible names of the next release, if its scheme leaves a choice; then the tags that stayed
@@ -78,10 +77,8 @@ class Tag(Step):
             raise refuse(
                 "It is not known yet which commit is released.", "Look: `do release.confirm`.", self.id
             )
-        try:
+        with refusing("Fix that, then tag again.", self.id):
             return self._plan(ctx, commit, choice)
-        except GitError as error:
-            raise refuse(f"{error.sentence}.", "Fix that, then tag again.", self.id) from None
 
     def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
         there = _remote_tags(ctx)

@@ -27,6 +27,7 @@ from hotfix_tui.steps.contract import (
     done,
     failed,
     refuse,
+    refusing,
     unknown,
 )
 from hotfix_tui.steps.verify.outcome import Outcome, judge
@@ -56,10 +57,8 @@ class CheckStep(Step):
         if command is None and self.name != "test":
             raise self._no_command(ctx)
         self._wait_for_setup(ctx)
-        try:
+        with refusing(f"Then `do {self.id}` again.", self.id):
             place = place_for(ctx, self.id)
-        except GitError as error:
-            raise refuse(f"{error.sentence}.", f"Then `do {self.id}` again.", self.id) from error
         if command is None:
             return Plan(self._title(ctx), by_hand=_BY_HAND.format(place=place.path, step=self.id))
         tty = self.tty if command.tty is None else command.tty

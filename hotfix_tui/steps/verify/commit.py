@@ -6,7 +6,6 @@ from datetime import datetime
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.diff import diff_numstat
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.faults import Kind, fault, summary
 from hotfix_tui.git.history import commit_info
 from hotfix_tui.git.identity import message_encoding, signing
@@ -22,7 +21,18 @@ from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
 from hotfix_tui.steps.common.outcome import failed_argv, failure_probe, last_words, redacted, unchecked
 from hotfix_tui.steps.common.team_rules import sign_off
-from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
+from hotfix_tui.steps.contract import (
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    failed,
+    not_done,
+    refuse,
+    refusing,
+    unknown_if_git_fails,
+)
 from hotfix_tui.steps.guards import disclosure
 from hotfix_tui.steps.landed.lines import offered
 from hotfix_tui.steps.verify.commit_message import commit_message, doubts
@@ -42,15 +52,13 @@ class CommitStep(Step):
     id = step_ids.VERIFY_COMMIT
     looks_early = True
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
-        try:
-            state = look(ctx)
-            return not_done("there is no change yet") if state is None else _look(ctx, state)
-        except GitError as error:
-            return unknown(error.sentence)
+        state = look(ctx)
+        return not_done("there is no change yet") if state is None else _look(ctx, state)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
-        try:
+        with refusing("Fix that, then `do verify.commit`.", self.id):
             wanted = tree_to_check(ctx, self.id)
             state = look(ctx)
             if state is None or not state.pending:
@@ -59,14 +67,10 @@ class CommitStep(Step):
                 cure = f"Finish or abort it in {ctx.worktree}."
                 raise refuse(f"A {operation} is in progress there.", cure, self.id)
             return _plan(ctx, state, wanted)
-        except GitError as error:
-            raise refuse(f"{error.sentence}.", "Fix that, then `do verify.commit`.", self.id) from error
 
+    @unknown_if_git_fails
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        try:
-            return self._concluded(ctx, run, directory)
-        except GitError as error:
-            return unknown(error.sentence)
+        return self._concluded(ctx, run, directory)
 
     def _concluded(self, ctx: Context, run: RunState, directory: str) -> Probe:
         wanted, before = ctx.seen(Committed).wanted, ctx.record.note(self.id).head

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.regression import fits, regression_command
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.verify import COULD_NOT_RUN, FAILS_ON_FIX, NOT_PROVEN, PROVEN, Proved
 from hotfix_tui.runner.runs import RunState
@@ -25,6 +24,7 @@ from hotfix_tui.steps.contract import (
     done,
     failed,
     refuse,
+    refusing,
     unknown,
 )
 
@@ -52,10 +52,8 @@ class Proof(Step):
         return unknown("only running it tells")
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
-        try:
+        with refusing("Fix that, then `do verify.proof`.", self.id):
             return self._plan(ctx)
-        except GitError as error:
-            raise refuse(f"{error.sentence}.", "Fix that, then `do verify.proof`.", self.id) from error
 
     def _plan(self, ctx: Context) -> Plan:
         tree = tree_to_check(ctx, self.id)

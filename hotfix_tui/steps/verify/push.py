@@ -31,6 +31,7 @@ from hotfix_tui.steps.contract import (
     not_done,
     refuse,
     unknown,
+    unknown_if_git_fails,
 )
 from hotfix_tui.steps.guards import disclosure
 
@@ -55,15 +56,13 @@ class Push(Step):
             Choice(_WITHOUT, f"Go on without {names}", "push it there later: it is said at this step"),
         ]
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
         if not ctx.push_remote:
             return not_done("there is no remote")
-        try:
-            return _look(ctx, _there(ctx)) if ctx.branch else _absent(ctx)
-        except GitError as error:
-            return unknown(error.sentence)
+        return _look(ctx, _there(ctx)) if ctx.branch else _absent(ctx)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         if not ctx.push_remote:

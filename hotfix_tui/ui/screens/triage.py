@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
-from hotfix_tui.config import load as room
+from hotfix_tui.config import load as config_load
 from hotfix_tui.engine import commands
 from hotfix_tui.engine.core import utc_now
 from hotfix_tui.incident.model.record import Record, new_record
@@ -100,8 +100,8 @@ class Triage(Framed[str], ClosesOnce[str]):
     def _read_config(self) -> dict[str, object]:
 
         try:
-            return room.load(self.app.place.root).table
-        except room.ConfigError:
+            return config_load.load(self.app.place.root).table
+        except config_load.ConfigError:
             return {}
 
     def _read(self, config: dict[str, object]) -> None:

@@ -1,14 +1,22 @@
 """fix.guard: checks the change for what does not belong in a hotfix; each finding is fixed or accepted."""
 
 from hotfix_tui.detect.release_notes import Missing
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.fix import Guard as Seen
 from hotfix_tui.steps.changeset.state import look
 from hotfix_tui.steps.common.release_files import behind, notes_missing
-from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
+from hotfix_tui.steps.contract import (
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    failed,
+    not_done,
+    unknown_if_git_fails,
+)
 from hotfix_tui.steps.fix.guard import embargo as guard_embargo
 from hotfix_tui.steps.fix.guard.finding import GuardFinding, digest
 from hotfix_tui.steps.fix.guard.rules import measured
@@ -30,22 +38,20 @@ class Guard(Step):
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         return Plan("Look for what does not belong in a hotfix")
 
+    @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
-        try:
-            state = look(ctx)
-            if state is None:
-                return not_done("there is no change to look at yet")
-            if state.conflicts or state.tree == tree(ctx.git, ctx.base):
-                return not_done("there is no change to look at yet", Seen(findings=()), adds=True)
-            findings, size = measured(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
-            if embargo.on(ctx.record):
-                extra = list(ctx.config.guard.test_paths)
-                args = (ctx.work, ctx.base, state.tree, state.files, ctx.record, extra)
-                findings += guard_embargo.findings(*args)
-            needed, notes = _for_the_release(ctx, state.tree, [file.path for file in state.files])
-            findings = [finding_ for finding_ in findings if not _decided(ctx, finding_)] + needed
-        except GitError as error:
-            return unknown(error.sentence)
+        state = look(ctx)
+        if state is None:
+            return not_done("there is no change to look at yet")
+        if state.conflicts or state.tree == tree(ctx.git, ctx.base):
+            return not_done("there is no change to look at yet", Seen(findings=()), adds=True)
+        findings, size = measured(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
+        if embargo.on(ctx.record):
+            extra = list(ctx.config.guard.test_paths)
+            args = (ctx.work, ctx.base, state.tree, state.files, ctx.record, extra)
+            findings += guard_embargo.findings(*args)
+        needed, notes = _for_the_release(ctx, state.tree, [file.path for file in state.files])
+        findings = [finding_ for finding_ in findings if not _decided(ctx, finding_)] + needed
         seen = Seen(
             findings=(),
             notes=tuple(notes),
