@@ -3,7 +3,6 @@
 It is a kernel lock on an open file, so it ends with the process that holds it: none can be left behind.
 """
 
-import errno
 import os
 import time
 from collections.abc import Iterator
@@ -20,8 +19,6 @@ WAIT = 10.0
 
 _CLOSED = -1
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.01
-_TAKEN = (errno.EAGAIN, errno.EACCES)
-_NOT_SUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 @contextmanager
@@ -71,21 +68,20 @@ def _close(fd: int) -> int:
 
 def _take(fd: int, holder: int, subject: str, path: str, deadline: float) -> None:
     """Lock `fd`, waiting until `deadline` of the monotonic clock; `holder` is the file that names the holder."""
-    import fcntl
+    from hotfix_tui.base import flock
 
     pause = _FIRST_PAUSE
     while True:
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
+            if flock.try_lock(fd):
+                return
         except OSError as error:
-            if error.errno in _NOT_SUPPORTED:
+            if flock.unsupported(error):
                 raise NoLocks(
                     f"{subject} cannot be changed: the file system of {path} has no locks "
                     f"({reason(error)}). If nobody else works on it, run again with --no-lock."
                 ) from error
-            if error.errno not in _TAKEN:
-                raise SaveFailed(f"{subject} cannot be changed: {reason(error)} ({path}).") from error
+            raise SaveFailed(f"{subject} cannot be changed: {reason(error)} ({path}).") from error
         if time.monotonic() >= deadline:
             raise Locked(f"{subject} is being changed{_holder(holder)}; try again when that has ended.")
         time.sleep(pause)
