@@ -328,5 +328,5 @@ def describe_end(run: "RunState") -> str:
         return f"its record was lost ({run.state})"
     if run.signal:
         return f"ended by signal {run.signal}"
-    which = f" (command {run.failed_command + 1})" if run.failed_command else ""
+    which = f" of command {run.failed_command + 1}" if run.failed_command else ""
     return f"exit status {run.exit_code}{which}"
