@@ -148,8 +148,7 @@ def _triggers(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield what a merge, a tag and a release trigger."""
     url = ctx.seen(Preflight).remote_url or ""
     where = ctx.landing or ctx.production or "the production branch"
-    remote = ctx.remote if where != ctx.production else ""
-    read = triggers.look(ctx.git, ctx.root, ctx.config, where, url, remote)
+    read = triggers.look(ctx.git, ctx.root, ctx.config, where, url, ctx.remote)
     unsure = str(read.fields["published_unsure"])
     for sentence in read.sentences:
         about = "published" if unsure and unsure in sentence else "triggers"

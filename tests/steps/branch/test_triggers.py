@@ -73,8 +73,11 @@ def test_where_the_remote_shows_development_first_init_tells_of_production_as_do
     world("fetch", "-q", "--prune", "origin")
     world("remote", "set-head", "origin", shown)
     world("checkout", "-q", "-B", shown, f"origin/{shown}")
+    world("mv", ".github/workflows/d.yml", ".github/workflows/moved.yml")
+    world("commit", "-qm", "Only here")
     told = [row.text for row in examine(str(world.path)) if row.name == "triggers"]
     assert len(told) == 1 and told[0].startswith(f"A merge to {production} is the deployment")
+    assert "/d.yml" in told[0], "as the files of that branch have it, not those that are checked out"
     notes = [line for line in init_text(str(world.path)).splitlines() if line.startswith("# Note: ")]
     assert notes == [f"# Note: {told[0]}"]
 
