@@ -82,7 +82,7 @@ class CreateBranch(Step):
                 return Plan(f"See that {ctx.branch or 'the fix'} is there")
             return _plan(ctx, choice)
         except GitError as error:
-            cure = "Fix that, then `do branch.create` again."
+            cure = "Fix that, then create it again."
             raise refuse(f"The branch cannot be made: {error.sentence}.", cure, self.id) from error
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:

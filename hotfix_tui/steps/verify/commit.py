@@ -58,7 +58,7 @@ class CommitStep(Step):
         return not_done("there is no change yet") if state is None else _look(ctx, state)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
-        with refusing("Fix that, then `do verify.commit`.", self.id):
+        with refusing("Fix that, then commit again.", self.id):
             wanted = tree_to_check(ctx, self.id)
             state = look(ctx)
             if state is None or not state.pending:

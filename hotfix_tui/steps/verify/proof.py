@@ -52,7 +52,7 @@ class Proof(Step):
         return unknown("only running it tells")
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
-        with refusing("Fix that, then `do verify.proof`.", self.id):
+        with refusing("Fix that, then prove it again.", self.id):
             return self._plan(ctx)
 
     def _plan(self, ctx: Context) -> Plan:

@@ -269,7 +269,7 @@ def _asked(ctx: Context) -> tuple[_There | None, list[str]]:
         if wants_terminal(error.stderr):
             said = f"{ctx.push_remote} could not be asked: {error.sentence}"
             return None, [f"{said}; or run it with the terminal: `do verify.push --terminal`."]
-        cure = "Fix that, then `do verify.push`; or push by hand and look again."
+        cure = "Fix that, then push again; or push by hand, and look again."
         raise refuse(f"{ctx.push_remote}: {error.sentence}.", cure, step_ids.VERIFY_PUSH) from error
 
 
