@@ -20,7 +20,7 @@ KNOWN = {
 
 FACTS = {
     "title": TITLE,
-    "impact.seen": "An old laptop still opens the account after a logout everywhere.",
+    "impact.seen": "An old laptop still opens the account.",
     "cause.summary": "Nobody compares the expiry of a token with the time any more.",
     "review.at": "tomorrow 10:00",
 }
