@@ -10,7 +10,7 @@ from hotfix_tui.detect.platform import file_at_root
 from hotfix_tui.detect.registries import Package, packages
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_signs import command_signs
-from hotfix_tui.detect.trigger_types import Kind, On, Trigger
+from hotfix_tui.detect.trigger_types import Kind, On, Ships, Trigger
 
 _DOCUMENTS = (
     "RELEAS*",
@@ -77,7 +77,7 @@ def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
     """
     seen = list(known)
     if merged := next((trigger for trigger in seen if _publishes_on_merge(tree, trigger)), None):
-        yield replace(merged, kind=Kind.PUBLISHES, on=On.MANUAL, what=_MERGED)
+        yield replace(merged, kind=Kind.PUBLISHES, on=On.MANUAL, what=_MERGED, ships=Ships.PACKAGE)
         return
     sure = [
         trigger for trigger in seen if trigger.sure and trigger.kind.goes_out and trigger.target.is_production
@@ -97,12 +97,21 @@ def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
             told.add(package.title)
             only = f"{runs} may run it, too" if runs else ""
             yield Trigger(
-                Kind.PUBLISHES, On.HAND, what, place.file, place.line, sure=not runs, condition=only
+                Kind.PUBLISHES,
+                On.HAND,
+                what,
+                place.file,
+                place.line,
+                sure=not runs,
+                condition=only,
+                ships=Ships.PACKAGE,
             )
         elif package.looks_public and not runs and not sure:
             told.add(package.title)
             only = f"nothing but {package.file} says so"
-            yield Trigger(Kind.PUBLISHES, On.HAND, what, package.file, sure=False, condition=only)
+            yield Trigger(
+                Kind.PUBLISHES, On.HAND, what, package.file, sure=False, condition=only, ships=Ships.PACKAGE
+            )
 
 
 def _publishes_on_merge(tree: Tree, trigger: Trigger) -> bool:

@@ -29,7 +29,7 @@ from hotfix_tui.detect.trigger_signs import (
     key_at_hand,
     pushes_elsewhere,
 )
-from hotfix_tui.detect.trigger_types import Kind, On, Sign, Target, Trigger, settled
+from hotfix_tui.detect.trigger_types import Kind, On, Ships, Sign, Target, Trigger, settled
 from hotfix_tui.detect.trigger_words import acts, does_otherwise, of_results, target_of
 from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
 
@@ -347,7 +347,8 @@ class _Reader:
         line = getattr(job.get("uses"), "line", 0)
         pushed = self._hands_push(scope, job)
         if pushed is not False and path.startswith(_BUILDERS):
-            sign = Sign(Kind.PUBLISHES, "pushes container images", pushed is True, line=line)
+            what = "pushes container images"
+            sign = Sign(Kind.PUBLISHES, what, pushed is True, line=line, ships=Ships.SERVICE)
             yield self._trigger(scope, name, sign, certain, why, "")
             return
         said = str(job.get("name") or "")
@@ -567,7 +568,7 @@ class _Reader:
         job = f"{scope.outer} / {name}" if scope.outer else name
         return Trigger(
             sign.kind, self.event.on, sign.what, scope.file, sign.line, job, environment, sign.target,
-            sign.sure and certain is True, why, sign.bot,
+            sign.sure and certain is True, why, sign.bot, sign.ships,
         )  # fmt: skip
 
 

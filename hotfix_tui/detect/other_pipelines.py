@@ -134,7 +134,7 @@ def _job_triggers(tree: Tree, event: Event, job: _Job) -> Iterator[Trigger]:
     for sign in signs:
         yield Trigger(
             sign.kind, on, sign.what, job.file, sign.line, job.name, job.environment, sign.target or target,
-            sign.sure and job.runs is True, job.why, sign.bot,
+            sign.sure and job.runs is True, job.why, sign.bot, sign.ships,
         )  # fmt: skip
 
 
@@ -506,4 +506,6 @@ def _unread(tree: Tree, event: Event) -> Iterator[Trigger]:
 def _unsure(event: Event, file: str, sign: Sign) -> Trigger:
     sign = replace(sign, sure=False)
     why = "when it runs for that is not read"
-    return Trigger(sign.kind, event.on, sign.what, file, sign.line, "", "", sign.target, False, why, sign.bot)
+    return Trigger(
+        sign.kind, event.on, sign.what, file, sign.line, "", "", sign.target, False, why, sign.bot, sign.ships
+    )

@@ -16,7 +16,7 @@ from hotfix_tui.detect.drafts import (
     is_draft,
     is_moving,
 )
-from hotfix_tui.detect.trigger_types import Kind, Sign, Target
+from hotfix_tui.detect.trigger_types import Kind, Ships, Sign, Target
 from hotfix_tui.detect.trigger_words import acts, does_otherwise, target_of, words
 
 D, P, R = Kind.DEPLOYS, Kind.PUBLISHES, Kind.PREPARES
@@ -33,6 +33,8 @@ class _Action(NamedTuple):
     bot: str = ""
     preview: tuple[str, str] = ("", "")
     sure: bool = True
+    ships: Ships | None = None
+    """What its kind usually means if None."""
 
 
 _PAGES = Target.DOCS
@@ -62,18 +64,21 @@ _ACTIONS: tuple[_Action, ...] = (
             "publishes to Maven"),
     _Action(r"rajatjindal/krew-release-bot", P, "publishes to krew"),
     _Action(r"bazel-contrib/publish-to-bcr", P, "publishes to the registry of Bazel"),
-    _Action(r"r0adkll/upload-google-play", D, "uploads to Google Play", preview=("track", r"internal|alpha|beta")),
+    _Action(r"r0adkll/upload-google-play", D, "uploads to Google Play", preview=("track", r"internal|alpha|beta"),
+            ships=Ships.SERVICE),
     # Images, charts, binaries, releases
-    _Action(r"[\w.-]+/(?:build-push|bake)-action", P, "pushes container images", ("push", "")),
-    _Action(r"elgohr/publish-docker-github-action|redhat-actions/push-to-registry", P, "pushes container images"),
-    _Action(r"mr-smithers-excellent/docker-build-push", P, "pushes container images"),
+    _Action(r"[\w.-]+/(?:build-push|bake)-action", P, "pushes container images", ("push", ""), ships=Ships.SERVICE),
+    _Action(r"elgohr/publish-docker-github-action|redhat-actions/push-to-registry", P, "pushes container images",
+            ships=Ships.SERVICE),
+    _Action(r"mr-smithers-excellent/docker-build-push", P, "pushes container images", ships=Ships.SERVICE),
     _Action(r"goreleaser/goreleaser-action", P, GORELEASER, ("args", r"release(?!.*--snapshot)")),
     _Action(r"helm/chart-releaser-action|appany/helm-oci-chart-releaser|[\w.-]+/helm-gh-pages", P,
             "publishes Helm charts"),
-    _Action(r"softprops/action-gh-release|ncipollo/release-action|actions/create-release", P, RELEASES),
-    _Action(r"marvinpinto/action-automatic-releases|elgohr/github-release-action", P, RELEASES),
-    _Action(r"taiki-e/(?:create-gh-release|upload-rust-binary)-action", P, RELEASES),
-    _Action(r"houseabsolute/actions-rust-release|eloquent/github-release-action", P, RELEASES),
+    _Action(r"softprops/action-gh-release|ncipollo/release-action|actions/create-release", P, RELEASES,
+            ships=Ships.UNREAD),
+    _Action(r"marvinpinto/action-automatic-releases|elgohr/github-release-action", P, RELEASES, ships=Ships.UNREAD),
+    _Action(r"taiki-e/(?:create-gh-release|upload-rust-binary)-action", P, RELEASES, ships=Ships.UNREAD),
+    _Action(r"houseabsolute/actions-rust-release|eloquent/github-release-action", P, RELEASES, ships=Ships.UNREAD),
     _Action(r"svenstaro/upload-release-action|actions/upload-release-asset", P, UPLOADS),
     _Action(r"actions/publish-immutable-action", P, "publishes an action"),
     # Programs that make versions
@@ -88,15 +93,15 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"getsentry/(?:craft|action-prepare-release)", R, "prepares releases with craft", bot="craft"),
     _Action(r"(?:marcoieni|release-plz)/(?:release-plz-)?action", P, "releases with release-plz", bot="release-plz"),
     _Action(r"mathieudutour/github-tag-action|anothrnick/github-tag-action|rymndhng/release-on-push-action",
-            P, "makes version tags", bot="a tagging action"),
+            P, "makes version tags", bot="a tagging action", ships=Ships.UNREAD),
     _Action(r"(?:phips28/gh-action-bump-version|tripss/conventional-changelog-action|commitizen-tools/commitizen-action)",
-            P, "makes versions", bot="a versioning action"),
+            P, "makes versions", bot="a versioning action", ships=Ships.UNREAD),
     # Creates a request, or commits in another repository
     _Action(r"peter-evans/create-pull-request|repo-sync/pull-request|vsoch/pull-request-action"
             r"|diillson/auto-pull-request|[\w.-]+/action-pull-request(?:-another-repo)?", R, REQUESTS),
     _Action(r"cpina/github-action-push-to-another-repository|dmnemec/copy_file_to_another_repo_action"
             r"|nkoppel/push-files-to-another-repository|leigholiver/commit-with-deploy-key", D, _PUSHES_ELSEWHERE,
-            sure=False),
+            sure=False, ships=Ships.UNREAD),
     # Deployments
     _Action(r"superfly/flyctl-actions", D, "deploys to Fly.io", ("args", r"deploy")),
     _Action(r"akhileshns/heroku-deploy", D, "deploys to Heroku"),
@@ -122,16 +127,17 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"fastly/compute-actions(?:/deploy)?", D, "deploys to Fastly"),
     _Action(r"pulumi/actions", D, "deploys with Pulumi", ("command", r"^up")),
     _Action(r"samkirkland/ftp-deploy-action|easingthemes/ssh-deploy|burnett01/rsync-deployments|wlixcc/sftp-deploy-action",
-            D, "copies files to a server"),
-    _Action(r"appleboy/(?:ssh|scp)-action|cross-the-world/ssh-.*", D, _ON_A_SERVER, sure=False),
+            D, "copies files to a server", ships=Ships.UNREAD),
+    _Action(r"appleboy/(?:ssh|scp)-action|cross-the-world/ssh-.*", D, _ON_A_SERVER, sure=False, ships=Ships.UNREAD),
     _Action(r"jakejarvis/s3-sync-action|bacongobbler/azure-blob-storage-upload|google-github-actions/upload-cloud-storage"
-            r"|shallwefootball/s3-upload-action|reggionick/s3-deploy", P, "uploads files", sure=False),
+            r"|shallwefootball/s3-upload-action|reggionick/s3-deploy", P, "uploads files", sure=False,
+            ships=Ships.SERVICE),
     _Action(r"peter-evans/repository-dispatch|benc-uk/workflow-dispatch|convictional/trigger-workflow-and-wait", D,
-            "starts another workflow", sure=False),
+            "starts another workflow", sure=False, ships=Ships.WORKFLOW),
     _Action(r"jamesives/github-pages-deploy-action|peaceiris/actions-gh-pages|actions/deploy-pages"
             r"|crazy-max/ghaction-github-pages|tj-actions/pages.*",
-            D, PAGES, target=_PAGES),
-    _Action(r"mhausenblas/mkdocs-deploy-gh-pages", D, PAGES, target=_PAGES),
+            D, PAGES, target=_PAGES, ships=Ships.PAGES),
+    _Action(r"mhausenblas/mkdocs-deploy-gh-pages", D, PAGES, target=_PAGES, ships=Ships.PAGES),
 )  # fmt: skip
 _HARMLESS = re.compile(
     r"actions/(?!deploy-|create-release|upload-release|publish)[\w-]+|docker/(?:setup-|login-|metadata-).*|.*/setup-.*"
@@ -170,7 +176,7 @@ def action_sign(uses: str, inputs: dict[str, str], switched_on: Callable[[str], 
     if _IMAGES.search(name):
         given = lowered.get("push")
         pushed = given is None or switched_on(given) is not False
-        return Sign(P, "pushes container images", False, target) if pushed else None
+        return Sign(P, "pushes container images", False, target, ships=Ships.SERVICE) if pushed else None
     if acts(name.partition("/")[2]):
         kind = D if "deploy" in name else P
         return Sign(kind, f"uses {name}", False, target)
@@ -196,7 +202,7 @@ def _as_sign(row: _Action, inputs: dict[str, str], sure: bool) -> Sign:
         kind, what = Kind.DRAFTS, DRAFTS
     if row.bot == "release-plz" and "release-pr" in inputs.get("command", ""):
         kind, what = R, "prepares releases with release-plz"
-    return Sign(kind, what, sure, target, row.bot, unread=what in _UNREAD)
+    return Sign(kind, what, sure, target, row.bot, unread=what in _UNREAD, ships=ships_of(row))
 
 
 def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> bool | None:
@@ -245,6 +251,14 @@ class _Command(NamedTuple):
     preview: str = ""
     cluster: bool = False
     """It acts on the current cluster, which may be one of the job's own."""
+    ships: Ships | None = None
+    """What its kind usually means if None."""
+
+
+def ships_of(row: "_Action | _Command") -> Ships:
+    """Return what goes out by an action or a command of the tables."""
+    usual = {P: Ships.PACKAGE, D: Ships.DEPLOYMENT}.get(row.kind, Ships.UNREAD)
+    return usual if row.ships is None else row.ships
 
 
 _RUN = (
@@ -264,7 +278,7 @@ _COMMANDS: tuple[_Command, ...] = (
              bot="release-please"),
     _Command(r"changeset publish|changeset tag", P, "publishes with changesets", bot="changesets"),
     _Command(r"auto shipit|auto release", P, "releases with auto", bot="auto"),
-    _Command(r"lerna version\b(?!.*--no-git-tag)", P, "makes versions with lerna", bot="lerna"),
+    _Command(r"lerna version\b(?!.*--no-git-tag)", P, "makes versions with lerna", bot="lerna", ships=Ships.UNREAD),
     _Command(r"lerna publish\b(?!.*from-(?:package|git))", P, "publishes with lerna", bot="lerna",
              preview=r"--canary|--(?:pre-?)?dist-tag[= ](?:next|canary|beta|alpha)"),
     _Command(r"nx release\b(?! (?:publish|plan))", P, "releases with nx", bot="nx release"),
@@ -277,7 +291,7 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"(?:npm|pnpm|bun)(?: -\S+| --\S+(?: \S+)?)* publish\b|yarn (?:workspaces? .*|npm )?publish\b",
              P, "publishes to npm", preview=r"--tag[= ](?:next|canary|beta|alpha|nightly|experimental|dev)\b"),
     _Command(r"npm stage publish\b", P, "publishes to npm, once a maintainer approves it", target=Target.PRODUCTION),
-    _Command(r"pkg-pr-new publish", P, "publishes a preview", target=Target.PREVIEW),
+    _Command(r"pkg-pr-new publish", P, "publishes a preview", target=Target.PREVIEW, ships=Ships.UNREAD),
     _Command(r"cargo (?:\+\S+ )?publish\b|cargo workspaces publish", P, "publishes to crates.io"),
     _Command(r"dist host\b.*--steps=(?:upload|release)|cargo dist host", P, "publishes with cargo-dist"),
     _Command(r"deno publish|jsr publish|deno run\b.*jsr:@david/publish-on-tag", P, "publishes to JSR"),
@@ -293,18 +307,19 @@ _COMMANDS: tuple[_Command, ...] = (
              "publishes with Gradle", preview=r"snapshot"),
     _Command(r"sbt\b.*(?:publishSigned|ci-release|tlCiRelease|\bpublish\b)", P, "publishes with sbt"),
     _Command(r"(?:docker|podman|buildah)(?: (?:image|manifest|compose))? push\b|docker buildx build\b.*--push\b", P,
-             "pushes container images"),
+             "pushes container images", ships=Ships.SERVICE),
     _Command(r"docker buildx imagetools create|crane (?:push|copy|cp|tag)\b|skopeo copy\b|/kaniko/executor\b"
-             r"|ko (?:build|publish|resolve)\b|oras push|docker buildx bake\b.*--push\b", P, "pushes container images"),
+             r"|ko (?:build|publish|resolve)\b|oras push|docker buildx bake\b.*--push\b", P, "pushes container images",
+             ships=Ships.SERVICE),
     _Command(r"helm push\b|helm s3 push|cr upload\b", P, "publishes Helm charts"),
     _Command(r"goreleaser\b(?!.*(?:--snapshot|check|build|--version|healthcheck))", P, GORELEASER),
     _Command(r"jreleaser\b.*release", P, "publishes with JReleaser"),
     _Command(r"gh release create\b.*(?:--draft(?!=false)|\s-d\b)|hub release create\b.*(?:--draft|\s-d\b)",
              Kind.DRAFTS, DRAFTS),
     _Command(r"gh release create\b|hub release create|glab release create|release-cli create", P,
-             RELEASES, preview=_MOVING_TAG),
-    _Command(r"changelogithub\b(?!.*--draft)", P, RELEASES),
-    _Command(r"gh release edit\b.*--draft=false", P, RELEASES_DRAFT),
+             RELEASES, preview=_MOVING_TAG, ships=Ships.UNREAD),
+    _Command(r"changelogithub\b(?!.*--draft)", P, RELEASES, ships=Ships.UNREAD),
+    _Command(r"gh release edit\b.*--draft=false", P, RELEASES_DRAFT, ships=Ships.UNREAD),
     _Command(r"gh release upload\b", P, UPLOADS),
     _Command(r"vsce publish|ovsx publish|snapcraft (?:upload|push)|fastlane (?:deliver|release|deploy)|eas submit", P,
              "publishes to a store"),
@@ -346,35 +361,40 @@ _COMMANDS: tuple[_Command, ...] = (
              r"|amplify start-job)",
              D, "deploys to AWS"),
     _Command(r"aws s3(?:api)? (?:sync|cp|put-object)\b|gsutil (?:-m )?(?:cp|rsync)|gcloud storage (?:cp|rsync)"
-             r"|az storage blob upload|s3cmd\b.* (?:put|sync)\b|rclone (?:copy|sync)\b", P, "uploads files", False),
+             r"|az storage blob upload|s3cmd\b.* (?:put|sync)\b|rclone (?:copy|sync)\b", P, "uploads files", False,
+             ships=Ships.SERVICE),
     _Command(r"sam deploy\b", D, "deploys with SAM"),
     _Command(r"(?:serverless|sls|osls) deploy\b", D, "deploys with Serverless"),
     _Command(r"(?:sst|cdk) deploy\b", D, "deploys to AWS"),
     _Command(r"az (?:webapp|functionapp|containerapp|staticwebapp|aks)\b.*(?:deploy|up|update|config)", D,
              "deploys to Azure"),
-    _Command(r"(?:terraform|tofu|terragrunt) apply\b|pulumi up\b", D, "changes infrastructure", False),
+    _Command(r"(?:terraform|tofu|terragrunt) apply\b|pulumi up\b", D, "changes infrastructure", False,
+             ships=Ships.UNREAD),
     _Command(r"kamal (?:deploy|redeploy)\b|dokku \S|cap \S+ deploy\b|mina deploy\b|dep deploy\b|envoy run deploy", D,
              "deploys to servers"),
-    _Command(r"ansible-playbook\b", D, _PLAYBOOK, False),
+    _Command(r"ansible-playbook\b", D, _PLAYBOOK, False, ships=Ships.UNREAD),
     _Command(r"make\b(?=.*(?:docker|image|container)).*\b\w*PUSH\w*=(?:true|1|yes)\b", P, "pushes container images",
-             False),
+             False, ships=Ships.SERVICE),
     _Command(r"docker stack deploy\b", D, "deploys with Docker Swarm"),
-    _Command(r"docker[- ]compose\b.* up\b.*(?:-d\b|--detach)", D, _CONTAINERS, False, cluster=True),
+    _Command(r"docker[- ]compose\b.* up\b.*(?:-d\b|--detach)", D, _CONTAINERS, False, cluster=True, ships=Ships.UNREAD),
     _Command(r"heroku (?:container:release|builds:create)|git push\b.*(?:heroku|dokku)", D, "deploys to Heroku"),
     _Command(r"doctl apps (?:create-deployment|update)\b", D, "deploys to DigitalOcean"),
     _Command(r"render deploys create\b|curl\b.*(?:api\.render\.com/deploy|DEPLOY_?HOOK|deploy[-_]?hook|build_hooks)", D,
-             "deploys by a hook"),
+             "deploys by a hook", ships=Ships.UNREAD),
     _Command(r"(?:surge|clever|scalingo|convox|copilot|nixops|supabase functions|convex|deployctl|shuttle) deploy\b"
-             r"|platform push\b|eas update\b|shorebird (?:release|patch)\b", D, "deploys"),
-    _Command(r"rsync\b.*\S+@\S+:|scp\b.*\S+@\S+:|sftp \S", D, "copies files to a server", False),
-    _Command(r"ssh\b.* \S*@\S+", D, _ON_A_SERVER, False),
-    _Command(r"gh workflow run\b|gh api\b.*/dispatches|curl\b.*/dispatches", D, "starts another workflow", False),
+             r"|platform push\b|eas update\b|shorebird (?:release|patch)\b", D, "deploys", ships=Ships.UNREAD),
+    _Command(r"rsync\b.*\S+@\S+:|scp\b.*\S+@\S+:|sftp \S", D, "copies files to a server", False, ships=Ships.UNREAD),
+    _Command(r"ssh\b.* \S*@\S+", D, _ON_A_SERVER, False, ships=Ships.UNREAD),
+    _Command(r"gh workflow run\b|gh api\b.*/dispatches|curl\b.*/dispatches", D, "starts another workflow", False,
+             ships=Ships.WORKFLOW),
     _Command(r"mkdocs gh-deploy|mike deploy|gh-pages\b.* -d|docusaurus deploy|storybook-to-ghpages", D, PAGES,
-             target=_PAGES),
-    _Command(r"git push\b.*\bgh-pages\b", D, PAGES, target=_PAGES),
-    _Command(r"git push\b.*\.git\b", D, _PUSHES_ELSEWHERE, False),
-    _Command(r"git push\b.*(?:--tags|--follow-tags)", P, "pushes tags that it makes", False, bot="a workflow"),
+             target=_PAGES, ships=Ships.PAGES),
+    _Command(r"git push\b.*\bgh-pages\b", D, PAGES, target=_PAGES, ships=Ships.PAGES),
+    _Command(r"git push\b.*\.git\b", D, _PUSHES_ELSEWHERE, False, ships=Ships.UNREAD),
+    _Command(r"git push\b.*(?:--tags|--follow-tags)", P, "pushes tags that it makes", False, bot="a workflow",
+             ships=Ships.UNREAD),
 )  # fmt: skip
+ROWS = (*_ACTIONS, *_COMMANDS)
 _COMPILED = [(re.compile(_RUN + f"(?:{row.pattern})", re.I), row) for row in _COMMANDS]
 _WEAK = re.compile(
     r"(?<![\w./-])(?:(?:make|just|task|rake|mage|mise run|nox -s|invoke|inv|bazel run|yarn|pnpm|npm|bun|deno task)\b"
@@ -413,7 +433,7 @@ def key_at_hand(step: Mapping[str, object]) -> Iterator[Sign]:
     given = step.get("env")
     for name, value in given.items() if isinstance(given, dict) and step.get("run") else ():
         if _KEYS.fullmatch(str(name)) and "secrets." in str(value):
-            yield Sign(P, f"has the key {name}", False, line=getattr(value, "line", 0))
+            yield Sign(P, f"has the key {name}", False, line=getattr(value, "line", 0), ships=Ships.PACKAGE)
             return
 
 
@@ -497,7 +517,14 @@ def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
         preview = bool(row.preview) and re.search(row.preview, stripped, re.I)
         target = row.target or (Target.PREVIEW if preview else _argument_target(stripped))
         return Sign(
-            row.kind, row.what, sure, target, row.bot, unread=row.what in _UNREAD, cluster=row.cluster
+            row.kind,
+            row.what,
+            sure,
+            target,
+            row.bot,
+            unread=row.what in _UNREAD,
+            cluster=row.cluster,
+            ships=ships_of(row),
         )
     match = _WEAK.search(stripped)
     if match and _begins(stripped, match.start()) and acts(match[0]):

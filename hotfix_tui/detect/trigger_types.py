@@ -48,6 +48,22 @@ class Target(StrEnum):
         return self in (Target.PRODUCTION, Target.UNSAID)
 
 
+class Ships(StrEnum):
+    """What goes out by it, as far as that was read."""
+
+    PACKAGE = "package"
+    """What others install: a package, a module, an extension, binaries."""
+    SERVICE = "service"
+    """Images and uploads: something that probably runs somewhere."""
+    PAGES = "pages"
+    """Static pages without a server of their own."""
+    WORKFLOW = "workflow"
+    """Another workflow is started; what that does is defined elsewhere."""
+    DEPLOYMENT = "deployment"
+    """A program that deploys, read as such."""
+    UNREAD = ""
+
+
 @dataclass(frozen=True)
 class Sign:
     """One line that deploys or publishes: what it does, how sure that is, and who makes versions with it."""
@@ -65,6 +81,7 @@ class Sign:
     """What it runs is not read: a script, a playbook, commands on a server."""
     cluster: bool = False
     """It acts on the current cluster, which may be one of the job's own."""
+    ships: Ships = Ships.UNREAD
 
 
 def settled(sign: Sign, environment: Target) -> Sign:
@@ -92,6 +109,7 @@ class Trigger:
     sure: bool = True
     condition: str = ""
     bot: str = ""
+    ships: Ships = Ships.UNREAD
 
     @property
     def place(self) -> str:

@@ -17,7 +17,7 @@ from hotfix_tui.detect.drafts import PAGES, told_apart
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.release_bots import bots
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_types import Bot, Kind, On, Started, Target, Trigger, Triggers
+from hotfix_tui.detect.trigger_types import Bot, Kind, On, Ships, Started, Target, Trigger, Triggers
 from hotfix_tui.detect.yaml_tree import table, texts
 
 _MOST = 60
@@ -155,7 +155,7 @@ def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
     if file := _c_library(tree):
         said.append(("a tag publishes the library: others build it from its tag", file))
     for what, file in said:
-        yield Trigger(Kind.PUBLISHES, On.TAG, what, file, sure=False)
+        yield Trigger(Kind.PUBLISHES, On.TAG, what, file, sure=False, ships=Ships.PACKAGE)
 
 
 def _on_jitpack(tree: Tree) -> str:
@@ -175,11 +175,13 @@ def _by_the_branch_itself(tree: Tree, repository: str) -> Iterator[Trigger]:
     for folder, ending in (("Formula", ".rb"), ("Casks", ".rb")):
         if any(name.endswith(ending) for name in tree.names(folder)):
             what = "a push publishes the formula: brew takes it from this branch"
-            yield Trigger(Kind.PUBLISHES, On.PUSH, what, folder, sure=named.startswith("homebrew-"))
+            sure = named.startswith("homebrew-")
+            yield Trigger(Kind.PUBLISHES, On.PUSH, what, folder, sure=sure, ships=Ships.PACKAGE)
             return
     if any(name.endswith(".json") for name in tree.names("bucket")):
         what = "a push publishes the manifest: Scoop takes it from this branch"
-        yield Trigger(Kind.PUBLISHES, On.PUSH, what, "bucket", sure="scoop" in named)
+        sure = "scoop" in named
+        yield Trigger(Kind.PUBLISHES, On.PUSH, what, "bucket", sure=sure, ships=Ships.PACKAGE)
 
 
 def _terraform_module(tree: Tree) -> str:

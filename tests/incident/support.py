@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from hotfix_tui.detect import trigger_signs
+from hotfix_tui.detect.trigger_types import Ships
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor
@@ -107,3 +109,11 @@ def closed(record):
     lifecycle.resolve(record, ANN)
     lifecycle.close(record, ANN)
     return record
+
+
+def ships(what: str) -> str:
+    """Return what detection says goes out by something that it calls `what`."""
+    known = {row.what: trigger_signs.ships_of(row) for row in trigger_signs.ROWS}
+    if what.startswith(("a tag publishes", "a push publishes", "publishes to ")):
+        return Ships.PACKAGE.value
+    return next((known[said].value for said in sorted(known, reverse=True) if what.startswith(said)), "")

@@ -4,14 +4,22 @@ import pytest
 
 from hotfix_tui.incident.rules.published import OF_A_SERVER, OF_A_SERVICE, published_alone
 from hotfix_tui.incident.rules.requirements import requirement, waivable
-from tests.incident.support import make
+from tests.incident.support import make, ships
 
 BARE = {"git": {}}
 
 
 def trigger(what, kind="publishes", on="tag", target="", sure=True):
     """One trigger as the preflight keeps it."""
-    return {"kind": kind, "on": on, "what": what, "target": target, "sure": sure, "place": "x.yml:1"}
+    return {
+        "kind": kind,
+        "on": on,
+        "what": what,
+        "target": target,
+        "sure": sure,
+        "place": "x.yml:1",
+        "ships": ships(what),
+    }
 
 
 PACKAGES = {

@@ -4,18 +4,19 @@ import pytest
 
 from hotfix_tui.incident.model.evidence.branch import TriggerSeen
 from hotfix_tui.incident.model.shipping import PACKAGE, RUNS, goes_out
+from tests.incident.support import ships
 
 
 def seen(what, *, sure=True, kind="publishes", job="ship", on="tag", place="ci.yml:1"):
     """One trigger, as the preflight keeps it."""
-    return TriggerSeen(kind=kind, on=on, what=what, place=place, job=job, sure=sure)
+    return TriggerSeen(kind=kind, on=on, what=what, place=place, job=job, sure=sure, ships=ships(what))
 
 
 STARTS = "starts another workflow"
 
 
 @pytest.mark.parametrize(
-    ("other", "ships"),
+    ("other", "goes"),
     [
         (seen(STARTS, sure=False, kind="deploys", place="ci.yml:9"), PACKAGE),
         (seen(STARTS + " in NuGet.org", sure=False, kind="deploys", place="ci.yml:9"), PACKAGE),
@@ -26,8 +27,8 @@ STARTS = "starts another workflow"
         (seen("pushes container images", place="ci.yml:9"), RUNS),
     ],
 )
-def test_a_job_that_ships_a_package_and_tells_others_ships_a_package(other, ships):
-    assert goes_out({}, {}, [seen("publishes to NuGet"), other], {}) == ships
+def test_a_job_that_ships_a_package_and_tells_others_ships_a_package(other, goes):
+    assert goes_out({}, {}, [seen("publishes to NuGet"), other], {}) == goes
 
 
 @pytest.mark.parametrize(

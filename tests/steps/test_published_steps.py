@@ -14,6 +14,7 @@ from hotfix_tui.steps.monitor.items import Item
 from hotfix_tui.steps.monitor.smoke import Smoke
 from hotfix_tui.steps.monitor.watch import Watch
 from hotfix_tui.steps.registry import find
+from tests.incident.support import ships
 from tests.repos import write
 
 LOOKED_UP = [
@@ -53,7 +54,14 @@ def test_nothing_is_made_up_where_that_is_not_known(tmp_path, said, files, tag):
 
 def published(shop, what):
     """Let the preflight have seen that a tag publishes."""
-    one = {"kind": "publishes", "on": "tag", "what": what, "place": "x.yml:1", "sure": False}
+    one = {
+        "kind": "publishes",
+        "on": "tag",
+        "what": what,
+        "place": "x.yml:1",
+        "sure": False,
+        "ships": ships(what),
+    }
     shop.see("branch.preflight", triggers=[one], web="https://github.com/a/b", forge="github")
 
 
@@ -140,7 +148,14 @@ def test_there_is_nothing_to_watch(shop, shape):
 
 def hand(shop, what, on):
     """Let the preflight have seen that a person publishes."""
-    one = {"kind": "publishes", "on": on, "what": what, "place": "README.md:1", "sure": True}
+    one = {
+        "kind": "publishes",
+        "on": on,
+        "what": what,
+        "place": "README.md:1",
+        "sure": True,
+        "ships": ships(what),
+    }
     shop.see("branch.preflight", triggers=[one], web="https://github.com/a/b", forge="github")
 
 

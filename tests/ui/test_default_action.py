@@ -52,7 +52,13 @@ def test_every_step_in_every_state_has_one_door(step):
 
 def test_where_nothing_can_be_watched_the_watch_asks_for_the_verdict():
     record, served = bare(stage="monitor"), bare(stage="monitor")
-    action = {"kind": "publishes", "on": "tag", "what": "a tag publishes the action", "place": "action.yml"}
+    action = {
+        "kind": "publishes",
+        "on": "tag",
+        "what": "a tag publishes the action",
+        "place": "action.yml",
+        "ships": "package",
+    }
     put(record, "branch.preflight", "done", triggers=[action])
     at = [default_action.of_step(one, view(one, one.definition("monitor.watch"))) for one in (record, served)]
     assert [one.action for one in at] == [Action.VERDICT, Action.RUN]

@@ -10,18 +10,9 @@ from hotfix_tui.incident.model.evidence.branch import TriggerSeen
 PACKAGE, PAGES, RUNS = "package", "pages", ""
 """A package that nobody here runs, pages without a server of their own, and anything else."""
 
-_PACKAGE = (
-    r"publishes (?:to (?:npm|PyPI|crates\.io|RubyGems|Hex|NuGet|Maven|JSR|Homebrew|WinGet|a store|Packagist"
-    r"|pub\.dev|Ansible Galaxy|Hackage|CPAN|the General registry|opam|Clojars|LuaRocks|CRAN|CocoaPods)"
-    r"|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)"
-    r"|an? (?:package|extension|snap|action)|release files|Helm charts)"
-    r"|a tag publishes the |a push publishes the |releases with |has the key "
-)
-_SERVICE = r"container images|uploads |starts another workflow"
-"""Words that suggest a service is being shipped."""
+_SERVICE = ("service", "workflow")
+"""What goes out that is a sign of something that runs."""
 
-_OF_PAGES = "deploys pages"
-_TELLS = "starts another workflow"
 _BY_A_PERSON = ("manual", "hand")
 
 
@@ -60,18 +51,16 @@ def goes_out(
     ]
     ours = [trigger for trigger in ours if not _tells_others(trigger, ours)]
     deploys = [trigger for trigger in ours if trigger.kind == "deploys"]
-    if deploys and all(trigger.what.startswith(_OF_PAGES) for trigger in ours):
+    if deploys and all(trigger.ships == "pages" for trigger in ours):
         return PAGES
     if facts.get("deploys.push") == "yes":
         return RUNS
-    if deploys or any(re.search(_SERVICE, trigger.what) for trigger in ours):
+    if deploys or any(trigger.ships in _SERVICE for trigger in ours):
         return RUNS
     if any(to_production_by_hand(trigger) for trigger in seen):
         return RUNS
     goes = any(
-        trigger.kind == "publishes"
-        and re.search(_PACKAGE, trigger.what)
-        and (trigger.sure or trigger.on != "hand")
+        trigger.kind == "publishes" and trigger.ships == "package" and (trigger.sure or trigger.on != "hand")
         for trigger in seen
     )
     return PACKAGE if goes else RUNS
@@ -79,21 +68,19 @@ def goes_out(
 
 def to_production_by_hand(trigger: TriggerSeen) -> bool:
     """Return whether a pipeline surely deploys to production once a person starts it."""
-    deploys = trigger.kind == "deploys" and trigger.what.startswith(
-        ("deploys to", "deploys with", "changes a")
-    )
+    deploys = trigger.kind == "deploys" and trigger.ships == "deployment"
     return deploys and trigger.sure and trigger.target == "production" and trigger.on == "manual"
 
 
 def _tells_others(trigger: TriggerSeen, every: Iterable[TriggerSeen]) -> bool:
     """Return whether a job that surely ships a package only starts a workflow of others afterwards: it tells them."""
-    if trigger.sure or not trigger.what.startswith(_TELLS) or not trigger.job:
+    if trigger.sure or trigger.ships != "workflow" or not trigger.job:
         return False
     place = (trigger.on, trigger.job, trigger.place.partition(":")[0])
     return any(
         other.sure
         and other.kind == "publishes"
-        and re.search(_PACKAGE, other.what)
+        and other.ships == "package"
         and (other.on, other.job, other.place.partition(":")[0]) == place
         for other in every
     )

@@ -22,7 +22,7 @@ def as_seen(trigger: Trigger) -> TriggerSeen:
     """Return a trigger as the preflight keeps it."""
     return TriggerSeen(
         trigger.kind.value, trigger.on.value, trigger.what, trigger.place, trigger.job, trigger.environment,
-        trigger.target.value, trigger.sure, trigger.condition, trigger.bot,
+        trigger.target.value, trigger.sure, trigger.condition, trigger.bot, trigger.ships.value,
     )  # fmt: skip
 
 

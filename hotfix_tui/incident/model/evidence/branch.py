@@ -26,6 +26,8 @@ class TriggerSeen(Part):
     sure: bool = hidden(default=False)
     condition: str = hidden(default="")
     bot: str = hidden(default="")
+    ships: str = hidden(default="")
+    """``package``, ``service``, ``pages``, ``workflow`` or ``deployment``; empty if that is not read."""
 
 
 class Preflight(Evidence):
