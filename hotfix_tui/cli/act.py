@@ -357,12 +357,11 @@ def probe(options: Namespace) -> int:
 
 
 def tick(options: Namespace) -> int:
-    """Tick one or more steps: none of them if one is unknown."""
+    """Tick one or more steps: none of them if one is unknown or cannot be ticked."""
     engine = open_engine(options)
-    known = engine.record.definitions()
-    wanted = sorted(
-        dict.fromkeys(options.steps), key=lambda step: step in known
-    )  # an unknown one is refused first
+    wanted = list(dict.fromkeys(options.steps))
+    if len(wanted) > 1:
+        commands.try_ticks(engine, wanted, options.note)
     entries = [entry for step in wanted for entry in commands.tick(engine, step, options.note)]
     return report(options, engine, entries)
 

@@ -63,4 +63,5 @@ def _leave(number: int, frame: object) -> None:
 
 def can_be_drawn() -> bool:
     """Return whether there is a terminal that can show the wizard."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in ("dumb", "")
+    ours = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return ours and os.environ.get("TERM", "") not in ("dumb", "")

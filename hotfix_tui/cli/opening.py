@@ -79,6 +79,10 @@ def _need_terminal() -> None:
             "Use the commands: `hotfix-tui status`, "
             "`hotfix-tui --help`."
         )
+    if not sys.stderr.isatty():
+        raise Stop(
+            "The wizard is drawn on standard error, which leads elsewhere here (2>…). Start it without that.",
+        )
 
 
 def _open_wizard(options: "Namespace", incident: str, frame: "Frame | None" = None) -> int:

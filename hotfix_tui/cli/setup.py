@@ -108,10 +108,11 @@ def _offer_to_incidents(options: Namespace, place: "Checkout", loaded: "LoadedCo
     for engine in open_engines(options, place):
         if not commands.is_own(engine) or engine.record.doc.get("config_sha256") == loaded.sha256:
             continue
-        print(f"{engine.id} keeps the configuration that it started with.")
-        if options.yes or agrees(f"Let {engine.id} use the newer one?"):
+        if options.yes or agrees(f"{engine.id} started with another configuration. Let it use this one?"):
             commands.take_config(engine, loaded)
             print(f"{engine.id} uses it from now on.")
+        else:
+            print(f"{engine.id} keeps the configuration that it started with.")
 
 
 def _offer_foreign(options: Namespace, place: "Checkout") -> int:

@@ -27,7 +27,7 @@ from hotfix_tui.incident.model.facts import WHY_MISSED
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES, Severity
 from hotfix_tui.incident.rules.published import published_alone
-from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, findings
 
 Box = dict[str, str]
 Views = dict[str, StepView]
@@ -184,7 +184,8 @@ def _who(view: StepView, markup: str) -> str:
             view.id == Approved.STEP
         )  # the note names who approved, not what the person ticking it thinks
         return escape_line(f"{said}, entered by {view.by}" if approved else f"{view.by}: {said}", markup)
-    return escape_line(view.by, markup) if view.step.kind == "tick" else ""
+    # What the wizard measures is said by nobody, unless a person ticked it.
+    return escape_line(view.by, markup) if said or view.step.kind == "tick" else ""
 
 
 def severity_kind(record: Record, known: Severity) -> str:
@@ -366,8 +367,9 @@ def _seen(view: StepView) -> str:
     watched, smoked = view.seen(Watched), view.seen(Smoked)
     if view.id == Watched.STEP and (change := before_after(watched)):
         return change
-    if view.id == Watched.STEP and watched.proposed in ("fixed", "mitigated"):
-        return watched.proposed_why
+    if view.id == Watched.STEP and watched.proposed:
+        span = f"watched for {humane(watched.seconds)}: " if watched.seconds >= 1 else ""
+        return f"{span}{watched.proposed_why}"
     if view.id == Smoked.STEP and smoked.results:
         return f"{sum(result.ok for result in smoked.results)} of {len(smoked.results)} passed"
     said = view.seen(Evidence).told
@@ -407,13 +409,32 @@ def waivers(record: Record, markup: str) -> list[dict[str, str]]:
     ]
 
 
+def _since(at: object, begun: datetime) -> bool:
+    return isinstance(at, datetime) and at >= begun
+
+
+def waivers_now(record: Record, markup: str) -> list[dict[str, str]]:
+    """Return the waivers that this round's change goes out with: each step once, as it was signed last."""
+    last: dict[tuple[object, object], dict[str, str]] = {}
+    for waiver, shown in zip(record.waivers, waivers(record, markup), strict=True):
+        known = record.definitions().get(waiver["step"])
+        if waiver.get("round") == record.round or (known is not None and known.key == "incident"):
+            last[(waiver["step"], bool(waiver.get("lapsed")))] = shown
+    return list(last.values())
+
+
 def _title(record: Record, step: str) -> str:
     known = record.definitions().get(step)
     return known.title if known else step
 
 
 def accepted(record: Record, markup: str) -> list[dict[str, str]]:
-    """Return the findings of the guard that were accepted, each with its reason."""
+    """Return the findings of the guard that were accepted, each with its reason.
+
+    What was accepted in an earlier round counts only if it is found in this one, too.
+    """
+    begun = record.this_round.get("begun_at") if record.round > 1 else None
+    now = {finding.id for step in FINDING_STEPS for finding in findings(record, step)}
     return [
         {
             "finding": escape_line(item["finding"], markup),
@@ -422,4 +443,5 @@ def accepted(record: Record, markup: str) -> list[dict[str, str]]:
             "by": escape_line(item.get("by", ""), markup),
         }
         for item in record.accepted
+        if not isinstance(begun, datetime) or item["finding"] in now or _since(item.get("at"), begun)
     ]

@@ -129,6 +129,8 @@ def in_sentences(record: Record, language: str) -> dict[str, str]:
     for key, sentence in (("data-loss", "No data was lost."), ("customer-action", "Nothing.")):
         if str(record.fact(key, "")).strip().rstrip(".!").lower() in _NOTHING:
             out[key] = translate(sentence, language)
+    if str(record.fact("impact.users", "")).strip().rstrip(".!").lower() in ("all", "everybody", "everyone"):
+        out["impact.users"] = translate("all users", language)
     if record.resolution == "code-fix":
         out["resolution"] = translate("a fix that we have released", language)
     return out

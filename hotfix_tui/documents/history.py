@@ -332,7 +332,7 @@ def _events(timeline: Timeline) -> list[tuple[datetime, str]]:
     out: list[tuple[datetime, str]] = []
     for boxes, alike in groupby(told, key=lambda pair: _is_box(pair[1])):
         group = [(when, str(event.get("text", ""))) for when, event in alike]
-        if boxes and len(group) > 1:
+        if boxes:
             names = "; ".join(text for _, text in group)
             out.append((group[0][0], f"Ticked: {names}"))
         else:

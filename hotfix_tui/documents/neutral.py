@@ -47,7 +47,9 @@ def neutral(record: Record) -> Record:
         if key.startswith(_STOOD_FOR) and key not in _KEPT
     }
     facts.pop("fix.changes", None)  # the list of files reveals it
-    facts |= kept | {"title": embargo.neutral_name(record), "ticket": named}
+    facts |= kept | {"title": embargo.neutral_name(record)}
+    if named == record.ticket:  # a day that stands for it in names is no ticket
+        facts["ticket"] = named
     out.doc["facts"] = facts
     out.doc["id"] = record.id if named == record.ticket else named
     out.doc["config"] = {key: value for key, value in record.config.items() if key not in _WATCHED}

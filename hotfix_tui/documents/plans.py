@@ -7,6 +7,7 @@ from hotfix_tui.base.text import slug
 from hotfix_tui.base.words import translate
 from hotfix_tui.documents.checklists import Views, command_text
 from hotfix_tui.documents.escaping import code, escape_line
+from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
@@ -27,7 +28,9 @@ _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
 def base(record: Record, markup: str) -> dict[str, object]:
     """Return what the hotfix starts from, with the production branch's commits that are not live."""
     seen = record.seen(Base)
-    listed = [escape_line(commit, markup, 200) for commit in seen.undeployed_list]
+    listed = [
+        escape_line(commit, markup, 200) + _failed_before(record, commit) for commit in seen.undeployed_list
+    ]
     count = seen.undeployed or 0
     return {
         "commit": escape_line(seen.commit, markup),
@@ -44,6 +47,20 @@ def base(record: Record, markup: str) -> dict[str, object]:
         "acknowledged": str(seen.acknowledged or 0),
         "more": str(max(0, count - len(listed))) if count > len(listed) else "",
     }
+
+
+def _failed_before(record: Record, listed: str) -> str:
+    """Return that a listed commit is the fix of an earlier round that did no good, in brackets; empty otherwise."""
+    short = listed.split(" ", 1)[0]
+    for number in range(1, record.round):
+        earlier, verdict = record.kept(number), str(record.rounds[number - 1].get("verdict", ""))
+        own = (earlier.commit, earlier.landed)
+        if len(short) >= 7 and verdict in _NO_GOOD and any(sha and sha.startswith(short) for sha in own):
+            return f" (the fix of round {number}, which {_NO_GOOD[verdict]})"
+    return ""
+
+
+_NO_GOOD = {"worse": "made it worse", "not-fixed": "did not help"}
 
 
 def landed(record: Record, markup: str) -> dict[str, object]:
@@ -74,7 +91,7 @@ def landing(record: Record, language: str) -> dict[str, str]:
 
 def rollback(record: Record) -> dict[str, object]:
     """Return the ways back as command lines, as concrete as the record allows."""
-    word = record.ticket or record.id
+    word = "TICKET" if embargo.nameless(record) else record.ticket or record.id
     deploy = record.config.get("deploy", {})
 
     def filled(item: str) -> str:

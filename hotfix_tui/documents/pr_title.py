@@ -27,6 +27,11 @@ def title(record: Record, rules: TeamRules = NO_RULES) -> str:
     return next((form for form in forms if fits(check, form)), forms[0])
 
 
+def of_backport(record: Record, rules: TeamRules = NO_RULES) -> str:
+    """Return the title for a line that the fix is carried to: nothing goes to production from there."""
+    return title(record, rules).replace("[RELEASE]", "[HOTFIX]", 1)
+
+
 def fits(check: TitleCheck, text: str) -> bool:
     """Return whether a check accepts a title; one that cannot be tried is assumed not to."""
     if check.wording is not None or not (check.pattern or check.beginnings):

@@ -20,9 +20,9 @@ from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import backport_step
-from hotfix_tui.incident.model.evidence.backport import Backported
+from hotfix_tui.incident.model.evidence.backport import TEST_ONLY, Backported
 from hotfix_tui.incident.model.evidence.branch import Branched
-from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
 from hotfix_tui.incident.model.evidence.fix import TestsChanged
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed
@@ -182,6 +182,7 @@ def _team(record: Record, steps: checklists.Views, markup: str, language: str) -
         "landed": plans.landed(record, markup),
         "landing": plans.landing(record, language),
         "waivers": checklists.waivers(record, markup),
+        "waivers_now": checklists.waivers_now(record, markup),
         "waived": list(
             {
                 (waiver["step"], waiver["granted_by"], waiver["why"]): waiver
@@ -218,7 +219,7 @@ def _pull_request(record: Record, steps: checklists.Views, language: str, extra:
         "post_deploy": ticked(checklists.relevant(record, steps, checklists.verification(record))),
         "metrics": ticked(checklists.relevant(record, steps, checklists.METRICS)),
         "measured": checklists.measured(record),
-        "backport_title": escape_line(pr_title.title(record, extra.get("rules", NO_RULES)), "text"),
+        "backport_title": escape_line(pr_title.of_backport(record, extra.get("rules", NO_RULES)), "text"),
         "carry": _carry(record, extra),
     }
 
@@ -236,12 +237,13 @@ def _carry(record: Record, extra: dict[str, object]) -> dict[str, str]:
         "conflicts": ", ".join(seen.resolved),
         "open": ", ".join(seen.conflicts),
         "branch": seen.branch,
+        "test_only": "yes" if seen.verdict == TEST_ONLY else "",
         "applied": "yes" if seen.commit or extra.get("commit") else "",
     }
     given = {
         key: extra[key] for key in ("commit", "source_pr", "conflicts", "branch", "tests") if extra.get(key)
     }
-    names = ("line", "commit", "source_pr", "conflicts", "open", "branch", "tests", "applied")
+    names = ("line", "commit", "source_pr", "conflicts", "open", "branch", "tests", "applied", "test_only")
     return {key: escape_line({**known, **given}.get(key, ""), "markdown") for key in names}
 
 
@@ -294,6 +296,8 @@ def next_words(record: Record, view: StepView) -> str:
     """Return what comes next: a stage by its words, but a tag, and a merge after the deployment, by their own."""
     if view.id == Tagged.STEP:
         return view.step.title
+    if view.id == Live.STEP and record.entry(Deployed.STEP).get("state") in ("done", "stale"):
+        return "See that production runs the fix"
     if view.step.stage == "release" and policy.order(record) == policy.DEPLOY_FIRST:
         return "Merge the fix"
     words = _NEXT.get(view.step.stage, view.step.title)

@@ -68,6 +68,14 @@ def tick(engine: Engine, step: str, note: str = "") -> Entries:
     return out
 
 
+def try_ticks(engine: Engine, steps: list[str], note: str = "") -> None:
+    """Raise Refused if one of `steps` could not be ticked: several are ticked all, or none."""
+    trial, actor = with_ended_runs_settled(engine).record.copy(), actions.Actor(engine.by, engine.clock())
+    for step in steps:
+        if step != catalog.ROLLBACK.id:
+            actions.tick(trial, actor, step, note)
+
+
 def _back_by_hand(engine: Engine, note: str) -> Entries:
     """Record that a person rolled production back, to where the wizard would have."""
     from hotfix_tui.engine.reconcile import implementation

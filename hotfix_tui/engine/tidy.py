@@ -24,7 +24,7 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.common.checkouts import worktrees_dir
 from hotfix_tui.steps.contract import Context
 
-_PURPOSES = ("proof", "deploy", "merge", "revert", "landed")
+_PURPOSES = ("proof", "deploy", "merge", "revert", "landed", "check", "publish")
 """What the wizard makes detached checkouts for, in addition to those in which backports are merged."""
 
 

@@ -324,6 +324,8 @@ def describe_end(run: "RunState") -> str:
     if run.state == "lost-child-alive":
         pids = ", ".join(map(str, run.left_running))
         return f"its supervisor is gone, its commands go on (pid {pids})"
+    if run.state == "running":
+        return "its result was there before it had ended"
     if run.state != "exited":
         return f"its record was lost ({run.state})"
     if run.signal:

@@ -13,7 +13,7 @@ _LIVE = re.compile(
     r"(?:(?P<id>\S+\.py::.*?) (?P<word>FAILED|ERROR)\b|\[gw\d+\] \[ *\d+%\] (?P<word2>FAILED|ERROR) (?P<id2>\S.*?) *$)"
 )
 _DOTS = re.compile(r"(?:(?P<file>\S+\.py) )?(?P<dots>[.FEsxXR]*[FE][.FEsxXR]*)(?:\s+\[ *\d+%\])?$")
-_END = re.compile(r"=* ?(?P<counts>(?:\d+ [a-z]+(?:, )?)+|no tests ran) in [\d.]+s")
+_END = re.compile(r"=* ?(?P<counts>(?:\d+ (?:subtests )?[a-z]+(?:, )?)+|no tests ran) in [\d.]+s")
 _CLAIM = re.compile(
     r"=+ (?:test session starts|FAILURES|ERRORS|short test summary info) =+$"
     r"|=* ?\d+ (?:passed|failed|errors?|skipped|deselected|xfailed)\b.* in [\d.]+s|=* ?no tests ran in [\d.]+s"

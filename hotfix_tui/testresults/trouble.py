@@ -17,6 +17,9 @@ _NOT_FOUND = re.compile(
     r" or directory|executable file not found.*)$",
     re.M,
 )
+_NOT_RUN = re.compile(
+    r"^(?:\S+: )*?(?:line \d+: |\d+: )?(?:exec: )?\"?([\w./@+-]+)\"?: Permission denied$", re.M
+)
 _MISSING = re.compile(
     r"(?P<what>(?:ModuleNotFoundError|ImportError): .+|No module named \S+|(?:Error: )?Cannot find module .+"
     r"|(?:Error )?\[ERR_MODULE_NOT_FOUND\].*|cannot find package .+|Could not resolve dependencies.*"
@@ -86,9 +89,14 @@ def _not_loaded(tool: Tool) -> str:
     return f"{what} could not be loaded{why}. Install the dependencies (setup), or fix the import."
 
 
+def missing_program(argv: Sequence[str], tail: str) -> str:
+    """Return the program that a shell did not find or may not run, which need not be the first of the command line."""
+    names = _NOT_FOUND.findall(tail) or _NOT_RUN.findall(tail)
+    return one_line(names[-1] if names else argv[0] if argv else "The command", 80)
+
+
 def _not_found(argv: Sequence[str], exit_code: int, tail: str) -> str:
-    names = _NOT_FOUND.findall(tail)
-    name = one_line(names[-1] if names else argv[0] if argv else "The command", 80)
+    name = missing_program(argv, tail)
     if exit_code == 126:
         return f"{name} may not be run. Look at its permissions."
     return f"{name} was not found. Install it here (setup), or change the command."

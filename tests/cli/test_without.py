@@ -78,6 +78,31 @@ def test_a_terminal_that_cannot_show_anything(opened):
     assert run.stderr.startswith("hotfix-tui: ") and "hotfix-tui status" in run.stderr
 
 
+def test_what_is_drawn_where_nobody_sees_it_takes_no_keys(opened):
+    """The wizard is drawn on standard error: with `2>log` it would act on keys behind an empty screen."""
+    import pty
+
+    master, slave = pty.openpty()
+    log = opened.root / "log"
+    try:
+        with log.open("w") as out:
+            run = subprocess.run(
+                opened.argv(),
+                cwd=opened.checkout,
+                env=opened.env | {"TERM": "xterm-256color"},
+                stdin=slave,
+                stdout=slave,
+                stderr=out,
+                timeout=240,
+            )
+    finally:
+        os.close(master)
+        os.close(slave)
+    said = log.read_text()
+    assert run.returncode == 1 and len(said.splitlines()) == 1
+    assert "drawn on standard error" in said and "\x1b" not in said
+
+
 def test_without_git_the_record_is_still_read_and_written(opened):
     nothing = without_path(opened)
     assert opened.call("status", **nothing).code == 0

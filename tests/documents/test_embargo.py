@@ -124,3 +124,22 @@ def test_evidence_that_nobody_knows_yet_is_in_no_text(name):
         entry["evidence"] = {**entry.get("evidence", {}), **unmarked}
     shown = render(name, record, records.NOW, timeline=records.timeline())
     assert TOLD not in f"{shown.title}\n{shown.text}"
+
+
+@pytest.mark.parametrize("ticket", ["SEC-12", "CVE-2026-77", "AUTH-BYPASS-3"])
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_day_that_stands_for_a_telling_ticket_is_called_no_ticket_and_confirms_nothing(name, ticket):
+    record = kept_back(ticket=ticket)
+    record.doc["id"] = ticket
+    shown = render(name, record, records.NOW, timeline=records.timeline())
+    text = f"{shown.title}\n{shown.text}"
+    assert ticket not in text and "Ticket" not in text and "GAP" not in text
+    assert "--confirm 2026" not in text and ("--confirm TICKET" in text) == (name == "pr")
+    assert "Maintenance." not in text, "no sentence is put in the place of a cause or of who is affected"
+    if name == "commit":
+        assert "To follow" not in text
+
+
+def test_a_ticket_that_tells_nothing_stays_in_the_neutral_texts():
+    shown = render("pr", kept_back(), records.NOW, timeline=records.timeline()).text
+    assert "**Ticket:** ENG-1234" in shown and "--confirm ENG-1234" in shown

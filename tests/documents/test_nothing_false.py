@@ -536,3 +536,132 @@ def test_what_was_taken_back_is_no_event(kind, took):
     assert "Decided: roll back first." in text(
         "review", records.finished(), timeline=[*records.timeline(), entry]
     )
+
+
+def deployed(verdict=""):
+    record = records.fixing()
+    records.done(record, "deploy.production", 60, commit=records.LANDED)
+    if verdict:
+        record.this_round["verdict"] = verdict
+    return record
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (records.fixing(), "we are working on it"),
+        (deployed(), "the fix is in production, we are watching it"),
+        (deployed("not-fixed"), "the deployed fix did not help; we are working on it"),
+        (deployed("worse"), "the deployed fix made it worse; we are working on it"),
+        (deployed("fixed"), "the fix is in production, and the fault is gone"),
+    ],
+    ids=["before", "watched", "not-fixed", "worse", "fixed"],
+)
+def test_an_update_says_where_the_fix_is(record, said):
+    assert f"Status: {said}\n" in text("internal", record, "update")
+
+
+def test_after_the_deployment_nobody_is_told_that_the_fix_is_to_be_deployed():
+    record = deployed()
+    live = view(record, record.definition("deploy.live"))
+    assert next_words(record, live) == "See that production runs the fix"
+    assert next_words(records.fixing(), live) == "Deploy the fix"
+
+
+@pytest.mark.parametrize(
+    ("proposed", "why"),
+    [
+        ("fixed", "sign in: 12 of 12 passed"),
+        ("not-fixed", "sign in: 3 of 3 failed"),
+        ("not-enough-data", "nothing is configured to be watched"),
+    ],
+)
+def test_a_watch_is_told_with_what_it_saw(proposed, why):
+    record = deployed("fixed")
+    records.done(record, "monitor.watch", 75, proposed=proposed, proposed_why=why, seconds=900.0)
+    for name, phase in (("internal", "resolved"), ("review", "")):
+        assert f"- Watch production: watched for 15 m: {why}\n" in text(name, record, phase)
+
+
+def test_a_request_names_only_the_waivers_and_acceptances_of_its_own_round():
+    record = deployed("worse")
+    record.waivers.append({**record.waivers[0], "why": "staging is still down", "at": records.at(45)})
+    lifecycle.begin_round(record, Actor("ann", records.at(80)), "it made it worse")
+    said = text("pr", record)
+    assert "staging is" not in said and "poetry.lock" not in said
+    for minute in (81, 82):
+        record.waivers.append(
+            {**record.waivers[0], "round": 2, "why": "no staging today", "at": records.at(minute)}
+        )
+    assert text("pr", record).count("Deploy to staging: asked by ann") == 1
+    for kept in ("staging is down", "staging is still down", "no staging today"):
+        assert kept in text("review", record), "the review keeps the whole ledger"
+
+
+def test_a_proof_that_a_person_ticked_says_who():
+    record = records.fixing()
+    assert "- [x] regression test fails without the fix and passes with it\n" in text("pr", record)
+    records.put(
+        record,
+        "verify.proof",
+        "done",
+        {"said": "by hand"},
+        at=records.at(41),
+        by="bo",
+        tree=records.TREE,
+        how="tick",
+    )
+    assert "- [x] regression test fails without the fix and passes with it (bo" in text("pr", record)
+
+
+@pytest.mark.parametrize("boxes", [["Smoke test"], ["Smoke test", "In-app chat is quiet"]])
+def test_a_tick_without_words_is_said_to_be_one(boxes):
+    record = records.finished()
+    events = [
+        {"at": records.at(70), "kind": "tick", "text": name, "by": "ann", "step": f"monitor.{number}"}
+        for number, name in enumerate(boxes)
+    ]
+    said = text("review", record, timeline=[*records.timeline(), *events])
+    assert f"| Ticked: {'; '.join(boxes)} |" in said
+
+
+@pytest.mark.parametrize("verdict", ["picked", "only the test"])
+def test_a_backport_goes_to_no_production_and_says_if_only_the_test_is_new(verdict):
+    record = records.finished()
+    record.doc["severity"] = "P0"
+    records.done(
+        record, "backport.develop", 90, line="develop", picked=["c" * 40], verdict=verdict, commit="d" * 40
+    )
+    shown = render("backport-pr", record, records.NOW, timeline=records.timeline())
+    assert shown.title.startswith("[HOTFIX][P0]")
+    assert ("Only the test of the fix is new on develop" in shown.text) == (verdict == "only the test")
+
+
+@pytest.mark.parametrize("typed", ["all", "Everybody.", "everyone"])
+def test_who_is_affected_is_a_noun_in_a_mail(typed):
+    record = records.finished()
+    record.facts["impact.users"] = typed
+    assert "this problem affected: all users\n" in text("email", record, "resolved")
+    record.facts["impact.users"] = "customers of the shop"
+    assert "affected: customers of the shop\n" in text("email", record, "resolved")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("worse", "(the fix of round 1, which made it worse)"),
+        ("not-fixed", "(the fix of round 1, which did not help)"),
+    ],
+)
+@pytest.mark.parametrize("which", ["commit", "landed"])
+def test_a_failed_fix_that_is_on_the_branch_is_named_as_that(verdict, said, which):
+    record = deployed(verdict)
+    records.done(record, "release.confirm", 50, commit=records.LANDED, tree=records.TREE)
+    lifecycle.begin_round(record, Actor("ann", records.at(80)), "again")
+    short = (records.FIX if which == "commit" else records.LANDED)[:7]
+    listed = [f"{short} Ann Compare both in seconds", "aaaaaaa Gil Add a page"]
+    records.done(record, "branch.base", 81, commit=records.BASE, undeployed=2, undeployed_list=listed)
+    shown = text("pr", record)
+    assert (
+        f"- {short} Ann Compare both in seconds {said}\n" in shown and "- aaaaaaa Gil Add a page\n" in shown
+    )

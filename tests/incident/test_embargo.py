@@ -135,7 +135,7 @@ def test_closing_asks_for_its_end():
 def test_a_ticket_that_tells_is_replaced_by_the_day():
     record = make("P0", facts={"ticket": "SEC-12", "title": TITLE, "embargo": "yes"})
     assert embargo.reference(record) == "2026-11-23"
-    assert embargo.sentence(record) == "Maintenance."
+    assert embargo.sentence(record) == "To follow."
     record.facts["embargo.name"] = "quiet hour"
     assert embargo.title(record) == "quiet hour"
 

@@ -9,7 +9,7 @@ from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules import gates, lifecycle
 from hotfix_tui.incident.rules.step_state import current_key, open_findings
 from hotfix_tui.incident.rules.views import views
-from tests.incident.support import ANN, EVIDENCE, make, run, see, settle, settle_until
+from tests.incident.support import ANN, CONFIG, EVIDENCE, at, make, run, see, settle, settle_until
 
 BY_TREE = [
     "fix.regression-test",
@@ -284,3 +284,74 @@ def test_a_tick_of_another_version_or_round_is_given_anew():
     assert len(actions.tick(record, ANN, "verify.resolved")) == 1
     actions.untick(record, ANN, "verify.resolved")
     assert len(actions.tick(record, ANN, "verify.resolved")) == 1
+
+
+def deployed_at(record, minutes):
+    """Deploy by a command that begins and ends so many minutes after the incident began."""
+    number, _ = running.begin(record, at(minutes), "deploy.production", "ship it")
+    running.finish(record, at(minutes + 1), "deploy.production", Probe("done", adds=True), "exit 0")
+    return number
+
+
+@pytest.mark.parametrize(
+    ("step", "word"),
+    [
+        ("monitor.error-rate", "ticked"),
+        ("monitor.chat", "ticked"),
+        ("monitor.smoke", "seen"),
+        ("monitor.watch", "seen"),
+    ],
+)
+def test_what_was_seen_of_production_before_the_deployment_is_not_about_the_fix(step, word):
+    record = settle_until(make("P1"), "deploy.production")
+    settle(record, step)
+    assert state(record, step) == "done"
+    deployed_at(record, 5)
+    seen = views(record)[step]
+    assert (seen.state, seen.why) == ("stale", f"{word} before the fix was deployed; still true?")
+    assert step in [why.step for why in gates.unsettled(record, "monitor")]
+    if word == "ticked":
+        actions.tick(record, at(9), step, "Kim")
+    else:
+        running.begin(record, at(9), step, "look again")
+        running.finish(record, at(9), step, Probe("done", adds=True), "exit 0")
+    assert state(record, step) == "done"
+
+
+def test_a_watch_that_began_with_the_deployment_is_about_the_fix():
+    record = settle_until(make("P1"), "deploy.production")
+    running.begin(record, at(5), "deploy.production", "ship it")
+    running.apply_probe(record, at(6), "monitor.smoke", Probe("done", None, "seen"))
+    running.finish(record, at(7), "deploy.production", Probe("done", adds=True), "exit 0")
+    assert state(record, "monitor.smoke") == "done"
+
+
+@pytest.mark.parametrize("step", ["backport.release-2-2", "pull-request.checks", "verify.staging"])
+def test_what_waits_for_somebody_else_is_waived_by_a_signed_waiver(step):
+    record = settle_until(make("P1"), step)
+    see(record, step, "waiting")
+    assert state(record, step) == "waiting"
+    actions.waive(record, ANN, step, "Kim", "that line never had the fault")
+    seen = views(record)[step]
+    assert (seen.state, seen.why) == ("waived", "waived by Kim: that line never had the fault")
+    assert step not in [why.step for why in gates.unsettled(record, seen.stage)]
+    see(record, step)
+    assert state(record, step) == "done"
+
+
+@pytest.mark.parametrize("kind", ["unjudged", "not-fixed", ""])
+def test_a_number_without_anything_to_compare_it_with_is_ticked_and_the_way_says_so(kind):
+    config = {**CONFIG, "smoke": [{"name": "sign in", "url": "https://shop.example/", "method": "GET"}]}
+    record = settle_until(make("P1", config=config), "monitor.api-latency")
+    if kind:
+        see(record, "monitor.api-latency", "not-done", by="latency of the checks", kind=kind, says="5 ms")
+    cure = gates.reason_for(record, views(record)["monitor.api-latency"]).cure
+    assert ("Tick it" in cure) == (kind == "unjudged")
+    if kind == "unjudged":
+        actions.tick(record, ANN, "monitor.api-latency", "looked")
+        assert state(record, "monitor.api-latency") == "done"
+
+
+def test_where_production_cannot_be_asked_the_way_on_is_said_as_well():
+    record = settle_until(make("P1"), "deploy.live")
+    assert "`tick deploy.live`" in gates.reason_for(record, views(record)["deploy.live"]).cure

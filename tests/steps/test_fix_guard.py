@@ -169,3 +169,19 @@ def test_names_that_are_hostile_stay_data(begun):
     begun.write("evil\x1b]0;x\x07\n[red].js", "debugger\n")
     found = findings(begun)
     assert found[0]["kind"] == "debugging" and "\x1b" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("files", "ends"),
+    [
+        (["Dockerfile"], "Dockerfile changes"),
+        (["Dockerfile", "go.mod"], "; and 1 more finding"),
+        (["Dockerfile", "go.mod", "db/migrate/1_a.rb"], "; and 2 more findings"),
+    ],
+)
+def test_how_many_more_findings_there_are_is_a_clause_of_its_own(begun, files, ends):
+    for path in files:
+        begun.write(path, "x\n")
+    assert len(findings(begun)) == len(files)
+    why = begun.probe("fix.guard").why
+    assert ends in why and ("more finding" in why) == (len(files) > 1) and " and 1 more;" not in why

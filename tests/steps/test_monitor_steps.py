@@ -1,12 +1,18 @@
 """Smoke test and watch as steps: real drivers against a server on this machine."""
 
+import json
+from datetime import timedelta
+
+import pytest
+
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
+from hotfix_tui.steps.contract import describe_end
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.monitor.smoke import Smoke
 from hotfix_tui.steps.monitor.watch import Watch
-from tests.steps.support_release import PYTHON
+from tests.steps.support_release import NOW, PYTHON
 
 
 def configured(shop, server, **more):
@@ -130,3 +136,65 @@ def test_cancelled_watch_is_kept_as_failed_with_what_it_saw(shop, server):
     assert found.state == "failed"
     assert found.evidence["proposed"] == "not-enough-data"
     assert found.evidence["samples"] >= 1
+
+
+def samples(shop, number, seconds, *, ok, cut_short=None):
+    """Samples as a watch leaves them, one a second, and what it concluded."""
+    folder = shop.folder / "incident" / "runs" / f"{number}-monitor.watch"
+    folder.mkdir(parents=True)
+    at = NOW.timestamp()
+    lines = [
+        {
+            "t": float(t),
+            "at": at + t,
+            "kind": "smoke",
+            "name": "refused",
+            "ok": ok,
+            "status": 401,
+            "why": "",
+            "ms": 5,
+        }
+        for t in range(seconds)
+    ]
+    (folder / "samples.ndjson").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    if cut_short is not None:
+        (folder / "result.json").write_text(json.dumps({"proposed": "not-fixed", "cut_short": cut_short}))
+    shop.record.runs.append({"n": number, "step": "monitor.watch", "at": NOW, "state": "done", "round": 1})
+    shop.see("monitor.watch")
+    shop.record.steps["monitor.watch"]["run"] = number
+
+
+@pytest.mark.parametrize(
+    ("sent", "ok", "state"),
+    [(-5, False, "failed"), (30, False, "unknown"), (30, True, "unknown"), (-5, True, "done")],
+)
+def test_requests_that_were_sent_after_the_watch_say_more_than_it_does(shop, server, sent, ok, state):
+    commit = shop.fix()
+    configured(shop, server)
+    shop.see("deploy.production", commit=commit)
+    samples(shop, 1, 8, ok=ok, cut_short=True)
+    shop.record.runs.append(
+        {"n": 2, "step": "monitor.smoke", "at": NOW + timedelta(seconds=sent), "state": "done", "round": 1}
+    )
+    shop.see("monitor.smoke", commit=commit, results=[{"name": "refused", "ok": not ok, "status": 401}])
+    assert Smoke().probe(shop.ctx).state == state
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cut_short", "goes_on"),
+    [(4, True, True), (4, None, True), (60, True, False), (4, False, False)],
+)
+def test_a_watch_that_had_its_time_is_begun_anew_and_not_judged_by_what_it_saw(
+    shop, server, seconds, cut_short, goes_on
+):
+    shop.fix()
+    configured(shop, server)
+    samples(shop, 1, seconds, ok=False, cut_short=cut_short)
+    told = json.loads(Watch().plan(shop.ctx).commands[0].env["HOTFIX_TUI_MONITOR"])
+    assert bool(told["continues"]) == goes_on
+
+
+def test_a_run_that_goes_on_is_not_called_lost():
+    assert describe_end(runs.RunState(state="running")) == "its result was there before it had ended"
+    lost = runs.RunState(state="lost-child-gone")
+    assert describe_end(lost) == "its record was lost (lost-child-gone)"

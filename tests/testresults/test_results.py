@@ -247,3 +247,16 @@ def test_mypy_that_runs_here_is_read_as_recorded(tmp_path):
     done = run(argv, cwd=tmp_path, capture_output=True, check=False)
     found = parse(done.stdout + done.stderr, argv, done.returncode, folder=str(tmp_path))
     assert (found.tool, found.summary, found.failures[0].place) == ("mypy", "1 error", "shop.py:1")
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ("92 passed, 43 subtests passed in 33.96s", (92, 0, 0)),
+        ("1 failed, 48 passed, 2 skipped, 43 subtests passed in 3.90s", (48, 1, 2)),
+        ("== 2 failed, 3 passed, 1 subtests failed in 0.10s ==", (3, 2, 0)),
+    ],
+)
+def test_subtests_of_pytest_are_no_reason_to_lose_its_counts(line, counts):
+    seen = parse(f"{line}\n".encode(), ["uv", "run", "pytest", "-q"], 0 if not counts[1] else 1)
+    assert (seen.passed, seen.failed, seen.skipped) == counts

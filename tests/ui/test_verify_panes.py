@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from hotfix_tui.incident.edits.person import waive
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui.app import HotfixApp
@@ -92,6 +93,23 @@ def test_a_setup_that_fails_holds_up_the_rest(desks):
         assert "The setup failed, so nothing else was started." in [
             n.message for n in pilot.app._notifications
         ]
+
+    drive(desk.app(), script)
+
+
+def test_a_setup_that_failed_and_was_waived_holds_up_nothing(desks):
+    desk = desks("verify")
+    commands(desk, setup=[sys.executable, "-c", "raise SystemExit(3)"], test=PASSES, parallel=True)
+
+    async def script(pilot):
+        await open_panes(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: states(pilot)["setup"] == "failed")
+        await until(pilot, lambda: not pilot.app.stage_screen().logs.checks.waiting)
+        engine = pilot.app.engine
+        engine.change(lambda r, a: waive(r, a, "verify.setup", "Kim", "it is installed by hand"))
+        await press(pilot, "enter")
+        await until(pilot, lambda: states(pilot)["test"] == "done")
 
     drive(desk.app(), script)
 

@@ -18,7 +18,7 @@ from hotfix_tui.incident.model import catalog, step_ids
 from hotfix_tui.incident.model import facts as facts_table
 from hotfix_tui.incident.model.evidence.base import BY_HAND
 from hotfix_tui.incident.model.evidence.fix import Guard
-from hotfix_tui.incident.model.evidence.monitor import Measured
+from hotfix_tui.incident.model.evidence.monitor import UNJUDGED, Measured
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.model.record import Record
@@ -123,7 +123,7 @@ def against_the_numbers(record: Record, step: str) -> str:
     if by is None:
         return ""
     seen = record.seen(Measured, step)
-    if seen.kind == "unjudged":
+    if seen.kind == UNJUDGED:
         return ""  # a number with nothing to compare it with leaves the decision to the person looking at it
     title = record.definition(step).title
     if record.entry(step).get("state") == "done":

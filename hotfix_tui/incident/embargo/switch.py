@@ -66,10 +66,15 @@ def reference(record: Record) -> str:
     return record.opened_at.strftime("%Y-%m-%d") if on(record) and revealing_words(named) else named
 
 
+def nameless(record: Record) -> bool:
+    """Return whether a neutral record has only a day for a name: its ticket and its id would be revealing."""
+    return on(record) and not record.ticket and record.id == record.opened_at.strftime("%Y-%m-%d")
+
+
 def sentence(record: Record) -> str:
     """Return the neutral sentence that replaces a description of the fault."""
     named = reference(record)
-    return f"See {clean(named)}." if named == record.ticket else "Maintenance."
+    return f"See {clean(named)}." if named == record.ticket else "To follow."
 
 
 def private_remote(record: Record) -> str:

@@ -13,8 +13,10 @@ from hotfix_tui.incident.model.evidence.deploy import (
     GO_ON,
     WITHOUT_TRAFFIC,
     Deployed,
+    Live,
     RolledBack,
 )
+from hotfix_tui.incident.model.evidence.monitor import UNJUDGED, Measured
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
@@ -106,8 +108,12 @@ def _cure(record: Record, view: StepView) -> str:
     if view.id == catalog.APPROVAL:
         look = f"where the forge can be asked, look: `do {view.id}`"
         return f"Have it approved, and say by whom: `tick {view.id} --note NAME`; {look}{waive}."
-    if view.step.kind == "tick":
+    if view.step.kind == "tick" or view.seen(Measured).kind == UNJUDGED:
         return f"Tick it when it is true: `tick {view.id}`{waive}."
+    if view.id == Live.STEP:
+        return (
+            f"Run it: `do {view.id}`; where nothing can be asked, look, and tick it: `tick {view.id}`{waive}."
+        )
     if view.step.kind == "message":
         return f"Send it: `send {view.id.split('.')[1]} --phase resolved`{waive}."
     if view.step.kind == "decision":

@@ -11,6 +11,7 @@ from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.evidence.base import Evidence, Finding
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
+from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.fix import Changed, Guard
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.record import E, Record
@@ -153,14 +154,17 @@ def _state(
         recorded = _fact_state(record, step, recorded)
     if step.id == step_ids.FIX_GUARD and recorded == "failed" and not open_findings(record):
         recorded = "done"
-    if recorded in ("running", "unknown", "waiting"):
+    if recorded in ("running", "unknown"):
         return recorded, ""
+    waiver = valid_waiver(record, step) if asked.level != "R" else None
+    if recorded == "waiting":
+        # It is somebody else's turn, and what is signed does not wait for them.
+        return ("waived", granted(waiver)) if waiver is not None else (recorded, "")
     if asked.level == "-" and recorded != "done":
         return "not-needed", asked.why
     stale = _stale(record, step, entry) if recorded in ("done", "failed") else ""
     if recorded == "done" and not stale:
         return "done", ""
-    waiver = valid_waiver(record, step) if asked.level != "R" else None
     if waiver is not None:
         return "waived", granted(waiver)
     if stale:
@@ -182,6 +186,13 @@ def _fact_state(record: Record, step: StepDef, recorded: str) -> str:
 
 def _stale(record: Record, step: StepDef, entry: dict[str, object]) -> str:
     name = key_name(step)
+    if (
+        step.id.startswith("monitor.")
+        and entry.get("state") == "done"
+        and _before_the_deployment(record, entry)
+    ):
+        verb = "ticked" if entry.get("how") == "tick" or step.kind == "tick" else "seen"
+        return f"{verb} before the fix was deployed; still true?"
     if not name:
         return ""
     apart = why_stale(record, entry, ticked=step.kind == "tick") if name == "tree" else ""
@@ -199,6 +210,20 @@ def _stale(record: Record, step: StepDef, entry: dict[str, object]) -> str:
     }[name]
     verb = "ticked" if step.kind in ("tick", "fact") else "seen"
     return f"{verb} for {what}; still true?"
+
+
+def _before_the_deployment(record: Record, entry: dict[str, object]) -> bool:
+    """Return whether a look at production is older than the deployment: it saw what ran before.
+
+    A deployment counts from when its command began, since a watch begins with it. One without a command of ours has
+    no time that could be trusted for this.
+    """
+    deployed = record.entry(Deployed.STEP)
+    if deployed.get("state") != "done":
+        return False
+    runs = (run["at"] for run in record.runs if run["n"] == deployed.get("run"))
+    began, seen = next(runs, None), entry.get("at")
+    return isinstance(began, datetime) and isinstance(seen, datetime) and seen < began
 
 
 def _passed(record: Record, listed: str) -> bool:

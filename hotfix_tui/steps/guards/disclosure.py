@@ -70,6 +70,15 @@ def before_push(ctx: Context) -> list[str]:
     return [*_branch(ctx), *_commits(ctx), *_who_sees(ctx)]
 
 
+def before_release(ctx: Context, act: str) -> list[str]:
+    """Return what to read before `act` (the tag, the merge) brings a change to where it was not pushed so far."""
+    pushed = ctx.record.entry(step_ids.VERIFY_PUSH).get("state") == "done" and not elsewhere(ctx)
+    if not embargo.on(ctx.record) or pushed or not ctx.remote:
+        return []
+    said = f"Under embargo: {act} brings the change itself to {ctx.remote}: whoever can read that sees it from then on"
+    return [f"{said}{'' if embargo.is_live(ctx.record) else ', and production does not run the fix yet'}."]
+
+
 def _branch(ctx: Context) -> list[str]:
     terms = revealing_words(ctx.branch, ctx.record)
     if not terms:

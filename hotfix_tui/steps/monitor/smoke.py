@@ -1,13 +1,14 @@
 """monitor.smoke: the configured requests, sent to production once, with the expected answers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import cast
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.monitor import Answer, Smoked
 from hotfix_tui.monitor.checks import SAFE_METHODS
-from hotfix_tui.monitor.tables import Observed
+from hotfix_tui.monitor.tables import Observed, Sample
 from hotfix_tui.monitor.verdict import LEAST
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common import published
@@ -99,7 +100,7 @@ def _watched(ctx: Context) -> Probe | None:
     if not ctx.config.smoke or any(request.method not in SAFE_METHODS for request in ctx.config.smoke):
         return None
     seen = watch.seen(ctx)
-    if seen is None:
+    if seen is None or _sent_since(ctx, seen[0]):
         return None
     late = [sample for sample in seen[0] if sample["kind"] == "smoke" and sample["t"] >= seen[1] / 2]
     latest = [[s for s in late if s["name"] == request.name][-LEAST:] for request in ctx.config.smoke]
@@ -114,6 +115,13 @@ def _watched(ctx: Context) -> Probe | None:
     if all(answer.ok for answer in kept):
         return done(f"{len(kept)} of {len(kept)} passed", Smoked(commit, kept), adds=True)
     return None
+
+
+def _sent_since(ctx: Context, samples: Sequence[Sample]) -> bool:
+    """Return whether the requests were sent by themselves after the watch had its last sample: that is newer."""
+    own = [run["at"] for run in ctx.record.runs if run.get("step") == Smoked.STEP]
+    last = max((float(sample.get("at") or 0.0) for sample in samples), default=0.0)
+    return bool(own) and isinstance(own[-1], datetime) and own[-1].timestamp() > last
 
 
 def _kept(row: Observed) -> Answer:

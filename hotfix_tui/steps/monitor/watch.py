@@ -233,7 +233,12 @@ def _continued(ctx: Context) -> str:
         return ""
     folder = _folder(ctx, late[-1], Watch.id)
     ended = plain_file.read_table(os.path.join(folder, "result.json"), 1_000_000)
-    return "" if ended and not ended.get("cut_short") else os.path.join(folder, SAMPLES)
+    if ended and not ended.get("cut_short"):
+        return ""
+    kept = os.path.join(folder, SAMPLES)
+    # One that had its whole time, by what is configured now, is over: it says nothing of how production is now.
+    over = max((sample["t"] for sample in samples_of(kept)), default=0.0) >= float(ctx.config.monitor.watch)
+    return "" if over else kept
 
 
 def _sent_once(ctx: Context) -> dict[str, dict[str, object]]:

@@ -32,6 +32,7 @@ from hotfix_tui.steps.contract import (
     unknown_if_git_fails,
     waiting,
 )
+from hotfix_tui.steps.guards import disclosure
 from hotfix_tui.steps.landed import fix as landed_fix
 from hotfix_tui.steps.landed.local_merge import conflicts_in, local_merge, merge_open
 
@@ -283,7 +284,7 @@ def _by_itself(standing: Standing | None) -> list[str]:
 
 
 def _warnings(ctx: Context) -> list[str]:
-    out = merge_sets_off(ctx)
+    out = [*disclosure.before_release(ctx, "the merge"), *merge_sets_off(ctx)]
     undeployed, package = ctx.seen(Base).undeployed or 0, published_alone(ctx.record)
     if undeployed and policy.order(ctx.record) == policy.MERGE_FIRST:
         out.append(

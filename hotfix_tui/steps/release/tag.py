@@ -39,6 +39,7 @@ from hotfix_tui.steps.contract import (
     refusing,
     unknown_if_git_fails,
 )
+from hotfix_tui.steps.guards import disclosure
 from hotfix_tui.steps.release import floating, tagged_later
 
 
@@ -113,6 +114,7 @@ class Tag(Step):
             )
         late = [f"{item.sentence}." for item in behind(ctx, ctx.git, commit, name)]
         warnings = late + ([*tag_sets_off(ctx, name, commit), *sent_along(ctx.git)] if ctx.remote else [])
+        warnings = [*(disclosure.before_release(ctx, "the tag") if ctx.remote else []), *warnings]
         warnings += floating.before_the_tag(ctx, there, name, commit)
         return Plan(
             f"Tag {commit[:7]} as {name}" + (f" and push the tag to {ctx.remote}" if ctx.remote else ""),

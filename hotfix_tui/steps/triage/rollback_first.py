@@ -17,6 +17,7 @@ from hotfix_tui.steps.common.releases import Releases, made, release, releases_o
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, not_done
 from hotfix_tui.steps.live.answer import Answer
 from hotfix_tui.steps.live.ask import ask
+from hotfix_tui.steps.live.assess import assess
 
 FIX, ROLLBACK = "fix", "rollback"
 
@@ -58,6 +59,8 @@ class RollbackFirst(Step):
     def choices(self, ctx: Context) -> list[Choice]:
         release = last_release(ctx)
         loses = _loses(release) if release else "users are helped at once"
+        if _possible(ctx):
+            loses = "to what it goes back is known once it is known what is live"
         back = Choice(ROLLBACK, "Roll back first", loses)
         fix = Choice(FIX, "Fix forward", "the fault stays in production until the fix is there")
         if published.likely(ctx):
@@ -84,6 +87,8 @@ class RollbackFirst(Step):
 
 def advice(ctx: Context) -> list[str]:
     """Return what the last release says, as sentences; the first one is about time."""
+    if possible := _possible(ctx):
+        return _undecided(ctx, possible)
     release = last_release(ctx)
     if release is None:
         return [_unknown(ctx)]
@@ -113,6 +118,39 @@ def advice(ctx: Context) -> list[str]:
     if release.migrations:
         names = ", ".join(one_line(path, 60) for path in release.migrations[:3])
         said.append(f"It changed the data ({names}): the older code may not work with it.")
+    return said
+
+
+def _possible(ctx: Context) -> list[Tag]:
+    """Return the releases of which any may be live, newest first; empty where it is known, or only one may be."""
+    if ctx.record.seen(Base).commit or _deployment(ctx) is not None:
+        return []
+    try:
+        names = {candidate.tag for candidate in assess(ctx).candidates if candidate.tag}
+        tags = [tag for tag in releases_of(ctx).finals if tag.name in names and tag.at is not None]
+    except GitError:
+        return []
+    return sorted(tags, key=made, reverse=True) if len(tags) > 1 else []
+
+
+def _undecided(ctx: Context, possible: list[Tag]) -> list[str]:
+    """Return what is said while several releases may be live: of no one of them that it is, nor what is before it."""
+    package, seen = published.likely(ctx), ctx.record.detected_at
+    ages = []
+    for tag in possible[:_SHOWN]:
+        apart = (seen - made(tag)).total_seconds()
+        side = "before" if apart >= 0 else "after"
+        ages.append(f"{one_line(tag.name, 60)} ({tag.dated} {humane(abs(apart))} {side} the fault was seen)")
+    more = f" and {len(possible) - _SHOWN} more" if len(possible) > _SHOWN else ""
+    which = "Which release users have" if package else "Which release is live"
+    said = [f"{which} is not known yet, and is asked when the base is found: {', '.join(ages)}{more}."]
+    near = [tag for tag in possible if timedelta(0) <= seen - made(tag) <= SUSPECT]
+    if near:
+        helps = (
+            "taking it back helps who has not installed it yet" if package else "rolling back helps users now"
+        )
+        names = " or ".join(one_line(tag.name, 60) for tag in near[:_SHOWN])
+        said.append(f"If it is {names}, that is the first suspect: {helps}.")
     return said
 
 
@@ -226,7 +264,7 @@ def _later_of_another_line(releases: Releases, before: list[Tag], tag: Tag, seen
     if made(latest) <= made(tag) or release(latest).line == release(tag).line != ():
         return ""
     span = humane((seen - made(latest)).total_seconds())
-    return f"{one_line(latest.name, 60)} was {latest.dated} {span} before the fault"
+    return f"{one_line(latest.name, 60)} was {latest.dated} {span} before the fault was seen"
 
 
 STEPS = (RollbackFirst(),)

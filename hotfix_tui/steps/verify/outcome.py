@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.testresults.scan import parse
+from hotfix_tui.testresults.trouble import missing_program
 
 State = Literal["passed", "failed", "no-tests", "could-not-run"]
 
@@ -29,7 +30,8 @@ class Outcome(NamedTuple):
 _SUMMARIES = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        r"^=* ?(?P<s>(?:\d+ (?:passed|failed|errors?|skipped|xfailed|xpassed|deselected|warnings?)(?:, )?)+)"
+        r"^=* ?(?P<s>(?:\d+ (?:passed|failed|errors?|skipped|xfailed|xpassed|deselected|warnings?"
+        r"|subtests (?:passed|failed))(?:, )?)+)"
         r" in [\d.]+s",
         r"^(?P<s>Ran \d+ tests?) in [\d.]+s",
         r"^Tests:\s+(?P<s>\d+.*total)$",
@@ -37,6 +39,7 @@ _SUMMARIES = tuple(
         r"^\s*(?P<s>\d+ passing)\b",
         r"^test result: (?:ok|FAILED)\. (?P<s>\d+ passed; \d+ failed)",
         r"^(?P<s>\d+ examples?, \d+ failures?)",
+        r"^(?P<s>\d+ runs, \d+ assertions, \d+ failures, \d+ errors(?:, \d+ skips)?)",
         r"^(?:OK \()?(?P<s>Tests: \d+, Assertions: \d+.*|\d+ tests?, \d+ assertions?)",
         r"^(?:\[\w+\] )?(?P<s>Tests run: \d+, Failures: \d+, Errors: \d+)",
         r"^(?:Passed|Failed)!\s+-\s+(?P<s>Failed:\s+\d+, Passed:\s+\d+)",
@@ -49,6 +52,8 @@ _SUMMARIES = tuple(
         r"^(?P<s>\d+ errors?, \d+ warnings?.*)$",
     )
 )
+_PASSED_APART = re.compile(r"\d+ passing$|# pass \d+$")
+_FAILED_APART = re.compile(r"^(?:\s*(?P<n>[1-9]\d*) failing\b|# fail (?P<m>[1-9]\d*)$)", re.MULTILINE)
 _NOTHING = re.compile(
     r"^=* ?no tests ran|^Ran 0 tests?|^NO TESTS RAN|^No tests? found|^No test files found|^\s*0 passing\b"
     r"|^0 examples, 0 failures|^No tests executed|^Tests:\s+0 total|no packages to test|No tests were found!!!"
@@ -125,7 +130,9 @@ def judge(argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool
     text = clean(log.decode("utf-8", "replace").replace("\r", "\n"))
     summary = _summary(text)
     if exit_code in (126, 127):
-        return Outcome("could-not-run", summary, f"{one_line(argv[0], 80)} was not found or may not be run")
+        return Outcome(
+            "could-not-run", summary, f"{missing_program(argv, text)} was not found or may not be run"
+        )
     if exit_code is None:
         return Outcome("failed", summary, "it was ended by a signal")
     if tests and _nothing(argv, exit_code, text):
@@ -143,7 +150,8 @@ def judge(argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool
         said = one_line(refused["s"], 120)
         return Outcome("could-not-run", summary, f"a service that it needs is not running: {said}")
     last = summary or _last_words(text)
-    broken = True if result.bad or (summary and not result.tool) else None
+    none_failed = re.search(r", 0 failures(?:, 0 errors|$)", summary) is not None
+    broken = True if result.bad or (summary and not result.tool and not none_failed) else None
     counted = re.search(r"fail|error", summary, re.IGNORECASE) is not None
     return Outcome(
         "failed", summary, f"exit status {exit_code}" + (f": {last}" if last else ""), broken, counted
@@ -244,6 +252,12 @@ def _summary(text: str) -> str:
             if match.start() > best[0]:
                 best = (match.start(), match["s"])
     summary = one_line(best[1], 100)
+    # Some tools write what failed on a line of its own, after what passed: alone, that line would read as success.
+    apart = _FAILED_APART.search(text, best[0]) if _PASSED_APART.match(summary) else None
+    if apart and apart["n"]:
+        return f"{apart['n']} failing, {summary}"
+    if apart:
+        return f"{apart['m']} failed, {summary.removeprefix('# pass ')} passed"
     if summary.startswith("Ran "):
         number = summary.split()[1]
         end = re.search(r"^(?:FAILED \((.*)\)|OK.*)$", text[best[0] :], re.M)

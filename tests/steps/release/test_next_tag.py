@@ -78,3 +78,29 @@ def test_a_name_that_is_no_release_or_is_taken_is_refused(tmp_path):
         with pytest.raises(Refused):
             one.plan("release.tag", name)
     assert one.plan("release.tag", "").evidence["tag"] == "v1.0.1"
+
+
+@pytest.mark.parametrize(
+    ("embargo", "pushed", "private", "live", "said"),
+    [
+        ("yes", False, "", False, "sees it from then on, and production does not run the fix yet."),
+        ("yes", False, "", True, "sees it from then on."),
+        ("yes", True, "quiet", True, "sees it from then on."),
+        ("yes", True, "", True, ""),
+        ("no", False, "", False, ""),
+    ],
+)
+def test_under_embargo_a_tag_that_shows_the_change_first_says_so(
+    embargo, pushed, private, live, said, tmp_path
+):
+    one = landed(History().release("v1.0.0").into(tmp_path))
+    one.record.facts.update({"embargo": embargo, "embargo.remote": private})
+    for step, is_done in (("verify.push", pushed), ("deploy.live", live)):
+        if is_done:
+            one.set(step)
+    for step, act in (("release.tag", "the tag"), ("release.merge", "the merge")):
+        warnings = [one_ for one_ in one.plan(step).warnings if one_.startswith("Under embargo")]
+        assert [
+            text.startswith(f"Under embargo: {act} brings the change itself to origin: ") for text in warnings
+        ] == ([True] if said else [])
+        assert not said or warnings[0].endswith(said)

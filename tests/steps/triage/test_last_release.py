@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotfix_tui.steps.triage.rollback_first import advice
+from hotfix_tui.steps.triage.rollback_first import RollbackFirst, advice
 from tests.steps.support import NOW
 from tests.steps.support_live import History
 
@@ -72,11 +72,32 @@ def test_the_release_is_named_where_what_going_back_loses_cannot_be_read(tmp_pat
     assert text.startswith("v1.1.0 was committed ") and "what v1.0.0 lacks cannot be read here" in text
 
 
-def test_a_release_of_another_line_that_came_later_is_named(tmp_path):
+def parallel(days):
+    """Two lines that both get releases; the older one's last came so many days before the fault."""
     history = History().release("v3.0.0", days=30).commit("v3.x", 20, start="main").release("v4.0.0", days=10)
-    text = said(history.release("v3.0.1", "v3.x", 0.1).into(tmp_path))
-    assert text.startswith("v4.0.0 was committed 10 d 0 h before the fault was seen")
-    assert "v3.0.1 was committed 2 h 24 m before the fault. Which of them is live is asked" in text
+    return history.release("v3.0.1", "v3.x", days)
+
+
+@pytest.mark.parametrize(
+    ("history", "names"),
+    [
+        (parallel(0.05), ("v3.0.1 (committed 1 h 12 m before", "v4.0.0 (committed 10 d 0 h")),
+        (parallel(5), ("v3.0.1 (committed 5 d 0 h before", "v4.0.0 (committed 10 d 0 h")),
+        (parallel(-0.01), ("v3.0.1 (committed 14 m after", "v4.0.0 (committed 10 d")),
+    ],
+)
+def test_while_several_releases_may_be_live_none_is_taken_for_it(history, names, tmp_path):
+    one = history.into(tmp_path)
+    text = said(one)
+    assert text.startswith("Which release is live is not known yet, and is asked when the base is found: ")
+    assert [name for name in names if name not in text] == [], text
+    assert "Going back" not in text and "lacks" not in text
+    assert ("If it is v3.0.1, that is the first suspect" in text) == ("1 h 12 m" in text)
+    kept = RollbackFirst().apply(one.context(), "fix").why
+    assert kept.startswith("Decided: fix forward. Which release is live is not known yet")
+    assert all("lacks" not in choice.help for choice in RollbackFirst().choices(one.context()))
+    one.set("branch.base", commit=one.world("rev-parse", "v3.0.1"), tag="v3.0.1")
+    assert "Going back: v3.0.0 lacks" in said(one)
 
 
 def test_the_time_of_the_deployment_is_said_where_it_is_known(tmp_path):

@@ -1,5 +1,7 @@
 """What the end of a command means: a test failed, all passed, or nothing could be run at all."""
 
+import shlex
+
 import pytest
 
 from hotfix_tui.steps.verify.outcome import judge
@@ -159,3 +161,50 @@ def test_a_target_that_the_project_does_not_have_is_another_command_and_no_missi
 def test_what_is_missing_to_a_command_that_there_is_is_no_unknown_target(line, log):
     outcome = judge(line.split(), 2, log.encode(), tests=False)
     assert (outcome.state, outcome.unknown_target) == ("could-not-run", False)
+
+
+@pytest.mark.parametrize(
+    ("line", "log", "name"),
+    [
+        ("npm run build", "> build-js\n> rollup -c\n\nsh: 1: rollup: not found\n", "rollup"),
+        ("yarn build", "/bin/sh: line 1: tsc: command not found\n", "tsc"),
+        ("./scripts/test", "./scripts/test: line 3: bundle: command not found\n", "bundle"),
+        ("make check", "sh: 1: ./run-tests: Permission denied\n", "./run-tests"),
+        ("rollup -c", "", "rollup"),
+    ],
+)
+def test_the_program_that_is_missing_is_named_and_not_the_one_that_called_it(line, log, name):
+    seen = judge(shlex.split(line), 127, log.encode())
+    assert (seen.state, seen.why) == ("could-not-run", f"{name} was not found or may not be run")
+
+
+@pytest.mark.parametrize(
+    ("line", "log", "summary"),
+    [
+        ("npx mocha t.js", "  19 passing (212ms)\n  1 failing\n\n  1) res\n", "1 failing, 19 passing"),
+        ("npx mocha t.js", "  19 passing (2s)\n  3 pending\n  2 failing\n", "2 failing, 19 passing"),
+        ("node --test", "# tests 5\n# pass 4\n# fail 1\n", "1 failed, 4 passed"),
+        (
+            "ruby -Itest t.rb",
+            "1139 runs, 4982 assertions, 1 failures, 0 errors, 2 skips\n",
+            "1139 runs, 4982 assertions, 1 failures, 0 errors, 2 skips",
+        ),
+        (
+            "pytest -q",
+            "1 failed, 48 passed, 43 subtests passed in 3.90s\n",
+            "1 failed, 48 passed, 43 subtests passed",
+        ),
+    ],
+)
+def test_what_failed_is_said_with_what_passed(line, log, summary):
+    seen = judge(shlex.split(line), 1, log.encode())
+    assert (seen.state, seen.summary, seen.why) == ("failed", summary, f"exit status 1: {summary}")
+    assert seen.tests_failed
+
+
+@pytest.mark.parametrize(
+    "log",
+    ["3 examples, 0 failures\nSimpleCov failed\n", "9 runs, 9 assertions, 0 failures, 0 errors, 0 skips\n"],
+)
+def test_a_summary_without_failures_says_nothing_of_a_failed_test(log):
+    assert not judge(["bundle", "exec", "rspec"], 2, log.encode()).tests_failed

@@ -5,6 +5,9 @@ from typing import ClassVar
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
+UNJUDGED = "unjudged"
+"""What a number says that has nothing to be compared with: a person looks at it, and ticks."""
+
 
 class Answer(Part):
     """The answer to one smoke request."""

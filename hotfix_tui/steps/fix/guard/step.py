@@ -62,7 +62,8 @@ class Guard(Step):
         if not findings:
             return done("; ".join(["nothing suspicious", *notes]), seen)
         kept = [finding.kept() for finding in findings[:_KEPT]]
-        more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+        others = len(findings) - 1
+        more = f"; and {others} more finding{'s' if others > 1 else ''}" if others else ""
         why = "; ".join([f"{kept[0].text}{more}", *notes])
         return failed(why, seen.but(findings=tuple(kept)))
 
