@@ -71,7 +71,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("a PlanetScale token", r"\bpscale_(?:tkn|oauth|pw)_[A-Za-z0-9_.=-]{30,100}"),
     ("a Databricks token", r"\bdapi[a-f0-9]{32}(?:-[0-9])?\b"),
     ("a New Relic key", r"\bNR(?:AK|JS|II|RA)-[A-Za-z0-9_-]{20,60}"),
-    ("a Grafana token", r"\bgl(?:sa_[A-Za-z0-9]{32}_[a-f0-9]{8}|c_[A-Za-z0-9+/]{32,400}={0,2})"),
+    ("a Grafana token", r"\bgl(?:sa_[A-Za-z0-9]{32}[A-Za-z0-9_]{0,30}|c_[A-Za-z0-9+/]{32,400}={0,2})"),
     ("a Sentry token", r"\bsntr(?:ys_[A-Za-z0-9+/=_-]{40,512}|yu_[a-f0-9]{64})"),
     ("a Shopify token", r"\bshp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),
     ("a Linear key", r"\blin_(?:api|oauth)_[A-Za-z0-9]{30,100}"),
@@ -85,7 +85,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         "an Azure key",
         r"(?<=AccountKey=)[A-Za-z0-9+/]{20,200}={0,2}|(?<=SharedAccessKey=)[A-Za-z0-9+/]{20,200}={0,2}",
     ),
-    ("an Azure signature", r"(?<=[?&;]sig=)[A-Za-z0-9%+/=_-]{20,255}"),
+    ("an Azure signature", r"(?<=[?&;\s]sig=)[A-Za-z0-9%+/=_-]{20,255}"),
     (
         "a signature in an address",
         r"(?<=X-Amz-Signature=)[a-f0-9]{64}|(?<=X-Goog-Signature=)[a-f0-9]{64,1024}",
@@ -105,7 +105,7 @@ def patterns() -> tuple[tuple[str, "re.Pattern[str]"], ...]:
 
 
 _SUSPICIOUS = re.compile(
-    r"\S{16}|://|-----BEGIN|-u[ =]|--user|(?i:pass|secret|token|key|auth|credential|cookie|session|webhook)"
+    r"\S{16}|://|-----BEGIN|-u[ =]|--user|mysql|mariadb|redis-cli|(?i:pass|secret|token|key|auth|credential|cookie|session|webhook)"
 )
 """A text without any of these cannot hold a secret; most notes have none of them."""
 
@@ -122,6 +122,16 @@ _USER_OPTION = (
     r"(?m)(?P<name>(?:^|\s)(?:-u|--user|--proxy-user))(?P<is>[ =][\"']?)"
     r"(?P<value>[^\s:\"'@/]{1,128}:[^\s\"']{1,256})"
 )
+_NETRC = (
+    r"(?P<name>\b(?:machine\s{1,8}\S{1,256}|default)\s{1,8}login\s{1,8}\S{1,256}\s{1,8}password)(?P<is>\s{1,8})"
+    r"(?P<value>\S{4,256})"
+)
+_PROGRAM_OPTION = (
+    r"(?P<name>\b(?:(?:mysql|mariadb)[a-z-]{0,12}(?:[ \t]{1,4}[^\s]{1,128}){0,12}?[ \t]{1,4}-p"
+    r"|sshpass[ \t]{1,4}-p[ \t]{0,4}|redis-cli(?:[ \t]{1,4}[^\s]{1,128}){0,12}?[ \t]{1,4}-a[ \t]{1,4}))"
+    r"(?P<is>[\"']?)(?P<value>[^\s\"'-][^\s\"']{5,255})"
+)
+"""Passwords that programs take on their command line by a letter."""
 _ASSIGNMENT = (
     r"(?i)(?P<name>(?:password|passwd|passphrase|secret|token|credential|api[_-]?key|app[_-]?key|auth[_-]?key"
     r"|access[_-]?key|account[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|session[_-]?id|webhook[_-]?url)"
@@ -149,7 +159,7 @@ def redact(text: str, environ: Mapping[str, str]) -> tuple[str, int]:
     for _, pattern in patterns():
         text, hits = pattern.subn(MARK, text)
         count += hits
-    for always in (_COOKIE, _USER_OPTION):
+    for always in (_COOKIE, _USER_OPTION, _NETRC, _PROGRAM_OPTION):
         text, hits = re.subn(always, rf"\g<name>\g<is>{MARK}", text)
         count += hits
     for named in (_HEADER, _ASSIGNMENT):

@@ -91,6 +91,15 @@ PLANTED = {
     "user option": "curl -u ann:x9Y8z7W6 https://api.example",
     "cookie": "Cookie: session=x9Y8z7W6v5; theme=dark",
     "token as user": "https://" + "x9Y8z7W6v5U4t3S2@git.example/a.git",
+    "grafana without its sum": "glsa" + "_" + "x9Y8z7W6" * 4,
+    "azure signature alone": "the query sig=" + "x9Y8z7W6" * 5,
+    "netrc on one line": "machine git.example login ann password x9Y8z7W6v5",
+    "netrc on lines": "machine git.example\n  login ann\n  password x9Y8z7W6v5",
+    "netrc default": "default login ann password x9Y8z7W6",
+    "mysql": "mysql -uroot -h db -px9Y8z7W6 shop",
+    "mysqldump": "mysqldump --single-transaction -u root -px9Y8z7W6 shop",
+    "sshpass": "sshpass -p x9Y8z7W6 ssh ann@host",
+    "redis-cli": "redis-cli -h cache -a x9Y8z7W6 ping",
     "basic": "Authorization: Basic " + "eDlZOHo3VzY6eDlZOHo3VzY=",
 }
 LEAKS = (
@@ -116,6 +125,10 @@ def test_all_at_once():
 
 
 KEPT = (
+    "mysql -u root -p shop",
+    "the default login and the password rules changed",
+    "redis-cli -h cache ping",
+    "the design=broad and a sig=short",
     "commit " + hashlib.sha1(b"x").hexdigest(),
     "tree " + hashlib.sha256(b"x").hexdigest() + ", short f1f1f1f",
     "integrity sha512-" + base64.b64encode(hashlib.sha512(b"x").digest()).decode(),
