@@ -137,6 +137,6 @@ def test_boxes_that_were_ticked_in_one_go_are_one_row_and_what_was_said_of_one_i
     assert told == [
         "Ticked: The normal path works; Edge cases work",
         "Smoke test: looked at the page",
-        "No new errors",
+        "Ticked: No new errors",
         "Failed: Build: x",
     ]
