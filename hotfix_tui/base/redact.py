@@ -105,7 +105,8 @@ def patterns() -> tuple[tuple[str, "re.Pattern[str]"], ...]:
 
 
 _SUSPICIOUS = re.compile(
-    r"\S{16}|://|-----BEGIN|-u[ =]|--user|mysql|mariadb|redis-cli|(?i:pass|secret|token|key|auth|credential|cookie|session|webhook)"
+    r"\S{16}|://|-----BEGIN|-u[ =]|--user|mysql|mariadb|redis-cli"
+    r"|(?i:pass|secret|token|key|auth|credential|cookie|session|webhook)"
 )
 """A text without any of these cannot hold a secret; most notes have none of them."""
 
