@@ -105,8 +105,8 @@ def patterns() -> tuple[tuple[str, "re.Pattern[str]"], ...]:
 
 
 _SUSPICIOUS = re.compile(
-    r"\S{16}|://|-----BEGIN|-u[ =]|--user|mysql|mariadb|redis-cli"
-    r"|(?i:pass|secret|token|key|auth|credential|cookie|session|webhook)"
+    r"\S{16}|://|-----BEGIN|-u[ =]|--user"
+    r"|(?i:mysql|mariadb|redis-cli|pass|secret|token|key|auth|credential|cookie|session|webhook)"
 )
 """A text without any of these cannot hold a secret; most notes have none of them."""
 
@@ -128,7 +128,7 @@ _NETRC = (
     r"(?P<value>\S{4,256})"
 )
 _PROGRAM_OPTION = (
-    r"(?P<name>\b(?:(?:mysql|mariadb)[a-z-]{0,12}(?:[ \t]{1,4}[^\s]{1,128}){0,12}?[ \t]{1,4}-p"
+    r"(?i)(?P<name>\b(?:(?:mysql|mariadb)[a-z-]{0,12}(?:[ \t]{1,4}[^\s]{1,128}){0,12}?[ \t]{1,4}-p"
     r"|sshpass[ \t]{1,4}-p[ \t]{0,4}|redis-cli(?:[ \t]{1,4}[^\s]{1,128}){0,12}?[ \t]{1,4}-a[ \t]{1,4}))"
     r"(?P<is>[\"']?)(?P<value>[^\s\"'-][^\s\"']{5,255})"
 )

@@ -25,6 +25,15 @@ _ONLY_ASKS = frozenset(("ls-remote",))
 """Calls to a remote that change nothing here."""
 
 
+def lines(text: str) -> list[str]:
+    """Return the lines that git wrote, without empty ones.
+
+    Only the line feed ends one: names of branches, tags and remotes may hold other characters at which
+    ``str.splitlines`` splits.
+    """
+    return [line for line in text.split("\n") if line]
+
+
 class Git:
     """git at the root of one worktree (or in a bare repository).
 

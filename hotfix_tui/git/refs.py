@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hotfix_tui.base.ref_names import known_ref
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.process import Git, failure
+from hotfix_tui.git.process import Git, failure, lines
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+#-]*")
@@ -75,8 +75,8 @@ class Branch:
 def branches(git: Git, remote: str | None = None) -> list[Branch]:
     """Return the local branches, or those known of `remote` (as last fetched), without its HEAD."""
     prefix = known_ref(remote)
-    lines = git.text("for-each-ref", "--format=%(refname) %(objectname)", prefix).splitlines()
-    pairs = (line.rsplit(" ", 1) for line in lines)
+    listing = lines(git.text("for-each-ref", "--format=%(refname) %(objectname)", prefix))
+    pairs = (line.rsplit(" ", 1) for line in listing)
     listed = (Branch(name.removeprefix(prefix), commit) for name, commit in pairs)
     return [branch for branch in listed if not (remote and branch.name == "HEAD")]
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from hotfix_tui.base.ref_names import tracking_ref
-from hotfix_tui.git.process import NETWORK_TIMEOUT, Git
+from hotfix_tui.git.process import NETWORK_TIMEOUT, Git, lines
 from hotfix_tui.git.refs import branch_exists
 
 ASK_SECONDS = 15.0
@@ -16,13 +16,13 @@ FETCH_ALONE = ("--no-recurse-submodules", "--no-auto-maintenance", "--no-prune")
 
 def remotes(git: Git) -> dict[str, list[str]]:
     """Return the names of all remotes with their fetch URLs, `insteadOf` applied. A URL may contain a password."""
-    names = git.text("remote").splitlines()
-    return {name: git.text("remote", "get-url", "--all", "--", name).splitlines() for name in names}
+    names = lines(git.text("remote"))
+    return {name: lines(git.text("remote", "get-url", "--all", "--", name)) for name in names}
 
 
 def push_urls(git: Git, remote: str) -> list[str]:
     """Return where a push to `remote` goes."""
-    return git.text("remote", "get-url", "--push", "--all", "--", remote).splitlines()
+    return lines(git.text("remote", "get-url", "--push", "--all", "--", remote))
 
 
 def upstream(git: Git, branch: str) -> tuple[str, str] | None:
@@ -41,7 +41,7 @@ def default_branch(git: Git, remote: str, *, network: bool = False) -> str | Non
     if noted and branch_exists(git, name, remote):
         return name
     if network:
-        for line in _ask(git, "--symref", "--", remote, "HEAD").splitlines():
+        for line in lines(_ask(git, "--symref", "--", remote, "HEAD")):
             if line.startswith("ref: refs/heads/") and line.endswith("\tHEAD"):
                 return line.removeprefix("ref: refs/heads/").removesuffix("\tHEAD")
     return next((name for name in ("main", "master") if branch_exists(git, name, remote)), None)
@@ -69,7 +69,7 @@ def ls_remote(
         timeout=timeout,
     )
     refs_there = {}
-    for line in text.splitlines():
+    for line in lines(text):
         commit, _, name = line.partition("\t")
         if not refs or any(_matches(name.removesuffix("^{}"), ref) for ref in refs):
             refs_there[name] = commit

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hotfix_tui.base.ref_names import tag_ref
-from hotfix_tui.git.process import Git
+from hotfix_tui.git.process import Git, lines
 from hotfix_tui.git.refs import commit_of, resolve
 from hotfix_tui.git.releases import Release, read
 
@@ -47,7 +47,7 @@ def all_tags(
     if reachable_from is not None:
         options.append(f"--merged={commit_of(git, reachable_from)}")
     tags_read = []
-    for line in git.text("for-each-ref", _FORMAT, *options, "refs/tags/", timeout=60).splitlines():
+    for line in lines(git.text("for-each-ref", _FORMAT, *options, "refs/tags/", timeout=60)):
         name, kind, target, inner_kind, inner, at = line.split("\0")
         commit = target if kind == "commit" else inner if inner_kind == "commit" else ""
         if inner_kind == "tag":

@@ -97,6 +97,7 @@ PLANTED = {
     "netrc on lines": "machine git.example\n  login ann\n  password x9Y8z7W6v5",
     "netrc default": "default login ann password x9Y8z7W6",
     "mysql": "mysql -uroot -h db -px9Y8z7W6 shop",
+    "a sentence that begins with a program": "Mysql -uroot -px9Y8z7W6 shop",
     "mysqldump": "mysqldump --single-transaction -u root -px9Y8z7W6 shop",
     "sshpass": "sshpass -p x9Y8z7W6 ssh ann@host",
     "redis-cli": "redis-cli -h cache -a x9Y8z7W6 ping",

@@ -27,6 +27,7 @@ from hotfix_tui.git.refs import (
     resolve,
     tree,
 )
+from hotfix_tui.git.remote import ls_remote
 from hotfix_tui.git.tags import all_tags
 from hotfix_tui.git.worktrees import where_checked_out, worktrees
 from tests.gitworld import World
@@ -286,3 +287,23 @@ def test_a_damaged_object_is_a_sentence(world):
     with pytest.raises(GitError) as caught:
         log(Git(str(world.path)), "HEAD")
     assert "\n" not in caught.value.sentence
+
+
+@pytest.mark.parametrize("between", ["\x85", "\u2028", "\u2029"])
+def test_a_name_may_hold_what_other_programs_take_for_the_end_of_a_line(tmp_path, between):
+    name = f"release{between}1.0"
+    far, here = tmp_path / "far", tmp_path / "here"
+    made = ["-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-q", "--allow-empty", "-m", "first"]
+    for call in (
+        ["git", "init", "-q", "-b", "main", str(far)],
+        ["git", "-C", str(far), *made],
+        ["git", "-C", str(far), "branch", name],
+        ["git", "-C", str(far), "tag", f"v{name}"],
+        ["git", "clone", "-q", str(far), str(here)],
+    ):
+        subprocess.run(call, check=True, capture_output=True)
+    git = Git(str(here))
+    assert {branch.name for branch in branches(Git(str(far)))} == {"main", name}
+    assert {branch.name for branch in branches(git, "origin")} == {"main", name}
+    assert [tag.name for tag in all_tags(git)] == [f"v{name}"]
+    assert f"refs/heads/{name}" in ls_remote(git, "origin")
