@@ -92,7 +92,9 @@ def test_what_git_refuses_has_its_cure_and_enter_looks_again(desk: Desk) -> None
 
 def test_where_there_is_nothing_it_says_so_and_offers_the_drill(desks: Any, tmp_path: Path) -> None:
     desk = desks("none")
-    app = desk.app(lambda app: app.routes.elsewhere(str(tmp_path), NoRepository("Nothing here.")))
+    alone = tmp_path / "all" / "alone"  # what lies next to it is looked through, too
+    alone.mkdir(parents=True)
+    app = desk.app(lambda app: app.routes.elsewhere(str(alone), NoRepository("Nothing here.")))
 
     async def script(pilot: Any) -> None:
         assert shown.NOTHING in text(app)

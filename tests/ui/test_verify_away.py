@@ -15,7 +15,7 @@ from tests.ui.support import LOG, press, settle, text
 
 def ended(desk, minutes: float) -> None:
     """A run of the tests that a supervisor saw to its end, `minutes` ago; nobody has settled it."""
-    folder = desk.run("verify.test", "running", LOG, minutes=20, command="python3 -m unittest", before=0)
+    folder = desk.run("verify.test", "running", LOG, minutes=20, command="python3 -m unittest")
     desk.close()
     finished = (NOW - timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
     end = {"state": "exited", "exit_code": 1, "failed_command": 0, "finished": finished, "duration_s": 30.0}
