@@ -124,7 +124,8 @@ _USER_OPTION = (
     r"(?P<value>[^\s:\"'@/]{1,128}:[^\s\"']{1,256})"
 )
 _NETRC = (
-    r"(?P<name>\b(?:machine\s{1,8}\S{1,256}|default)\s{1,8}login\s{1,8}\S{1,256}\s{1,8}password)(?P<is>\s{1,8})"
+    r"(?P<name>\b(?:machine\s{1,8}\S{1,256}|default)\s{1,8}login\s{1,8}\S{1,256}\s{1,8}password"
+    r"|\blogin[ \t]{1,8}\S{1,256}[ \t]{0,8}\r?\n[ \t]{0,8}password)(?P<is>\s{1,8})"
     r"(?P<value>\S{4,256})"
 )
 _PROGRAM_OPTION = (

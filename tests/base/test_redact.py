@@ -95,6 +95,7 @@ PLANTED = {
     "azure signature alone": "the query sig=" + "x9Y8z7W6" * 5,
     "netrc on one line": "machine git.example login ann password x9Y8z7W6v5",
     "netrc on lines": "machine git.example\n  login ann\n  password x9Y8z7W6v5",
+    "netrc without its machine": "login ann\n  password x9Y8z7W6v5",
     "netrc default": "default login ann password x9Y8z7W6",
     "mysql": "mysql -uroot -h db -px9Y8z7W6 shop",
     "a sentence that begins with a program": "Mysql -uroot -px9Y8z7W6 shop",

@@ -16,6 +16,7 @@ from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.dialogs.kept import kept
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.screens.form import Field, Form
 from hotfix_tui.ui.screens.framed import Framed
@@ -286,11 +287,12 @@ class ChangeView(Framed[None]):
 
     async def _accept(self, finding: str, text: str) -> None:
         fields = [Field("why", "Why is it right?", required=True)]
-        values = await self.app.ask(Form("Accept", fields, intro=text))
-        if values:
-            await self.app.result_of(
-                self.app.changes, lambda: commands.accept(self.engine, finding, values["why"])
-            )
+        form = Form("Accept", fields, intro=text)
+        async with kept(self.app, self.engine, f"accept-{finding}", form) as values:
+            if values:
+                await self.app.result_of(
+                    self.app.changes, lambda: commands.accept(self.engine, finding, values["why"])
+                )
 
 
 def _instead_of_diff(row: Row, change: ChangeSnapshot) -> str:

@@ -6,6 +6,7 @@ Enter goes from field to field and saves on the last one; anything typed after t
 import asyncio
 import contextlib
 import json
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -17,6 +18,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import as_pasted, clean, one_line
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.dialogs.fields import (
@@ -101,7 +103,8 @@ class Drafts(NamedTuple):
 class Form(Framed[dict[str, str]]):
     """Returns the changed fields by key, or None; all of them if it is `whole`.
 
-    `check` gets some or all of the values and returns a sentence, or nothing.
+    `check` gets some or all of the values and returns a sentence, or nothing; `asks_again` says that what stays empty
+    is asked for again when it is needed.
     """
 
     types = True
@@ -138,14 +141,20 @@ class Form(Framed[dict[str, str]]):
         check: Callable[[dict[str, str]], str] | None = None,
         save: str = "save",
         whole: bool = False,
+        asks_again: bool = False,
     ) -> None:
         super().__init__()
         self._title, self._fields, self._intro = title, fields, intro
         self._drafts, self._check, self._save, self._whole = drafts, check, save, whole
+        self._asks_again = asks_again
         self._timer: object | None = None
         self._problems: dict[int, str] = {}
         self._told: dict[int, str] = {}
         self._initial = {field.key: field.plain(field.shown(field.value)) for field in fields}
+
+    def keep(self, drafts: Drafts) -> None:
+        """Keep what is typed as a draft, and begin with what is kept; before the form is shown."""
+        self._drafts = drafts
 
     @property
     def framed_engine(self) -> "Engine | None":
@@ -197,10 +206,10 @@ class Form(Framed[dict[str, str]]):
                 yield text(clean(self._intro), "", classes="intro")
             for place, field in enumerate(self._fields):
                 if parted and place == 0:
-                    yield text("Needed to start" if self._drafts else "Needed", classes="group")
+                    yield text("Needed to start" if self._asks_again else "Needed", classes="group")
                 elif parted and not field.required and self._fields[place - 1].required:
                     asks_again = "Good to have; asked again when needed"
-                    yield text(asks_again if self._drafts else "Optional", classes="group")
+                    yield text(asks_again if self._asks_again else "Optional", classes="group")
                 label = rows.text(clean(field.label), (" *", "$warn") if field.required else "")
                 yield Static(label, classes="label", id=f"label-{place}", markup=False)
                 yield _widget(field, field.shown(kept.get(field.key, field.value)), f"field-{place}")
@@ -286,7 +295,8 @@ class Form(Framed[dict[str, str]]):
 
     def _keep(self) -> None:
         if self._drafts is not None:
-            self._drafts.keep(json.dumps(self.values()))
+            values = {key: redact(value, os.environ)[0] for key, value in self.values().items()}
+            self._drafts.keep(json.dumps(values))
 
     async def action_go_on(self) -> None:
         """Go to the next field; save on the last one."""

@@ -10,12 +10,12 @@ from textual.content import Content
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_TITLES
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.dialogs.note import ask_note
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.presenters import timeline_rows
 from hotfix_tui.ui.presenters.timeline_rows import Entry, Shown
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
-from hotfix_tui.ui.screens.stage.actions import ask_note
 from hotfix_tui.ui.widgets.lines import Lines
 from hotfix_tui.ui.widgets.search_field import SearchField
 

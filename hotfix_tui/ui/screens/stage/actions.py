@@ -4,11 +4,12 @@ A handler gets what was selected when the key was pressed, and goes straight thr
 """
 
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from hotfix_tui.base.times import BadTime, parse_time
-from hotfix_tui.engine import commands, execute, notes, prepare
+from hotfix_tui.base.text import one_line
+from hotfix_tui.engine import commands, execute, prepare
 from hotfix_tui.incident.edits.person import against_the_numbers
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
@@ -28,8 +29,7 @@ from hotfix_tui.ui.screens.stage.host import StageHost
 from hotfix_tui.ui.screens.stage.step_runner import ROLLBACK
 
 if TYPE_CHECKING:
-    from hotfix_tui.engine.core import Engine
-    from hotfix_tui.ui.app import HotfixApp
+    pass
 
 Flow = Coroutine[object, object, None]
 
@@ -64,9 +64,10 @@ async def tick_group(stage: StageHost, view: StepView | None) -> None:
 async def _tick_auto(stage: StageHost, view: StepView) -> None:
     """Tick a step that the wizard can check, with what was seen instead."""
     fields = [dialogs.Field("note", "How do you know? (it is written down with your name)", required=True)]
-    values = await stage.app.ask(dialogs.Form(f"Done by hand: {view.step.title}", fields, save="tick"))
-    if values:
-        await stage.change(lambda: commands.tick(stage.engine, view.id, values["note"]))
+    form = dialogs.Form(f"Done by hand: {view.step.title}", fields, save="tick")
+    async with dialogs.kept(stage.app, stage.engine, f"by-hand-{view.id}", form) as values:
+        if values:
+            await stage.change(lambda: commands.tick(stage.engine, view.id, values["note"]))
 
 
 async def waive(stage: StageHost, view: StepView | None) -> None:
@@ -74,9 +75,10 @@ async def waive(stage: StageHost, view: StepView | None) -> None:
     if view is None:
         return
     intro = "It appears in the pull request, the timeline and the review, with a follow-up to make up for it."
-    values = await stage.app.ask(dialogs.name_and_reason(f"Waive: {view.step.title}", intro=intro))
-    if values:
-        await stage.change(lambda: commands.waive(stage.engine, view.id, values["name"], values["why"]))
+    form = dialogs.name_and_reason(f"Waive: {view.step.title}", intro=intro)
+    async with dialogs.kept(stage.app, stage.engine, f"waive-{view.id}", form) as values:
+        if values:
+            await stage.change(lambda: commands.waive(stage.engine, view.id, values["name"], values["why"]))
 
 
 async def accept(stage: StageHost, _: StepView | None) -> None:
@@ -96,9 +98,9 @@ async def _accept(stage: StageHost, finding: str) -> None:
         ),
         "",
     )
-    why = await _why(stage, "Accept", "Why is it right?", intro=said)
-    if why is not None:
-        await stage.change(lambda: commands.accept(stage.engine, finding, why))
+    async with _why(stage, "Accept", "Why is it right?", intro=said) as why:
+        if why is not None:
+            await stage.change(lambda: commands.accept(stage.engine, finding, why))
 
 
 async def _findings(stage: StageHost, now: DefaultAction) -> None:
@@ -119,11 +121,14 @@ async def _findings(stage: StageHost, now: DefaultAction) -> None:
     await stage.runner.look_again(now.step)
 
 
-async def _why(stage: StageHost, title: str, question: str = "Why?", *, intro: str = "") -> str | None:
-    """Ask for a reason; return None if the engineer went back."""
-    field = dialogs.Field("why", question, required=True)
-    values = await stage.app.ask(dialogs.Form(title, [field], intro=intro, whole=True))
-    return values["why"] if values else None
+@asynccontextmanager
+async def _why(
+    stage: StageHost, title: str, question: str = "Why?", *, intro: str = ""
+) -> AsyncIterator[str | None]:
+    """Ask for a reason, which the block saves; None if the engineer went back."""
+    form = dialogs.Form(title, [dialogs.Field("why", question, required=True)], intro=intro, whole=True)
+    async with dialogs.kept(stage.app, stage.engine, one_line(f"why {title} {intro}", 60), form) as values:
+        yield values["why"] if values else None
 
 
 # Notes, verdict, states
@@ -131,30 +136,8 @@ async def _why(stage: StageHost, title: str, question: str = "Why?", *, intro: s
 
 async def note(stage: StageHost, _: StepView | None) -> None:
     """Add a note to the timeline."""
-    if await ask_note(stage.app, stage.engine):
+    if await dialogs.ask_note(stage.app, stage.engine):
         stage.action_finished()
-
-
-async def ask_note(app: "HotfixApp", engine: "Engine") -> bool:
-    """Ask for a note and its time, and add it to the timeline; return whether one was added."""
-    fields = [
-        dialogs.Field("text", "What happened?", required=True, kind="text"),
-        dialogs.Field("at", "When?", hint="now, or 14:23, -25m, yesterday 23:50"),
-    ]
-
-    def bad_time(values: dict[str, str]) -> str:
-        try:
-            if values.get("at", "").strip():
-                parse_time(values["at"], engine.clock())
-        except BadTime as bad:
-            return str(bad)
-        return ""
-
-    values = await app.ask(dialogs.Form("Note", fields, check=bad_time, save="write"))
-    if not values or not values.get("text"):
-        return False
-    await app.result_of(app.changes, lambda: notes.note(engine, values["text"], values.get("at", "")))
-    return True
 
 
 async def ask_verdict(stage: StageHost) -> None:
@@ -220,9 +203,9 @@ async def _change_state(stage: StageHost, name: str) -> None:
 
 
 async def _change_with_reason(stage: StageHost, title: str, call: Callable[[str], object]) -> None:
-    why = await _why(stage, title)
-    if why is not None:
-        await _change_stage(stage, lambda: call(why))
+    async with _why(stage, title) as why:
+        if why is not None:
+            await _change_stage(stage, lambda: call(why))
 
 
 async def _change_stage(stage: StageHost, call: Callable[[], object]) -> None:

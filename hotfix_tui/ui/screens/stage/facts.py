@@ -20,13 +20,11 @@ async def ask_for_step(stage: StageHost, step: str, *, every: bool = False) -> N
 async def ask(stage: StageHost, title: str, keys: list[str], required: tuple[str, ...] = ()) -> None:
     """Ask for the facts `keys` in one form; what is typed is kept as a draft until it is saved."""
     name = f"facts-{'-'.join(keys)[:40]}"
-    store, incident = stage.app.store, stage.engine.id
-    drafts = dialogs.Drafts(
-        lambda text: stage.app.look(lambda: store.draft_write(incident, name, text)),
-        store.draft_read(incident, name) or _offered(stage, keys),
-    )
+    drafts = dialogs.drafts(stage.app, stage.engine, name, _offered(stage, keys))
     fields = menus.fact_fields(stage.record, keys, required)
-    form = dialogs.Form(title, fields, drafts=drafts, check=lambda values: _problem(stage, values))
+    form = dialogs.Form(
+        title, fields, drafts=drafts, check=lambda values: _problem(stage, values), asks_again=True
+    )
     values = await stage.app.ask(form)
     if values:
         await stage.change(lambda: _save(stage, values, name))

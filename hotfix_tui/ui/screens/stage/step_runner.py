@@ -283,13 +283,14 @@ class StepRunner:
             return True
         intro = "It appears in the pull request, the timeline and the review."
         title = _AGAINST[step, choice]
-        values = await self._app.ask(dialogs.name_and_reason(title, why="Why that is right", intro=intro))
-        if not values:
-            return False
-        name, why = values["name"], values["why"]
-        await self._app.result_of(
-            self._app.changes, lambda: guards.sign(self._engine, step, choice, name, why)
-        )
+        form = dialogs.name_and_reason(title, why="Why that is right", intro=intro)
+        async with dialogs.kept(self._app, self._engine, f"sign-{step}-{choice}", form) as values:
+            if not values:
+                return False
+            name, why = values["name"], values["why"]
+            await self._app.result_of(
+                self._app.changes, lambda: guards.sign(self._engine, step, choice, name, why)
+            )
         return True
 
     def _others(self) -> list[str]:
