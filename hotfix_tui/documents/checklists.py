@@ -245,8 +245,10 @@ def checks_run(record: Record, steps: Views, language: str) -> list[dict[str, st
     rows = []
     for name in EVIDENCE:
         view = steps.get(f"verify.{name}")
-        if view is None or view.state in ("pending", "not-needed", "running", "waived"):
+        if view is None or view.state in ("pending", "not-needed", "running"):
             continue
+        if view.state == "waived" and view.id != step_ids.VERIFY_TEST:
+            continue  # it stands among the waivers; that nothing was tested is part of the evidence
         own = record.config.get("commands", {}).get(name) or record.detected.get(name)
         seen = view.seen(Checked)
         shown = command_text(seen.command or own)
@@ -257,7 +259,7 @@ def checks_run(record: Record, steps: Views, language: str) -> list[dict[str, st
         rows.append(
             {
                 "title": translate(_evidence_title(record, name, view), language),
-                "state": _evidence_state(view, language),
+                "state": _evidence_state(record, view, language),
                 "command": code(_of_the_project(shown)) if shown else escape_line(seen.told, "markdown"),
                 "result": ", ".join(fact for fact in facts if fact),
             }
@@ -270,8 +272,15 @@ def _evidence_title(record: Record, name: str, view: StepView) -> str:
     return "Tests" if name == "test" and name in record.edited else view.step.title
 
 
-def _evidence_state(view: StepView, language: str) -> str:
+_ENDED = ("done", "failed")
+
+
+def _evidence_state(record: Record, view: StepView, language: str) -> str:
     """Return how a check ended: one that could not run did not fail, and a run of another version does not count."""
+    if view.state == "waived":
+        ended = str(record.entry(view.id).get("state", ""))
+        ran = [_evidence_state(record, view._replace(state=ended), language)] if ended in _ENDED else []
+        return ", ".join([*ran, translate("waived", language)])
     if view.state == "stale" and view.step.key == "setup":
         return translate("only for other dependencies", language)
     if view.state == "stale":

@@ -4,6 +4,7 @@ import pytest
 
 from hotfix_tui.documents.render import render
 from hotfix_tui.documents.template_context import next_words
+from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.views import view
@@ -665,3 +666,34 @@ def test_a_failed_fix_that_is_on_the_branch_is_named_as_that(verdict, said, whic
     assert (
         f"- {short} Ann Compare both in seconds {said}\n" in shown and "- aaaaaaa Gil Add a page\n" in shown
     )
+
+
+WAIVED_TESTS = {
+    "never ran": (None, {}, "Full test suite: waived"),
+    "failed": (
+        "failed", {"outcome": "failed", "exit": 1, "summary": "1 of 90 failed"},
+        "Full test suite: failed, waived: `python3 -m unittest` — exit status 1, 1 of 90 failed",
+    ),
+    "could not run": (
+        "failed", {"outcome": "could-not-run", "could_not_run": "rollup is missing", "exit": 127},
+        "Full test suite: could not run (rollup is missing), waived: `python3 -m unittest` — exit status 127",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", WAIVED_TESTS)
+def test_waived_tests_are_no_gap_and_no_success(shape):
+    """What is waived is known: nobody can fill it in, and whoever reads the evidence sees that nothing passed."""
+    state, seen, said = WAIVED_TESTS[shape]
+    record = records.fixing()
+    del record.steps["verify.test"], record.steps["verify.build"]
+    record.runs.clear()
+    if state is not None:
+        typed.put(
+            record, "verify.test", state, seen | {"command": "python3 -m unittest"}, at=records.at(39),
+            by="ann", tree=records.TREE,
+        )  # fmt: skip
+    person.waive(record, Actor("ann", records.at(44)), "verify.test", "Fay Gold", "it fails on the base, too")
+    evidence = text("pr", record).partition("### Evidence")[2].partition("###")[0]
+    assert evidence.strip().startswith(f"- {said}"), evidence
+    assert "GAP" not in evidence
