@@ -116,6 +116,12 @@ def _live(ctx: Context) -> Iterator[DoctorCheck]:
     )
     listed = f". Candidates: {names}" if names else ""
     question = one_line(seen.question or probe.why, 600).rstrip(".")
+    told = ", ".join(source.title for source in asked if not source.second_hand)
+    if told:  # nothing is missing: production itself, or its platform, answers
+        yield DoctorCheck(
+            "live", True, f"asked when it matters: {told}; without an answer: {question}{listed}"
+        )
+        return
     yield DoctorCheck("live", False, f"asked at branch.base: {question}{listed}{first}{cure}")
 
 

@@ -230,3 +230,24 @@ def test_a_secret_that_is_written_out_is_named_by_its_key_and_not_shown(tmp_path
     world.commit("Configured")
     told = [row.text for row in doctor_project.examine(str(world.path)) if row.name == "secrets"]
     assert len(told) == bool(key) and all(f" in {key};" in text and token not in text for text in told)
+
+
+@pytest.mark.parametrize(
+    "config", ["", '[git]\nlive = "https://example.test/version"\n', '[deploy]\ncurrent = ["./now"]\n']
+)
+def test_what_is_live_is_not_missing_where_production_itself_is_asked(tmp_path, isolated, config):
+    """Two lines that are maintained in parallel: the tags alone leave it open which of them is live."""
+    world = repository(tmp_path, {".hotfix-tui.toml": config, "a.py": ""})
+    world("tag", "v1.0.0")
+    world("branch", "1.x")
+    world.commit("Two", **{"b.py": "x"})
+    world("tag", "v2.0.0")
+    world("switch", "-q", "1.x")
+    world.commit("One more", **{"c.py": "x"})
+    world("tag", "v1.0.1")
+    world("switch", "-q", "main")
+    row = {row.name: row for row in doctor_project.examine(str(world.path))}["live"]
+    assert "Candidates: " in row.text and "v1.0.1" in row.text and "v2.0.0" in row.text, row.text
+    assert row.ok == bool(config)
+    assert ("asked when it matters: " in row.text) == row.ok
+    assert ("git.live (an address or a command) says it for certain" in row.text) == (not config)

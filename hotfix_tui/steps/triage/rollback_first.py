@@ -121,6 +121,17 @@ def advice(ctx: Context) -> list[str]:
     return said
 
 
+def row(ctx: Context) -> str:
+    """Return what is known of the last release in a clause; of no release where several may be live."""
+    if _possible(ctx):
+        return "which release is live is not known yet"
+    release = last_release(ctx)
+    if release is None:
+        return ""
+    how = "went out" if release.deployed else f"was {release.dated}"
+    return f"{release.tag} {how} {humane(release.before.total_seconds())} before the fault"
+
+
 def _possible(ctx: Context) -> list[Tag]:
     """Return the releases of which any may be live, newest first; empty where it is known, or only one may be."""
     if ctx.record.seen(Base).commit or _deployment(ctx) is not None:
@@ -212,10 +223,9 @@ def _last_release(ctx: Context) -> Release | None:
     at = live.at if live is not None else base.deployed_at if base.commit == tag.commit else None
     known = at is not None and at <= seen
     at = at if known and at is not None else made(tag)
-    by, other_line = (
-        live.source if live is not None else "",
-        _later_of_another_line(releases, before, tag, seen),
-    )
+    by = live.source if live is not None else ""
+    certain = live is not None or base.commit == tag.commit
+    other_line = "" if certain else _later_of_another_line(releases, before, tag, seen)
     previous = releases.previous(tag)
     if previous is None:
         return Release(tag.name, seen - at, known, "", [], 0, [], other_line, by, tag.dated)
@@ -241,20 +251,37 @@ def _tag_of(ctx: Context, before: list[Tag], live: Answer | None) -> Tag | None:
 
 
 def _deployment(ctx: Context) -> Answer | None:
-    """Return the last deployment before the fault, from any source that says what is live since when; None if there
-    is none.
+    """Return the last deployment before the fault, from any source that says what is live since when; else what is
+    live without a time, where all sources agree; None if there is none.
 
     Nothing is queried once the base is known: it keeps what was said then.
     """
-    if ctx.record.seen(Base).deployed_at is not None:
+    base = ctx.record.seen(Base)
+    if base.deployed_at is not None:
         return None
     seen = ctx.record.detected_at
-    said = [
-        answer
-        for answer in ask(ctx, SECONDS)
-        if answer.commit and answer.at is not None and answer.at <= seen
-    ]
-    return max(said, key=lambda answer: answer.at or seen, default=None)
+    asked = ask(ctx, SECONDS)
+    answers = [answer for answer in asked if answer.commit]
+    said = [answer for answer in answers if answer.at is not None and answer.at <= seen]
+    if said or base.commit:
+        return max(said, key=lambda answer: answer.at or seen, default=None)
+    one = len({answer.commit for answer in answers}) == 1 and not any(answer.mixed for answer in asked)
+    return answers[0] if one and _released(ctx, answers[0]) else None
+
+
+def _released(ctx: Context, answer: Answer) -> bool:
+    """Return whether what is live is a release from before the fault, so that it was live then as far as can be said.
+
+    Not what was deployed after the fault was seen: what ran before that is not in the answer.
+    """
+    if answer.at is not None:
+        return False
+    seen = ctx.record.detected_at
+    try:
+        finals = releases_of(ctx).finals
+    except GitError:
+        return False
+    return any(tag.commit == answer.commit and tag.at is not None and tag.at <= seen for tag in finals)
 
 
 def _later_of_another_line(releases: Releases, before: list[Tag], tag: Tag, seen: datetime) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.base import asking
-from hotfix_tui.base.times import humane
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.triage import Weighed
@@ -36,12 +35,7 @@ def ask(engine: "Engine") -> Looked:
     """Query which release was live when the fault was seen, and since when; else read which was tagged last."""
     with asking.looking(engine.remembered):
         ctx = engine.context()
-        last, advice = rollback_first.last_release(ctx), tuple(rollback_first.advice(ctx))
-    clause = ""
-    if last is not None:
-        how = "went out" if last.deployed else f"was {last.dated}"
-        clause = f"{last.tag} {how} {humane(last.before.total_seconds())} before the fault"
-    return Looked(clause, advice)
+        return Looked(rollback_first.row(ctx), tuple(rollback_first.advice(ctx)))
 
 
 def asks_for(record: Record) -> tuple[object, ...]:

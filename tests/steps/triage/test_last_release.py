@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotfix_tui.steps.triage.rollback_first import RollbackFirst, advice
+from hotfix_tui.steps.triage.rollback_first import RollbackFirst, advice, row
 from tests.steps.support import NOW
 from tests.steps.support_live import History
 
@@ -184,3 +184,40 @@ def test_a_lightweight_tag_says_nothing_of_when_it_was_made(tmp_path, days, said
     history = History().release("v1.0.0", days=20).commit(days=10).tag("v1.1.0", days=days)
     text = " ".join(advice(history.into(tmp_path).context()))
     assert text.startswith(said)
+
+
+def live(one, *says):
+    """Let commands say what is live without saying since when; a second one as the platform."""
+    git, deploy = [sys.executable, "-c", f"print({says[0]!r})"], {}
+    if says[1:]:
+        deploy = {"current": [sys.executable, "-c", f"print({says[1]!r})"]}
+    one.record.doc["config"] = {**one.record.config, "git": {"live": git}, "deploy": deploy}
+    return one
+
+
+@pytest.mark.parametrize("named", ["v3.0.1", "v4.0.0", "commit", "both"])
+def test_what_a_source_says_is_live_without_a_time_is_believed(named, tmp_path):
+    one = parallel(0.05).into(tmp_path)
+    tag = "v4.0.0" if named == "v4.0.0" else "v3.0.1"
+    answers = {"commit": [one.world("rev-parse", "v3.0.1^{commit}")], "both": ["v3.0.1", "v3.0.1"]}
+    text = said(live(one, *answers.get(named, [tag])))
+    ago = {"v3.0.1": "1 h 12 m", "v4.0.0": "10 d 0 h"}[tag]
+    assert text.startswith(
+        f"{tag} was committed {ago} before the fault was seen; when it was tagged and deployed"
+    )
+    assert ("first suspect" in text) == (tag == "v3.0.1")
+    assert "not known yet" not in text and "is asked when the base is found" not in text
+    assert "Going back: v3.0.0 lacks" in text
+    assert row(one.context()) == f"{tag} was committed {ago} before the fault"
+
+
+@pytest.mark.parametrize("answer", ["nonsense", "main", "after", "two"])
+def test_what_is_live_without_a_time_and_a_release_from_before_is_asked(answer, tmp_path):
+    one = parallel(-0.01 if answer == "after" else 5).into(tmp_path)
+    commit = one.world("rev-parse", "origin/v3.x" if answer == "after" else "origin/main")
+    if answer == "main":
+        commit = one.world.commit("More")
+    answers = {"nonsense": ["nonsense"], "two": ["v3.0.1", "v4.0.0"]}
+    text = said(live(one, *answers.get(answer, [commit])))
+    assert text.startswith("Which release is live is not known yet")
+    assert row(one.context()) == "which release is live is not known yet"
