@@ -33,7 +33,7 @@ Box = dict[str, str]
 Views = dict[str, StepView]
 
 TESTING = (
-    (step_ids.VERIFY_REPRODUCED, "reproduced locally"),
+    (step_ids.VERIFY_REPRODUCED, "fault reproduced"),
     (step_ids.VERIFY_RESOLVED, "fix verified"),
     (step_ids.FIX_REGRESSION_TEST, "regression test added"),
     (step_ids.VERIFY_PROOF, "regression test fails without the fix and passes with it"),

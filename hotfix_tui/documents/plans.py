@@ -20,6 +20,9 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.published import published_alone
 
+ALWAYS_WATCHED = ("error rate", "API response times", "user reports")
+"""What is watched after every deployment, whatever is configured; the pull request says these by itself."""
+
 _CREATE = step_ids.PULL_REQUEST_CREATE
 _ADDRESS = re.compile(r"https?://[^\s<>\"']{1,500}")
 _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
@@ -216,14 +219,15 @@ def fill(command: str, record: Record) -> str:
 
 
 def watched(record: Record) -> list[str]:
-    """Return the names of the probes and metrics that watch production."""
+    """Return the names of the probes and metrics that watch production, each once, without what is always watched."""
     config = record.config
     items = [*config.get("smoke", []), *config.get("probe", []), *config.get("metric", [])]
-    return [
-        escape_line(item.get("name", ""), "markdown")
-        for item in items
-        if isinstance(item, dict) and item.get("name")
-    ]
+    names = [str(item["name"]) for item in items if isinstance(item, dict) and item.get("name")]
+    known = () if published_alone(record) else ALWAYS_WATCHED
+    once = {name.casefold(): "" for name in known}
+    for name in names:
+        once.setdefault(name.casefold(), escape_line(name, "markdown"))
+    return [name for name in once.values() if name]
 
 
 def files(record: Record, markup: str) -> list[str]:

@@ -212,6 +212,7 @@ def _pull_request(record: Record, steps: checklists.Views, language: str, extra:
         "test_code": fenced(extra.get("test_code", "")),
         "tests": [escape_line(test, "markdown") for test in record.seen(TestsChanged).tests],
         "rollback": plans.rollback(record),
+        "always_watched": [translate(name, language) for name in plans.ALWAYS_WATCHED],
         "watched": plans.watched(record),
         "owners": [code(owner) for owner in getattr(extra.get("owners"), "names", ())],
         "owners_place": code(getattr(extra.get("owners"), "place", "") or "CODEOWNERS"),
@@ -281,6 +282,16 @@ _NEXT = {
 }
 """What comes next in each stage, for people who do not know the steps."""
 
+_NEXT_OF_A_STEP = {
+    step_ids.VERIFY_COMMIT: "Commit the fix",
+    step_ids.VERIFY_PUSH: "Push the fix",
+    step_ids.VERIFY_STAGING: "Deploy the fix to staging",
+    step_ids.VERIFY_STAGING_VERIFIED: "Try the fix on staging",
+    step_ids.PULL_REQUEST_ALERTS: "Set up the alerts",
+    step_ids.PULL_REQUEST_ON_CALL: "Tell the on-call engineer",
+}
+"""Steps whose stage names what is over by then: the tests before a commit, the review before the last items."""
+
 _NEXT_OF_A_PACKAGE = {
     "branch": "Begin the fix from the published release",
     "deploy": "Publish the fix",
@@ -293,15 +304,20 @@ _ANOTHER = "Make another fix"
 
 
 def next_words(record: Record, view: StepView) -> str:
-    """Return what comes next: a stage by its words, but a tag, and a merge after the deployment, by their own."""
+    """Return what comes next: a stage by its words, but steps that these would belie by their own."""
     if view.id == Tagged.STEP:
         return view.step.title
     if view.id == Live.STEP and record.entry(Deployed.STEP).get("state") in ("done", "stale"):
         return "See that production runs the fix"
     if view.step.stage == "release" and policy.order(record) == policy.DEPLOY_FIRST:
         return "Merge the fix"
-    words = _NEXT.get(view.step.stage, view.step.title)
-    return _NEXT_OF_A_PACKAGE.get(view.step.stage, words) if published.published_alone(record) else words
+    if view.id in _NEXT_OF_A_STEP:
+        return _NEXT_OF_A_STEP[view.id]
+    stage = view.step.stage
+    if view.id == step_ids.PULL_REQUEST_READY:  # the last word before what comes after the review
+        stage = "deploy" if policy.order(record) == policy.DEPLOY_FIRST else "release"
+    words = _NEXT.get(stage, view.step.title)
+    return _NEXT_OF_A_PACKAGE.get(stage, words) if published.published_alone(record) else words
 
 
 def _kind(record: Record, markup: str) -> Data:

@@ -37,7 +37,7 @@ PR = {
     ],
     "5 testing": [
         "## 5. Testing",
-        "- [x] reproduced locally",
+        "- [x] fault reproduced",
         "- [x] fix verified",
         "- [x] regression test added",
         "- [x] nothing else affected",

@@ -503,12 +503,39 @@ def test_the_revert_of_what_has_not_landed_says_what_replaces_a_commit_that_is_g
         (True, "release.merge", "Merge the fix"),
         (True, "release.tag", "Tag the release"),
         (True, "deploy.production", "Deploy the fix"),
+        (False, "verify.test", "Test the fix"),
+        (False, "verify.commit", "Commit the fix"),
+        (True, "verify.push", "Push the fix"),
+        (False, "verify.staging", "Deploy the fix to staging"),
+        (False, "verify.staging-verified", "Try the fix on staging"),
+        (False, "pull-request.approval", "Have the fix reviewed"),
+        (False, "pull-request.alerts", "Set up the alerts"),
+        (False, "pull-request.on-call", "Tell the on-call engineer"),
+        (False, "pull-request.ready", "Merge and release the fix"),
+        (True, "pull-request.ready", "Deploy the fix"),
     ],
 )
 def test_what_comes_next_is_what_comes_next_in_this_order(deploy_first, step, said):
     record = records.fixing()
     record.config["policy"] = {record.severity: {"order": "deploy-first" if deploy_first else "merge-first"}}
     assert next_words(record, view(record, record.definition(step))) == said
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["Error rate", "error rate"], []),
+        (["sign in", "queue", "sign in"], ["sign in", "queue"]),
+        (["user reports", "Sign in", "sign in"], ["Sign in"]),
+    ],
+)
+def test_what_to_monitor_names_each_thing_once(names, said):
+    record = records.fixing()
+    record.config["metric"] = [{"name": name} for name in names]
+    record.config["smoke"] = record.config["probe"] = []
+    part = text("pr", record).split("### What to monitor\n")[1].split("\n## ")[0]
+    rows = [row.removeprefix("- ") for row in part.splitlines() if row.startswith("- ")]
+    assert rows == ["error rate", "API response times", "user reports", *said]
 
 
 def test_milestones_stand_in_the_order_in_which_they_happened():

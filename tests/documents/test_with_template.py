@@ -19,7 +19,7 @@ def test_facts_stand_below_the_headings_they_belong_to():
     parts = {one.split("\n", 1)[0]: one for one in text.split("\n## ")}
     assert "Compare both in seconds." in parts["## Summary"] and "say it" not in text
     assert (
-        "reproduced locally" in parts["How has this been tested?"]
+        "fault reproduced" in parts["How has this been tested?"]
         and "Evidence" in parts["How has this been tested?"]
     )
     assert parts["Screenshots"].strip().startswith("Screenshots\n\nnone")
