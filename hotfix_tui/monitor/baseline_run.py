@@ -7,7 +7,7 @@ what it cannot read: nothing here may hold up a deployment.
 import asyncio
 import sys
 
-from hotfix_tui.monitor.files import put, specification
+from hotfix_tui.monitor.files import BASELINE, put, specification
 from hotfix_tui.monitor.watching import once
 
 PATIENCE = 10.0
@@ -17,7 +17,7 @@ def main() -> int:
     """Run the driver; return its exit status."""
     spec = specification()
     readings = asyncio.run(once(spec, PATIENCE))
-    put("baseline.json", {"baseline": readings})
+    put(BASELINE, {"baseline": readings})
     for reading in readings:
         state = f"{reading['value']:g}" if "value" in reading else ("ok" if reading["ok"] else "failing")
         print(f"before: {reading['name']}: {state}", flush=True)

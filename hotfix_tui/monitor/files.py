@@ -12,6 +12,9 @@ from hotfix_tui.monitor.tables import WatchSpec
 VARIABLE = "HOTFIX_TUI_MONITOR"
 """The environment variable with the specification, as JSON."""
 
+BASELINE = "baseline.json"
+"""The file of a deployment's run with what probes and metrics said just before it."""
+
 _RUN = "HOTFIX_TUI_RUN"
 
 

@@ -10,8 +10,9 @@ import os
 import signal
 import sys
 
-from hotfix_tui.monitor.files import path, put, specification
-from hotfix_tui.monitor.tables import WatchSpec
+from hotfix_tui.base import plain_file
+from hotfix_tui.monitor.files import BASELINE, path, put, specification
+from hotfix_tui.monitor.tables import Known, WatchSpec, known_of
 from hotfix_tui.monitor.verdict import propose
 from hotfix_tui.monitor.watching import Watch
 
@@ -39,7 +40,7 @@ async def run(spec: WatchSpec) -> int:
 def _conclude(spec: WatchSpec, watch: Watch, *, cut_short: bool = False) -> None:
     """Write down what the samples say so far."""
     seconds = watch.seconds
-    proposal = propose(spec, watch.samples, spec.get("baseline", []), seconds)
+    proposal = propose(spec, watch.samples, _baseline(spec), seconds)
     put(
         "result.json",
         {
@@ -52,6 +53,15 @@ def _conclude(spec: WatchSpec, watch: Watch, *, cut_short: bool = False) -> None
         },
     )
     print(f"Proposed: {proposal.verdict}: {proposal.why}", flush=True)
+
+
+def _baseline(spec: WatchSpec) -> list[Known]:
+    """Return what was read just before the deployment: by its own run, which this watch began with, else before."""
+    if after := spec.get("after"):
+        read = plain_file.read_table(os.path.join(after, BASELINE), 200_000).get("baseline")
+        if isinstance(read, list) and (known := known_of(read)):
+            return known
+    return spec.get("baseline", [])
 
 
 def main() -> int:

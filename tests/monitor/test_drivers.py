@@ -102,6 +102,69 @@ def test_watch_begins_with_the_deployment_and_its_clock_with_that_ones_end(serve
     assert "Deployed: watching" in output
 
 
+def deployed_from(tmp_path, before):
+    """A deployment's run that ended well and read `before` at its start, and the folder of its watch."""
+    deploy, run = tmp_path / "deploy", tmp_path / "watch"
+    deploy.mkdir()
+    run.mkdir()
+    (deploy / "baseline.json").write_text(
+        before if isinstance(before, str) else json.dumps({"baseline": before})
+    )
+    (deploy / "exit.json").write_text(json.dumps({"state": "exited", "exit_code": 0}))
+    return deploy, run
+
+
+def proposed_after(tmp_path, before, spec):
+    """What a watch proposes that began together with a deployment whose run read `before`."""
+    deploy, run = deployed_from(tmp_path, before)
+    code, output = finished(start("watch_run", spec | {"after": str(deploy)}, run))
+    assert code == 0, output
+    return json.loads((run / "result.json").read_text())
+
+
+def test_a_watch_that_began_with_the_deployment_knows_what_its_run_read_before(server, tmp_path):
+    server.pages["/m"] = (200, "75")
+    errors = {"name": "errors", "direction": "falls", "json_url": server.url + "/m"}
+    found = proposed_after(
+        tmp_path, [{"name": "errors", "value": 25.0}], watch_spec(metrics=[errors], seconds=4.0)
+    )
+    assert found["proposed"] == "worse", found
+    assert found["why"] == "errors: 25 before, 75 now"
+    assert found["metrics"] == [{"name": "errors", "before": 25.0, "after": 75.0}]
+
+
+def test_a_probe_that_passed_before_the_deployment_and_fails_after_it_is_worse(server, tmp_path):
+    server.pages["/a"] = (500, "")
+    spec = watch_spec(probes=[probe(server.url + "/a", "a session goes on")], seconds=4.0)
+    found = proposed_after(tmp_path, [{"name": "a session goes on", "ok": True, "ms": 3.0}], spec)
+    assert found["proposed"] == "worse", found
+
+
+def test_a_probe_that_failed_before_the_deployment_and_passes_after_it_shows_the_fix(server, tmp_path):
+    server.pages["/a"] = (200, "")
+    spec = watch_spec(probes=[probe(server.url + "/a", "a session goes on")], seconds=4.0)
+    found = proposed_after(tmp_path, [{"name": "a session goes on", "ok": False, "ms": 3.0}], spec)
+    assert found["proposed"] == "fixed", found
+
+
+def test_what_the_deployment_read_counts_before_what_was_read_for_an_earlier_one(server, tmp_path):
+    server.pages["/m"] = (200, "20")
+    errors = {"name": "errors", "direction": "falls", "json_url": server.url + "/m"}
+    spec = watch_spec(metrics=[errors], seconds=4.0, baseline=[{"name": "errors", "value": 1.0}])
+    found = proposed_after(tmp_path, [{"name": "errors", "value": 200.0}], spec)
+    assert found["metrics"] == [{"name": "errors", "before": 200.0, "after": 20.0}]
+    assert found["proposed"] == "fixed", found
+
+
+def test_a_spoiled_reading_of_the_deployment_leaves_the_earlier_one(server, tmp_path):
+    server.pages["/m"] = (200, "20")
+    errors = {"name": "errors", "direction": "falls", "json_url": server.url + "/m"}
+    spec = watch_spec(metrics=[errors], seconds=4.0, baseline=[{"name": "errors", "value": 1.0}])
+    found = proposed_after(tmp_path, '{"baseline": [{"value": 200}, 7', spec)
+    assert found["metrics"] == [{"name": "errors", "before": 1.0, "after": 20.0}]
+    assert found["proposed"] == "worse", found
+
+
 def test_watch_ends_where_the_deployment_did_not_end_well(server, tmp_path):
     (tmp_path / "exit.json").write_text(json.dumps({"state": "exited", "exit_code": 1, "failed_command": 0}))
     spec = watch_spec(probes=[probe(server.url + "/a")], seconds=600) | {"after": str(tmp_path)}

@@ -3,11 +3,10 @@
 import os
 
 from hotfix_tui.base import plain_file
+from hotfix_tui.monitor.files import BASELINE
 from hotfix_tui.steps.common.commands import ANY_STATUS
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.monitor.spec import monitor_command, targets
-
-FILE = "baseline.json"
 
 
 def commands(ctx: Context) -> list[Command]:
@@ -21,5 +20,5 @@ def commands(ctx: Context) -> list[Command]:
 
 def read(directory: str) -> tuple[object, ...]:
     """Return what a run read before its deployment, one {name, value} or {name, ok} each; empty if it read nothing."""
-    items = plain_file.read_table(os.path.join(directory, FILE), 200_000).get("baseline")
+    items = plain_file.read_table(os.path.join(directory, BASELINE), 200_000).get("baseline")
     return tuple(items) if isinstance(items, list) else ()
