@@ -254,6 +254,22 @@ def recoveries(record: Record, timeline: Timeline, language: str) -> list[str]:
     return out
 
 
+def rolled_back_before(record: Record, timeline: Timeline) -> list[str]:
+    """Return when the fixes of earlier rounds were taken off production again, each with its round and its verdict."""
+    out = []
+    for round_, after in zip(record.rounds, record.rounds[1:]):
+        begun, until = as_time(round_.get("begun_at")) or record.opened_at, as_time(after.get("begun_at"))
+        within = [row for row in timeline if row["at"] >= begun and (until is None or row["at"] <= until)]
+        said = NO_GOOD.get(str(round_.get("verdict", "")))
+        if said and (back := _ended(within, step_ids.DEPLOY_ROLLBACK)) is not None:
+            out.append(f"{utc(back)} (the fix of round {round_['number']}, which {said})")
+    return out
+
+
+NO_GOOD = {"worse": "made it worse", "not-fixed": "did not help"}
+"""What a fix did that got a bad verdict."""
+
+
 def _ended(rows: Timeline, step: str) -> datetime | None:
     """Return when `step` was last completed among these timeline entries."""
     ends = [
@@ -440,15 +456,28 @@ def runs(record: Record, language: str) -> list[dict[str, str]]:
     for run in record.runs[-100:]:
         step = str(run["step"])
         known = catalog.SIDE_RUNS.get(step) or record.definitions().get(step)
+        title = (_base_then(record, run) or known.title) if known else step
         out.append(
             {
                 "at": utc(run["at"]),
-                "title": escape_cell(translate(known.title, language) if known else step),
+                "title": escape_cell(translate(title, language) if known else step),
                 "state": escape_line(run.get("state", "running")),
                 "outcome": escape_cell(run.get("outcome", "")),
             }
         )
     return out
+
+
+def _base_then(record: Record, run: Mapping[str, object]) -> str:
+    """Return what finding the base was called in the round of `run`; empty for other steps, and for this round."""
+    number = run.get("round")
+    if run["step"] != step_ids.BRANCH_BASE or not isinstance(number, int) or number == record.round:
+        return ""
+    begun = next((str(known.get("base", "")) for known in record.rounds if known["number"] == number), "")
+    if begun in catalog.BASES:
+        return catalog.BASES[begun][0].format(number=number - 1)
+    of_a_package = catalog.OF_A_PACKAGE if published_alone(record) else {}
+    return of_a_package.get(step_ids.BRANCH_BASE, (catalog.STEPS[step_ids.BRANCH_BASE].title, ""))[0]
 
 
 def rounds(record: Record, markup: str) -> list[dict[str, str]]:

@@ -106,7 +106,7 @@ def _times(record: Record) -> list[str]:
     out = []
     detected = record.fact("detected-at")
     began = record.fact("began-at")
-    if isinstance(began, datetime) and isinstance(detected, datetime) and began > detected:
+    if isinstance(began, datetime) and isinstance(detected, datetime) and _minute(began) > _minute(detected):
         out.append(
             f"It began ({clock_time(began)}) after it was detected ({clock_time(detected)}); correct one."
         )
@@ -117,11 +117,16 @@ def _times(record: Record) -> list[str]:
         *((f"verified in round {round_['number']}", round_.get("verdict_at")) for round_ in record.rounds),
     ]
     for name, at in reached:
-        if isinstance(at, datetime) and isinstance(detected, datetime) and at < detected:
+        if isinstance(at, datetime) and isinstance(detected, datetime) and _minute(at) < _minute(detected):
             out.append(
                 f"It was {name} ({clock_time(at)}) before it was detected ({clock_time(detected)}); correct one."
             )
     return out
+
+
+def _minute(at: datetime) -> datetime:
+    """Return the minute of `at`: people give the times of an incident in minutes, and read them so."""
+    return at.replace(second=0, microsecond=0)
 
 
 def _severity(record: Record) -> list[str]:

@@ -7,6 +7,7 @@ from hotfix_tui.base.text import slug
 from hotfix_tui.base.words import translate
 from hotfix_tui.documents.checklists import Views, command_text
 from hotfix_tui.documents.escaping import code, escape_line
+from hotfix_tui.documents.history import NO_GOOD
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.backport import Backported
@@ -58,12 +59,9 @@ def _failed_before(record: Record, listed: str) -> str:
     for number in range(1, record.round):
         earlier, verdict = record.kept(number), str(record.rounds[number - 1].get("verdict", ""))
         own = (earlier.commit, earlier.landed)
-        if len(short) >= 7 and verdict in _NO_GOOD and any(sha and sha.startswith(short) for sha in own):
-            return f" (the fix of round {number}, which {_NO_GOOD[verdict]})"
+        if len(short) >= 7 and verdict in NO_GOOD and any(sha and sha.startswith(short) for sha in own):
+            return f" (the fix of round {number}, which {NO_GOOD[verdict]})"
     return ""
-
-
-_NO_GOOD = {"worse": "made it worse", "not-fixed": "did not help"}
 
 
 def landed(record: Record, markup: str) -> dict[str, object]:

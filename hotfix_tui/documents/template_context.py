@@ -141,7 +141,7 @@ def _commits(record: Record, markup: str) -> dict[str, str]:
     return out | {"fix_short": out["fix"][:12], "landed_short": out["landed"][:12]}
 
 
-def _times(record: Record, timeline: list[dict[str, object]], now: datetime) -> dict[str, str]:
+def _times(record: Record, timeline: list[dict[str, object]], now: datetime) -> Data:
     reached = history.times(record, timeline)
     out = {name.replace("-", "_"): utc(at) for name, at in reached.items()}
     over = history.end(record, timeline)
@@ -151,6 +151,7 @@ def _times(record: Record, timeline: list[dict[str, object]], now: datetime) -> 
         "ended": utc(over),
         "duration": history.duration(record, timeline),
         "deployed_now": out["deployed"] if _deployed(record) else "",
+        "rolled_back_before": history.rolled_back_before(record, timeline),
         "rolled_back": utc(record.entry(RolledBack.STEP).get("at") or record.seen(RolledBack).back_at),
         "lasted": history.lasted(record, timeline),
         "affected": history.affected(record, timeline),
@@ -186,7 +187,7 @@ def _team(record: Record, steps: checklists.Views, markup: str, language: str) -
         "waived": list(
             {
                 (waiver["step"], waiver["granted_by"], waiver["why"]): waiver
-                for waiver in checklists.waivers(record, markup)
+                for waiver in checklists.waivers_now(record, markup)
             }.values()
         ),
         "accepted": checklists.accepted(record, markup),
@@ -338,6 +339,7 @@ def _off(record: Record, markup: str) -> Data:
         "taken_off": escape_line(gates.after_taken_off(record), markup) if number else "",
         "off_bad": gates.off_bad(record),
         "off_now": number == record.round,
+        "deploy_first": policy.order(record) == policy.DEPLOY_FIRST,
     }
 
 

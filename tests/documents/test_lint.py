@@ -58,6 +58,18 @@ def test_times_in_the_wrong_order():
     assert lint(record) == []
 
 
+@pytest.mark.parametrize("fact", ["acknowledged-at", "mitigated-at"])
+def test_a_time_that_was_given_in_minutes_is_not_before_a_detection_with_seconds(fact):
+    record = records.finished()
+    record.facts["detected-at"] = records.at(0).replace(second=2)
+    record.facts[fact] = records.at(0)
+    assert lint(record) == []
+    record.facts["began-at"] = records.at(0).replace(second=9)
+    assert lint(record) == []
+    record.facts["began-at"] = records.at(1)
+    assert lint(record) == ["It began (12:06) after it was detected (12:05); correct one."]
+
+
 def test_a_severity_below_its_impact():
     record = records.finished()
     record.doc["severity"] = "P3"

@@ -1,0 +1,100 @@
+"""What is told of a hotfix whose first fix was taken off production again, and whose second one helped."""
+
+import pytest
+
+from hotfix_tui.documents.render import render
+from tests.documents import records
+
+
+def text(name, record, phase="", timeline=None):
+    return render(name, record, records.NOW, phase=phase, timeline=timeline or records.timeline()).text
+
+
+def second_round(verdict, back=35):
+    """A record whose first fix got `verdict`, and was taken off at minute `back`; its second is resolved."""
+    record = records.finished()
+    record.waivers[0]["round"] = 1
+    first = {
+        "number": 1,
+        "verdict": verdict,
+        "verdict_at": records.at(33),
+        "begun_at": records.OPENED,
+        "why": "",
+    }
+    record.rounds.insert(0, first)
+    record.rounds[1].update(number=2, begun_at=records.at(40), base="same")
+    record.doc["round"] = 2
+    ends = [(31, "Deploy to production", "deploy.production"), (back, "Roll back", "deploy.rollback")]
+    line = [
+        {"at": records.at(at), "kind": "result", "text": f"Done: {title}", "by": "ann", "step": step}
+        for at, title, step in ends
+    ]
+    return record, [*line, *records.timeline()]
+
+
+@pytest.mark.parametrize(("verdict", "did"), [("worse", "made it worse"), ("not-fixed", "did not help")])
+@pytest.mark.parametrize("phase", ["deployed", "resolved"])
+def test_the_team_still_hears_that_an_earlier_fix_was_taken_off(verdict, did, phase):
+    record, line = second_round(verdict)
+    said = text("internal", record, phase, timeline=line)
+    assert f"Rolled back: 2026-03-02 12:40 UTC (the fix of round 1, which {did})\n" in said
+    assert said.index("Rolled back") < said.index("Deployed: ")
+    assert "Rolled back" not in text("internal", records.finished(), phase)
+
+
+def test_a_message_names_no_waiver_of_the_fix_that_was_taken_off():
+    record, line = second_round("worse")
+    assert "waived: Deploy to staging" not in text("internal", record, "resolved", timeline=line)
+    record.waivers.append({**record.waivers[0], "round": 2, "why": "no staging today", "at": records.at(45)})
+    said = text("internal", record, "resolved", timeline=line)
+    assert said.count("waived: Deploy to staging") == 1 and "no staging today" in said
+    assert "staging is down" in text("review", record, timeline=line), "the review keeps the whole ledger"
+
+
+@pytest.mark.parametrize(
+    ("base", "second"),
+    [
+        ("same", "Take the base of round 1"),
+        ("on-top", "Build on the fix of round 1"),
+        ("", "Find what is live"),
+    ],
+)
+def test_a_command_of_an_earlier_round_is_called_what_it_was_then(base, second):
+    record, line = second_round("worse")
+    record.rounds[0]["evidence"] = {"base": records.BASE, "commit": records.FIX}
+    record.rounds[1]["base"] = base
+    for number, minute in ((1, 6), (2, 41)):
+        record.runs.append(
+            {
+                "n": number + 10,
+                "step": "branch.base",
+                "round": number,
+                "at": records.at(minute),
+                "state": "done",
+            }
+        )
+    said = text("review", record, timeline=line)
+    assert "| 2026-03-02 12:11 UTC | Find what is live | done |" in said
+    assert f"| 2026-03-02 12:46 UTC | {second} | done |" in said
+    record.rounds.append({"number": 3, "begun_at": records.at(50), "why": "", "base": "same"})
+    record.doc["round"] = 3
+    said = text("review", record, timeline=line)
+    assert "| 2026-03-02 12:11 UTC | Find what is live | done |" in said
+    assert f"| 2026-03-02 12:46 UTC | {second} | done |" in said
+
+
+@pytest.mark.parametrize("order", ["deploy-first", "merge-first"])
+def test_a_revert_that_needs_the_fix_on_its_branch_says_so_where_the_deployment_comes_first(order):
+    record = records.fixing()
+    record.this_round["order"] = order
+    said = " (once it has landed; until then, deploying the previous version is the way back):\n"
+    assert (said in text("pr", record)) == (order == "deploy-first")
+    records.done(record, "release.confirm", 56, commit=records.LANDED, tree=records.TREE)
+    assert said not in text("pr", record)
+
+
+def test_a_mail_is_begun_like_a_mail():
+    record = records.finished()
+    assert "\n\nYou are getting this email because this problem affected: " in text(
+        "email", record, "resolved"
+    )
