@@ -47,7 +47,7 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("version.py", "", r"(?mi)^(?:__)?version(?:__)?\s*=\s*" + _VALUE),
     ("__version__.py", "", r"(?m)^__version__\s*=\s*" + _VALUE),
     ("__about__.py", "", r"(?m)^__version__\s*=\s*" + _VALUE),
-    ("version.rb", "", r"(?m)^\s*VERSION\s*=\s*" + _VALUE),
+    ("version.rb", "", r"(?m)^[^#\n]*\b(?:VERSION|RELEASE|STRING)\s*=\s*(?:Gem::Version\.new\()?" + _VALUE),
     ("*.gemspec", "", r"(?m)\.version\s*=\s*" + _VALUE),
     ("mix.exs", "", r"(?m)^\s*(?:@version\s+|version:\s*)" + _VALUE),
     ("build.gradle", "", r"(?m)^\s*version\s*=?\s*" + _VALUE),

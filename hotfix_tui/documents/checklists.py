@@ -12,7 +12,7 @@ from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND, Evidence
-from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
+from hotfix_tui.incident.model.evidence.monitor import Measured, Smoked, Watched
 from hotfix_tui.incident.model.evidence.pull_request import Approved
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import (
@@ -379,6 +379,9 @@ def _seen(view: StepView) -> str:
     if view.id == Watched.STEP and watched.proposed:
         span = f"watched for {humane(watched.seconds)}: " if watched.seconds >= 1 else ""
         return f"{span}{watched.proposed_why}"
+    counted = view.seen(Measured)
+    if counted.by and counted.before is not None and counted.after is not None:
+        return f"{counted.by} {counted.before:g} → {counted.after:g}"
     if view.id == Smoked.STEP and smoked.results:
         return f"{sum(result.ok for result in smoked.results)} of {len(smoked.results)} passed"
     said = view.seen(Evidence).told

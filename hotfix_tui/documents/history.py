@@ -11,7 +11,7 @@ from hotfix_tui.base.words import translate
 from hotfix_tui.documents.escaping import CELL, escape_cell, escape_line, fenced, utc
 from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.model import catalog, step_ids
-from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND
+from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND, MESSAGE_BEGINS
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
 from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
 from hotfix_tui.incident.model.evidence.release import Merged
@@ -343,7 +343,7 @@ def _first_line(text: str) -> str:
 
 def _events(timeline: Timeline) -> list[tuple[datetime, str]]:
     """Return what a reader of the review wants from the timeline: boxes ticked in one go are one row."""
-    kept = _without_taken_back(timeline)
+    kept = _without_begun(_without_taken_back(timeline))
     told = [(when, event) for event in kept if (when := as_time(event.get("at"))) and _is_told(event)]
     out: list[tuple[datetime, str]] = []
     for boxes, alike in groupby(told, key=lambda pair: _is_box(pair[1])):
@@ -368,6 +368,23 @@ def _without_taken_back(timeline: Timeline) -> Timeline:
                 continue
         kept.append(event)
     return kept
+
+
+def _without_begun(timeline: Timeline) -> Timeline:
+    """Return the timeline without the beginnings of messages whose end is in it too: how it ended says it all."""
+    kept: Timeline = []
+    ended: set[str] = set()
+    for event in reversed(timeline):
+        text = str(event.get("text", ""))
+        if event.get("kind") == "message":
+            name, of, how = text.partition(" message, ")
+            if how == MESSAGE_BEGINS and name in ended:
+                ended.discard(name)
+                continue
+            if of and how != MESSAGE_BEGINS:
+                ended.add(name)
+        kept.append(event)
+    return kept[::-1]
 
 
 _IN_COMMANDS = (step_ids.VERIFY_SETUP, step_ids.VERIFY_TYPECHECK, step_ids.VERIFY_BUILD)

@@ -566,6 +566,37 @@ def test_what_was_taken_back_is_no_event(kind, took):
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        (["its command begins", "by the configured command"], ["by the configured command"]),
+        (["its command begins", "not sent"], ["not sent"]),
+        (["its command begins"], ["its command begins"]),
+        (
+            ["by the configured command", "its command begins"],
+            ["by the configured command", "its command begins"],
+        ),
+        (["its command begins", "not sent", "its command begins"], ["not sent", "its command begins"]),
+    ],
+)
+def test_a_message_is_one_event_once_it_is_known_how_it_ended(said, left):
+    sent = [
+        {
+            "at": records.at(20 + number),
+            "kind": "message",
+            "text": f"internal: update message, {how}",
+            "by": "ann",
+        }
+        for number, how in enumerate(said)
+    ]
+    other = {"at": records.at(40), "kind": "message", "text": "email: update message, by hand", "by": "ann"}
+    found = text("review", records.finished(), timeline=[*records.timeline(), *sent, other])
+    rows = [row.split("|")[2].strip() for row in found.splitlines() if "internal: update message, " in row]
+    assert [
+        row.partition(" message, ")[2] for row in rows
+    ] == left and "email: update message, by hand" in found
+
+
 def deployed(verdict=""):
     record = records.fixing()
     records.done(record, "deploy.production", 60, commit=records.LANDED)
@@ -587,6 +618,54 @@ def deployed(verdict=""):
 )
 def test_an_update_says_where_the_fix_is(record, said):
     assert f"Status: {said}\n" in text("internal", record, "update")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("", "the fix is in production, we are watching it"),
+        ("not-fixed", "the deployed fix did not help; we are working on it"),
+        ("worse", "the deployed fix made it worse; we are working on it"),
+        ("fixed", "the fix is in production, and the fault is gone"),
+    ],
+)
+def test_the_deployed_message_says_no_watching_after_the_verdict(verdict, said):
+    found = text("internal", deployed(verdict), "deployed")
+    assert f"Status: {said}\n" in found
+    assert ("We watch production, then give the verdict." in found) == (not verdict)
+    assert "*Next*" in found
+
+
+@pytest.mark.parametrize(
+    ("record", "said"), [(records.fixing(), True), (deployed(), False), (deployed("fixed"), False)]
+)
+def test_a_deadline_is_told_until_the_fix_is_deployed(record, said):
+    assert ("Deploy by: " in text("internal", record, "update")) == said
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (
+            {"by": "errors", "before": 4.0, "after": 0.0, "says": "errors: 4 → 0, should fall"},
+            ": errors 4 → 0",
+        ),
+        ({"by": "errors", "before": 0.25, "after": 0.5}, ": errors 0.25 → 0.5"),
+        ({"by": "errors", "after": 0.0}, ""),
+    ],
+)
+def test_a_measured_item_is_told_with_its_numbers(seen, said):
+    record = records.finished()
+    records.done(record, "monitor.error-rate", 70, **seen)
+    assert f"- Error rate drops{said}\n" in text("internal", record, "resolved")
+
+
+@pytest.mark.parametrize("branch", ["main", "3-1-stable"])
+def test_the_tests_of_a_backport_are_said_to_have_run_on_the_branch_that_the_fix_lands_on(branch):
+    record = records.finished()
+    record.steps.setdefault("branch.base", {}).setdefault("evidence", {})["landing"] = branch
+    found = text("backport-pr", record)
+    assert f"- on {record.landing_branch}: Full test suite" in found and "production line" not in found
 
 
 def test_after_the_deployment_nobody_is_told_that_the_fix_is_to_be_deployed():

@@ -94,16 +94,26 @@ def test_what_was_tested_but_has_changed_since_is_the_first_break():
     assert states(record)["committed"] == "not-yet"
 
 
+@pytest.mark.parametrize("state", ["", "stale", "cancelled"])
+def test_tests_that_were_waived_without_a_result_are_not_tested(state):
+    record = begun()
+    if state:
+        see(record, "verify.test", state)
+    actions.waive(record, ANN, "verify.test", "Kim", "the suite is down")
+    assert link(record, "tested").evidence == "Not tested: waived by Kim: the suite is down."
+
+
 def test_failed_tests_break_the_chain_and_a_waiver_leaves_it_unknown():
     record = begun()
     see(record, "verify.test", "failed")
     assert link(record, "tested").state == "broken"
     actions.waive(record, ANN, "verify.test", "Kim", "the suite is down")
     assert link(record, "tested") == chain.Link(
-        "tested", "verify.test", "", "unknown", "Not tested: waived by Kim: the suite is down."
+        "tested", "verify.test", "", "unknown", "Failed, waived by Kim: the suite is down."
     )
     see(record, "verify.commit", **DONE["verify.commit"])
     assert link(record, "committed").state == "unknown"
+    assert link(record, "committed").evidence == "No tests passed that the commit could be compared with."
     see(record, "verify.push", **DONE["verify.push"])
     assert link(record, "pushed").state == "ok"
 

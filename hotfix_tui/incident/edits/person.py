@@ -16,7 +16,7 @@ from hotfix_tui.incident.edits.journal import entry as entry
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import catalog, step_ids
 from hotfix_tui.incident.model import facts as facts_table
-from hotfix_tui.incident.model.evidence.base import BY_HAND
+from hotfix_tui.incident.model.evidence.base import BY_HAND, MESSAGE_BEGINS
 from hotfix_tui.incident.model.evidence.fix import Guard
 from hotfix_tui.incident.model.evidence.monitor import UNJUDGED, Measured
 from hotfix_tui.incident.model.evidence.verify import Committed
@@ -497,7 +497,7 @@ def sending(record: Record, actor: Actor, document: str, phase: str) -> Entries:
     """
     not_sent(record, actor, document, phase)
     record.sending.append({"document": document, "phase": phase, "at": actor.at, "by": actor.by})
-    return [entry(actor, "message", f"{document}: {phase} message, its command begins")]
+    return [entry(actor, "message", f"{document}: {phase} message, {MESSAGE_BEGINS}")]
 
 
 def not_sent(record: Record, actor: Actor, document: str, phase: str) -> Entries:

@@ -122,7 +122,9 @@ def _tested(record: Record, of: Seen) -> Link | None:
     step = step_ids.VERIFY_TEST
     seen, tree = of(step), str(record.entry(step).get("tree", ""))
     if seen.state in ("waived", "not-needed"):
-        return Link("tested", step, "", "unknown", sentence(f"not tested: {seen.why or 'not needed'}"))
+        ran = seen.state == "waived" and record.entry(step).get("state") == "failed"
+        said = f"failed, {seen.why}" if ran else f"not tested: {seen.why or 'not needed'}"
+        return Link("tested", step, "", "unknown", sentence(said))
     recorded = str(record.entry(step).get("state", ""))
     if not tree or recorded not in ("done", "failed"):
         return Link("tested", step, "", "not-yet", "Not tested yet.")
@@ -152,7 +154,7 @@ def _committed(record: Record, of: Seen) -> Link | None:
         return Link("committed", step, "", "not-yet", said)
     if tested is None or not tested.value or not tree:
         return Link(
-            "committed", step, commit, "unknown", "There is nothing tested to compare the commit with."
+            "committed", step, commit, "unknown", "No tests passed that the commit could be compared with."
         )
     landed = "" if record.seen(Landed).same_tree else _landed_tree(record)
     if tested.value not in (tree, landed):

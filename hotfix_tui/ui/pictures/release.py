@@ -237,7 +237,8 @@ def _without_value(said: str, value: str) -> str:
 
 
 def _tagged_late(scene: Scene) -> bool:
-    return policy.tag_placement(scene.record) == "after-verify"
+    """Return whether the tag waits for the watch: not once the verdict is given."""
+    return policy.tag_placement(scene.record) == "after-verify" and not scene.record.this_round.get("verdict")
 
 
 # What else the merge includes

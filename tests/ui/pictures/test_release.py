@@ -105,6 +105,10 @@ def test_rows_of_the_steps(desk):
     assert said["release.confirm"] == "main, fetched again, carries this fix"
     assert word(scene, scene.views["release.tag"]) == "later"
     assert sentence(scene, scene.views["release.tag"]) == "after the watch"
+    desk.change(lambda record: record.this_round.update(verdict="fixed"))
+    scene = scene_of(desk, "release")
+    assert not word(scene, scene.views["release.tag"]) and not sentence(scene, scene.views["release.tag"])
+    assert "after the watch" not in text(paint(scene, 83, 36))
     desk.put("release.confirm", "done", commit=commit_of(desk), by="its commit", same_tree=True)
     desk.put("release.tag", "done", commit=commit_of(desk), tag="v2.3.5")
     scene = scene_of(desk, "release")
