@@ -340,6 +340,54 @@ def test_a_pick_that_holds_only_the_test_does_not_pass_as_the_fix(shop):
     assert "only the test is new there" in found.why
 
 
+TEST = "def test_app():\n    assert True\n"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "code", "said"),
+    [
+        (["mended"], True, True),
+        (["mended", "and more"], True, True),
+        ([], True, False),
+        (["mended", "test"], True, False),
+        (["different"], True, False),
+        ([], False, False),
+    ],
+    ids=[
+        "code there",
+        "code and more there",
+        "nothing there",
+        "all there",
+        "conflict",
+        "only a test to carry",
+    ],
+)
+def test_a_line_on_which_only_the_test_would_be_new_is_said_before_the_pick(shop, theirs, code, said):
+    text = (shop.here.path / "app.txt").read_text()
+    edits = {
+        "mended": ("app.txt", text.replace("line 5\n", "mended\n")),
+        "and more": ("other.txt", "more\n"),
+        "test": ("test_app.py", TEST),
+        "different": ("app.txt", "all different\n"),
+    }
+    line(shop, *(edits[one] for one in theirs))
+    shop.fix()
+    tree = shop.record.stored("branch.create").get("worktree")
+    shop.here.write(f"{tree}/test_app.py", TEST)
+    if not code:
+        shop.here.write(f"{tree}/app.txt", text)
+    shop.here("-C", tree, "add", "-A")
+    shop.here("-C", tree, "commit", "-q", "--amend", "--no-edit")
+    head = shop.here("-C", tree, "rev-parse", "HEAD")
+    shop.see("verify.commit", commit=head)
+    shop.here("push", "-q", "origin", f"{head}:refs/heads/main")
+    assert shop.do(ConfirmStep()).state == "done"
+    warned = [one for one in Backport(STEP).plan(shop.ctx).warnings if one.startswith("Only the test is new")]
+    assert warned == (
+        ["Only the test is new there: see whether the line has the fault at all."] if said else []
+    )
+
+
 def test_a_file_that_each_side_renamed_differently_stays_in_conflict(shop):
     tree = shop.folder / "line-renamed"
     line(shop)

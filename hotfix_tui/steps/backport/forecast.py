@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.detect.test_suites import is_test_file
+from hotfix_tui.git.diff import changed_paths
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.forecast import ALREADY_THERE, Forecast, forecast
+from hotfix_tui.git.forecast import ALREADY_THERE, Forecast, forecast, steps
 from hotfix_tui.git.refs import commit_of
 from hotfix_tui.steps.contract import Context
 
@@ -18,12 +20,41 @@ def expected(ctx: Context, ref: str, chosen: Sequence[str]) -> list[str]:
         forecasts = of_picks(ctx, ref, chosen)
     except (GitError, OSError):
         return []
-    return [said for pick in forecasts if (said := _said(pick))]
+    said = [told for pick in forecasts if (told := _said(pick))]
+    if only_tests_left(ctx, ref, chosen):
+        said.append("Only the test is new there: see whether the line has the fault at all.")
+    return said
 
 
 def of_picks(ctx: Context, ref: str, chosen: Sequence[str]) -> list[Forecast]:
     """Return how these commits would apply to `ref` one after the other. Raises GitError."""
-    return forecast(ctx.git, ref, [(commit, commit_of(ctx.git, f"{commit}^1")) for commit in chosen])
+    return forecast(ctx.git, ref, _with_parents(ctx, chosen))
+
+
+def only_tests_left(ctx: Context, ref: str, chosen: Sequence[str]) -> bool:
+    """Return whether the picks would change only tests on `ref`, although the fix changes more: its code is there.
+
+    False where it cannot be predicted.
+    """
+    tests = list(ctx.config.guard.test_paths)
+    try:
+        picks = _with_parents(ctx, chosen)
+        merged = list(steps(ctx.git, ref, picks))
+        if not merged or merged[-1].files:
+            return False
+        made = changed_paths(ctx.git, merged[0].ours, merged[-1].made)
+        fix = [path for commit, parent in picks for path in changed_paths(ctx.git, parent, commit)]
+    except (GitError, OSError):
+        return False
+    return (
+        bool(made)
+        and all(is_test_file(path, tests) for path in made)
+        and not all(is_test_file(path, tests) for path in fix)
+    )
+
+
+def _with_parents(ctx: Context, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    return [(commit, commit_of(ctx.git, f"{commit}^1")) for commit in chosen]
 
 
 def already_there(ctx: Context, ref: str, chosen: Sequence[str]) -> bool:

@@ -36,6 +36,7 @@ FORECAST = {
     "picks": (glyphs.OPEN, "will apply", "$muted"),
     "conflict": (glyphs.FAILED, "will conflict", "$bad"),
     ALREADY_THERE: (glyphs.DONE, "there already", "$ok"),
+    TEST_ONLY: (glyphs.ALERT, "only the test", "$warn"),
     "unknown": (glyphs.UNKNOWN, "not known", "$warn"),
 }
 

@@ -12,10 +12,10 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.objects import commits
 from hotfix_tui.git.refs import commit_of
 from hotfix_tui.incident.model.catalog import backport_step
-from hotfix_tui.incident.model.evidence.backport import Backported
+from hotfix_tui.incident.model.evidence.backport import TEST_ONLY, Backported
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.steps.backport import picks
-from hotfix_tui.steps.backport.forecast import of_picks
+from hotfix_tui.steps.backport.forecast import of_picks, only_tests_left
 from hotfix_tui.steps.common.production_branch import branch_ref
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ def _outlook(ctx: "Context", step: str, line: str, chosen: list[str], *, shown: 
     under_way = _in_worktree(ctx, step)
     ref = branch_ref(ctx, line)
     try:
-        verdicts = tuple(pick.verdict for pick in of_picks(ctx, ref, chosen))
+        verdicts: tuple[str, ...] = tuple(pick.verdict for pick in of_picks(ctx, ref, chosen))
+        if only_tests_left(ctx, ref, chosen):
+            verdicts = tuple(TEST_ONLY if verdict == "picks" else verdict for verdict in verdicts)
         place = under_way
         if place is None and shown and "conflict" in verdicts:
             place = first_place(

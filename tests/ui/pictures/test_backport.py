@@ -63,6 +63,18 @@ def test_the_matrix_foretells_each_line(desk: Desk) -> None:
     fits(seen)
 
 
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [("picks", "○ will apply"), ("only the test", "! only the test"), ("already there", "✓ there already")],
+)
+def test_a_forecast_of_the_test_alone_is_no_forecast_of_the_fix(desk: Desk, verdict: str, said: str) -> None:
+    seen = scene(desk, "backport", CONFLICT)
+    looked = seen.looked
+    outlooks = {step: one._replace(verdicts=(verdict,), place=None) for step, one in looked.outlooks.items()}
+    shown = rows(seen._replace(looked=looked._replace(outlooks=outlooks)))
+    assert said in shown[3]
+
+
 def test_the_first_place_in_conflict_stands_under_it(desk: Desk) -> None:
     seen = scene(desk, "backport", CONFLICT)
     said = "\n".join(rows(seen))
