@@ -24,6 +24,7 @@ from hotfix_tui.incident.model.evidence.verify import (
     Proved,
 )
 from hotfix_tui.incident.model.facts import WHY_MISSED
+from hotfix_tui.incident.model.measured import LATENCY
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES, Severity
 from hotfix_tui.incident.rules.published import published_alone
@@ -384,6 +385,10 @@ def _seen(view: StepView) -> str:
         return f"{counted.by} {counted.before:g} → {counted.after:g}"
     if view.id == Smoked.STEP and smoked.results:
         return f"{sum(result.ok for result in smoked.results)} of {len(smoked.results)} passed"
+    number = view.seen(Measured)
+    if number.before is not None and number.after is not None:
+        unit = " ms" if number.by == LATENCY else ""
+        return f"{number.by} {number.before:g} → {number.after:g}{unit}"
     said = view.seen(Evidence).told
     if not said or not view.by:
         return "" if said == BY_HAND else said

@@ -31,6 +31,13 @@ def spoken(record: Record, wording: Wording) -> str:
     return first if first and (len(first) <= room or not title) else title
 
 
+def cut_to(record: Record, wording: Wording) -> int:
+    """Return the length to which words that somebody wrote for the first line are cut; 0 if they are whole."""
+    given = "" if embargo.on(record) else one_line(str(record.fact(FACT, "")), 200)
+    whole = worded(given, wording._replace(longest=1000)) if given else ""
+    return wording.longest if len(whole) > wording.longest else 0
+
+
 def names_the_fault(record: Record, wording: Wording) -> bool:
     """Return whether the first line can only name the fault, because what the change does is unknown."""
     return (

@@ -98,3 +98,18 @@ def test_a_mail_is_begun_like_a_mail():
     assert "\n\nYou are getting this email because this problem affected: " in text(
         "email", record, "resolved"
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "by", "before", "after", "said"),
+    [
+        ("error-rate", "error rate in percent", 25.0, 0.0, "error rate in percent 25 → 0"),
+        ("api-latency", "latency of the checks", 10.6, 6.0, "latency of the checks 10.6 → 6 ms"),
+        ("user-activity", "sign-ins a minute", 2.0, 40.0, "sign-ins a minute 2 → 40"),
+    ],
+)
+def test_what_was_measured_stands_next_to_what_it_shows(step, by, before, after, said):
+    record = records.finished()
+    records.done(record, f"monitor.{step}", 64, by=by, before=before, after=after, kind="good")
+    for name, phase in (("internal", "resolved"), ("review", "")):
+        assert f": {said}\n" in text(name, record, phase)

@@ -269,3 +269,19 @@ def test_the_chain_is_in_the_document_of_the_incident():
 def test_what_landed_untested_is_counted(count, said):
     record = whole(release_confirm={"tree": "tree7", "same_tree": False, "also_count": count})
     assert states(record)["landed"] == "broken" and said in link(record, "landed").evidence
+
+
+@pytest.mark.parametrize("severity", ["P0", "P1"])
+@pytest.mark.parametrize("name", ["deployed", "live"])
+def test_a_fix_that_a_rollback_took_off_was_in_production(severity, name):
+    record = whole(severity)
+    ours = ("c" if severity == "P0" else "d") * 40
+    for step in ("deploy.production", "deploy.live"):  # a rollback that is done takes them away
+        record.steps.pop(step, None)
+    assert link(record, name).evidence == "Not yet."
+    see(record, "deploy.rollback", target="a" * 40, taken_off="e" * 40)
+    assert link(record, name).evidence == "Not yet.", "what was taken off is not of this incident"
+    see(record, "deploy.rollback", target="a" * 40, taken_off=ours)
+    seen = link(record, name)
+    assert seen.state == "not-yet"
+    assert seen.evidence == f"{ours[:7]} was there, and a rollback took it off again."

@@ -120,6 +120,16 @@ def test_what_could_not_run_is_told_apart_and_cured(fixed):
     assert "could not run" in fixed.do("verify.test").why
 
 
+@pytest.mark.parametrize("name", ["test", "typecheck", "build"])
+def test_what_the_setup_did_not_bring_is_not_asked_of_the_setup_again(fixed, name):
+    commands = {name: ["no-such-program-here"], "setup": ["true"]}
+    fixed.record.config["commands"] = commands
+    assert "do verify.setup" in fixed.do(f"verify.{name}").why
+    assert fixed.do("verify.setup").state == "done"
+    why = fixed.do(f"verify.{name}").why
+    assert "do verify.setup" not in why and f"`command {name}` lists" in why and "`command setup …`" in why
+
+
 def test_without_a_command_it_is_done_by_hand(fixed):
     plan = fixed.plan("verify.test")
     assert "tick verify.test" in plan.by_hand and not plan.commands

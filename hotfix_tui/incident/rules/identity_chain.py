@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import STEPS
-from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
+from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed, Staged
@@ -251,7 +251,15 @@ def _deployed(record: Record, of: Seen) -> Link | None:
     wanted = _commit(record) if first else _landed_commit(record)
     what = "the hotfix commit" if first else "exactly the commit that landed"
     given = "published was" if record.ships_as == PACKAGE else "production was given"
-    return _same("deployed", seen, commit, {wanted: f"{given} {what}"})
+    return _unless_off(record, _same("deployed", seen, commit, {wanted: f"{given} {what}"}))
+
+
+def _unless_off(record: Record, link: Link) -> Link:
+    """Return the link; if it is open because a rollback took the fix off production again, that is what it says."""
+    back, ours = record.seen(RolledBack), (_commit(record), _landed_commit(record))
+    off = record.entry(RolledBack.STEP).get("state") == "done" and back.taken_off and back.taken_off in ours
+    said = f"{back.taken_off[:7]} was there, and a rollback took it off again."
+    return link._replace(evidence=said) if off and link.state == "not-yet" else link
 
 
 def _live(record: Record, of: Seen) -> Link | None:
@@ -265,7 +273,7 @@ def _live(record: Record, of: Seen) -> Link | None:
     if seen.state == "done" and commit and deployed and commit != deployed:
         said = f"{source} says {commit[:7]}, which has the same files as {deployed[:7]}."
         return Link("live", step, commit, "ok", said)
-    return _same("live", seen, commit, {deployed or commit: f"Read from {source}"})
+    return _unless_off(record, _same("live", seen, commit, {deployed or commit: f"Read from {source}"}))
 
 
 def _same(name: str, seen: StepView, commit: str, known: dict[str, str]) -> Link:

@@ -70,7 +70,7 @@ def tag_sets_off(ctx: Context, name: str, commit: str) -> list[str]:
         out.append(f"The tag makes a draft of the release {name} ({seen.tag_drafts_why}): "
                    "nothing is published until you publish that draft.")  # fmt: skip
     if seen.release_why and not out:
-        out.append(f"The tag alone sets nothing off: publish the release {name} after it; "
+        out.append(f"The tag alone deploys and publishes nothing: publish the release {name} after it; "
                    f"that sets off: {seen.release_why}.")  # fmt: skip
     elif seen.release_why:
         out.append(f"Publishing the release {name} afterwards sets off: {seen.release_why}.")

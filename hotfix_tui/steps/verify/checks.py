@@ -181,6 +181,9 @@ class CheckStep(Step):
     def _cure(self, ctx: Context, outcome: Outcome) -> str:
         if outcome.unknown_target or outcome.state == "no-tests":
             return f"; `command {self.name}` lists what else would do"
+        if self.name != "setup" and ctx.record.entry(SetUp.STEP).get("state") == "done":
+            other = f"`command {self.name}` lists what else would do"
+            return f"; the setup has run and did not bring it: add it there (`command setup …`), or {other}"
         if self.name != "setup" and ctx.config.commands.setup is not None:
             return "; are the dependencies installed here? (`do verify.setup`)"
         return f"; commands.{self.name} says what is run"

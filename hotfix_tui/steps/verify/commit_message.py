@@ -52,6 +52,10 @@ def doubts(ctx: Context) -> list[str]:
     out = [f"The commit may be refused: {rule}." for rule in rules.commits.unmet]
     if subject.names_the_fault(ctx.record, rules.commits):
         out.append("Its first line says what was wrong; to say what the change does: `set fix.subject TEXT`.")
+    if room := subject.cut_to(ctx.record, rules.commits):
+        out.append(
+            f"Its first line is cut at {room} characters; to shorten it yourself: `set fix.subject TEXT`."
+        )
     return out + signed
 
 

@@ -216,6 +216,8 @@ def _sources(scene: Scene, seen: Base, width: int) -> list[Content]:
     odd = [heard for heard in shown if heard.commit and heard.counts and heard.commit != live]
     if seen.disagreement or odd:
         right = ("sources disagree", "bold $bad")
+    elif agreed == 0 and seen.choice in ("same", "on-top"):
+        right = ("not asked again in this round", "$muted")
     elif agreed == 0:
         right = ("nothing says what is live", "bold $warn")
     else:
@@ -259,10 +261,23 @@ def _source(
         sign = (glyphs.FAILED, "bold $bad")
     else:
         sign = (glyphs.DOT, "$muted")
-        how = f"{how}, older" if heard.key == "tag" and how else how
+        if heard.key == "tag" and how:
+            how = f"{how}{_beside(scene.record, heard)}"
     tag = f"{heard.tag}  " if heard.tag and heard.tag not in heard.source else ""
     said = rows.text((heard.commit[:7], "$key"), "   ", (tag, ""), (how, "$muted"))
     return rows.cut(rows.text(" ", sign, "  ", name, "   ", said), width - 1)
+
+
+def _beside(record: Record, heard: Heard) -> str:
+    """Return what a tag is that is not the base: an earlier round's fix, or older; nothing if it is neither."""
+    for number in range(1, record.round):
+        kept = record.kept(number)
+        if heard.commit in (kept.commit, kept.landed):
+            return f", the fix of round {number}"
+    seen = record.seen(Base)
+    since = seen.tagged_at or seen.committed_at
+    newer = since is not None and heard.at is not None and _zoned(heard.at) > _zoned(since)
+    return "" if newer else ", older"
 
 
 # What else would be included

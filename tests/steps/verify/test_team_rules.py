@@ -30,6 +30,27 @@ def test_it_is_said_when_the_first_line_names_the_fault(incident):
     assert not any("fix.subject" in one for one in doubts(incident.context()))
 
 
+@pytest.mark.parametrize(
+    ("given", "longest", "cut"),
+    [
+        ("Accept tokens of this very second, however old the session may be by then", 72, True),
+        ("fix(jwt): accept tokens of this very second, however old the session may be", 72, True),
+        ("Accept tokens of this very second, however old they are", 50, True),
+        ("Accept tokens of this very second, however old they are", 72, False),
+        ("", 72, False),
+    ],
+)
+def test_it_is_said_when_words_for_the_first_line_are_cut(incident, given, longest, cut):
+    if longest != 72:
+        rules = f'{{"rules": {{"header-max-length": [2, "always", {longest}]}}}}'
+        (incident.world.path / ".commitlintrc.json").write_text(rules)
+    incident.record.facts["fix.subject"] = given
+    first = default_message(incident.context()).splitlines()[0]
+    assert first.endswith("…") == cut and len(first) <= longest
+    said = f"Its first line is cut at {longest} characters; to shorten it yourself: `set fix.subject TEXT`."
+    assert (said in doubts(incident.context())) == cut
+
+
 def test_lines_are_as_short_as_commitlint_wants_them(incident):
     rules = '{"rules": {"body-max-line-length": [2, "always", 50]}}'
     (incident.world.path / ".commitlintrc.json").write_text(rules)

@@ -287,3 +287,32 @@ def test_a_record_of_an_earlier_version_names_its_source(looked):
     evidence.pop("sources")
     said = shown(painted(looked))
     assert f" ✓  tag   {evidence['commit'][:7]}   v1.0.0" in said
+
+
+def second_round(incident, choice, tag_of, tagged):
+    """A record whose second round takes a base by `choice`; the highest tag is on `tag_of`, made at `tagged`."""
+    record = incident.record
+    base, fix = incident.world("rev-parse", "main"), "f" * 40
+    record.rounds[0].update(verdict="worse", evidence={"base": base, "commit": fix, "landed": "d" * 40})
+    record.rounds.append({"number": 2, "begun_at": NOW, "why": "again", "base": choice})
+    record.doc["round"] = 2
+    heard = [{"source": "tag v1.0.1", "key": "tag", "commit": tag_of, "at": tagged, "dated": "tagged"}]
+    known = {"commit": base, "source": "round 1", "choice": choice, "target": "main", "heard": heard}
+    known |= {"sources": ["tag v1.0.1"], "tagged_at": NOW - timedelta(days=1)}
+    typed.put(record, "branch.base", "done", known, at=NOW, by="Ann")
+
+
+@pytest.mark.parametrize("fix", ["f", "d"])
+@pytest.mark.parametrize("choice", ["same", "on-top"])
+def test_the_tag_of_an_earlier_rounds_fix_is_called_that_and_nobody_was_asked_again(looked, choice, fix):
+    second_round(looked, choice, fix * 40, NOW - timedelta(minutes=6))
+    rows = painted(looked)
+    assert "not asked again in this round" in row_with(rows, "What is live, by evidence").plain
+    assert row_with(rows, "tag v1.0.1").plain.rstrip().endswith("tagged 6 m ago, the fix of round 1")
+
+
+@pytest.mark.parametrize(("ago", "said"), [(timedelta(hours=2), ""), (timedelta(days=3), ", older")])
+def test_only_a_tag_from_before_the_base_is_called_older(looked, ago, said):
+    second_round(looked, "same", "b" * 40, NOW - ago)
+    row = row_with(painted(looked), "tag v1.0.1").plain.rstrip()
+    assert row.endswith(f" ago{said}")
