@@ -382,13 +382,10 @@ def _seen(view: StepView) -> str:
         return f"{span}{watched.proposed_why}"
     counted = view.seen(Measured)
     if counted.by and counted.before is not None and counted.after is not None:
-        return f"{counted.by} {counted.before:g} → {counted.after:g}"
+        unit = " ms" if counted.by == LATENCY else ""
+        return f"{counted.by} {counted.before:g} → {counted.after:g}{unit}"
     if view.id == Smoked.STEP and smoked.results:
         return f"{sum(result.ok for result in smoked.results)} of {len(smoked.results)} passed"
-    number = view.seen(Measured)
-    if number.before is not None and number.after is not None:
-        unit = " ms" if number.by == LATENCY else ""
-        return f"{number.by} {number.before:g} → {number.after:g}{unit}"
     said = view.seen(Evidence).told
     if not said or not view.by:
         return "" if said == BY_HAND else said

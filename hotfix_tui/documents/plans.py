@@ -41,6 +41,7 @@ def base(record: Record, markup: str) -> dict[str, object]:
         "short": escape_line(seen.commit[:12], markup),
         "tag": escape_line(seen.tag, markup),
         "said": escape_line(seen.said, markup),
+        "before": _round_before(record, seen, markup),
         "source": escape_line(seen.source, markup),
         "branch": escape_line(record.landing_branch, markup),
         "age_days": "" if seen.age_days is None else str(seen.age_days),
@@ -51,6 +52,18 @@ def base(record: Record, markup: str) -> dict[str, object]:
         "acknowledged": str(seen.acknowledged or 0),
         "more": str(max(0, count - len(listed))) if count > len(listed) else "",
     }
+
+
+def _round_before(record: Record, seen: Base, markup: str) -> str:
+    """Return what the round before made, if its fix did no good and this round's base was chosen for that."""
+    number = record.round - 1
+    verdict = str(record.rounds[number - 1].get("verdict", "")) if number else ""
+    where = {"same": "Not in this change", "on-top": "This change is on top of it"}.get(seen.choice or "")
+    kept = record.kept(number)
+    if not where or verdict not in NO_GOOD or not kept.commit or embargo.on(record):
+        return ""
+    tagged = f", tagged {escape_line(kept.tag, markup)}" if kept.tag else ""
+    return f"{where}: the fix of round {number} ({kept.commit[:7]}{tagged}), which {NO_GOOD[verdict]}."
 
 
 def _failed_before(record: Record, listed: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from hotfix_tui.documents.render import render
+from tests import typed
 from tests.documents import records
 
 
@@ -113,3 +114,29 @@ def test_what_was_measured_stands_next_to_what_it_shows(step, by, before, after,
     records.done(record, f"monitor.{step}", 64, by=by, before=before, after=after, kind="good")
     for name, phase in (("internal", "resolved"), ("review", "")):
         assert f": {said}\n" in text(name, record, phase)
+
+
+@pytest.mark.parametrize(
+    ("base", "tag", "said"),
+    [
+        (
+            "same",
+            "v2.3.5",
+            "Not in this change: the fix of round 1 (2222222, tagged v2.3.5), which made it worse.\n",
+        ),
+        ("same", "", "Not in this change: the fix of round 1 (2222222), which made it worse.\n"),
+        ("on-top", "", "This change is on top of it: the fix of round 1 (2222222), which made it worse.\n"),
+        ("live", "", ""),
+    ],
+)
+def test_a_request_says_that_a_fix_before_it_did_no_good(base, tag, said):
+    record, line = second_round("worse")
+    record.rounds[0]["evidence"] = {"base": records.BASE, "commit": "2" * 40, "tag": tag}
+    typed.add(record, "branch.base", choice=base)
+    told = text("pr", record, timeline=line)
+    assert said in told if said else "of round 1" not in told
+    record.rounds[0]["verdict"] = "fixed"
+    assert "of round 1" not in text("pr", record, timeline=line)
+    record.rounds[0]["verdict"] = "worse"
+    record.facts["embargo"] = "yes"
+    assert "of round 1" not in text("pr", record, timeline=line)
