@@ -261,6 +261,7 @@ def checks_run(record: Record, steps: Views, language: str) -> list[dict[str, st
             {
                 "title": translate(_evidence_title(record, name, view), language),
                 "state": _evidence_state(record, view, language),
+                "waived": escape_line(view.why, "markdown") if view.state == "waived" else "",
                 "command": code(_of_the_project(shown)) if shown else escape_line(seen.told, "markdown"),
                 "result": ", ".join(fact for fact in facts if fact),
             }

@@ -660,6 +660,41 @@ def test_a_measured_item_is_told_with_its_numbers(seen, said):
     assert f"- Error rate drops{said}\n" in text("internal", record, "resolved")
 
 
+@pytest.mark.parametrize("embargo", [False, True])
+@pytest.mark.parametrize(
+    ("state", "waived", "said"),
+    [
+        ("failed", True, "failed, waived"),
+        ("pending", True, "waived"),
+        ("done", False, "done"),
+        ("failed", False, "failed"),
+    ],
+)
+def test_waived_tests_are_that_under_embargo_too_and_a_backport_says_by_whom(state, waived, said, embargo):
+    record = records.finished()
+    record.steps["verify.test"]["state"] = state
+    if waived:
+        person.waive(
+            record, Actor("ann", records.at(50)), "verify.test", "Kim", "one test needs another user"
+        )
+    if embargo:
+        record.facts["embargo"] = "yes"
+    why = "See ENG-1234." if embargo else "one test needs another user"
+    row = next(one for one in text("backport-pr", record).splitlines() if "Full test suite: " in one)
+    assert f"Full test suite: {said} — " in row, row
+    assert row.endswith(f"(waived by Kim: {why})") == waived
+    assert f"- Full test suite: {said}: " in text("pr", record)
+
+
+@pytest.mark.parametrize("embargo", [False, True])
+def test_checks_of_other_files_are_that_under_embargo_too(embargo):
+    record = records.finished()
+    record.steps["verify.test"]["tree"] = "0" * 40
+    if embargo:
+        record.facts["embargo"] = "yes"
+    assert "- Full test suite: only for an earlier version of the change: " in text("pr", record)
+
+
 @pytest.mark.parametrize("branch", ["main", "3-1-stable"])
 def test_the_tests_of_a_backport_are_said_to_have_run_on_the_branch_that_the_fix_lands_on(branch):
     record = records.finished()

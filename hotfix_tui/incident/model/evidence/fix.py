@@ -20,14 +20,15 @@ class Changed(Evidence):
 
     STEP: ClassVar[str] = step_ids.FIX_CHANGE
 
-    tree: str = hidden(default="")
+    tree: str = hidden(public=True, default="")
+    """Public, as `locks`: without them nothing says for which files a check or a waiver holds."""
     head: str = hidden(default="")
     files: tuple[FileChanged, ...] = hidden(public=True, default=())
     added: int = shown("lines added", public=True, default=0)
     removed: int = shown("lines removed", public=True, default=0)
     untracked: tuple[str, ...] = shown("new, not chosen", default=())
     chosen: tuple[str, ...] = shown("new, chosen", default=())
-    locks: str = hidden(default="")
+    locks: str = hidden(public=True, default="")
     """A fingerprint of the lockfiles: the set-up is valid for it."""
     other_tree: str = hidden(default="")
     """Which files were edited in the other checkout in the meantime, as a sentence."""
