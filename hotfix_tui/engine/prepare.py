@@ -287,12 +287,16 @@ def _refreshed(engine: Engine, step: str, passed: int, *, gated: bool) -> int:
 
 
 def refresh(engine: Engine, step: str) -> None:
-    """Probe again what `step` rests on: everything before an irreversible action, otherwise only the tree."""
+    """Probe again what `step` rests on: everything before an irreversible action, otherwise only the tree; for the
+    base the repository itself, if nobody has looked at it yet.
+    """
     known = engine.record.definitions().get(step)  # the gate refuses what is not a step, in its own words
     if step in catalog.IRREVERSIBLE:
         refresh_preconditions(engine, step)
     elif known is not None and known.key == "tree" and engine.record.entry(step_ids.FIX_CHANGE):
         probe_step(engine, step_ids.FIX_CHANGE)  # results are kept for the current tree
+    elif step == step_ids.BRANCH_BASE and not engine.record.entry(step_ids.BRANCH_PREFLIGHT):
+        probe_step(engine, step_ids.BRANCH_PREFLIGHT)  # it names the production branch, where the fix lands
 
 
 def refresh_if_possible(engine: Engine) -> None:
