@@ -15,6 +15,7 @@ from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.task_runners import programs
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.engine.core import effective_table
+from hotfix_tui.engine.python_modules import missing_module
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries
 from hotfix_tui.incident.model import step_ids
@@ -166,7 +167,7 @@ def known_name(name: str) -> None:
 
 def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, ...]:
     """Return the programs that a command starts and that are not installed; for a shell line those of its commands, for
-    a target of make those of its recipe.
+    a target of make those of its recipe, and for ``python -m`` the module.
     """
     lines = [list(argv)]
     if len(argv) == 3 and argv[0].rpartition("/")[2] == "sh" and argv[1] == "-c":
@@ -179,7 +180,7 @@ def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, 
         if len(line) == 2 and line[0] == "make":
             wanted += programs(Tree(folder), line[1])
     made = [name for name in wanted[1:] if os.sep in name]  # the commands before it may create these
-    return tuple(
+    absent = tuple(
         name
         for name in dict.fromkeys(wanted)
         if name not in ("echo", "cd", "test", "export")
@@ -187,6 +188,12 @@ def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, 
         and not program_here(name, folder, root)
         and (os.sep in name or shutil.which(name) is None)
     )
+    modules = [
+        f"{module} (a module of {line[0]})"
+        for line in lines
+        if line[0] not in absent and (module := missing_module(line, folder))
+    ]
+    return (*absent, *dict.fromkeys(modules))
 
 
 def _write(engine: "Engine", name: str, argv: list[str], folder: str, env: dict[str, str] | None) -> Entries:
