@@ -11,7 +11,7 @@ from hotfix_tui.base.words import translate
 from hotfix_tui.documents.escaping import CELL, escape_cell, escape_line, fenced, utc
 from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.model import catalog, step_ids
-from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND, MESSAGE_BEGINS
+from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
 from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
 from hotfix_tui.incident.model.evidence.release import Merged
@@ -373,16 +373,15 @@ def _without_taken_back(timeline: Timeline) -> Timeline:
 def _without_begun(timeline: Timeline) -> Timeline:
     """Return the timeline without the beginnings of messages whose end is in it too: how it ended says it all."""
     kept: Timeline = []
-    ended: set[str] = set()
+    ended: set[tuple[object, object]] = set()
     for event in reversed(timeline):
-        text = str(event.get("text", ""))
-        if event.get("kind") == "message":
-            name, of, how = text.partition(" message, ")
-            if how == MESSAGE_BEGINS and name in ended:
-                ended.discard(name)
+        if event.get("kind") == "message" and event.get("document"):
+            message = (event["document"], event.get("phase"))
+            if not event.get("begins"):
+                ended.add(message)
+            elif message in ended:
+                ended.discard(message)
                 continue
-            if of and how != MESSAGE_BEGINS:
-                ended.add(name)
         kept.append(event)
     return kept[::-1]
 

@@ -586,7 +586,10 @@ def test_a_message_is_one_event_once_it_is_known_how_it_ended(said, left):
             "kind": "message",
             "text": f"internal: update message, {how}",
             "by": "ann",
+            "document": "internal",
+            "phase": "update",
         }
+        | ({"begins": True} if how == "its command begins" else {})
         for number, how in enumerate(said)
     ]
     other = {"at": records.at(40), "kind": "message", "text": "email: update message, by hand", "by": "ann"}

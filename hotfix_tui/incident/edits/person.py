@@ -16,7 +16,7 @@ from hotfix_tui.incident.edits.journal import entry as entry
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import catalog, step_ids
 from hotfix_tui.incident.model import facts as facts_table
-from hotfix_tui.incident.model.evidence.base import BY_HAND, MESSAGE_BEGINS
+from hotfix_tui.incident.model.evidence.base import BY_HAND
 from hotfix_tui.incident.model.evidence.fix import Guard
 from hotfix_tui.incident.model.evidence.monitor import UNJUDGED, Measured
 from hotfix_tui.incident.model.evidence.verify import Committed
@@ -497,7 +497,8 @@ def sending(record: Record, actor: Actor, document: str, phase: str) -> Entries:
     """
     not_sent(record, actor, document, phase)
     record.sending.append({"document": document, "phase": phase, "at": actor.at, "by": actor.by})
-    return [entry(actor, "message", f"{document}: {phase} message, {MESSAGE_BEGINS}")]
+    text = f"{document}: {phase} message, its command begins"
+    return [entry(actor, "message", text, document=document, phase=phase, begins=True)]
 
 
 def not_sent(record: Record, actor: Actor, document: str, phase: str) -> Entries:
@@ -508,7 +509,8 @@ def not_sent(record: Record, actor: Actor, document: str, phase: str) -> Entries
     if len(left) == len(record.sending):
         return []
     record.sending[:] = left
-    return [entry(actor, "message", f"{document}: {phase} message, not sent")]
+    text = f"{document}: {phase} message, not sent"
+    return [entry(actor, "message", text, document=document, phase=phase)]
 
 
 def sent(record: Record, actor: Actor, document: str, phase: str, how: str, digest: str) -> Entries:
@@ -531,7 +533,8 @@ def sent(record: Record, actor: Actor, document: str, phase: str, how: str, dige
     if phase in ("resolved", "mitigated") and step in record.definitions():
         done_now(record, step, actor, {"phase": phase, "how": how}, how="message")
         forget(record, "step", step)
-    return [entry(actor, "message", f"{document}: {phase} message, {how}", step=step)]
+    text = f"{document}: {phase} message, {how}"
+    return [entry(actor, "message", text, step=step, document=document, phase=phase)]
 
 
 def _leave_vanished_stage(record: Record) -> None:

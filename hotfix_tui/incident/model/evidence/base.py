@@ -18,9 +18,6 @@ _NOTHING: Mapping[str, object] = types.MappingProxyType({})
 _NOTHING_SAID: Mapping[str, str] = types.MappingProxyType({})
 
 
-MESSAGE_BEGINS = "its command begins"
-"""What the timeline says when the command that sends a message starts."""
-
 BY_HAND = "ticked by hand"
 """What is stored as a person's words when they ticked a step without a note."""
 
