@@ -343,7 +343,7 @@ LATE = {
     "before anything is known: status in a prompt, and the first frame": (
         *("cli/__init__", "cli/dispatch", "cli/failures", "cli/first_frame", "cli/frame", "cli/opening"),
         *("cli/outlet", "cli/select", "cli/session", "cli/show", "cli/start", "engine/place"),
-        "session/locks",
+        *("incident/rules/gates", "session/locks"),
     ),
     "what one command needs, of a file of several": (
         *("cli/act", "cli/life", "cli/platform", "cli/setup", "cli/texts"),

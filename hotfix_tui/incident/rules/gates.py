@@ -16,7 +16,6 @@ from hotfix_tui.incident.model.evidence.deploy import (
     Live,
     RolledBack,
 )
-from hotfix_tui.incident.model.evidence.monitor import UNJUDGED, Measured
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
@@ -108,7 +107,7 @@ def _cure(record: Record, view: StepView) -> str:
     if view.id == catalog.APPROVAL:
         look = f"where the forge can be asked, look: `do {view.id}`"
         return f"Have it approved, and say by whom: `tick {view.id} --note NAME`; {look}{waive}."
-    if view.step.kind == "tick" or view.seen(Measured).kind == UNJUDGED:
+    if view.step.kind == "tick" or _is_unjudged(view):
         return f"Tick it when it is true: `tick {view.id}`{waive}."
     if view.id == Live.STEP:
         return (
@@ -119,6 +118,15 @@ def _cure(record: Record, view: StepView) -> str:
     if view.step.kind == "decision":
         return f"Decide: `do {view.id} --choose …`{waive}."
     return f"Run it: `do {view.id}`{waive}."
+
+
+def _is_unjudged(view: StepView) -> bool:
+    """Return whether a number was measured that nothing can be compared with: a person looks at it."""
+    if view.stage != "monitor":
+        return False
+    from hotfix_tui.incident.model.evidence.monitor import UNJUDGED, Measured
+
+    return view.seen(Measured).kind == UNJUDGED
 
 
 def blockers(record: Record, step: str, steps: dict[str, StepView] | None = None) -> list[Reason]:
