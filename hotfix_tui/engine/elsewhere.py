@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.engine.listed import readable
+from hotfix_tui.engine.opening import REPOSITORIES
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.report.headline import time_left
-from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session import places
 from hotfix_tui.session.listing import Summary
 from hotfix_tui.session.store import Store
@@ -68,7 +68,7 @@ def look(start: str) -> Elsewhere:
 def _seen() -> list[str]:
     """Return the repositories in which incidents were opened, the latest first, as far as they still exist."""
     try:
-        listed = os.path.join(places.state_root(), "repositories")
+        listed = os.path.join(places.state_root(), REPOSITORIES)
         lines = Path(listed).read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except (HotfixError, OSError):
         return []
@@ -107,16 +107,7 @@ def _open_in(root: str) -> list[Incident]:
         listed = [summary for summary in store.listing() if summary.state == "open"]
     except (HotfixError, OSError):
         return []
-    return [Incident(root, summary, _record(store, summary)) for summary in listed]
-
-
-def _record(store: Store, summary: Summary) -> Record | None:
-    try:
-        record = Record(store.load(summary.id).doc, final=True)
-        views(record), time_left(record, record.opened_at)
-    except (HotfixError, LookupError, ArithmeticError, TypeError, ValueError, AttributeError, OSError):
-        return None
-    return record
+    return [Incident(root, summary, readable(store, summary.id)) for summary in listed]
 
 
 def _urgency(incident: Incident) -> tuple[str, float]:

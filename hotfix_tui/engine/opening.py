@@ -158,9 +158,13 @@ def kept_config(record: Record) -> "LoadedConfig":
     )
 
 
+REPOSITORIES = "repositories"
+"""The file in the state folder that lists the repositories in which incidents were opened, the latest last."""
+
+
 def remember_repository(root: str) -> None:
     """Add the repository to the list of those seen, for listings across repositories; failing does no harm."""
-    path = os.path.join(places.state_root(), "repositories")
+    path = os.path.join(places.state_root(), REPOSITORIES)
     try:
         folders.make(os.path.dirname(path))
         known = Path(path).read_text(encoding="utf-8").splitlines() if os.path.exists(path) else []

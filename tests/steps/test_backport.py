@@ -323,18 +323,23 @@ def test_a_conflict_resolved_to_the_lines_own_text_is_not_already_there(shop):
     assert Backport(STEP).probe(shop.ctx).state == "not-done"
 
 
-def test_a_pick_that_holds_only_the_test_does_not_pass_as_the_fix(shop):
-    fixed = (shop.here.path / "app.txt").read_text().replace("line 5\n", "mended\n")
-    line(shop, ("app.txt", fixed))
-    shop.fix()
-    tree = shop.record.stored("branch.create").get("worktree")
-    shop.here.write(f"{tree}/tests/test_app.py", "def test_app():\n    assert True\n")
+def amended(shop, tree):
+    """Let what was written into the fix's worktree be part of the fix, and that be on main."""
     shop.here("-C", tree, "add", "-A")
     shop.here("-C", tree, "commit", "-q", "--amend", "--no-edit")
     head = shop.here("-C", tree, "rev-parse", "HEAD")
     shop.see("verify.commit", commit=head)
     shop.here("push", "-q", "origin", f"{head}:refs/heads/main")
     assert shop.do(ConfirmStep()).state == "done"
+
+
+def test_a_pick_that_holds_only_the_test_does_not_pass_as_the_fix(shop):
+    fixed = (shop.here.path / "app.txt").read_text().replace("line 5\n", "mended\n")
+    line(shop, ("app.txt", fixed))
+    shop.fix()
+    tree = shop.record.stored("branch.create").get("worktree")
+    shop.here.write(f"{tree}/tests/test_app.py", "def test_app():\n    assert True\n")
+    amended(shop, tree)
     found = shop.do(Backport(STEP))
     assert (found.state, found.evidence["verdict"]) == ("waiting", "only the test"), found
     assert "only the test is new there" in found.why
@@ -376,12 +381,7 @@ def test_a_line_on_which_only_the_test_would_be_new_is_said_before_the_pick(shop
     shop.here.write(f"{tree}/test_app.py", TEST)
     if not code:
         shop.here.write(f"{tree}/app.txt", text)
-    shop.here("-C", tree, "add", "-A")
-    shop.here("-C", tree, "commit", "-q", "--amend", "--no-edit")
-    head = shop.here("-C", tree, "rev-parse", "HEAD")
-    shop.see("verify.commit", commit=head)
-    shop.here("push", "-q", "origin", f"{head}:refs/heads/main")
-    assert shop.do(ConfirmStep()).state == "done"
+    amended(shop, tree)
     warned = [one for one in Backport(STEP).plan(shop.ctx).warnings if one.startswith("Only the test is new")]
     assert warned == (
         ["Only the test is new there: see whether the line has the fault at all."] if said else []

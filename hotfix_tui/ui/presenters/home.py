@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from textual.content import Content
 
@@ -11,6 +11,7 @@ from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.config.load import load
 from hotfix_tui.config.read import ConfigError
 from hotfix_tui.engine import opening
+from hotfix_tui.engine.listed import readable
 from hotfix_tui.git import repository
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
@@ -41,6 +42,13 @@ _TICKET_MOST = 16
 _TRACK = 11
 _DETAIL = 5
 _DETAIL_FROM = 15
+
+
+class _Listed(Protocol):
+    """A row of a list: `selectable` unless it is a heading."""
+
+    @property
+    def selectable(self) -> bool: ...
 
 
 class Row(NamedTuple):
@@ -94,18 +102,21 @@ def rows(listed: Sequence[Summary]) -> list[Row]:
     return out
 
 
+def moved(listed: Sequence[_Listed], selected: int, by: int) -> int:
+    """Return the place of the row `by` rows from the selected one; headings are skipped."""
+    places = [place for place, row in enumerate(listed) if row.selectable]
+    at = places.index(selected) if selected in places else 0
+    return places[min(max(at + by, 0), len(places) - 1)]
+
+
 def read(store: "Store", listed: Sequence[Summary]) -> dict[str, Record]:
     """Return the records of unfinished incidents; unreadable ones are left out."""
     out: dict[str, Record] = {}
     for summary in listed:
         if summary.state not in ("open", "resolved"):
             continue
-        try:
-            record = Record(store.load(summary.id).doc, final=True)
-            views(record), time_left(record, record.opened_at)
-        except (HotfixError, LookupError, ArithmeticError, TypeError, ValueError, AttributeError, OSError):
-            continue
-        out[summary.id] = record
+        if (record := readable(store, summary.id)) is not None:
+            out[summary.id] = record
     return out
 
 

@@ -124,9 +124,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
 
     def action_move(self, rows: int) -> None:
         """Select another row; headings are skipped."""
-        places = [place for place, row in enumerate(self._rows) if row.selectable]
-        at = places.index(self._selected) if self._selected in places else 0
-        self._selected = places[min(max(at + rows, 0), len(places) - 1)]
+        self._selected = home.moved(self._rows, self._selected, rows)
         self._redraw()
 
     def action_open(self) -> None:
