@@ -2,6 +2,9 @@
 
 A shape is called with a value and its location, and returns what is wrong with it, or an empty text. Keys that a
 `table` does not name are left alone.
+
+Apart from the schema of an incident, which it checks: what a table or a list has to look like is said here without a
+single field of one.
 """
 
 import re

@@ -1,6 +1,8 @@
 """Completion candidates at the cursor of a command line, for shells: all from the command table.
 
 The shells' own scripts are three short functions that call this, so that an installed script never goes stale.
+
+Apart from the entry point: only a shell that asks for candidates loads it; no command that runs does.
 """
 
 import os

@@ -3,6 +3,8 @@
 A TOML parser and its imports take longer than everything else before the first frame. So this reads only what that
 frame shows, relying on the exact format in which the session file is written, and gives up on anything unusual: then
 the parser is used. It imports nothing that Python has not already loaded, except `datetime`.
+
+Apart from `start`, which draws: this alone depends on the exact spelling of a session file.
 """
 
 import os

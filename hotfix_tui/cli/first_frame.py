@@ -2,6 +2,8 @@
 
 Severity, ticket, stage and time left are visible at once. Keys typed meanwhile do nothing: what they would do was not
 on the screen yet. The terminal's settings are restored at the end.
+
+Apart from `opening`: it writes to the terminal by itself, while everything else is still being loaded.
 """
 
 import os

@@ -1,6 +1,9 @@
 """Writing a platform and its values, or several deploy targets, into an existing configuration file.
 
 The rest of the file stays unchanged to the byte.
+
+Apart from the choice of a platform, which decides what is written: only this room knows how the file is spelled, and
+it keeps the comments of the team.
 """
 
 import json

@@ -2,6 +2,8 @@
 
 Each takes the value as TOML gave it and returns what the configuration holds, or raises ``ValueError`` with the
 rest of a sentence that begins with the key: "expected …, found …".
+
+Apart from `read`, which goes through types and tables: a rule here sees one value, and no key.
 """
 
 import re

@@ -1,4 +1,8 @@
-"""Staging and production of a drill: deployed copies with a history, their keys and ports, and tokenctl."""
+"""Staging and production of a drill: deployed copies with a history, their keys and ports, and tokenctl.
+
+Apart from `build`, which puts the drill together: these are the servers that run meanwhile, with their ports and
+keys.
+"""
 
 import base64
 import fcntl

@@ -1,4 +1,7 @@
-"""The repositories of a drill: the bare remote, the engineer's clone of it, and the fixes next to them."""
+"""The repositories of a drill: the bare remote, the engineer's clone of it, and the fixes next to them.
+
+Apart from `build`, which puts the drill together: everything that git is asked to do for it is here.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""The configuration file of the drill: what the wizard is told about the drill's service."""
+"""The configuration file of the drill: what the wizard is told about the drill's service.
+
+Apart from `build`, which puts the drill together: one file's text, as a team would have written it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a person publishes from their own machine: by the project's documents, and by where its users get it."""
+"""What a person publishes from their own machine: by the project's documents, and by where its users get it.
+
+Apart from the pipelines that `triggers` reads: what is found here is what documents tell a person to type.
+"""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,7 @@
-"""The repository's own CI workflow as evidence: the command lines of its test, type check and build jobs."""
+"""The repository's own CI workflow as evidence: the command lines of its test, type check and build jobs.
+
+Apart from `search`, which weighs all evidence: the workflow is the strongest kind, and the hardest to read.
+"""
 
 import re
 import shlex

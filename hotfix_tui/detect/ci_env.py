@@ -1,4 +1,7 @@
-"""Which variables of a CI job a command also needs here: not those that point at what only the CI service runs."""
+"""Which variables of a CI job a command also needs here: not those that point at what only the CI service runs.
+
+Apart from `ci`, which reads commands: a variable is judged here by its name, whatever file it stands in.
+"""
 
 import re
 from collections.abc import Iterable, Mapping

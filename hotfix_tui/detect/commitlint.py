@@ -1,4 +1,7 @@
-"""The rules of commitlint, as far as its settings can be read without running anything."""
+"""The rules of commitlint, as far as its settings can be read without running anything.
+
+Apart from the team's other conventions: one tool's settings, in all the files and forms that it accepts.
+"""
 
 import re
 from collections.abc import Mapping

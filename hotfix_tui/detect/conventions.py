@@ -1,4 +1,8 @@
-"""What a team requires of commits and pull requests: by its checks, its guides, and the habit of its latest commits."""
+"""What a team requires of commits and pull requests: by its checks, its guides, and the habit of its latest commits.
+
+Apart from `steps.common.team_rules`, which keeps the answer for one state of the files: this reads a tree, and knows
+no incident.
+"""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""A GitLab pipeline as one table: with the files it includes, and its references resolved."""
+"""A GitLab pipeline as one table: with the files it includes, and its references resolved.
+
+Apart from `other_pipelines`, which says what the jobs do: GitLab's file is one only after this has put it together.
+"""
 
 import fnmatch
 import re

@@ -1,4 +1,8 @@
-"""The parts of a repository that holds several packages, by the manifests that name them."""
+"""The parts of a repository that holds several packages, by the manifests that name them.
+
+Apart from the registries that it is read for: which folders belong to a workspace does not depend on where they are
+published.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,8 @@
-"""Suggestions beyond the table of rules: nox sessions, dependencies from a site's host."""
+"""Suggestions beyond the table of rules: nox sessions, dependencies from a site's host.
+
+Apart from the table of rules that `search` goes through: these have to read in a file what no condition of that table
+can say.
+"""
 
 import re
 import shlex

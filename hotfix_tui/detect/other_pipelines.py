@@ -1,6 +1,9 @@
 """What the pipelines of GitLab, CircleCI, Bitbucket, Azure, Travis and others do on a push or a tag.
 
 Conditions are read for GitLab, CircleCI and Bitbucket; the others are reported as possibly deploying.
+
+Apart from `triggers`, which decides what it means for production: the languages of these services are here, GitHub's
+is in `github_workflows`.
 """
 
 import re

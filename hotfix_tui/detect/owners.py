@@ -1,4 +1,7 @@
-"""Who owns a changed file, by CODEOWNERS as GitHub, GitLab and Gitea read it: the last matching rule counts."""
+"""Who owns a changed file, by CODEOWNERS as GitHub, GitLab and Gitea read it: the last matching rule counts.
+
+Apart from the team's other rules: CODEOWNERS has a grammar of its own, in a dialect for each forge.
+"""
 
 import re
 from collections.abc import Iterable

@@ -2,6 +2,8 @@
 
 The needs of the tests and the type check are looked up where projects keep them: dependency groups (PEP 735), extras,
 requirements files. Programs that run the tests but are listed nowhere are added.
+
+Apart from `search`: no other language spreads what its tests need over so many files.
 """
 
 import re

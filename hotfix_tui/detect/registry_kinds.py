@@ -1,4 +1,7 @@
-"""The registries of packages, as data: which files make a project a package of one, and how each is spoken of."""
+"""The registries of packages, as data: which files make a project a package of one, and how each is spoken of.
+
+Apart from `registries`, which fills them in: one more registry is a row here, and no code.
+"""
 
 from typing import NamedTuple
 

@@ -1,4 +1,7 @@
-"""Snapshots of the JVM: what a pipeline publishes from a branch, before the release, reaches no user of a release."""
+"""Snapshots of the JVM: what a pipeline publishes from a branch, before the release, reaches no user of a release.
+
+Apart from the pipelines that `triggers` reads: whether a version is a snapshot is said by the build's files.
+"""
 
 import re
 from collections.abc import Iterable

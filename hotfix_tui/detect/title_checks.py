@@ -1,4 +1,7 @@
-"""Checks of pull request titles: workflows and apps that reject titles of another form."""
+"""Checks of pull request titles: workflows and apps that reject titles of another form.
+
+Apart from the team's other conventions: it reads workflows and the settings of apps, not guides and history.
+"""
 
 import re
 from collections.abc import Mapping

@@ -5,19 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from hotfix_tui.base.ref_names import head_ref, tag_ref
-from hotfix_tui.detect import (
-    by_hand,
-    github_workflows,
-    other_pipelines,
-    pipelines_beside,
-    platform_push,
-    snapshots,
-)
+from hotfix_tui.detect import by_hand, github_workflows, other_pipelines, platform_push, snapshots
 from hotfix_tui.detect.drafts import PAGES, told_apart
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.release_bots import bots
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Bot, Kind, On, Ships, Started, Target, Trigger, Triggers
+from hotfix_tui.detect.trigger_words import target_of, words
 from hotfix_tui.detect.yaml_tree import table, texts
 
 _MOST = 60
@@ -39,7 +33,7 @@ def read(
         triggers += github_workflows.triggers(tree, every, event)
         triggers += other_pipelines.triggers(tree, event)
     for on in (On.PUSH, On.TAG):
-        triggers += pipelines_beside.triggers(tree, on)
+        triggers += _unplaced(tree, on)
     if not platform:
         triggers += _platform(tree, production, triggers)
     triggers += _by_the_tag_itself(tree)
@@ -278,3 +272,56 @@ def _pages_alone(triggers: list[Trigger]) -> list[Trigger]:
         else trigger
         for trigger in triggers
     ]
+
+
+_CONCOURSE = ("ci", "ci/pipelines", "ci/concourse", "concourse", "concourse/pipelines", ".concourse", "")
+_SHIPS = {"deploy", "deploys", "deployment", "publish", "release", "ship", "promote"}
+_KOKORO = ((".kokoro/publish.sh", Kind.PUBLISHES), (".kokoro/release.sh", Kind.PUBLISHES))
+_MOST_JOBS = 3
+
+
+def _unplaced(tree: Tree, on: On) -> Iterator[Trigger]:
+    """Yield what pipelines of services whose files lie anywhere may do: Concourse, which is told where its file is, and
+    Kokoro. When they run is set on their servers, so none of it is sure.
+    """
+    if on not in (On.PUSH, On.TAG):
+        return
+    yield from _concourse(tree, on)
+    for file, kind in _KOKORO:
+        if on is On.TAG and tree.has(file):
+            yield Trigger(kind, on, f"runs {file}, where Kokoro is told to", file, sure=False)
+
+
+def _concourse(tree: Tree, on: On) -> Iterator[Trigger]:
+    for folder in _CONCOURSE:
+        for name in tree.names(folder)[:40]:
+            if not re.fullmatch(r"(?:[\w.-]*pipeline[\w.-]*|\w+)\.ya?ml", name) or not (
+                folder or "pipeline" in name
+            ):
+                continue
+            file = f"{folder}/{name}".lstrip("/")
+            text = tree.text(file)[:300_000]
+            if not all(re.search(rf"(?m)^{key}:", text) for key in ("jobs", "resources")) or not re.search(
+                r"(?m)^\s*-?\s*plan:", text
+            ):
+                continue
+            if on is On.TAG and not re.search(r"\btag_(?:filter|regex)\b|github-release", text):
+                continue
+            yield from _jobs(text, file, on)
+
+
+def _jobs(text: str, file: str, on: On) -> Iterator[Trigger]:
+    """Yield the jobs of a Concourse pipeline whose names say that they deploy or publish."""
+    start = re.search(r"(?m)^jobs:", text)
+    seen = 0
+    for match in re.finditer(r"(?m)^\s*-?\s*name:\s*[\"']?([\w./-]+)", text[start.end() :] if start else ""):
+        name = match[1]
+        if not _SHIPS & set(words(name)) or seen == _MOST_JOBS:
+            continue
+        seen += 1
+        line = text.count("\n", 0, (start.end() if start else 0) + match.start(1)) + 1
+        kind = Kind.DEPLOYS if "deploy" in name.lower() else Kind.PUBLISHES
+        target = named if (named := target_of(name)) is not Target.DOCS else Target.UNSAID
+        what = f"runs the job {name[:60]!r} of Concourse"
+        why = "when it runs for that is not read"
+        yield Trigger(kind, on, what, file, line, name, "", target, False, why)

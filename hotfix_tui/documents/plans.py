@@ -1,4 +1,8 @@
-"""Ways forward and back: the base, the rollback plan's commands, the landing order, the backports."""
+"""Ways forward and back: the base, the rollback plan's commands, the landing order, the backports.
+
+Apart from the rest of what templates may use: these parts are worked out from several steps; the others are looked
+up.
+"""
 
 import re
 import shlex

@@ -1,4 +1,7 @@
-"""Everything that templates may use, as plain dictionaries, lists and texts."""
+"""Everything that templates may use, as plain dictionaries, lists and texts.
+
+Apart from `render`: which values a template can name is read here, and changed without knowing how it is filled in.
+"""
 
 from datetime import datetime
 from typing import Any

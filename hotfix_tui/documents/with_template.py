@@ -1,4 +1,7 @@
-"""The pull request in the team's own template: headings and boxes stay, what is known goes below them."""
+"""The pull request in the team's own template: headings and boxes stay, what is known goes below them.
+
+Apart from `render`, which fills our own templates: this edits Markdown that somebody else wrote.
+"""
 
 import hashlib
 import re

@@ -2,6 +2,8 @@
 
 The steps' own probes run on a record that is never stored, so that this says what the steps will find. Nothing from
 the configuration runs: sources that would be queried are named, not queried.
+
+Apart from `doctor`, which looks at the machine: this looks at the repository, with the steps' own eyes.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""The initial configuration file of a repository, derived from its files."""
+"""The initial configuration file of a repository, derived from its files.
+
+Apart from the command, which decides where the file goes: the text is made here, and no other command loads it.
+"""
 
 from hotfix_tui.config.placeholders import escape
 from hotfix_tui.detect.platform import labels, platforms, several, sure

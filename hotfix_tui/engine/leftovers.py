@@ -1,4 +1,7 @@
-"""What the wizard created in an incident and leaves behind: an ending without a fix lists it, and deletes nothing."""
+"""What the wizard created in an incident and leaves behind: an ending without a fix lists it, and deletes nothing.
+
+Apart from the other commands: it asks git, and only an incident that ends without a fix loads it.
+"""
 
 import os
 

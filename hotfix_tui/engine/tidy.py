@@ -2,6 +2,9 @@
 would be lost.
 
 The worktree of the hotfix itself is where the engineer worked: it is named, and stays.
+
+Apart from `closing`, which asks whether the incident may be closed: this deletes, and has to prove first that nothing
+is lost.
 """
 
 import os

@@ -1,4 +1,7 @@
-"""What a push triggered at the forge: the deployment and the runs of one commit, by their state."""
+"""What a push triggered at the forge: the deployment and the runs of one commit, by their state.
+
+The forges have a module each: one asks by `gh`, one by `glab`, one over HTTP.
+"""
 
 import shutil
 from collections.abc import Collection

@@ -1,4 +1,7 @@
-"""Copying uncommitted changes to another worktree: the source stays byte for byte as it is."""
+"""Copying uncommitted changes to another worktree: the source stays byte for byte as it is.
+
+Apart from the driver that runs it: it knows two worktrees, and neither a run's arguments nor its folder.
+"""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""The tag that follows a release, in the scheme of its series; several if the scheme leaves a choice."""
+"""The tag that follows a release, in the scheme of its series; several if the scheme leaves a choice.
+
+Apart from the step that tags: releases in, names out; it asks neither a repository nor a remote.
+"""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Which host an ssh address means: ~/.ssh/config may alias it (a second account, a short name, a Match)."""
+"""Which host an ssh address means: ~/.ssh/config may alias it (a second account, a short name, a Match).
+
+Apart from the preflight, which judges the host: this asks ssh for it.
+"""
 
 import os
 import re

@@ -1,4 +1,7 @@
-"""Parsing a request from a `curl` command line, as browsers copy and people paste it; and formatting one."""
+"""Parsing a request from a `curl` command line, as browsers copy and people paste it; and formatting one.
+
+Apart from the smoke tests that keep the request: the grammar of one program's command line, and nothing of ours.
+"""
 
 import base64
 import re

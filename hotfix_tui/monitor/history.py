@@ -2,6 +2,8 @@
 
 Prometheus, Sentry and CloudWatch are queried once for the whole period. If a value covers a span (Datadog, New
 Relic), the query of one reading is repeated for some earlier moments, so that past and present are comparable.
+
+Apart from `watching`, which asks for one value after the other: each source has another way to ask for a past one.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""Whether everything that names a platform's project, app or account for a repository names the same one."""
+"""Whether everything that names a platform's project, app or account for a repository names the same one.
+
+Apart from the check before a step: names are compared here for any platform, without an incident.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""What is checked of a data file's rules for reading answers, so that a mistake in one is found when it is loaded."""
+"""What is checked of a data file's rules for reading answers, so that a mistake in one is found when it is loaded.
+
+Apart from `loader`, which reads the files: each check takes a part that was read, and says what is wrong with it.
+"""
 
 import re
 import string

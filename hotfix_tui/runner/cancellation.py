@@ -1,6 +1,8 @@
 """Ending a whole process tree: INT, then TERM, then KILL.
 
 Standard library only: the supervisor imports this module without the rest of the package.
+
+Apart from `sequence`: what belongs to a process tree, and how it ends, is the same for whatever was started.
 """
 
 import contextlib

@@ -1,6 +1,8 @@
 """The commands of one run, one after the other, and how they end: by themselves, by timeout, or cancelled.
 
 Standard library only: the supervisor imports this module without the rest of the package.
+
+Apart from `supervisor`, which holds the run's lock, its socket and its folder: this sees only commands.
 """
 
 import contextlib

@@ -3,6 +3,8 @@
 Its guarantees: it starts at most once per run folder; while it lives it holds the folder's `lock`; it writes
 `status.json` before a command exists and `exit.json` when all is over; it never makes a command wait for a reader.
 Standard library only: it runs without the rest of the package.
+
+Apart from `supervise`, which is started by its path and compiled each time: this one is compiled once.
 """
 
 import contextlib

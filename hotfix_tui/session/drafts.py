@@ -1,4 +1,7 @@
-"""Text being typed, kept next to the record so that a lost connection loses at most a second of it."""
+"""Text being typed, kept next to the record so that a lost connection loses at most a second of it.
+
+Apart from `store`: a draft has neither lock nor revision, because losing one costs a second of typing.
+"""
 
 import os
 

@@ -1,6 +1,8 @@
 """The lock of one incident, held for one change; whoever times out is told who holds it.
 
 It is a kernel lock on an open file, so it ends with the process that holds it: none can be left behind.
+
+Apart from `store`: who holds an incident, and who waits for it, does not depend on what is stored.
 """
 
 import os

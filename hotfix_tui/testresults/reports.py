@@ -1,4 +1,7 @@
-"""JUnit XML files written by a run, and the files that failures name."""
+"""JUnit XML files written by a run, and the files that failures name.
+
+Apart from `scan`, which reads logs: these are files that a run leaves next to its log.
+"""
 
 import glob
 import os

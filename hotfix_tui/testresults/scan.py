@@ -1,7 +1,8 @@
 """Reading a log block by block while it grows: which tool wrote it, what failed, and the outcome.
 
 Lines that no tool could be interested in are skipped by one regular expression, so that a log of many megabytes costs
-seconds at most; what is kept does not grow with the log.
+seconds at most; what is kept does not grow with the log. The tools have a module each, as their logs have nothing in
+common but `Tool`.
 """
 
 import functools

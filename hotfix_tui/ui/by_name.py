@@ -1,4 +1,7 @@
-"""Everything by name, for the command palette: keys, steps, facts, texts and incidents."""
+"""Everything by name, for the command palette: keys, steps, facts, texts and incidents.
+
+Apart from the palette, which searches in it: a list, without a widget.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial

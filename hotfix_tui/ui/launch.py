@@ -1,4 +1,7 @@
-"""Starting the app: which screen comes first, and what is opened below it."""
+"""Starting the app: which screen comes first, and what is opened below it.
+
+Apart from the commands that open an incident: it loads Textual, when the first frame is already there.
+"""
 
 import os
 import sys

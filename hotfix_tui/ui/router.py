@@ -1,4 +1,8 @@
-"""The one place that knows all screens. Each is imported when it is first shown: the first paint waits for none."""
+"""The one place that knows all screens, in a module each, imported when it is first shown: the first paint waits for
+none.
+
+Apart from `launch`, which hands it to the app: so the app imports no screen.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any

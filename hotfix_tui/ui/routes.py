@@ -1,4 +1,7 @@
-"""The screens by name. To show another screen, ask the app's routes for it: no screen imports another one."""
+"""The screens by name. To show another screen, ask the app's routes for it: no screen imports another one.
+
+Apart from the app, which opens them: what a screen has to offer to the app is said here, without a screen.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol, runtime_checkable

@@ -1,4 +1,7 @@
-"""What the app takes from outside and tests replace: the editor, the clipboard and the browser."""
+"""What the app takes from outside and tests replace: the editor, the clipboard and the browser.
+
+Apart from the app: they are the only parts that a test may replace.
+"""
 
 import base64
 import os

@@ -16,7 +16,7 @@ from hotfix_tui.steps.pull_request import reword
 from hotfix_tui.steps.pull_request.step import Checks, Create
 from hotfix_tui.steps.release.merge import message
 from hotfix_tui.steps.release.tag import Tag
-from hotfix_tui.steps.verify.commit_message import commit_message
+from hotfix_tui.steps.verify.commit import commit_message
 from hotfix_tui.steps.verify.push import Push
 from tests.steps.support_release import NOW, Shop
 

@@ -6,7 +6,7 @@ import pytest
 
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
-from hotfix_tui.steps.verify.commit_message import default_message
+from hotfix_tui.steps.verify.commit import default_message
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"
 

@@ -7,8 +7,7 @@ import threading
 import pytest
 
 from hotfix_tui.ui.widgets import log_file
-from hotfix_tui.ui.widgets.log_file import LogFile
-from hotfix_tui.ui.widgets.log_index import BLOCK, BlockIndex
+from hotfix_tui.ui.widgets.log_file import BLOCK, BlockIndex, LogFile
 
 
 def starts_of(data):

@@ -1,4 +1,8 @@
-"""An existing fix: branch, change, commit, push and merge as git shows them, with git's own times."""
+"""An existing fix: branch, change, commit, push and merge as git shows them, with git's own times.
+
+Apart from the commands, which pass on what was typed: this asks the probes of several stages, as no stage may ask
+another's.
+"""
 
 from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.worktrees import where_checked_out

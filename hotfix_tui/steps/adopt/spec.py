@@ -1,4 +1,7 @@
-"""Resolves the existing fix: a branch, a range, a commit, a tag or a pull request, as base and tip."""
+"""Resolves the existing fix: a branch, a range, a commit, a tag or a pull request, as base and tip.
+
+Apart from `adopt`, which sees commits only: what a person typed is looked up here, with git and at the forge.
+"""
 
 import re
 from typing import NamedTuple

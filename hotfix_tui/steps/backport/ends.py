@@ -1,4 +1,7 @@
-"""The outcome of a pick: on its branch, in conflict, or with nothing left of it."""
+"""The outcome of a pick: on its branch, in conflict, or with nothing left of it.
+
+Apart from the step: how a pick ended is read from its worktree and the remote, whatever comes next.
+"""
 
 from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, PICKED, TEST_ONLY, Backported
 from hotfix_tui.steps.backport import commands

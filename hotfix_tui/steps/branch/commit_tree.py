@@ -1,5 +1,7 @@
 """The files of a commit, accessed like those of a checkout: pipelines run what was pushed, not what is checked out
 here.
+
+Apart from the triggers that are read through it: it only has to look like a folder to `detect`.
 """
 
 import os

@@ -1,10 +1,14 @@
 """branch.create: the hotfix branch, in place on a clean tree or in its own worktree."""
 
 import os
+from typing import Any
 
+from hotfix_tui.base import plain_file
+from hotfix_tui.base.reasons import reason
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import is_ancestor
+from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import branch_exists, resolve
 from hotfix_tui.git.repository import discover, head, in_progress
 from hotfix_tui.git.status import status
@@ -14,21 +18,13 @@ from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.branch import rename, whole
-from hotfix_tui.steps.branch.create_ends import (
-    half_way,
-    hook_failed,
-    not_made,
-    not_written,
-    submodules_missing,
-    taken_along,
-)
+from hotfix_tui.steps.branch import rename
 from hotfix_tui.steps.branch.names import branch_names, worktree_path
 from hotfix_tui.steps.changeset import start_checkout
 from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.commands import ANY_STATUS, driver, git_command
 from hotfix_tui.steps.common.hooks import generated_hooks
-from hotfix_tui.steps.common.outcome import failure_probe, why_it_failed
+from hotfix_tui.steps.common.outcome import argvs, failure_probe, reason_of, redacted, why_it_failed, words_of
 from hotfix_tui.steps.contract import (
     Choice,
     Command,
@@ -117,7 +113,7 @@ class CreateBranch(Step):
     @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
         seen = _there(ctx)
-        return whole.check(ctx, seen)
+        return _whole(ctx, seen)
 
 
 def _label(ctx: Context) -> str:
@@ -249,6 +245,172 @@ def _why_not_in_place(ctx: Context) -> str:
 def _has_submodules(ctx: Context) -> bool:
     lookup = ctx.git.run("cat-file", "-e", f"{ctx.base}:.gitmodules", ok=(0, 1, 128))
     return lookup.returncode == 0
+
+
+_CARRIES = "carry_driver"
+
+
+def _whole(ctx: Context, seen: Probe) -> Probe:
+    """Return `seen`, a probe of the branch, or that the worktree is incomplete, with the cure.
+
+    A kill or a power cut may have interrupted its creation: git writes the index last, so a checkout without one was
+    never finished; files lost in a power cut are missing or empty. A done step was complete once: then only the index
+    is checked, since files may be deleted deliberately.
+    """
+    entry = ctx.record.entry(step_ids.BRANCH_CREATE)
+    if not ctx.seen(Branched).made_by_wizard or ctx.commit:
+        return seen
+    if ctx.seen(Branched).in_place:
+        begun = entry.get("state") == "running" and seen.state == "not-done"
+        return _switched_half_way(ctx, seen) if begun else seen
+    place = seen.seen(Branched).worktree
+    if seen.state != "done" or not place:
+        return seen
+    why = _why_not_whole(ctx, place, was_done=entry.get("state") == "done")
+    if not why:
+        return seen
+    return failed(
+        f"Making the worktree {place} was cut off: {why}. `do branch.create` makes another one; this one stays as it "
+        "is (remove it when you have looked: git worktree remove --force --force)"
+    )
+
+
+def _why_not_whole(ctx: Context, place: str, *, was_done: bool) -> str:
+    """Return what is missing in the worktree at `place`, as a clause; empty if nothing is."""
+    git = Git(place)
+    try:
+        own = git.text("rev-parse", "--absolute-git-dir")
+        if not os.path.isfile(os.path.join(own, "index")):
+            return "it has no index, so git takes every file for deleted"
+        if was_done:
+            return ""
+        if os.path.lexists(os.path.join(own, "index.lock")):
+            return f"git was writing its index (remove {os.path.join(own, 'index.lock')} if no git is at work there)"
+        lost: list[str] = []
+        if not ctx.seen(Branched).taken_along:
+            changed = status(git, untracked="no").changed
+            lost = [change.path for change in changed if _is_lost(place, change.path)]
+    except GitError as error:
+        return error.sentence
+    if lost:
+        return f"{len(lost)} of its files {'are' if len(lost) > 1 else 'is'} missing or empty"
+    return _not_carried(ctx)
+
+
+def _is_lost(place: str, path: str) -> bool:
+    """Return whether a file that differs from the base is missing or empty: nobody has worked there yet."""
+    try:
+        status = os.lstat(os.path.join(place, path))
+    except OSError:
+        return True
+    return status.st_size == 0
+
+
+def _not_carried(ctx: Context) -> str:
+    """Return that carrying over untracked files was interrupted together with its run."""
+    number = ctx.record.entry(step_ids.BRANCH_CREATE).get("run")
+    folder = os.path.join(ctx.directory, "runs", f"{number}-{step_ids.BRANCH_CREATE}")
+    if number is None or os.path.lexists(os.path.join(folder, "exit.json")):
+        return ""
+    commands = plain_file.read_table(os.path.join(folder, "spec.json")).get("commands", [])
+    try:
+        carries = any(_CARRIES in word for command in commands for word in command["argv"])
+    except (LookupError, TypeError):
+        return ""
+    if carries and not os.path.lexists(os.path.join(folder, "carry.json")):
+        return "what should be brought along to it is not all there"
+    return ""
+
+
+def _switched_half_way(ctx: Context, seen: Probe) -> Probe:
+    """Return how to restore the files if git was interrupted while switching this clean checkout."""
+    probe = half_way(ctx.git, not_done(f"{seen.why}: making it was cut off"))
+    lock = os.path.join(ctx.git.git_dir, "index.lock")
+    if probe.state == "failed" and os.path.lexists(lock):
+        return failed(f"{probe.why} (first remove {lock}, if no git is at work here)")
+    return probe
+
+
+def half_way(git: Git, bad: Probe) -> Probe:
+    """Add how to restore the files if git stopped in the middle of switching a clean checkout."""
+    try:
+        shown = _shown([change.path for change in status(git, untracked="no").changed])
+    except GitError:
+        return bad
+    if not shown:
+        return bad
+    return failed(f"{bad.why}. git stopped half-way and changed {shown}; bring them back: git restore .")
+
+
+def not_written(place: str) -> str:
+    """Return the files of the base missing in the new checkout, as text; git itself counts that as success.
+
+    Left alone, they would look like files that the fix deletes.
+    """
+    try:
+        changed = status(Git(place), untracked="no").changed if place else []
+    except GitError:
+        return ""
+    return _shown([change.path for change in changed if change.worktree == "D"])
+
+
+def submodules_missing(place: str) -> str:
+    """Return the submodules of the checkout at `place` whose files are missing, as text. Raises GitError."""
+    if not os.path.lexists(os.path.join(place, ".gitmodules")):
+        return ""
+    lines = Git(place).text("submodule", "status").splitlines()
+    return _shown([f"submodule {line.split(' ', 1)[1]}" for line in lines if line.startswith("-")])
+
+
+def not_made(run: RunState, directory: str) -> Probe | None:
+    """Return that `git worktree add` itself failed, with git's reason; None if it succeeded."""
+    place = _adding(directory)
+    if place is None or len(run.codes) <= place or not run.codes[place]:
+        return None
+    why = reason_of(directory, place)
+    return failed(f"Making the branch failed (exit status {run.codes[place]})" + (f": {why}" if why else ""))
+
+
+def hook_failed(run: RunState, directory: str) -> list[str]:
+    """Return a remark if the worktree exists, but git returned the status of a failed post-checkout hook."""
+    place = _adding(directory)
+    if place is None or len(run.codes) <= place or not run.codes[place]:
+        return []
+    said = redacted(reason(words_of(directory, place)))
+    return [
+        f"the post-checkout hook failed there (exit status {run.codes[place]})"
+        + (f": {said}" if said else "")
+    ]
+
+
+def _adding(directory: str) -> int | None:
+    """Return which command of the run creates the worktree; None if none does."""
+    return next((n for n, argv in enumerate(argvs(directory)) if argv[1:3] == ["worktree", "add"]), None)
+
+
+def taken_along(directory: str, seen: Branched) -> tuple[list[str], Branched, bool]:
+    """Return remarks on the carrying driver's work in a run, the branch as `seen` with that, and whether it ran."""
+    carried = _carried(directory)
+    seen = seen.but(carried=tuple(carried.get("carried", [])))
+    remarks = []
+    if conflicts := carried.get("conflicts", []):
+        seen = seen.but(conflicts=tuple(conflicts[:50]))
+        remarks.append(f"{len(conflicts)} files taken along have conflicts to resolve in the worktree")
+    if left := carried.get("left_out", {}):
+        remarks.append(f"left out: {', '.join(sorted(left)[:5])}")
+    if carried.get("error"):
+        seen = seen.but(taken_along=False)
+        remarks.append(f"the changes were not taken along: {carried['error']}")
+    return remarks, seen, bool(carried)
+
+
+def _carried(directory: str) -> dict[str, Any]:
+    """Return what the driver wrote to the folder of the run; empty if it did not run."""
+    return plain_file.read_table(os.path.join(directory, "carry.json"))
+
+
+def _shown(paths: list[str]) -> str:
+    return ", ".join(one_line(path, 60) for path in paths[:3]) + (" …" if len(paths) > 3 else "")
 
 
 STEPS = (CreateBranch(),)

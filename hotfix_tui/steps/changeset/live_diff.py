@@ -1,4 +1,7 @@
-"""Watching the change while it is made: a cheap check whether anything moved, the files, and one file's patch."""
+"""Watching the change while it is made: a cheap check whether anything moved, the files, and one file's patch.
+
+Apart from the engine, which calls it again and again: it asks git as little as possible, and changes nothing.
+"""
 
 import hashlib
 import os

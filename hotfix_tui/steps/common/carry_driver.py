@@ -3,6 +3,9 @@
 ``… common.carry_driver --from DIR --to DIR [--changes] -- NAME…`` copies the named files and folders (``.env``,
 ``.vercel``) and, with ``--changes``, the uncommitted changes, untracked files included. It writes ``carry.json`` to
 the folder of the run. Nothing in the target is overwritten.
+
+Apart from the driver of the proof, which brings the same things along: a run starts this one by itself, for a new
+worktree.
 """
 
 import argparse

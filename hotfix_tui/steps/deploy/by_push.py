@@ -1,4 +1,7 @@
-"""If the merge deploys: what the push triggered at the forge is watched to its end, and production queried."""
+"""If the merge deploys: what the push triggered at the forge is watched to its end, and production queried.
+
+Apart from `production`, whose other methods run a command: here nothing is run, only watched.
+"""
 
 from hotfix_tui.base.times import as_time
 from hotfix_tui.forges import pushed

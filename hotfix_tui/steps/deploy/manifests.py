@@ -1,4 +1,7 @@
-"""Which image the manifests of a commit name for what runs now: read in the commit, not in the folder as it is."""
+"""Which image the manifests of a commit name for what runs now: read in the commit, not in the folder as it is.
+
+Apart from `release`, which asks what runs: this reads Kubernetes' own files, as a commit has them.
+"""
 
 import os
 import re

@@ -3,6 +3,8 @@
 ``… deploy.push_driver --every SECONDS --remote URL --kind KIND --commit ID --environment NAME [--branch NAME]
 [--workflow FILE …]`` polls, prints every change, and writes ``push.json`` to the folder of the run. It changes
 nothing.
+
+Apart from the step: it is a program of its own, which a run starts and which outlives the wizard.
 """
 
 import argparse

@@ -1,4 +1,7 @@
-"""Reverting a landed change by a revert commit: in its own worktree, on its own branch."""
+"""Reverting a landed change by a revert commit: in its own worktree, on its own branch.
+
+Apart from the other ways to roll back: it is the only one that makes a commit.
+"""
 
 import os
 from typing import NamedTuple

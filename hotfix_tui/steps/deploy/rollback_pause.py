@@ -2,6 +2,8 @@
 
 Only the deployment that this rollback began is gone on with. Its values are those that its own run had looked up, and
 the platform is asked anew whether it still waits.
+
+Apart from `rollback`, for most platforms never stop on the way.
 """
 
 import os

@@ -1,4 +1,8 @@
-"""What a rollback goes back to, and what it takes off."""
+"""What a rollback goes back to, and what it takes off.
+
+Apart from `rollback`, which goes there: what ran before is a question to the record and to git's history, whatever
+command then goes back.
+"""
 
 from typing import NamedTuple
 

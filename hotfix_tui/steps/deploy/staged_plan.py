@@ -1,4 +1,7 @@
-"""The plans of the phases of a staged deployment."""
+"""The plans of the phases of a staged deployment.
+
+Apart from `production`, which plans a deployment as a whole: each phase has a plan, a warning and an end of its own.
+"""
 
 from dataclasses import replace
 

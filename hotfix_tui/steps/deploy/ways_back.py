@@ -1,4 +1,7 @@
-"""The ways back, always offered in the same order: what each means, what it loses, and what is missing."""
+"""The ways back, always offered in the same order: what each means, what it loses, and what is missing.
+
+Apart from the engine, which plans and orders them: this says what each one would mean now.
+"""
 
 from typing import NamedTuple
 

@@ -1,4 +1,7 @@
-"""After an embargo: the neutral text of a pull request is replaced by the full one, or left as it is."""
+"""After an embargo: the neutral text of a pull request is replaced by the full one, or left as it is.
+
+Apart from the step, which opens requests: this changes the text of an open one, in the few incidents with an embargo.
+"""
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.documents import pr_title

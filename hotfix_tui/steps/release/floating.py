@@ -1,6 +1,8 @@
 """Tags that move with each release (`v4` for `v4.2.1`): users who pin one get the fix only once it is moved.
 
 Workflows pin actions by such a tag, and so do charts, modules and images. The release's own tag does not move it.
+
+Apart from `tag`, which never moves one: this does, each with a lease of its own.
 """
 
 from collections.abc import Sequence

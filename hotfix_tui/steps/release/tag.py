@@ -1,12 +1,15 @@
 """release.tag: an annotated tag with the next patch version, on exactly the released commit, pushed alone."""
 
+from typing import NamedTuple
+
 from hotfix_tui.base.ref_names import tag_ref
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import changes_not_in, commits_not_in
 from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args, sent_along
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.git.releases import read
+from hotfix_tui.git.releases import Release, read
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote, peeled
 from hotfix_tui.git.tags import Tag as Named
 from hotfix_tui.git.tags import all_tags, tags
@@ -19,6 +22,7 @@ from hotfix_tui.incident.rules.set_off import LEAVE_PINNED, MOVE_PINNED
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import failure_probe
+from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.common.release_files import behind
 from hotfix_tui.steps.common.releases import release, releases_of
 from hotfix_tui.steps.common.set_off import left_to_publish, tag_sets_off, tag_starts
@@ -40,7 +44,8 @@ from hotfix_tui.steps.contract import (
     unknown_if_git_fails,
 )
 from hotfix_tui.steps.guards import disclosure
-from hotfix_tui.steps.release import floating, tagged_later
+from hotfix_tui.steps.landed.fix import refresh
+from hotfix_tui.steps.release import floating
 
 
 class Tag(Step):
@@ -86,7 +91,7 @@ class Tag(Step):
         mine = _own(ctx, commit)
         if choice in (MOVE_PINNED, LEAVE_PINNED):
             return floating.plan(ctx, there, mine.name if mine else "", commit, choice)
-        if not mine and not choice and (later := tagged_later.find(ctx, commit, there)):
+        if not mine and not choice and (later := _tagged_later(ctx, commit, there)):
             cure = "Take that as the release: `probe release.tag`; or name another: `do release.tag --choose NAME`."
             raise refuse(f"There is a release with the fix: {later.clause}.", cure, self.id)
         name = mine.name if mine else _next(ctx, there, choice)
@@ -225,7 +230,7 @@ def _look(ctx: Context, commit: str) -> Probe:
     """Return whether there is a version tag at `commit`, on the remote if there is one."""
     own = _own(ctx, commit)
     name = own.name if own else _named_on_remote(ctx, commit)
-    if not name and (later := tagged_later.find(ctx, commit, _remote_tags(ctx), fetches=True)):
+    if not name and (later := _tagged_later(ctx, commit, _remote_tags(ctx), fetches=True)):
         seen = Tagged(tag=later.tag, commit=later.commit, holds=commit)
         return done(f"it was tagged outside the wizard: {later.clause}", seen)
     name = name or ctx.seen(Tagged).tag
@@ -276,6 +281,68 @@ def _named_on_remote(ctx: Context, commit: str) -> str:
         and read(name, ctx.config.git.tag_pattern or None) is not None
     ]
     return min(unfetched, default="")
+
+
+_MOST = 2_000
+"""Commits after the fix that are examined."""
+
+
+class _Later(NamedTuple):
+    """A release's tag, its commit, and how many commits that is after the fix."""
+
+    tag: str
+    commit: str
+    after: int
+
+    @property
+    def clause(self) -> str:
+        """Its place, as a clause."""
+        count = f"{self.after} commit{'s' if self.after != 1 else ''}"
+        return f"{self.tag} points to {self.commit[:7]}, {count} after the fix, and holds it"
+
+
+def _tagged_later(
+    ctx: Context, commit: str, there: dict[str, str], *, fetches: bool = False
+) -> _Later | None:
+    """Return the lowest release of this line on a commit later than `commit`, which carries the fix.
+
+    Many teams raise the version in a separate commit, and tag that. Another tag of ours would be a second release of
+    the same fix, with an older tree than the first. `there` are the tags of the remote, with their commits; with
+    `fetches` a branch that moved since is fetched.
+    Raises GitError.
+    """
+    base = read(base_tag(ctx), ctx.config.git.tag_pattern or None)
+    if base is None or not ctx.landed:
+        return None
+    named = _higher(ctx, base, there)
+    if not named:
+        return None
+    if fetches and ctx.remote and any(resolve(ctx.git, sha) is None for _, sha in named):
+        refresh(ctx, ctx.landing)
+    tip = resolve(ctx.git, branch_ref(ctx, ctx.landing))
+    if tip is None:
+        return None
+    since = set(commits_not_in(ctx.git, tip, commit, limit=_MOST))
+    held = [(release.rank, release.name, sha) for release, sha in named if sha in since]
+    if not held:
+        return None
+    _, name, sha = min(held)
+    return _Later(name, sha, len(changes_not_in(ctx.git, sha, commit)))
+
+
+def _higher(ctx: Context, base: Release, there: dict[str, str]) -> list[tuple[Release, str]]:
+    """Return the final releases of the base's series above it, with the commit of each."""
+    known = dict(tags(ctx.git)) if not ctx.remote else {}
+    names = set(known) or {ref.removeprefix("refs/tags/").removesuffix("^{}") for ref in there}
+    out = []
+    for name in names:
+        release = read(name, ctx.config.git.tag_pattern or None)
+        if release is None or not release.final or release.series != base.series or release.rank <= base.rank:
+            continue
+        at = known.get(name) or peeled(there, tag_ref(name))
+        if at:
+            out.append((release, at))
+    return out
 
 
 STEPS = (Tag(),)

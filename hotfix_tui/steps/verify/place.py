@@ -2,6 +2,8 @@
 
 Clean is what landed if that differs, and the fix's own commit if the worktree has untracked files that it does not
 contain: then the commit is tested as it is.
+
+Apart from `checks`, which runs and judges: what is checked, and where, is settled here before.
 """
 
 import os

@@ -1,4 +1,7 @@
-"""Form fields: a text line that accepts a whole paste, a choice of one value, and checkboxes for reasons."""
+"""Form fields: a text line that accepts a whole paste, a choice of one value, and checkboxes for reasons.
+
+Apart from `form`: a field knows how it is typed into, and neither its neighbours nor what the form is for.
+"""
 
 import re
 from typing import ClassVar

@@ -1,4 +1,7 @@
-"""What the picture of backport needs besides the record: the commits, and how each will apply to each line."""
+"""What the picture of backport needs besides the record: the commits, and how each will apply to each line.
+
+Apart from the picture: forecasting picks takes git longer than a frame may, so a lane does it.
+"""
 
 import os
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""Where the hotfix starts: what is live, what the landing branch has beyond that, and the hotfix itself."""
+"""Where the hotfix starts: what is live, what the landing branch has beyond that, and the hotfix itself.
+
+Apart from the rest of the picture: what a graph has room for, and what it leaves out, is a matter of its own.
+"""
 
 import re
 from datetime import datetime

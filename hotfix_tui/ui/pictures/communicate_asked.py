@@ -1,4 +1,7 @@
-"""What the picture of communicate needs besides the record: the texts as they would be sent, and what blocks them."""
+"""What the picture of communicate needs besides the record: the texts as they would be sent, and what blocks them.
+
+Apart from the picture: it renders each text, too slowly to do while drawing.
+"""
 
 import os
 import re

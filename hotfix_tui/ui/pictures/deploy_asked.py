@@ -1,4 +1,7 @@
-"""What the picture of deploy needs besides the record: usual durations, the next version, the way back, the phases."""
+"""What the picture of deploy needs besides the record: usual durations, the next version, the way back, the phases.
+
+Apart from the picture: it asks git, logs and earlier incidents, for which no frame can wait.
+"""
 
 import os
 import re

@@ -3,6 +3,8 @@
 A screen that shows the change reads it once, then calls `again` every `EVERY` seconds, one call at a time: it costs
 one git call while nothing moves, and brings the record in line if something did. `elsewhere` checks every
 `ELSEWHERE_EVERY` seconds whether somebody edits in the checkout that the fix is not made in.
+
+Apart from the picture: it compares two moments of the change; the picture shows one.
 """
 
 import re

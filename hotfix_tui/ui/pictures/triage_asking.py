@@ -1,4 +1,7 @@
-"""Triage in progress: the tree with the current question, and the bar with its two answers."""
+"""Triage in progress: the tree with the current question, and the bar with its two answers.
+
+Apart from the screen, which has the keys: the tree is rows, and is tested as such.
+"""
 
 from typing import NamedTuple
 

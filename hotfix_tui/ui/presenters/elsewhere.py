@@ -1,4 +1,7 @@
-"""What can be opened from a folder without a repository, as rows, and the selected one in a few lines."""
+"""What can be opened from a folder without a repository, as rows, and the selected one in a few lines.
+
+Apart from the screen, which opens what is selected: which rows there are is worked out without a widget.
+"""
 
 import os
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""The facts as rows: what is known, which texts need what is missing, in groups."""
+"""The facts as rows: what is known, which texts need what is missing, in groups.
+
+Apart from the screen, which edits a fact: its row is worked out from record and texts, without a widget.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

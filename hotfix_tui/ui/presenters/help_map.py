@@ -1,4 +1,7 @@
-"""Help as a map: the workflow with your position, what each sign means, and every key from the one table."""
+"""Help as a map: the workflow with your position, what each sign means, and every key from the one table.
+
+Apart from the screen, which scrolls: the map is made for any width, from the tables of keys and stages.
+"""
 
 from collections.abc import Mapping, Sequence
 

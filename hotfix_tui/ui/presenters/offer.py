@@ -1,4 +1,7 @@
-"""The bar: what enter does, how far it reaches, and the command, the reason or what follows."""
+"""The bar: what enter does, how far it reaches, and the command, the reason or what follows.
+
+Apart from the screen: what the bar promises is worked out from the record, and is tested without one.
+"""
 
 from typing import TYPE_CHECKING
 

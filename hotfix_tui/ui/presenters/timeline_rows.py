@@ -1,4 +1,7 @@
-"""The timeline as rows: when, time since the previous entry, what, who; and one entry in full."""
+"""The timeline as rows: when, time since the previous entry, what, who; and one entry in full.
+
+Apart from the screen, which scrolls and searches: gaps and columns are worked out from the entries alone.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,6 @@
-"""The dialogs over the stage screen by name, each loaded when it is first opened: the first paint waits for none."""
+"""The dialogs over the stage screen by name, in a module each, loaded when it is first opened: the first paint waits
+for none.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

@@ -1,4 +1,7 @@
-"""Sending a message from its text: ask how it is sent; what may already be out is not sent again unnoticed."""
+"""Sending a message from its text: ask how it is sent; what may already be out is not sent again unnoticed.
+
+Apart from the screen of the text: what was sent cannot be taken back, so it is asked for by itself.
+"""
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 

@@ -2,6 +2,8 @@
 
 Text from outside is cleaned where it enters. This filter covers the places where that was forgotten, for every
 widget.
+
+Apart from the app: it holds for every widget, because it knows none.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Every key of the terminal passes through here before a screen gets it: text does not act, and nothing acts unseen.
 
 Screens declare what they need by what they have of `heard.Heard`, fields by what they have of `heard.LineEnds`.
+
+Apart from the app: a key is judged by when and how it came, before anybody knows what it would do.
 """
 
 import sys

@@ -1,4 +1,7 @@
-"""The files of the change, untracked files, and the guard's findings about them: one list, one cursor."""
+"""The files of the change, untracked files, and the guard's findings about them: one list, one cursor.
+
+Apart from the screen of the change, which shows what is selected: three kinds of rows have one cursor here.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple

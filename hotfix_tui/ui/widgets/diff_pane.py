@@ -1,4 +1,7 @@
-"""One file's patch, coloured, read-only. Rows are drawn on demand; nothing in them is markup or escapes."""
+"""One file's patch, coloured, read-only. Rows are drawn on demand; nothing in them is markup or escapes.
+
+Apart from the screen of the change: it shows any patch, and does not know where it came from.
+"""
 
 import re
 from typing import NamedTuple

@@ -1,4 +1,7 @@
-"""The selection in a log: a part by the mouse, or lines by the keys."""
+"""The selection in a log: a part by the mouse, or lines by the keys.
+
+Apart from the view: a selection is two places in the file, and stays when the visible part moves.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The visible part of a log: where it begins, how its lines are wrapped, and whether it follows the end."""
+"""The visible part of a log: where it begins, how its lines are wrapped, and whether it follows the end.
+
+Apart from the view: which lines are visible is arithmetic, and needs no terminal.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A section of a text, read or edited in place: its rule says what it is and whether a draft is saved."""
+"""A section of a text, read or edited in place: its rule says what it is and whether a draft is saved.
+
+Apart from the screen of the text, which has all its sections: this one holds a single draft.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -1,4 +1,7 @@
-"""One check in a pane: its log, its state and usual duration, and below the log what failed."""
+"""One check in a pane: its log, its state and usual duration, and below the log what failed.
+
+Apart from the screen with all checks: it shows one, and knows of no other.
+"""
 
 import os
 from typing import TYPE_CHECKING

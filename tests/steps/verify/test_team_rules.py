@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from hotfix_tui.steps.common import team_rules
-from hotfix_tui.steps.verify.commit_message import default_message, doubts
+from hotfix_tui.steps.verify.commit import default_message, doubts
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,7 @@
-"""What the change itself reveals during an embargo: test names, and comments about security."""
+"""What the change itself reveals during an embargo: test names, and comments about security.
+
+Apart from `rules`: what it finds is right to be in the change, only not to be seen yet.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""The guard's rules about whole files and the whole change."""
+"""The guard's rules about whole files and the whole change.
+
+Apart from the step, which keeps what was accepted: only the rules say what a finding is.
+"""
 
 import re
 from collections.abc import Iterator

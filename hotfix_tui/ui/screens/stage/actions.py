@@ -1,12 +1,14 @@
 """What enter and the other keys of the stage do: a handler for each, and why one does nothing now.
 
 A handler gets what was selected when the key was pressed, and goes straight through its dialogs.
+
+Apart from the screen: that is what is seen, this is what can be done there.
 """
 
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import commands, execute, prepare
@@ -27,9 +29,6 @@ from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import editing, facts, menus
 from hotfix_tui.ui.screens.stage.host import StageHost
 from hotfix_tui.ui.screens.stage.step_runner import ROLLBACK
-
-if TYPE_CHECKING:
-    pass
 
 Flow = Coroutine[object, object, None]
 

@@ -2,6 +2,8 @@
 
 Each runs once per round, only after something was done in this session: a freshly opened wizard shows what was last
 known, and starts nothing. Anything that would first have to be asked, trusted or typed is left to the engineer's key.
+
+Apart from `watcher`: everything that keeps the wizard from starting a probe unasked stands in one place.
 """
 
 from typing import TYPE_CHECKING

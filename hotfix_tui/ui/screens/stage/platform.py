@@ -1,4 +1,7 @@
-"""Before a step that a platform's commands could carry out: use them, and ask for the values that nobody can guess."""
+"""Before a step that a platform's commands could carry out: use them, and ask for the values that nobody can guess.
+
+Apart from the step runner: few projects have a platform, and only those load it.
+"""
 
 from typing import TYPE_CHECKING
 

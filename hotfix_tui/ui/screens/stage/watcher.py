@@ -1,4 +1,7 @@
-"""What happens without a key: the first probes, changes saved by other processes, runs that end."""
+"""What happens without a key: the first probes, changes saved by other processes, runs that end.
+
+Apart from the screen: none of it begins with a key.
+"""
 
 from contextlib import suppress
 from functools import partial

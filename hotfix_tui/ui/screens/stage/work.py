@@ -1,4 +1,7 @@
-"""The work area of a stage: checklist, picture and card; their places depend only on stage and size."""
+"""The work area of a stage: checklist, picture and card; their places depend only on stage and size.
+
+Apart from the screen: it gives each part its place, and decides nothing.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
