@@ -36,7 +36,7 @@ _HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Fetched:
     """What came back: the `body` of a 2xx answer, or `problem`, a clause that says why there is none."""
 
     body: bytes = b""
@@ -56,7 +56,7 @@ def get(
     limit: int,
     environ: Mapping[str, str] = os.environ,
     headers: Mapping[str, str] = {},
-) -> Answer:
+) -> Fetched:
     """Fetch `url`; read at most `limit` bytes of the answer, all within `timeout` seconds.
 
     Redirects are followed on the same origin, and from http to https on the same host; any other is refused with a
@@ -69,28 +69,28 @@ def get(
         bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         request = urllib.request.Request(bare, headers=every)
     except _Refused as no:
-        return Answer(problem=str(no))
+        return Fetched(problem=str(no))
     except ValueError:
-        return Answer(problem="the address is not one")
+        return Fetched(problem="the address is not one")
     watch = _Watch(timeout)
     try:
         return _ask(request, origin, watch, limit)
     except _Refused as no:
-        return Answer(problem=str(no))
+        return Fetched(problem=str(no))
     except Exception as error:
         if watch.late():
-            return Answer(problem=f"no whole answer within {timeout:g} s")
+            return Fetched(problem=f"no whole answer within {timeout:g} s")
         why = _reason(error)
         if not why:
             raise
-        return Answer(problem=why)
+        return Fetched(problem=why)
     finally:
         watch.end()
 
 
 def _ask(
     request: urllib.request.Request, origin: tuple[str, str, int], watch: "_Watch", limit: int
-) -> Answer:
+) -> Fetched:
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
@@ -107,8 +107,8 @@ def _ask(
             body = _body(answer, limit)
     except urllib.error.HTTPError as error:
         error.close()
-        return Answer(problem=f"it answered with status {error.code}", status=error.code)
-    return Answer(problem=f"no whole answer within {watch.timeout:g} s") if watch.late() else Answer(body)
+        return Fetched(problem=f"it answered with status {error.code}", status=error.code)
+    return Fetched(problem=f"no whole answer within {watch.timeout:g} s") if watch.late() else Fetched(body)
 
 
 def _body(answer: Any, limit: int) -> bytes:

@@ -25,7 +25,7 @@ _ALWAYS = ("url", "token")
 
 
 @dataclass(frozen=True)
-class Row:
+class TrustRow:
     """One value: its key's path, the value as text for a terminal, and remarks, one clause each."""
 
     name: str
@@ -33,19 +33,20 @@ class Row:
     notes: tuple[str, ...] = ()
 
 
-def commands(config: Config, root: str) -> list[Row]:
+def commands(config: Config, root: str) -> list[TrustRow]:
     """Return every command, with its folder, its variables and their values, and the repository script it starts."""
     return [_command(line, root) for line in trust.commands_of(config, root)]
 
 
-def settings(config: Config) -> list[Row]:
+def settings(config: Config) -> list[TrustRow]:
     """Return every other value that the configuration sets."""
     return [
-        Row(trust.escaped(name), _shown(value), _sent(value)) for name, value in _leaves(config, "", False)
+        TrustRow(trust.escaped(name), _shown(value), _sent(value))
+        for name, value in _leaves(config, "", False)
     ]
 
 
-def lines(config: Config, root: str, width: int = 22, more: Sequence[Row] = ()) -> list[str]:
+def lines(config: Config, root: str, width: int = 22, more: Sequence[TrustRow] = ()) -> list[str]:
     """Return the whole page, line by line, control characters visible, with a headline before the second part.
 
     `more` are commands that the configuration implies without spelling them out: those of its platform.
@@ -57,11 +58,11 @@ def lines(config: Config, root: str, width: int = 22, more: Sequence[Row] = ()) 
     return out + [_line(row, width) for row in others]
 
 
-def _line(row: Row, width: int) -> str:
+def _line(row: TrustRow, width: int) -> str:
     return f"  {row.name:{width}} {row.text}" + (f"   ({'; '.join(row.notes)})" if row.notes else "")
 
 
-def _command(line: trust.CommandLine, root: str) -> Row:
+def _command(line: trust.CommandLine, root: str) -> TrustRow:
     notes = []
     if line.cwd not in ("", "."):
         top, place = os.path.realpath(root), os.path.realpath(os.path.join(root, line.cwd))
@@ -74,7 +75,7 @@ def _command(line: trust.CommandLine, root: str) -> Row:
         notes.append("read by a shell")
     if line.script:
         notes.append(f"starts {trust.escaped(line.script)} of this repository")
-    return Row(trust.escaped(line.name), line.shown(), tuple(notes))
+    return TrustRow(trust.escaped(line.name), line.shown(), tuple(notes))
 
 
 def _leaves(value: object, name: str, given: bool) -> Iterator[tuple[str, object]]:

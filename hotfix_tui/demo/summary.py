@@ -19,7 +19,7 @@ _SPANS = ("Time to mitigate", "Time to deploy", "Time to resolve")
 """The durations shown, by the names that the review gives them."""
 
 
-class Row(NamedTuple):
+class SummaryRow(NamedTuple):
     """One row of the page: its label and its text."""
 
     label: str
@@ -28,55 +28,57 @@ class Row(NamedTuple):
 
 def rows(
     world: World, record: Record, timeline: list[dict[str, object]], folder: Path, counted: Count
-) -> list[Row]:
+) -> list[SummaryRow]:
     """Return the rows of the page for the incident stored in `folder`."""
     spans = {span["label"]: span["took"] for span in history.spans(record, timeline, "en")}
-    out = [Row(label, spans[label]) for label in _SPANS if label in spans]
+    out = [SummaryRow(label, spans[label]) for label in _SPANS if label in spans]
     over = history.end(record, timeline)
     if over is not None and _SPANS[0] not in spans:
         took = humane((over - record.detected_at).total_seconds())
-        out.insert(0, Row(_SPANS[0], f"{took}, from the alarm to production that is well"))
+        out.insert(0, SummaryRow(_SPANS[0], f"{took}, from the alarm to production that is well"))
     out += _by_hand(counted)
     out += _waivers(record)
-    out.append(Row("The record", _record(record, timeline)))
-    out.append(Row("", str(folder)))
+    out.append(SummaryRow("The record", _record(record, timeline)))
+    out.append(SummaryRow("", str(folder)))
     review = folder / "documents" / "review.md"
     if review.is_file():
-        out.append(Row("The review", f"there: {review.relative_to(folder)}"))
+        out.append(SummaryRow("The review", f"there: {review.relative_to(folder)}"))
     posted = sorted((world.root / "outbox").glob("*.txt"))
     if posted:
         names = ", ".join(path.stem for path in posted)
-        out.append(Row("Messages", f"{names}: in the drill's outbox, sent to nobody"))
+        out.append(SummaryRow("Messages", f"{names}: in the drill's outbox, sent to nobody"))
     return out
 
 
-def _by_hand(counted: Count) -> list[Row]:
+def _by_hand(counted: Count) -> list[SummaryRow]:
     keys = f"{counted.keys} key{'' if counted.keys == 1 else 's'}"
     words = f"{counted.words} word{'' if counted.words == 1 else 's'}"
     return [
-        Row("By hand", f"{keys}, {words}, {counted.own_seconds:.0f} s to read, type and decide"),
-        Row("The wizard", f"{counted.wizard_seconds:.0f} s from a key until the next screen could be used"),
-        Row(
+        SummaryRow("By hand", f"{keys}, {words}, {counted.own_seconds:.0f} s to read, type and decide"),
+        SummaryRow(
+            "The wizard", f"{counted.wizard_seconds:.0f} s from a key until the next screen could be used"
+        ),
+        SummaryRow(
             "Commands", f"{counted.waited_seconds:.0f} s of waiting for them, when nothing else could be done"
         ),
     ]
 
 
-def _waivers(record: Record) -> list[Row]:
+def _waivers(record: Record) -> list[SummaryRow]:
     held = [waiver for waiver in record.waivers if not waiver.get("lapsed")]
     if not held:
-        return [Row("Waivers", "none")]
-    out: list[Row] = []
+        return [SummaryRow("Waivers", "none")]
+    out: list[SummaryRow] = []
     for waiver in held[:MOST_WAIVERS]:
         title = record.definition(str(waiver.get("step", ""))).title if waiver.get("step") else ""
         out.append(
-            Row(
+            SummaryRow(
                 "" if out else "Waivers",
                 one_line(f"{title}: {waiver.get('why', '')} ({waiver.get('granted_by', '')})", 200),
             )
         )
     if len(held) > MOST_WAIVERS:
-        out.append(Row("", f"and {len(held) - MOST_WAIVERS} more"))
+        out.append(SummaryRow("", f"and {len(held) - MOST_WAIVERS} more"))
     return out
 
 

@@ -89,7 +89,7 @@ _PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox"
 
 
 @dataclass(frozen=True)
-class Line:
+class WorkflowLine:
     """A simple command of a workflow: its place, what it runs, and how well it fits its kind.
 
     ``left_out`` are the names of job variables that only fit the machine of the CI service: they point at services
@@ -144,7 +144,7 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:6]) + (" and more" if len(names) > 6 else "")
 
 
-def suggestions(tree: Tree, kind: str) -> list[Line]:
+def suggestions(tree: Tree, kind: str) -> list[WorkflowLine]:
     """Return the workflow's commands of one kind, best first; special jobs (e2e, release, …) are left out."""
     candidates = [line for line in lines(tree) if line.kind == kind and line.score >= 0]
     return sorted(candidates, key=lambda line: -line.score)
@@ -160,7 +160,7 @@ _MOST_COMMANDS = 200
 """At most this many command lines of one workflow are examined, each with its job's variables."""
 
 
-def lines(tree: Tree) -> list[Line]:
+def lines(tree: Tree) -> list[WorkflowLine]:
     """Return the simple commands of known kinds in all workflow files, read once."""
     return tree.once(
         "ci lines",
@@ -172,7 +172,7 @@ _WHOLE = ("haskell", "rust", "elixir", "ocaml")
 """Ecosystems whose tools handle the whole project, wherever they are started in it."""
 
 
-def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
+def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
     text = tree.text(file)
     values = dict(scalars(text[:300_000]))
     jobs = ci_env.Jobs(values)
@@ -211,7 +211,9 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
             score = often + known.rank + fits - (20 if apart else 0)
             given, left = jobs.variables(step, _job_path(path))
             safe, risky = ci_env.without_reckless(env)
-            yield Line(file, job, known, adapted, {**given, **safe}, folder, score, (*left, *risky), matrix)
+            yield WorkflowLine(
+                file, job, known, adapted, {**given, **safe}, folder, score, (*left, *risky), matrix
+            )
 
 
 def _checked_out(values: dict[Path, str], folder: str) -> bool:

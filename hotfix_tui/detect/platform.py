@@ -152,7 +152,7 @@ def sure(candidates: list[DetectedPlatform]) -> DetectedPlatform | None:
     return only if only and not only.below and not only.shared else None
 
 
-class Part(NamedTuple):
+class PlatformFolder(NamedTuple):
     """A folder with a platform's file, and the platform; `called` is the name that a file gives it."""
 
     folder: str
@@ -160,7 +160,7 @@ class Part(NamedTuple):
     called: str = ""
 
 
-def several(root: str) -> list[Part]:
+def several(root: str) -> list[PlatformFolder]:
     """Return the parts that are deployed separately, if there are several: services named by a file, otherwise
     folders.
 
@@ -177,7 +177,7 @@ def several(root: str) -> list[Part]:
         below = tree.below(folder)
         here = {sign.name for sign in [*_signs(below), *_special(below)]}
         if len(here) == 1 and not _ENVIRONMENT.fullmatch(folder.rpartition("/")[2]):
-            parts.append(Part(folder, here.pop()))
+            parts.append(PlatformFolder(folder, here.pop()))
     return parts if len(parts) > 1 else []
 
 
@@ -187,9 +187,9 @@ def _publishes_charts(tree: Tree) -> bool:
     return any(_CHARTS.search(tree.text(path)) for path in (*flows, ".gitlab-ci.yml", ".circleci/config.yml"))
 
 
-def labels(parts: list[Part]) -> dict[str, Part]:
+def labels(parts: list[PlatformFolder]) -> dict[str, PlatformFolder]:
     """Return the parts by unique names, as used in a configuration."""
-    named: dict[str, Part] = {}
+    named: dict[str, PlatformFolder] = {}
     for part in parts:
         short, whole = (_label(word) for word in (part.called or part.folder.rpartition("/")[2], part.folder))
         numbered = (f"{whole or short}-{number}" for number in range(2, len(parts) + 2))
@@ -209,17 +209,19 @@ _HOSTS = {
 }
 
 
-def _services(tree: Tree) -> list[Part]:
+def _services(tree: Tree) -> list[PlatformFolder]:
     """Return the services that one file of a platform names, with their folders."""
     parts = []
     for name, service in table(load(tree.text("azure.yaml")[:100_000]).get("services")).items():
         host = str(table(service).get("host") or "")
         if host in _HOSTS:
-            parts.append(Part(_inside(table(service).get("project")), _HOSTS[host], str(name)))
+            parts.append(PlatformFolder(_inside(table(service).get("project")), _HOSTS[host], str(name)))
     listed = load(tree.text("render.yaml")[:100_000]).get("services")
     for service in listed if isinstance(listed, list) else []:
         if table(service).get("name") and table(service).get("type") != "redis":
-            parts.append(Part(_inside(table(service).get("rootDir")), "render", str(table(service)["name"])))
+            parts.append(
+                PlatformFolder(_inside(table(service).get("rootDir")), "render", str(table(service)["name"]))
+            )
     return parts
 
 

@@ -209,7 +209,7 @@ def _at_root(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> Iter
         yield _Ranked(_RULE, suggestion)
 
 
-def _makes_here(tree: Tree, line: ci.Line) -> bool:
+def _makes_here(tree: Tree, line: ci.WorkflowLine) -> bool:
     """Return whether a make line finds a Makefile here, or its generator; a folder that only CI builds in has none."""
     folder = next(
         (after for word, after in pairwise(line.argv) if word in ("-C", "--directory")),
@@ -245,7 +245,7 @@ def _owner(suggestion: Suggestion, ours: list[str]) -> str:
     return made or ecosystem(suggestion.argv)
 
 
-def _own_manager(tree: Tree, line: ci.Line) -> bool:
+def _own_manager(tree: Tree, line: ci.WorkflowLine) -> bool:
     """Return whether a line runs a script with the project's package manager, not with one that CI merely tries too."""
     used = line.argv[0]
     if used not in node.MANAGERS or not tree.has("package.json") or line.cwd:
@@ -262,7 +262,9 @@ def _minor(tree: Tree, whose: str, ours: list[str]) -> bool:
     return sources_of(tree).of(whose) < sources_of(tree).of(ours[0])
 
 
-def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str], own_manager: bool, minor: bool) -> int:
+def _rank(
+    line: ci.WorkflowLine, suggestion: Suggestion, ours: list[str], own_manager: bool, minor: bool
+) -> int:
     """Return how well a line of CI represents the whole project."""
     whose = line.known.ecosystem
     if ours and (line.cwd or (whose and whose not in ours)):

@@ -12,7 +12,7 @@ from hotfix_tui.steps.changeset.live_diff import Patch as Patch
 from hotfix_tui.steps.changeset.state import consistent_view
 
 
-class Look(NamedTuple):
+class ChangeLook(NamedTuple):
     """The result of one check: `seen` is None if nothing moved, `problem` says why the check failed."""
 
     stamp: str
@@ -20,28 +20,28 @@ class Look(NamedTuple):
     problem: str = ""
 
 
-def read(engine: Engine) -> Look:
+def read(engine: Engine) -> ChangeLook:
     """Read the current change; the record stays unchanged."""
     try:
         with consistent_view():
-            return Look(live_diff.stamp(engine.context()), live_diff.seen(engine.context()))
+            return ChangeLook(live_diff.stamp(engine.context()), live_diff.seen(engine.context()))
     except GitError as problem:
-        return Look("", None, problem.sentence)
+        return ChangeLook("", None, problem.sentence)
 
 
-def look(engine: Engine, known: str) -> Look:
+def look(engine: Engine, known: str) -> ChangeLook:
     """Check whether anything moved since the stamp `known`; if so, read everything, and bring the record in line."""
     try:
         with consistent_view():
             stamp = live_diff.stamp(engine.context())
             if stamp == known:
-                return Look(stamp)
+                return ChangeLook(stamp)
             if engine.record.state == "open":
                 for step in (step_ids.FIX_CHANGE, step_ids.FIX_REGRESSION_TEST, step_ids.FIX_GUARD):
                     probe_step(engine, step)
-            return Look(stamp, live_diff.seen(engine.context()))
+            return ChangeLook(stamp, live_diff.seen(engine.context()))
     except GitError as problem:
-        return Look("", None, problem.sentence)
+        return ChangeLook("", None, problem.sentence)
 
 
 def edited_elsewhere(engine: Engine) -> str:

@@ -51,7 +51,7 @@ class Value(NamedTuple):
     needed: bool
 
 
-class Line(NamedTuple):
+class ActionLine(NamedTuple):
     """One command line of an action, with unknown values in braces."""
 
     action: str
@@ -67,7 +67,7 @@ class View:
     chosen: bool
     """Whether the configuration names it."""
     values: tuple[Value, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ActionLine, ...]
     not_here: tuple[str, ...]
     """Programs that are not installed."""
 
@@ -101,7 +101,7 @@ def look(root: str, config: "Config", name: str = "") -> View | None:
     )
 
 
-def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
+def lines(on: Platform, config: "Config", root: str) -> tuple[ActionLine, ...]:
     """Return every command of the platform that may run, filled in as far as possible before an incident."""
     given = config.deploy.settings if config.deploy.platform == on.id else {}
     known = {**loader.settings(on, root, os.environ, given), "environment": config.deploy.environment}
@@ -113,18 +113,18 @@ def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
             continue
         for argv in planned.commands if planned else ():
             if not loader.is_wait(argv):
-                out.append(Line(action, _line(argv)))
+                out.append(ActionLine(action, _line(argv)))
     asked = {name: lookup.run for name, lookup in on.lookups.items()}
     asked |= {name: wait.run for name, wait in on.waits.items()}
     for name, run in asked.items():
         with suppress(loader.PlatformError):
-            out.append(Line(f"look for {name}", _line(loader.question(on, run, known).commands[0])))
+            out.append(ActionLine(f"look for {name}", _line(loader.question(on, run, known).commands[0])))
     for shares in on.shares:
         with suppress(loader.PlatformError):
-            out.append(Line("shares", _line(loader.question(on, shares.run, known).commands[0])))
+            out.append(ActionLine("shares", _line(loader.question(on, shares.run, known).commands[0])))
     for run in [rule.run for rule in on.same] + [rule.run for rule in on.place]:
         with suppress(loader.PlatformError):
-            out.append(Line("compare", _line(loader.question(on, run, known).commands[0])))
+            out.append(ActionLine("compare", _line(loader.question(on, run, known).commands[0])))
     return tuple(out)
 
 
@@ -136,7 +136,7 @@ _OWN = {"deploy": "production", "logs": "follow"}
 """The names of configured commands that override the platform's own."""
 
 
-def rows(config: "Config", root: str) -> "list[trust_page.Row]":
+def rows(config: "Config", root: str) -> "list[trust_page.TrustRow]":
     """Return the configured platforms' commands for the trust page, without those that the file overrides.
 
     With several deploy targets, those of each: which one it will be is not known yet.
@@ -147,7 +147,7 @@ def rows(config: "Config", root: str) -> "list[trust_page.Row]":
     return page_rows
 
 
-def _rows(config: "Config", root: str, whose: str) -> "list[trust_page.Row]":
+def _rows(config: "Config", root: str, whose: str) -> "list[trust_page.TrustRow]":
     if not config.deploy.platform:
         return []
     try:
@@ -163,7 +163,7 @@ def _rows(config: "Config", root: str, whose: str) -> "list[trust_page.Row]":
     folder = f"in {trust.escaped(config.deploy.folder)}" if config.deploy.folder else ""
     notes = tuple(filter(None, (folder, f"with {env}" if env else "")))
     return [
-        trust_page.Row(
+        trust_page.TrustRow(
             f"{whose}{on.id} {command.action}", trust.escaped(command.text), notes if place == 0 else ()
         )
         for place, command in enumerate(own_lines)

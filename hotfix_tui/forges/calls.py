@@ -46,7 +46,7 @@ class ForgeError(HotfixError):
         self.trouble = trouble
 
 
-class Answer(NamedTuple):
+class ProgramAnswer(NamedTuple):
     """What a program answered: its exit status, and both of its streams."""
 
     status: int
@@ -54,7 +54,7 @@ class Answer(NamedTuple):
     err: str
 
 
-def call(argv: list[str], env: Mapping[str, str], *, seconds: float = SECONDS) -> Answer:
+def call(argv: list[str], env: Mapping[str, str], *, seconds: float = SECONDS) -> ProgramAnswer:
     """Call `argv` with `env` added to the environment; return its answer, whatever the exit status.
 
     Raises ForgeError if it cannot be started, takes longer than `seconds`, or prints more than `LARGEST` bytes.
@@ -62,7 +62,7 @@ def call(argv: list[str], env: Mapping[str, str], *, seconds: float = SECONDS) -
     return asking.ask(("forge", tuple(argv)), lambda: _call(argv, env, seconds))
 
 
-def _call(argv: list[str], env: Mapping[str, str], seconds: float) -> Answer:
+def _call(argv: list[str], env: Mapping[str, str], seconds: float) -> ProgramAnswer:
     name = argv[0]
     try:
         env = uncoloured(os.environ) | dict(env)
@@ -76,7 +76,7 @@ def _call(argv: list[str], env: Mapping[str, str], seconds: float) -> Answer:
         raise ForgeError(f"{name} did not answer within {seconds:.0f} s", Trouble.SLOW)
     if said.status is None:
         raise ForgeError(f"{name} answered with more than is read here", Trouble.ODD)
-    return Answer(said.status, said.out, said.err.decode("utf-8", "backslashreplace"))
+    return ProgramAnswer(said.status, said.out, said.err.decode("utf-8", "backslashreplace"))
 
 
 def ask(argv: list[str], env: Mapping[str, str], host: str) -> Any:
@@ -95,7 +95,7 @@ def decoded(name: str, out: bytes) -> object:
         raise ForgeError(f"{name} gave no JSON that can be read", Trouble.ODD) from error
 
 
-def failure(name: str, host: str, answer: Answer) -> ForgeError:
+def failure(name: str, host: str, answer: ProgramAnswer) -> ForgeError:
     """Return the error for a failed call, with what it means."""
     said, low = _words(answer.err), answer.err.lower()
     trouble = _trouble(answer.status, low)

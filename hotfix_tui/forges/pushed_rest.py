@@ -113,7 +113,7 @@ def _ask(url: str, repo: ForgeRepo, authorization: str) -> object:
     secured = url.startswith("https://") or urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
     headers = {"Authorization": authorization} if authorization and secured else {}
 
-    def get() -> fetch.Answer:
+    def get() -> fetch.Fetched:
         return fetch.get(url, timeout=SECONDS, limit=LARGEST, headers=headers)
 
     answer = asking.ask(("forge", url), get)

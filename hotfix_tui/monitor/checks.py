@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, TypedDict
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.monitor.http import Answer, Request, send
+from hotfix_tui.monitor.http import HttpAnswer, Request, send
 from hotfix_tui.monitor.tables import Check
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ async def probe(session: "aiohttp.ClientSession", spec: Check) -> CheckResult:
     return result
 
 
-def judge(spec: Check, answer: Answer) -> CheckResult:
+def judge(spec: Check, answer: HttpAnswer) -> CheckResult:
     """Compare an answer with what is expected. The body itself is never repeated: it may contain anything."""
     why = answer.problem
     expected = spec["expect_status"]

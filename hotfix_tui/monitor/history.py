@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from hotfix_tui.monitor import sources
 from hotfix_tui.monitor.http import MissingSecret, Request, send
 from hotfix_tui.monitor.metrics import Reading, bearer, printed, read, sentry_request
-from hotfix_tui.monitor.tables import Metric, Prometheus, Sample, Sentry, WatchSpec
+from hotfix_tui.monitor.tables import MetricTable, Prometheus, Sample, Sentry, WatchSpec
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -73,7 +73,9 @@ async def history(session: "aiohttp.ClientSession", spec: WatchSpec) -> list[Sam
     ]
 
 
-async def _points(session: "aiohttp.ClientSession", metric: Metric, since: float, until: float) -> Points:
+async def _points(
+    session: "aiohttp.ClientSession", metric: MetricTable, since: float, until: float
+) -> Points:
     """Return the history of one metric, oldest first; empty if it has none that can be read."""
     history_read: Awaitable[Points]
     if "prometheus" in metric:
@@ -122,7 +124,7 @@ async def _of_sentry(session: "aiohttp.ClientSession", spec: Sentry, since: floa
     )  # the last one is incomplete
 
 
-async def _of_range(metric: Metric, since: float, until: float) -> Points:
+async def _of_range(metric: MetricTable, since: float, until: float) -> Points:
     """Return the output of a command that prints pairs of times and values."""
     source = sources.known()[metric["asks"]["source"]]
     argv = sources.request_of(metric["asks"], until, since)["argv"]
@@ -137,7 +139,9 @@ async def _of_range(metric: Metric, since: float, until: float) -> Points:
     ]
 
 
-async def _replayed(session: "aiohttp.ClientSession", metric: Metric, since: float, until: float) -> Points:
+async def _replayed(
+    session: "aiohttp.ClientSession", metric: MetricTable, since: float, until: float
+) -> Points:
     """Return the query of one reading, repeated for earlier moments."""
     apart = max((until - since) / _REPLAYS, _APART)
     moments = [until - apart * number for number in range(1, int((until - since) / apart) + 1)]

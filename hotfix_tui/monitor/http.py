@@ -35,7 +35,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What came back, and the milliseconds it took. `status` is 0 if nothing came; `problem` says why."""
 
     status: int
@@ -69,7 +69,7 @@ def open_session() -> "aiohttp.ClientSession":
     )
 
 
-async def send(session: "aiohttp.ClientSession", request: Request) -> Answer:
+async def send(session: "aiohttp.ClientSession", request: Request) -> HttpAnswer:
     """Send `request`. Never raises for what the network or the server does: see `Answer.problem`.
 
     Redirects are not followed: the target of a redirect is an answer that a check may expect.
@@ -84,13 +84,13 @@ async def send(session: "aiohttp.ClientSession", request: Request) -> Answer:
                 request.method, request.url, headers=headers, data=request.body, allow_redirects=False
             ) as response:
                 body = await _body(response)
-                return Answer(response.status, body, _since(started))
+                return HttpAnswer(response.status, body, _since(started))
     except MissingSecret as error:
-        return Answer(0, b"", 0.0, str(error))
+        return HttpAnswer(0, b"", 0.0, str(error))
     except TimeoutError:
-        return Answer(0, b"", _since(started), f"no whole answer within {request.timeout:g} s")
+        return HttpAnswer(0, b"", _since(started), f"no whole answer within {request.timeout:g} s")
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return Answer(0, b"", _since(started), _reason(error))
+        return HttpAnswer(0, b"", _since(started), _reason(error))
 
 
 async def _body(response: "aiohttp.ClientResponse") -> bytes:

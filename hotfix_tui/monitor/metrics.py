@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from hotfix_tui.base import bounded
 from hotfix_tui.monitor import sources
-from hotfix_tui.monitor.http import Answer, MissingSecret, Request, filled, send
-from hotfix_tui.monitor.tables import Metric, Prometheus, Sentry
+from hotfix_tui.monitor.http import HttpAnswer, MissingSecret, Request, filled, send
+from hotfix_tui.monitor.tables import MetricTable, Prometheus, Sentry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ class Reading(NamedTuple):
     why: str = ""
 
 
-async def read(session: "aiohttp.ClientSession", spec: Metric, at: float | None = None) -> Reading:
+async def read(session: "aiohttp.ClientSession", spec: MetricTable, at: float | None = None) -> Reading:
     """Read the metric that `spec` describes. Never raises: errors are part of the reading.
 
     A source described as data can be queried for its value `at` an earlier moment.
@@ -54,7 +54,7 @@ async def read(session: "aiohttp.ClientSession", spec: Metric, at: float | None 
         return Reading(None, str(error))
 
 
-async def _from_source(session: "aiohttp.ClientSession", spec: Metric, at: float | None) -> Reading:
+async def _from_source(session: "aiohttp.ClientSession", spec: MetricTable, at: float | None) -> Reading:
     """Return a number from one of the sources described as data."""
     asked = sources.request_of(spec["asks"], at)
     if "argv" in asked:
@@ -100,7 +100,7 @@ def bearer(spec: Prometheus | Sentry) -> dict[str, str]:
     return {"Authorization": f"Bearer {filled(spec['token'])}"} if spec.get("token") else {}
 
 
-def _json(answer: Answer, pick: "Callable[[object], float | None]") -> Reading:
+def _json(answer: HttpAnswer, pick: "Callable[[object], float | None]") -> Reading:
     if answer.problem:
         return Reading(None, answer.problem)
     if answer.status != 200:
@@ -146,19 +146,19 @@ def _first_number(said: object) -> float | None:
     return None
 
 
-async def _from_command(spec: Metric) -> Reading:
+async def _from_command(spec: MetricTable) -> Reading:
     """Return the first number that a command prints."""
     output = await printed(spec)
     if isinstance(output, Reading):
         return output
     pointer = spec.get("pointer", "")
     if pointer or output.lstrip()[:1] in (b"{", b"["):
-        return _json(Answer(200, output, 0.0), _picker(pointer))
+        return _json(HttpAnswer(200, output, 0.0), _picker(pointer))
     match = _NUMBER.search(output)
     return _finite(float(match[0])) if match else Reading(None, "the command printed no number")
 
 
-async def printed(spec: Metric, most: int = _LARGEST) -> bytes | Reading:
+async def printed(spec: MetricTable, most: int = _LARGEST) -> bytes | Reading:
     """Return the first `most` bytes that a command prints; the reason why there are none if it failed."""
     try:
         process = await asyncio.create_subprocess_exec(

@@ -63,7 +63,7 @@ class Query(TypedDict, total=False):
     body: bytes | None
 
 
-class Metric(Source, total=False):
+class MetricTable(Source, total=False):
     """One [[metric]]: how it should move, and one of the ways to read it. `timeout` is in seconds."""
 
     name: Required[str]
@@ -83,7 +83,7 @@ class Targets(TypedDict):
 
     smoke: list[Check]
     probes: list[Check]
-    metrics: list[Metric]
+    metrics: list[MetricTable]
 
 
 class Known(TypedDict, total=False):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hotfix_tui.incident.model.measured import LATENCY
 from hotfix_tui.monitor.checks import SAFE_METHODS
-from hotfix_tui.monitor.tables import Check, Known, Metric, Sample, WatchSpec
+from hotfix_tui.monitor.tables import Check, Known, MetricTable, Sample, WatchSpec
 
 LEAST = 2
 """With fewer observations of one thing in the second half of the watch, no conclusion is drawn."""
@@ -98,7 +98,7 @@ def judge_all(
     return out
 
 
-def before(metric: Metric, past: Sequence[Sample], known: Mapping[str, Known]) -> float | None:
+def before(metric: MetricTable, past: Sequence[Sample], known: Mapping[str, Known]) -> float | None:
     """Return a metric's value while the fault was there: since its detection, or just before the deployment.
 
     Samples taken during the deployment count only if nothing else is known: it may have been half done.
@@ -111,7 +111,7 @@ def before(metric: Metric, past: Sequence[Sample], known: Mapping[str, Known]) -
     return round(median(values), 6) if values else None
 
 
-def usual(spec: WatchSpec, metric: Metric, samples: Sequence[Sample]) -> float | None:
+def usual(spec: WatchSpec, metric: MetricTable, samples: Sequence[Sample]) -> float | None:
     """Return a metric's value before the fault was detected, None if there is no history."""
     detected = float(spec.get("detected") or 0.0)
     values = _values(

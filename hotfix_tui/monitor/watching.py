@@ -19,7 +19,7 @@ from hotfix_tui.monitor.history import history
 from hotfix_tui.monitor.http import open_session
 from hotfix_tui.monitor.metrics import read
 from hotfix_tui.monitor.samples import samples_of
-from hotfix_tui.monitor.tables import Check, Known, Metric, Observed, Sample, Targets, WatchSpec
+from hotfix_tui.monitor.tables import Check, Known, MetricTable, Observed, Sample, Targets, WatchSpec
 
 if TYPE_CHECKING:
     import aiohttp
@@ -164,7 +164,7 @@ class Watch:
             was_ok = result["ok"]
             await self._pause(begun, every)
 
-    async def _metric(self, spec: Metric, session: "aiohttp.ClientSession", every: float) -> None:
+    async def _metric(self, spec: MetricTable, session: "aiohttp.ClientSession", every: float) -> None:
         last_why: str | None = None
         while True:
             begun = time.monotonic()
@@ -222,7 +222,7 @@ async def once(spec: Targets, patience: float) -> list[Known]:
             known["ms"] = result["ms"]
         return known
 
-    async def one_metric(session: "aiohttp.ClientSession", spec_: Metric) -> Known:
+    async def one_metric(session: "aiohttp.ClientSession", spec_: MetricTable) -> Known:
         value = (await read(session, spec_)).value
         return {"name": spec_["name"]} if value is None else {"name": spec_["name"], "value": value}
 

@@ -30,7 +30,7 @@ Act = Literal["deploy", "staging", "rollback", "prepare", "activate", "advance",
 """The actions that change something."""
 
 
-class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AnswerRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where to find the live commit in the output of `current`. With no field set it is a word of plain text.
 
     Names are keys separated by dots, with a number for a position in a list.
@@ -151,7 +151,7 @@ class PlatformCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether `CI=1` is set for them."""
     proves: bool = True
     """Whether exit status 0 means that it happened; if not, check `current` (or by hand) before believing it."""
-    commit: Answer | None = None
+    commit: AnswerRule | None = None
     """For `current`: where its output names the commit or version; None if it does not."""
     release: ReleaseAt | None = None
     """For `current`: where its output has the platform's own id of what is live; None if that cannot be read. For

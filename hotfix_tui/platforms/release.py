@@ -21,7 +21,7 @@ _FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class ServedRelease:
     """What a platform serves. `id` is its own name for it, the only thing that is ever sent back to it as a target.
 
     `commit` is the commit id recorded with it, full or abbreviated, empty if there is none. `share` is its part of
@@ -40,7 +40,7 @@ class Release:
     """The name of the project there, empty if unknown."""
 
 
-def read(answer: bytes, at: ReleaseAt) -> Release | None:
+def read(answer: bytes, at: ReleaseAt) -> ServedRelease | None:
     """Return the release in an answer, itself or in a list; None if there is none, or not exactly one."""
     if len(answer) > LARGEST:
         return None
@@ -67,7 +67,7 @@ def exact(at: ReleaseAt, content: str) -> str:
     return match["exact"] if match is not None else "" if at.exact else content
 
 
-def every(answer: bytes, at: ReleaseAt) -> list[Release]:
+def every(answer: bytes, at: ReleaseAt) -> list[ServedRelease]:
     """Return all releases that an answer lists, in order; none if it cannot be read."""
     if len(answer) > LARGEST:
         return []
@@ -96,12 +96,12 @@ def under(value: object, pointer: str) -> Any:
     return value
 
 
-def _of_item(item: object, at: ReleaseAt) -> Release | None:
+def _of_item(item: object, at: ReleaseAt) -> ServedRelease | None:
     id = _word(under(item, at.id), at.form)
     if not id:
         return None
     share = under(item, at.share) if at.share else None
-    return Release(
+    return ServedRelease(
         id=id,
         commit=_commit(str(text) for text in (under(item, place) for place in at.commit) if text),
         time=_time(under(item, at.time)) if at.time else None,
@@ -126,13 +126,13 @@ def _is_meant(item: object, at: ReleaseAt) -> bool:
     )
 
 
-def _of_text(text: str, at: ReleaseAt) -> Release | None:
+def _of_text(text: str, at: ReleaseAt) -> ServedRelease | None:
     every = list(re.finditer(at.pattern, text))
     id = _word(every[0]["id"], at.form) if len({entry["id"] for entry in every}) == 1 else ""
     told = every[0].groupdict() if id else {}
     share = told.get("share") or ""
     commit = _commit(iter([told.get("commit") or ""]))
-    made = Release(id, commit, share=float(share) if share.isdecimal() else None)
+    made = ServedRelease(id, commit, share=float(share) if share.isdecimal() else None)
     return replace(made, content=_word(told.get("content"), "")) if id else None
 
 

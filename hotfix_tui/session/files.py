@@ -16,7 +16,7 @@ _OLD = 3600.0
 _NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 
 
-class Found(NamedTuple):
+class RecordOnDisk(NamedTuple):
     """A record as it is on disk. `data` is its bytes; `from_backup` and `clean` say where from and how intact."""
 
     doc: dict[str, Any]
@@ -30,7 +30,9 @@ class Found(NamedTuple):
     """The problem as a clause, if the file itself cannot be used."""
 
 
-def read(folder: str, incident: str, known: Found | None = None, *, fs: durable.Disk = os) -> Found:
+def read(
+    folder: str, incident: str, known: RecordOnDisk | None = None, *, fs: durable.Disk = os
+) -> RecordOnDisk:
     """Return the record in `folder`, or the save before it when that is torn, gone or not a file.
 
     `known` is an earlier result, returned again if the bytes are the same. Raises Missing and Damaged, nothing
@@ -55,10 +57,10 @@ def read(folder: str, incident: str, known: Found | None = None, *, fs: durable.
         if parsed.problem
         else None
     )
-    return Found(parsed.doc, data, problem, parsed.read_only, False, parsed.problem is None)
+    return RecordOnDisk(parsed.doc, data, problem, parsed.read_only, False, parsed.problem is None)
 
 
-def _read_backup(folder: str, incident: str, path: str, why: str, fs: durable.Disk) -> Found:
+def _read_backup(folder: str, incident: str, path: str, why: str, fs: durable.Disk) -> RecordOnDisk:
     backup = os.path.join(folder, BACKUP)
     try:
         data = durable.read_regular(backup, record.LARGEST, fs=fs)
@@ -73,7 +75,7 @@ def _read_backup(folder: str, incident: str, path: str, why: str, fs: durable.Di
         f"{path} cannot be used: {why}. What is shown is the save before it, revision {parsed.doc['revision']}; "
         "check what was done since."
     )
-    return Found(parsed.doc, data, problem, parsed.read_only, True, False, why)
+    return RecordOnDisk(parsed.doc, data, problem, parsed.read_only, True, False, why)
 
 
 def _no_way_back(path: str, why: str, folder: str) -> str:
@@ -87,7 +89,7 @@ def write(
     folder: str,
     doc: dict[str, object],
     entries: bytes,
-    previous: Found | None,
+    previous: RecordOnDisk | None,
     now: datetime,
     *,
     fs: durable.Disk = os,
@@ -129,7 +131,7 @@ def _not_saved(path: str, error: Exception) -> str:
     return f"{path} was not saved: {why}. The record is as it was before this change."
 
 
-def _prepare_timeline(folder: str, previous: Found | None, now: datetime, fs: durable.Disk) -> int:
+def _prepare_timeline(folder: str, previous: RecordOnDisk | None, now: datetime, fs: durable.Disk) -> int:
     """Cut off what an unfinished change left in the timeline, and return its size.
 
     Without the cut, entries that were never acknowledged would become part of this change.
@@ -148,7 +150,7 @@ def _prepare_timeline(folder: str, previous: Found | None, now: datetime, fs: du
     return end.size
 
 
-def acknowledged(previous: Found | None) -> int | None:
+def acknowledged(previous: RecordOnDisk | None) -> int | None:
     """Return the revision up to which timeline entries count; None: all of them.
 
     The entries of the lost save were acknowledged, so with a record from the backup all of them count.
@@ -158,7 +160,7 @@ def acknowledged(previous: Found | None) -> int | None:
     return None if previous.from_backup else int(previous.doc["revision"])
 
 
-def restore(folder: str, backup: Found, now: datetime, *, fs: durable.Disk = os) -> Found:
+def restore(folder: str, backup: RecordOnDisk, now: datetime, *, fs: durable.Disk = os) -> RecordOnDisk:
     """Replace the damaged record by `backup`, which came from the backup; the damaged bytes are kept.
 
     It gets the revision of the save that was lost, so that its timeline entries stay acknowledged and those of the
@@ -178,7 +180,7 @@ def restore(folder: str, backup: Found, now: datetime, *, fs: durable.Disk = os)
         durable.replace(path, data, backup=False, fs=fs)
     except OSError as error:
         raise SaveFailed(_not_saved(path, error)) from error
-    return Found(doc, data, None, None, False, True)
+    return RecordOnDisk(doc, data, None, None, False, True)
 
 
 def _repair(path: str, revision: int | None, now: datetime, fs: durable.Disk) -> int:

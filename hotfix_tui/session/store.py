@@ -40,7 +40,7 @@ class LoadedRecord(NamedTuple):
 class RecordChange:
     """One change in progress, with the lock held; made by `Store.changing`."""
 
-    def __init__(self, store: "Store", incident: str, on_disk: files.Found) -> None:
+    def __init__(self, store: "Store", incident: str, on_disk: files.RecordOnDisk) -> None:
         self._store = store
         self._incident = incident
         self._found = on_disk
@@ -90,7 +90,7 @@ class Store:
         self._who = who
         self._wait = wait
         self._fs = fs
-        self._known: dict[str, files.Found] = {}
+        self._known: dict[str, files.RecordOnDisk] = {}
         self._swept: set[str] = set()
 
     @contextmanager
@@ -278,13 +278,13 @@ class Store:
                 self._swept.add(incident)
             yield
 
-    def _read(self, incident: str) -> files.Found:
+    def _read(self, incident: str) -> files.RecordOnDisk:
         folder = self.own(self.directory(incident))
         on_disk = files.read(folder, incident, self._known.get(incident), fs=self._fs)
         self._known[incident] = on_disk
         return on_disk
 
-    def _loaded(self, incident: str, on_disk: files.Found) -> LoadedRecord:
+    def _loaded(self, incident: str, on_disk: files.RecordOnDisk) -> LoadedRecord:
         path = os.path.join(self.directory(incident), files.RECORD)
         return LoadedRecord(
             toml.copy(on_disk.doc), int(on_disk.doc["revision"]), on_disk.problem, on_disk.read_only, path
@@ -293,10 +293,10 @@ class Store:
     def _save(
         self,
         incident: str,
-        before: files.Found | None,
+        before: files.RecordOnDisk | None,
         new_doc: Mapping[str, object],
         entries: list[dict[str, object]],
-    ) -> tuple[files.Found, LoadedRecord]:
+    ) -> tuple[files.RecordOnDisk, LoadedRecord]:
         """Write the revision after `before`, with the lock held; return it as found on disk and as loaded."""
         if new_doc.get("id") != incident:
             raise ValueError(f"the document is not that of {incident}")
@@ -309,7 +309,7 @@ class Store:
         doc["revision"] = int(before.doc["revision"]) + 1 if before else 1
         tables = timeline.encode(entries, doc["revision"])
         data, failure = files.write(folder, doc, tables, before, self._clock(), fs=self._fs)
-        on_disk = files.Found(doc, data, None, None, False, True)
+        on_disk = files.RecordOnDisk(doc, data, None, None, False, True)
         self._known[incident] = on_disk
         loaded = self._loaded(incident, on_disk)
         if failure is not None:

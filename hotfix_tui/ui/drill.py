@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hotfix_tui.demo.build import World
     from hotfix_tui.demo.ledger import Ledger
-    from hotfix_tui.demo.summary import Row
+    from hotfix_tui.demo.summary import SummaryRow
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.place import Checkout
     from hotfix_tui.incident.rules.step_state import StepView
@@ -63,7 +63,7 @@ class Drill:
         )
         return [Content(""), *shown][-height:] if len(shown) < height else shown[:height]
 
-    def rows(self, engine: "Engine") -> "list[Row]":
+    def rows(self, engine: "Engine") -> "list[SummaryRow]":
         """Return the rows of its last page."""
         from hotfix_tui.demo import ledger, summary
 

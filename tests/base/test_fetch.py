@@ -61,7 +61,7 @@ def no_proxy(monkeypatch):
 
 def test_an_answer_is_read():
     with server(OK) as (url, seen):
-        assert get(f"{url}/version?x=1") == fetch.Answer(b"v1.2.3\n")
+        assert get(f"{url}/version?x=1") == fetch.Fetched(b"v1.2.3\n")
     assert seen[0].startswith("GET /version?x=1 HTTP/1.1\r\n")
 
 
@@ -155,7 +155,7 @@ def test_an_endless_answer_is_cut():
 
     with server(reply) as (url, _):
         answer = get(url, limit=100_000)
-    assert len(answer.body) == 100_000 and answer == fetch.Answer(b"x" * 100_000)
+    assert len(answer.body) == 100_000 and answer == fetch.Fetched(b"x" * 100_000)
 
 
 @pytest.mark.parametrize("part", [b"x", b"A: b\r\n", b"HTTP/1.1 200 OK\r\n\r\nx"])

@@ -8,8 +8,8 @@ import pytest
 from hotfix_tui.documents import history
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.journal import Actor
-from hotfix_tui.steps.deploy.live import Live
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.live import LiveStep
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.pull_request.approval import Approval
 from hotfix_tui.steps.pull_request.step import Create
 from hotfix_tui.steps.release.confirm import ConfirmStep
@@ -80,7 +80,7 @@ def test_what_happened_elsewhere_has_the_times_of_the_forge_and_of_git(shop, mer
     merged.set(
         deployments=[{"commitOid": sha, "createdAt": "2026-03-02T11:31:00Z", "latestStatus": deployed}]
     )
-    look(shop, Production())
+    look(shop, ProductionStep())
     assert times(shop) == (at(10, 58), at(11, 10), at(11, 23), at(11, 31))
 
 
@@ -90,7 +90,7 @@ def test_without_a_word_of_the_forge_what_led_to_the_merge_was_not_after_it(shop
     for step in ("pull-request.create", "pull-request.approval"):
         running.apply_probe(shop.record, Actor("ann", LOOKED), step, running.Probe("done"))
     shop.configure(git={"live": [PYTHON, "-c", f"print({shop.here('rev-parse', 'main')!r})"]})
-    look(shop, Production(), Live())
+    look(shop, ProductionStep(), LiveStep())
     assert times(shop) == (at(11, 23),) * 4
 
 
@@ -98,7 +98,7 @@ def test_production_that_says_since_when_it_runs_the_fix_is_believed(shop, merge
     look(shop, Merge(), ConfirmStep())
     said = f'{{"commit": "{shop.here("rev-parse", "main")}", "deployed_at": "2026-03-02T11:40:00Z"}}'
     shop.configure(git={"live": [PYTHON, "-c", f"print({said!r})"]})
-    look(shop, Production(), Live())
+    look(shop, ProductionStep(), LiveStep())
     assert times(shop)[3] == at(11, 40)
 
 

@@ -7,14 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from hotfix_tui.monitor import checks, metrics
-from hotfix_tui.monitor.http import BODY_LIMIT, Answer, MissingSecret, Request, filled, open_session, send
+from hotfix_tui.monitor.http import BODY_LIMIT, HttpAnswer, MissingSecret, Request, filled, open_session, send
 from tests.monitor.server import as_json, probe, smoke
 
 
-def send_now(request: Request) -> Answer:
+def send_now(request: Request) -> HttpAnswer:
     """Send one request from code that does not run in an event loop, and wait for its end."""
 
-    async def one() -> Answer:
+    async def one() -> HttpAnswer:
         async with open_session() as session:
             return await send(session, request)
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms.services import SITE, Beanstalk, Netlify, Service, Vercel, Workers
 from tests.platforms.services_aws import ADDRESS, NEW_TASK, Containers, Groups, Pair
@@ -280,11 +280,11 @@ def play(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> Came
     end = programs.end
     arrive(shop, monkeypatch, programs)
     programs.goes(end if end in ("build", "half") else "ok")
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     warned = "\n".join(plan.warnings)
     if plan.by_hand:
         return Came("by hand", plan.by_hand, programs.live(), warned)
-    result = shop.do(Production())
+    result = shop.do(ProductionStep())
     if end == "rollback":
         assert result.state == "done", result
         result = shop.do(Rollback())

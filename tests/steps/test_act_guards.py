@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.guards import before_act
 from hotfix_tui.steps.guards.before_act import RIDES, STOPS
 from hotfix_tui.steps.guards.production_moved import MOVED
@@ -268,9 +268,9 @@ def test_rolling_forward_takes_the_branch_along_on_purpose(shop, live):
 
 def test_the_way_past_is_offered_only_where_something_was_found(shop, live):
     shop.fix()
-    assert Production().choices(shop.ctx) == []
+    assert ProductionStep().choices(shop.ctx) == []
     shop.see("branch.base", findings=[{"id": MOVED, "text": "Production has moved.", "content": "1"}])
-    assert [choice.name for choice in Production().choices(shop.ctx)] == ["deploy", "anyway"]
+    assert [choice.name for choice in ProductionStep().choices(shop.ctx)] == ["deploy", "anyway"]
 
 
 def test_without_an_account_nothing_is_asked_and_nothing_stops(shop, monkeypatch):

@@ -11,8 +11,8 @@ from hotfix_tui.config import trust
 from hotfix_tui.config.load import LoadedConfig
 from hotfix_tui.session import places
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.deploy.live import Live
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.live import LiveStep
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.guards import before_act
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.release.confirm import ConfirmStep
@@ -50,14 +50,14 @@ def test_deploy_first_ships_the_hotfix_commit_from_a_clean_checkout(shop):
     live = deployable(shop, order="deploy-first")
     commit = shop.fix()
     shop.here.write(".env", "SECRET=1\n")
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.locks == ["production"]
     assert plan.tty and not plan.trusted
     told = {"commit": commit, "previous": shop.base, "proves": True}
     assert plan.evidence == {**told, "ended": False, "signed_out": False, "place": []}, (
         "what an earlier run left does not count"
     )
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "done", found
     assert live.read_text() == commit
     log = (shop.folder / "run-1" / "log").read_text()
@@ -65,36 +65,36 @@ def test_deploy_first_ships_the_hotfix_commit_from_a_clean_checkout(shop):
     assert f"from {place} at {commit}" in log
     assert (place / ".env").read_text() == "SECRET=1\n"
     assert shop.record.stored("deploy.production").get("previous") == shop.base
-    assert shop.do(Live()).evidence["commit"] == commit
+    assert shop.do(LiveStep()).evidence["commit"] == commit
 
 
 def test_merge_first_waits_for_the_confirmation_and_deploys_the_landed_commit(shop):
     live = deployable(shop)
     shop.fix()
     with pytest.raises(Refused, match=r"do release\.confirm"):
-        Production().plan(shop.ctx)
+        ProductionStep().plan(shop.ctx)
     shop.do(Merge())
     shop.do(ConfirmStep())
-    assert shop.do(Production()).state == "done"
+    assert shop.do(ProductionStep()).state == "done"
     assert live.read_text() == shop.remote_main()
 
 
 def test_a_second_deployment_uses_the_checkout_that_is_there_and_clean(shop):
     deployable(shop, order="deploy-first")
     shop.fix()
-    shop.do(Production())
-    again = Production().plan(shop.ctx)
+    shop.do(ProductionStep())
+    again = ProductionStep().plan(shop.ctx)
     assert len(again.commands) == 1
     assert again.evidence["previous"] == shop.base
     (Path(again.commands[0].cwd) / "app.txt").write_text("touched\n")
-    other = Production().plan(shop.ctx)
+    other = ProductionStep().plan(shop.ctx)
     assert other.commands[-1].cwd.endswith("-deploy-2")
 
 
 def test_exit_status_zero_is_not_believed_while_production_runs_something_else(shop):
     deployable(shop, "idle", order="deploy-first")
     shop.fix()
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "failed"
     assert f"production runs {shop.base[:7]}" in found.why
 
@@ -102,7 +102,7 @@ def test_exit_status_zero_is_not_believed_while_production_runs_something_else(s
 def test_failed_deployment_says_what_production_runs(shop):
     deployable(shop, "fail", order="deploy-first")
     shop.fix()
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "failed"
     assert "exit status 3" in found.why
     assert shop.base[:7] in found.why
@@ -111,12 +111,12 @@ def test_failed_deployment_says_what_production_runs(shop):
 def test_without_a_way_to_ask_the_exit_status_counts_and_that_is_said(shop):
     deployable(shop, order="deploy-first", ask=False)
     shop.fix()
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "done"
     assert found.evidence["seen_by"] == "exit status"
     assert "no way to ask" in found.why
-    assert Production().probe(shop.ctx).state == "unknown"
-    plan = Live().plan(shop.ctx)
+    assert ProductionStep().probe(shop.ctx).state == "unknown"
+    plan = LiveStep().plan(shop.ctx)
     assert plan.by_hand and plan.told
 
 
@@ -126,12 +126,12 @@ def test_without_a_command_it_is_done_by_hand_and_then_seen(shop):
     shop.configure(
         deploy={"current": shop.config["deploy"]["current"]}, policy={"P1": {"order": "deploy-first"}}
     )
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert not plan.commands
     assert commit in plan.by_hand
-    assert Production().probe(shop.ctx).state == "not-done"
+    assert ProductionStep().probe(shop.ctx).state == "not-done"
     live.write_text(commit)
-    assert Production().probe(shop.ctx).state == "done"
+    assert ProductionStep().probe(shop.ctx).state == "done"
 
 
 def test_where_a_push_deploys_nothing_is_deployed_twice(shop):
@@ -140,34 +140,34 @@ def test_where_a_push_deploys_nothing_is_deployed_twice(shop):
     current = shop.config["deploy"]["current"]
     shop.see("branch.preflight", deploys_on_push=True)
     shop.see("release.confirm", commit=commit)
-    assert any("deploys a second time" in one for one in Production().plan(shop.ctx).warnings)
+    assert any("deploys a second time" in one for one in ProductionStep().plan(shop.ctx).warnings)
     shop.configure(deploy={"current": current})
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert not plan.commands and not plan.by_hand
-    assert shop.do(Production()).state == "waiting", "it may be on its way"
+    assert shop.do(ProductionStep()).state == "waiting", "it may be on its way"
     live.write_text(commit)
-    assert shop.do(Production()).state == "done"
+    assert shop.do(ProductionStep()).state == "done"
     shop.configure()
-    assert "tick the step" in Production().plan(shop.ctx).by_hand
+    assert "tick the step" in ProductionStep().plan(shop.ctx).by_hand
 
 
 def test_another_commit_with_the_same_files_counts_as_live(shop):
     live = deployable(shop, order="deploy-first")
     commit = shop.fix()
     live.write_text(shop.here("commit-tree", "-m", "again", f"{commit}^{{tree}}"))
-    assert Live().probe(shop.ctx).state == "done"
+    assert LiveStep().probe(shop.ctx).state == "done"
 
 
 def test_live_after_a_rollback_is_its_target(shop):
     live = deployable(shop)
     shop.record.facts["resolution"] = "rollback"
     shop.see("deploy.rollback", target=shop.base, taken_off="0" * 40)
-    assert shop.do(Live()).state == "done"
+    assert shop.do(LiveStep()).state == "done"
     live.write_text(shop.undeployed())
-    assert shop.do(Live()).state == "failed"
+    assert shop.do(LiveStep()).state == "failed"
     shop.record.facts["resolution"] = "external"
     shop.record.steps.pop("deploy.rollback")
-    assert "provider" in Live().plan(shop.ctx).by_hand
+    assert "provider" in LiveStep().plan(shop.ctx).by_hand
 
 
 class _Page(BaseHTTPRequestHandler):
@@ -222,7 +222,7 @@ def test_live_address_that_cannot_be_read_says_why(shop, page, status, body, why
     assert "\x1b" not in seen.why + seen.text
     shop.fix()
     shop.configure(git={"live": page}, policy={"P1": {"order": "deploy-first"}})
-    assert Live().probe(shop.ctx).state == "unknown"
+    assert LiveStep().probe(shop.ctx).state == "unknown"
 
 
 def test_live_command_that_hangs_or_fails_is_bounded(shop):
@@ -252,13 +252,13 @@ def test_nothing_of_a_configuration_that_nobody_has_read_runs_by_itself(shop, mo
     shop.trusted = False
     shop.own()
     shop.fix()
-    assert Production().probe(shop.ctx).state == "unknown"
-    assert "not trusted" in Live().probe(shop.ctx).why
+    assert ProductionStep().probe(shop.ctx).state == "unknown"
+    assert "not trusted" in LiveStep().probe(shop.ctx).why
     assert "not trusted" in before_act.look(shop.ctx, "deploy.production").warnings[0]
     assert not ran.exists()
     kept = LoadedConfig(shop.ctx.config, shop.config, Path(".hotfix-tui.toml"), "")
     trust.allow(Path(places.state_root()), kept, str(shop.here.path))
-    assert Production().probe(shop.ctx).state == "not-done"
+    assert ProductionStep().probe(shop.ctx).state == "not-done"
     assert ran.exists()
 
 
@@ -279,12 +279,12 @@ def test_what_is_installed_is_lent_to_the_projects_own_tools_only(shop, own):
     shop.here.write(".git/info/exclude", "node_modules\n")
     shop.here.write("node_modules/tool/index.js", "x\n")
     shop.fix()
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert any("lend_driver" in " ".join(command.argv) for command in plan.commands) == own
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "done"
     assert ("'node_modules'" in (shop.folder / "run-1" / "log").read_text()) == own
-    again = Production().plan(shop.ctx)
+    again = ProductionStep().plan(shop.ctx)
     assert not any(
         "worktree" in command.argv for command in again.commands
     )  # the checkout still counts as clean

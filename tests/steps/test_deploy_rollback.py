@@ -4,8 +4,8 @@ import pytest
 
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy import by_hand
-from hotfix_tui.steps.deploy.live import Live
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.live import LiveStep
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.deploy.staging import Staging
 from hotfix_tui.steps.release.confirm import ConfirmStep
@@ -97,7 +97,7 @@ def test_a_platform_that_is_not_known_is_named(shop):
     shop.fix()
     shop.configure(deploy={"platform": "vercell"}, policy={"P1": {"order": "deploy-first"}})
     with pytest.raises(Refused, match="did you mean vercel"):
-        Production().plan(shop.ctx)
+        ProductionStep().plan(shop.ctx)
 
 
 def test_named_ways_are_offered_and_run(shop):
@@ -187,6 +187,6 @@ def test_after_a_rollback_production_is_not_said_to_run_the_fix(shop):
     assert shop.do(Rollback(), "previous").state == "done"
     shop.record.steps.pop("deploy.production")
     shop.record.steps["deploy.rollback"]["state"] = "done"
-    found = Live().probe(shop.ctx)
+    found = LiveStep().probe(shop.ctx)
     assert found.state == "not-done" and "was taken off production" in found.why
-    assert Live().apply(shop.ctx).state == "not-done"
+    assert LiveStep().apply(shop.ctx).state == "not-done"

@@ -8,10 +8,10 @@ import pytest
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
 from hotfix_tui.steps.contract import describe_end
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.monitor.smoke import Smoke
-from hotfix_tui.steps.monitor.watch import Watch
+from hotfix_tui.steps.monitor.watch import WatchStep
 from tests.steps.support_release import NOW, PYTHON
 
 
@@ -77,13 +77,13 @@ def test_watch_compares_with_what_was_read_before_the_deployment(shop, server, m
     configured(shop, server, metric=[metric], deploy=deploy)
     server.pages["/account"] = (401, "")
     server.pages["/rate"] = (200, "9.0")
-    assert shop.do(Production()).state == "done"
+    assert shop.do(ProductionStep()).state == "done"
     assert shop.record.stored("deploy.production").get("baseline") == [{"name": "error rate", "value": 9.0}]
     server.pages["/rate"] = (200, "0.1")
-    plan = Watch().plan(shop.ctx)
+    plan = WatchStep().plan(shop.ctx)
     assert plan.title == "Watch production for 6 s: 1 smoke request, 1 metric"
     assert plan.warnings == []
-    found = shop.do(Watch())
+    found = shop.do(WatchStep())
     assert found.state == "done", found
     assert found.evidence["proposed"] == "fixed"
     assert found.evidence["metrics"] == [{"name": "error rate", "before": 9.0, "after": 0.1}]
@@ -93,10 +93,10 @@ def test_watch_compares_with_what_was_read_before_the_deployment(shop, server, m
 def test_watch_with_nothing_configured_says_so(shop):
     shop.fix()
     shop.configure(monitor={"watch": "1s"})
-    plan = Watch().plan(shop.ctx)
+    plan = WatchStep().plan(shop.ctx)
     assert "Nothing is configured" in plan.warnings[0]
     assert plan.trusted
-    found = shop.do(Watch())
+    found = shop.do(WatchStep())
     assert found.state == "done"
     assert found.evidence["proposed"] == "not-enough-data"
 
@@ -105,13 +105,13 @@ def test_watch_under_the_supervisor_leaves_its_result_for_whoever_comes(shop, se
     commit = shop.fix()
     configured(shop, server)
     server.pages["/account"] = (401, "")
-    plan = Watch().plan(shop.ctx)
+    plan = WatchStep().plan(shop.ctx)
     shop.see("monitor.watch", "running", **plan.evidence)
     rundir = shop.folder / "incident" / "runs" / "1-monitor.watch"
     rundir.parent.mkdir(parents=True)
     runs.start(rundir, RunSpec("monitor.watch", plan.commands, tty=plan.tty, timeout=plan.timeout))
     said = b"".join(runs.follow(rundir)).decode()
-    found = Watch().conclude(shop.ctx, runs.look(rundir), str(rundir))
+    found = WatchStep().conclude(shop.ctx, runs.look(rundir), str(rundir))
     assert found.state == "done", said
     assert found.evidence["proposed"] == "fixed"
     assert "Proposed: fixed" in said
@@ -123,7 +123,7 @@ def test_cancelled_watch_is_kept_as_failed_with_what_it_saw(shop, server):
     configured(shop, server)
     shop.configure(**{**shop.config, "monitor": {"watch": "10m"}})
     server.pages["/account"] = (401, "")
-    plan = Watch().plan(shop.ctx)
+    plan = WatchStep().plan(shop.ctx)
     rundir = shop.folder / "run"
     runs.start(rundir, RunSpec("monitor.watch", plan.commands, tty=False))
     log = runs.follow(rundir)
@@ -132,7 +132,7 @@ def test_cancelled_watch_is_kept_as_failed_with_what_it_saw(shop, server):
         seen += next(log)
     runs.cancel(rundir, "enough")
     list(log)
-    found = Watch().conclude(shop.ctx, runs.look(rundir), str(rundir))
+    found = WatchStep().conclude(shop.ctx, runs.look(rundir), str(rundir))
     assert found.state == "failed"
     assert found.evidence["proposed"] == "not-enough-data"
     assert found.evidence["samples"] >= 1
@@ -190,7 +190,7 @@ def test_a_watch_that_had_its_time_is_begun_anew_and_not_judged_by_what_it_saw(
     shop.fix()
     configured(shop, server)
     samples(shop, 1, seconds, ok=False, cut_short=cut_short)
-    told = json.loads(Watch().plan(shop.ctx).commands[0].env["HOTFIX_TUI_MONITOR"])
+    told = json.loads(WatchStep().plan(shop.ctx).commands[0].env["HOTFIX_TUI_MONITOR"])
     assert bool(told["continues"]) == goes_on
 
 

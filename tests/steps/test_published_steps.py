@@ -8,11 +8,11 @@ from hotfix_tui.detect.registries import registries
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.deploy.live import Live
+from hotfix_tui.steps.deploy.live import LiveStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.monitor.items import Item
 from hotfix_tui.steps.monitor.smoke import Smoke
-from hotfix_tui.steps.monitor.watch import Watch
+from hotfix_tui.steps.monitor.watch import WatchStep
 from hotfix_tui.steps.registry import find
 from tests.incident.support import ships
 from tests.repos import write
@@ -69,7 +69,7 @@ def test_a_package_is_looked_up_in_its_registry_and_tried(shop):
     shop.here.commit("Name", pyproject__toml='[project]\nname = "sums"\n')
     shop.fix()
     published(shop, "publishes to PyPI")
-    live, smoke = Live().plan(shop.ctx), Smoke().plan(shop.ctx)
+    live, smoke = LiveStep().plan(shop.ctx), Smoke().plan(shop.ctx)
     assert "pip index versions sums" in live.by_hand and live.url.endswith("/releases/tag/v1.0.1")
     assert "pip install sums==1.0.1" in smoke.by_hand and "showed the fault" in smoke.by_hand
     assert "production" not in live.by_hand + smoke.by_hand + live.title + smoke.title
@@ -79,7 +79,7 @@ def test_a_package_is_looked_up_in_its_registry_and_tried(shop):
 def test_an_action_is_looked_up_at_its_tag(shop):
     shop.fix()
     published(shop, "a tag publishes the action: workflows elsewhere use it by its tag")
-    live, smoke = Live().plan(shop.ctx), Smoke().plan(shop.ctx)
+    live, smoke = LiveStep().plan(shop.ctx), Smoke().plan(shop.ctx)
     assert live.url == "https://github.com/a/b/releases/tag/v1.0.1" and "v1.0.1" in live.by_hand
     assert "v1.0.1" in smoke.by_hand and "by its new tag" in smoke.by_hand
 
@@ -142,7 +142,7 @@ def test_there_is_nothing_to_watch(shop, shape):
     shop.here.commit("Name", **files)
     shop.fix()
     hand(shop, what, on)
-    plan = Watch().plan(shop.ctx)
+    plan = WatchStep().plan(shop.ctx)
     assert not plan.commands and "verdict" in plan.by_hand
 
 
@@ -161,7 +161,7 @@ def hand(shop, what, on):
 
 def test_what_runs_is_asked_of_production(shop):
     shop.fix()
-    assert "production" in Smoke().plan(shop.ctx).by_hand and "live" in Live().plan(shop.ctx).by_hand
+    assert "production" in Smoke().plan(shop.ctx).by_hand and "live" in LiveStep().plan(shop.ctx).by_hand
     assert "issues" not in Item("no-new-errors").plan(shop.ctx).url
 
 

@@ -113,7 +113,7 @@ def actions_in(app: Any) -> list[str]:
 
 def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
     """Return the dialogs that need more than a key to be reached, with hostile text in them."""
-    from hotfix_tui.demo.summary import Row
+    from hotfix_tui.demo.summary import SummaryRow
     from hotfix_tui.engine.errors import NoRepository
     from hotfix_tui.ui.presenters import confirmation
     from hotfix_tui.ui.screens.change import ChangeView
@@ -146,7 +146,7 @@ def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
         DocumentScreen(engine, "status-page", phase="resolved"),
         Output(engine, 1, "verify.test"),
         Trust(),
-        DrillEnd([Row(text, text)], text),
+        DrillEnd([SummaryRow(text, text)], text),
         Elsewhere(beside(engine.root, text), NoRepository(text, text)),
         ChangeView(engine),
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.forges.model import ForgeCheck, PullRequest
-from hotfix_tui.ui.pictures.pull_request import Looked
+from hotfix_tui.ui.pictures.pull_request import ForgeLook
 from hotfix_tui.ui.presenters import failed_check
 from tests.ui.support import drive, press, settle
 
@@ -22,7 +22,7 @@ def looked(said, url=PAGE):
         base="main",
         checks=(ForgeCheck("unit", "pass"), ForgeCheck("lint", "fail", url=url)),
     )
-    return Looked(request, failures=(("lint", said),) if said else ())
+    return ForgeLook(request, failures=(("lint", said),) if said else ())
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hotfix_tui.ui.widgets.log_cleaner import (
     PLAIN,
     UNDERLINE,
     CleanLine,
-    Look,
+    TextStyle,
     apply_sgr,
     clean_line,
     clean_stream,
@@ -72,13 +72,13 @@ def test_text(raw, text):
     [
         ("", PLAIN),
         ("0", PLAIN),
-        ("31", Look(1)),
-        ("1;4;92;45", Look(10, 5, BOLD | UNDERLINE)),
-        ("38;5;196", Look(196)),
-        ("38;2;1;2;3;48;5;7", Look((1, 2, 3), 7)),
-        ("38:2::1:2:3", Look((1, 2, 3))),
-        ("38:2:1:2:3", Look((1, 2, 3))),
-        ("48:5:9;1", Look(None, 9, BOLD)),
+        ("31", TextStyle(1)),
+        ("1;4;92;45", TextStyle(10, 5, BOLD | UNDERLINE)),
+        ("38;5;196", TextStyle(196)),
+        ("38;2;1;2;3;48;5;7", TextStyle((1, 2, 3), 7)),
+        ("38:2::1:2:3", TextStyle((1, 2, 3))),
+        ("38:2:1:2:3", TextStyle((1, 2, 3))),
+        ("48:5:9;1", TextStyle(None, 9, BOLD)),
         ("38;5;999", PLAIN),
         ("38", PLAIN),
         ("38;2;1", PLAIN),
@@ -96,22 +96,23 @@ def test_colours(parameters, look):
 def test_spans_name_the_coloured_parts():
     line = clean_line(b"a\x1b[31mbc\x1b[1md\x1b[0me\x1b[4mf")
     assert line == CleanLine(
-        "abcdef", ((1, 3, Look(1)), (3, 4, Look(1, None, BOLD)), (5, 6, Look(None, None, UNDERLINE)))
+        "abcdef",
+        ((1, 3, TextStyle(1)), (3, 4, TextStyle(1, None, BOLD)), (5, 6, TextStyle(None, None, UNDERLINE))),
     )
 
 
 def test_colour_of_an_overwritten_part_goes_on():
-    assert clean_line(b"\x1b[32m10%\r20%") == CleanLine("20%", ((0, 3, Look(2)),))
+    assert clean_line(b"\x1b[32m10%\r20%") == CleanLine("20%", ((0, 3, TextStyle(2)),))
 
 
 def test_backspace_takes_the_span_along():
-    assert clean_line(b"\x1b[31mab\b\bc\x1b[0md") == CleanLine("cd", ((0, 1, Look(1)),))
+    assert clean_line(b"\x1b[31mab\b\bc\x1b[0md") == CleanLine("cd", ((0, 1, TextStyle(1)),))
 
 
 def test_long_lines_are_cut_and_say_so():
     line = clean_line(b"\x1b[31m" + b"x" * 1_000_000)
     assert line.text == "x" * LIMIT + " … (cut: the line has 1,000,005 bytes)"
-    assert line.spans == ((0, LIMIT, Look(1)),)
+    assert line.spans == ((0, LIMIT, TextStyle(1)),)
     assert clean_line(b"beginning", size=70_000).text == "beginning … (cut: the line has 70,000 bytes)"
     assert clean_line(b"x" * LIMIT).text == "x" * LIMIT
 

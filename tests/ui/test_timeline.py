@@ -9,7 +9,7 @@ from textual import events
 
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.ui.presenters import timeline_rows
-from hotfix_tui.ui.presenters.timeline_rows import Shown, entries, matching
+from hotfix_tui.ui.presenters.timeline_rows import TimelineView, entries, matching
 from hotfix_tui.ui.screens.form import Field
 from tests.incident.test_notes_as_pasted import GO, PASTED
 from tests.ui.hostile import PAYLOADS
@@ -33,12 +33,14 @@ WAY = [
 ]
 
 
-def shown(known: list[Any], selected: int = -1, search: str = "") -> Shown:
+def shown(known: list[Any], selected: int = -1, search: str = "") -> TimelineView:
     found = matching(entries(known), search)
-    return Shown(found, len(known), selected % max(len(found), 1), search, "")
+    return TimelineView(found, len(known), selected % max(len(found), 1), search, "")
 
 
-def paint(what: Shown, width: int = 80, height: int = 19, counted: list[Any] | None = None) -> list[str]:
+def paint(
+    what: TimelineView, width: int = 80, height: int = 19, counted: list[Any] | None = None
+) -> list[str]:
     def detail(one: Any, room: int) -> list[Any]:
         if counted is not None:
             counted.append(one)
@@ -124,7 +126,7 @@ def test_hostile_entries(payload: str) -> None:
     name = PAYLOADS[payload]
     known = entries([entry(1, name, name, step=name, run=1), {**entry(0, f"{name}\n{name}"), "by": name}])
     for width, height in pictures.SIZES:
-        what = Shown(known, 2, 1, "", "")
+        what = TimelineView(known, 2, 1, "", "")
         rows = timeline_rows.paint(what, NOW, width, height, lambda one, room: [])
         pictures.check(rows, width, height, "".join(set(name)) + "␀␇␛␍␈�␡␊“”")
 

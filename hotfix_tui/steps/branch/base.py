@@ -34,7 +34,7 @@ from hotfix_tui.steps.contract import (
     not_done,
     unknown_if_git_fails,
 )
-from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.answer import LiveAnswer
 from hotfix_tui.steps.live.assess import assess, days
 from hotfix_tui.steps.live.run_answers import answers, asked, look_commands
 
@@ -172,7 +172,7 @@ _TITLES = {
 _ROLLBACK_HELP = "helps users now; the hotfix then starts from what was taken off production"
 
 
-def _said(ctx: Context, choice: str, directory: str) -> dict[str, Answer]:
+def _said(ctx: Context, choice: str, directory: str) -> dict[str, LiveAnswer]:
     """Return what the sources said; a commit on no branch fetched so far is looked for on the others."""
     said = answers(ctx, directory) if choice in ASKING else {}
     if not ctx.remote or not any(answer.unknown for answer in said.values()):

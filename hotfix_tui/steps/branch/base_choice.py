@@ -22,7 +22,7 @@ from hotfix_tui.steps.common.production_branch import branch_ref, head_of, produ
 from hotfix_tui.steps.common.releases import made, release, releases_of, tag_of
 from hotfix_tui.steps.contract import Context, Probe, asks, done, failed
 from hotfix_tui.steps.live import assess as git_says
-from hotfix_tui.steps.live.answer import Answer, Status
+from hotfix_tui.steps.live.answer import LiveAnswer, Status
 from hotfix_tui.steps.live.landing import Landing, beyond, landing_of
 
 ASKING = ("live", "production")
@@ -45,7 +45,7 @@ class Taken(NamedTuple):
 
 
 def find_base(
-    ctx: Context, choice: str, said: dict[str, Answer], offline: str, *, asking: bool = True
+    ctx: Context, choice: str, said: dict[str, LiveAnswer], offline: str, *, asking: bool = True
 ) -> Probe:
     """Return the result for `choice`, with what each source `said` by its key; `offline` is why nothing was fetched.
 
@@ -72,7 +72,7 @@ def find_base(
     return _found(ctx, taken, said, offline, known)
 
 
-def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, known: Base) -> Probe:
+def _found(ctx: Context, taken: Taken, said: dict[str, LiveAnswer], offline: str, known: Base) -> Probe:
     landing = taken.landing or Landing(ctx.production, "")
     head, _ = head_of(ctx, landing.branch)
     at, days = age(ctx, taken.commit)
@@ -115,7 +115,7 @@ def _sets_off(ctx: Context, branch: str) -> dict[str, object]:
     return {name: fields.get(name) or nothing for name, nothing in OF_THE_BRANCH.items()}
 
 
-def _remarks(choice: str, said: dict[str, Answer], offline: str, known: Base) -> list[str]:
+def _remarks(choice: str, said: dict[str, LiveAnswer], offline: str, known: Base) -> list[str]:
     """Return remarks on the answer: no network, sources without an answer, sources that disagree."""
     out = [offline] if offline else []
     if choice in ASKING:
@@ -155,23 +155,23 @@ def release_off(ctx: Context) -> str:
     return "" if off in fixes or off in (ctx.commit, ctx.landed) else off
 
 
-def _in_vain(answer: Answer) -> bool:
+def _in_vain(answer: LiveAnswer) -> bool:
     """Return whether a source was queried and gave no commit; one that cannot be queried here is only listed."""
     return not answer.commit and answer.status is Status.ASKED
 
 
-def _from_git(ctx: Context) -> list[Answer]:
+def _from_git(ctx: Context) -> list[LiveAnswer]:
     top = releases_of(ctx).highest
     head, _ = production_head(ctx)
     answers_ = (
-        [Answer(f"tag {one_line(top.name, 60)}", top.commit, at=top.at, key=BY_TAG, dated=top.dated)]
+        [LiveAnswer(f"tag {one_line(top.name, 60)}", top.commit, at=top.at, key=BY_TAG, dated=top.dated)]
         if top
         else []
     )
-    return [*answers_, Answer(BY_BRANCH, head)] if head else answers_
+    return [*answers_, LiveAnswer(BY_BRANCH, head)] if head else answers_
 
 
-def _choose(ctx: Context, choice: str, said: dict[str, Answer]) -> Taken:
+def _choose(ctx: Context, choice: str, said: dict[str, LiveAnswer]) -> Taken:
     """Return what decides, and its commit."""
     if choice == "live":
         return _live(ctx, said)
@@ -215,7 +215,7 @@ def _given(ctx: Context, choice: str) -> Taken:
     return Taken(commit, "given", landing=Landing(wanted, "as given") if wanted else _landing(ctx, commit))
 
 
-def _live(ctx: Context, said: dict[str, Answer]) -> Taken:
+def _live(ctx: Context, said: dict[str, LiveAnswer]) -> Taken:
     """Return the first source of the configured order that gave a commit; the production branch is the last."""
     for key in ctx.config.git.order:
         answer = said.get(key)
@@ -230,11 +230,11 @@ def _live(ctx: Context, said: dict[str, Answer]) -> Taken:
     return Taken(head, BY_BRANCH, nothing, landing=Landing(ctx.production, "nothing says what is live"))
 
 
-def _by_answer(ctx: Context, answer: Answer) -> Taken:
+def _by_answer(ctx: Context, answer: LiveAnswer) -> Taken:
     return Taken(answer.commit, answer.source, at=answer.at, landing=_landing(ctx, answer.commit))
 
 
-def _by_report(ctx: Context, answer: Answer) -> Taken:
+def _by_report(ctx: Context, answer: LiveAnswer) -> Taken:
     """Return the result by the forge, which only knows reported deployments: a later release may be newer."""
     taken = _by_answer(ctx, answer)
     top = releases_of(ctx).highest
@@ -264,7 +264,7 @@ def _by_git(ctx: Context) -> Taken:
     )
 
 
-def _not_here(answer: Answer) -> str:
+def _not_here(answer: LiveAnswer) -> str:
     """Return that production runs a known commit that is not here: nothing else may be taken for it."""
     return (
         f"Production runs {answer.unknown[:12]} ({answer.source}), which this repository does not have, not even after "
@@ -273,23 +273,23 @@ def _not_here(answer: Answer) -> str:
     )
 
 
-def _counting(ctx: Context, said: dict[str, Answer]) -> list[Answer]:
+def _counting(ctx: Context, said: dict[str, LiveAnswer]) -> list[LiveAnswer]:
     """Return the answers that can contradict one another; a tag only counts if it is not live yet."""
     gave = [answer for answer in said.values() if answer.commit]
     top = releases_of(ctx).highest if BY_TAG in ctx.config.git.order else None
     if gave and top and not is_ancestor(ctx.git, top.commit, gave[0].commit):
-        gave.append(Answer("highest release tag", top.commit, tag=top.name, key=BY_TAG))
+        gave.append(LiveAnswer("highest release tag", top.commit, tag=top.name, key=BY_TAG))
     return gave
 
 
-def _disagreement(counting: list[Answer]) -> str:
+def _disagreement(counting: list[LiveAnswer]) -> str:
     """Return that the sources disagree, each value with its sources."""
     if len({answer.commit for answer in counting}) < 2:
         return ""
     return "The sources do not agree: " + "; ".join(named(answer) for answer in counting)
 
 
-def _heard(answer: Answer, counting: list[Answer]) -> Heard:
+def _heard(answer: LiveAnswer, counting: list[LiveAnswer]) -> Heard:
     counts = any(answer.key == other.key and answer.commit == other.commit for other in counting)
     asked = answer.status is Status.ASKED
     return Heard(
@@ -305,7 +305,7 @@ def _heard(answer: Answer, counting: list[Answer]) -> Heard:
     )
 
 
-def _acknowledged(ctx: Context, head: str, said: dict[str, Answer]) -> Base:
+def _acknowledged(ctx: Context, head: str, said: dict[str, LiveAnswer]) -> Base:
     """Return what goes live besides the fix if the hotfix starts from the production branch."""
     live = _live(ctx, said)
     commit = live.commit or (live.candidates[0].commit if live.candidates else "")

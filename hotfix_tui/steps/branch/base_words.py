@@ -7,7 +7,7 @@ from hotfix_tui.git.history import commit_info
 from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, BY_TAG, Base
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.answer import LiveAnswer
 from hotfix_tui.steps.live.assess import days
 
 
@@ -46,7 +46,7 @@ def _by(ctx: Context, seen: Base, ago: bool) -> str:
     return f"by {seen.source}"
 
 
-def described(ctx: Context, answer: Answer) -> str:
+def described(ctx: Context, answer: LiveAnswer) -> str:
     """Return a source's answer as a short line: ``live command: 1a2b3c4 (v2.3.4), deployed 3 h 10 m ago``."""
     if not answer.commit:
         return f"{answer.source}: {answer.why}"
@@ -58,12 +58,12 @@ def described(ctx: Context, answer: Answer) -> str:
     return f"{shown}, made {days(ctx.now - at)} ago"
 
 
-def named(answer: Answer) -> str:
+def named(answer: LiveAnswer) -> str:
     """Return a source and the commit that it gave: ``live command: 1a2b3c4 (v2.3.4)``."""
     return f"{answer.source}: {answer.commit[:7]}" + (f" ({one_line(answer.tag, 60)})" if answer.tag else "")
 
 
-def _tagged(ctx: Context, answer: Answer) -> Answer:
+def _tagged(ctx: Context, answer: LiveAnswer) -> LiveAnswer:
     from dataclasses import replace
 
     return replace(answer, tag=tag_of(ctx, answer.commit))

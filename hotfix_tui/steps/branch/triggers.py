@@ -39,7 +39,7 @@ _KEPT = 24
 
 
 @dataclass(frozen=True)
-class Found:
+class TriggersRead:
     """The result, in the preflight's fields and as sentences to read."""
 
     fields: dict[str, object]
@@ -74,7 +74,9 @@ def outlook(root: str, config: Config | None = None) -> Outlook:
     return Outlook(lines, kept, str(found.fields["published_unsure"]))
 
 
-def look(git: Git, root: str, config: Config, production: str, remote_url: str, remote: str = "") -> Found:
+def look(
+    git: Git, root: str, config: Config, production: str, remote_url: str, remote: str = ""
+) -> TriggersRead:
     """Read pipelines and platform files: those of the production branch, as far as known here.
 
     Runs nothing but git.
@@ -163,7 +165,7 @@ def _configured(config: Config, production: str) -> list[Trigger]:
     return [Trigger(Kind.DEPLOYS, On.PUSH, what, "deploy.platform", sure=False)]
 
 
-def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
+def _found(seen: Triggers, configured: list[Trigger], production: str) -> TriggersRead:
     push = [*configured, *seen.on(On.PUSH)]
     deploys = [trigger for trigger in push if trigger.sure and trigger.kind is Kind.DEPLOYS]
     publishes = [trigger for trigger in push if trigger.sure and trigger.kind is Kind.PUBLISHES]
@@ -207,7 +209,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
     sentences, questions = _sentences(fields, production, elsewhere, sure=bool(sure))
     starts = fields["tag_starts"]
     also = "also " if fields["tag_deploys"] or fields["tag_unsure"] or fields["tag_drafts_why"] else ""
-    return Found(
+    return TriggersRead(
         fields, sentences, questions, f"A pushed version tag {also}starts: {starts}." if starts else ""
     )
 

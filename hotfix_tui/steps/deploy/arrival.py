@@ -8,13 +8,13 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms import mixed
 from hotfix_tui.platforms.model import Platform
-from hotfix_tui.platforms.release import Release, read
+from hotfix_tui.platforms.release import ServedRelease, read
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.methods import platform
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
-from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.answer import LiveAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Arrival:
     same: bool | None
     why: str
     by: str = "production"
-    release: Release | None = None
+    release: ServedRelease | None = None
     askable: bool = False
     at: datetime | None = None
     """When it went live, if production or the platform says so."""
@@ -72,7 +72,7 @@ def doubted(arrived: Arrival, half: releases.Spread) -> Arrival:
 
 
 def _looked(
-    ctx: Context, on: Platform | None, commit: str, live: live_check.Live, *, ask_platform: bool
+    ctx: Context, on: Platform | None, commit: str, live: live_check.LiveComparison, *, ask_platform: bool
 ) -> Arrival:
     """Return what production said, else what the platform serves."""
     release = _heard(ctx, on, live.seen)
@@ -107,7 +107,7 @@ def evidence(ctx: Context, commit: str, arrived: Arrival) -> Deployed:
     )
 
 
-def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: str) -> Arrival:
+def _by_release(ctx: Context, on: Platform, commit: str, release: ServedRelease, why: str) -> Arrival:
     """Return what the platform's own release says; one that should name the commit and does not means no."""
     its = releases.whole_commit(ctx, release)
     short = len(its) < len(commit) and bool(its) and commit.startswith(its)
@@ -136,7 +136,7 @@ def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: 
     return Arrival(None, why, "platform", release, True)
 
 
-def _heard(ctx: Context, on: Platform | None, seen: Answer | None) -> Release | None:
+def _heard(ctx: Context, on: Platform | None, seen: LiveAnswer | None) -> ServedRelease | None:
     """Return the release in the platform's latest answer; None if another source answered, or it was truncated."""
     if on is None or seen is None or seen.key != "platform" or ctx.config.deploy.current is not None:
         return None

@@ -8,18 +8,18 @@ from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.platforms.release import Release
+from hotfix_tui.platforms.release import ServedRelease
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.deploy import methods, past
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.landed import fix as landed_fix
-from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.answer import LiveAnswer
 
 _MERGE = "Merge it first: `do release.merge`, then `do release.confirm`."
 
 
-def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[str]) -> Deployed:
+def known_before(ctx: Context, commit: str, seen: LiveAnswer | None, warnings: list[str]) -> Deployed:
     """Return what is live before the deployment: the commit, and the platform's own id of it.
 
     Only values read as a commit, or as a release's id, are kept as such. What an attempt of this round put there is
@@ -62,7 +62,7 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
     return made.joined(on_it).without_defaults()
 
 
-def _is_ours(ctx: Context, commit: str, before: Deployed, release: Release) -> bool:
+def _is_ours(ctx: Context, commit: str, before: Deployed, release: ServedRelease) -> bool:
     """Return whether an earlier attempt of this round put the release there, or may have."""
     its = releases.whole_commit(ctx, release)
     if len(its) in releases.WHOLE:

@@ -17,7 +17,7 @@ _HOW = {
 }
 
 
-class Live(Step):
+class LiveStep(Step):
     """Compares what production says it runs with what it should run, by commit or by identical files."""
 
     id = step_ids.DEPLOY_LIVE
@@ -71,7 +71,7 @@ def _off(ctx: Context) -> str:
     return gates.after_taken_off(record) if off else ""
 
 
-def _result(ctx: Context, live: live_check.Live | None) -> Probe:
+def _result(ctx: Context, live: live_check.LiveComparison | None) -> Probe:
     if live is None:
         return not_done("it is not known yet what production should run")
     if live.same is None:
@@ -84,4 +84,4 @@ def _result(ctx: Context, live: live_check.Live | None) -> Probe:
     return done(live.why, seen.but(tag=said.tag) if said.tag else seen, adds=True)
 
 
-STEPS = (Live(),)
+STEPS = (LiveStep(),)

@@ -47,7 +47,7 @@ _AFTER_A_FAILURE = 3.0
 _UNSEEN = "whether production has changed could not be seen ({why}): look again once it can be asked"
 
 
-class Production(Step):
+class ProductionStep(Step):
     """Deploys this round's commit from a clean checkout of exactly that commit, and sees that it arrived."""
 
     id = step_ids.DEPLOY_PRODUCTION
@@ -280,4 +280,4 @@ def _other_commits_landed(ctx: Context, commit: str) -> list[str]:
     return out
 
 
-STEPS = (Production(),)
+STEPS = (ProductionStep(),)

@@ -18,13 +18,13 @@ from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
 from hotfix_tui.platforms import loader, lookup, mixed
 from hotfix_tui.platforms.model import Platform, ReleaseAt
-from hotfix_tui.platforms.release import Release, every, exact, read, under
+from hotfix_tui.platforms.release import ServedRelease, every, exact, read, under
 from hotfix_tui.steps.common import platform_call, platform_values
 from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.deploy import manifests
-from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.answer import LiveAnswer
 
 WHOLE = (40, 64)
 """How long the full id of a commit is."""
@@ -36,7 +36,7 @@ SECONDS = 15.0
 class Served(NamedTuple):
     """What the platform serves; without a `release`, `why` says why that is unknown (a clause)."""
 
-    release: Release | None
+    release: ServedRelease | None
     why: str = ""
     asked: bool = True
     """False if queries are not allowed now, so that nothing is said about it."""
@@ -83,7 +83,7 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
     )
 
 
-def filled(ctx: Context, on: Platform, release: Release, seconds: float = SECONDS) -> Release:
+def filled(ctx: Context, on: Platform, release: ServedRelease, seconds: float = SECONDS) -> ServedRelease:
     """Return a release with its commit and content, asked for by its id where `current` does not tell them."""
     asked = on.commands.get("content")
     if asked is None or asked.release is None or release.commit:
@@ -252,7 +252,7 @@ _WORDS = {
 }
 
 
-def whole_commit(ctx: Context, release: Release) -> str:
+def whole_commit(ctx: Context, release: ServedRelease) -> str:
     """Return the full id of the commit recorded with a release, if this repository has it; else what is recorded."""
     try:
         return (resolve(ctx.git, release.commit) if release.commit else None) or release.commit
@@ -285,14 +285,14 @@ def is_back(ctx: Context, on: Platform | None, served_now: Served, back_to: Roll
     return False if bad is not None and bad.id == now.id else _same_content(ctx, now)
 
 
-def hides_a_rollback(on: Platform | None, seen: Answer | None) -> bool:
+def hides_a_rollback(on: Platform | None, seen: LiveAnswer | None) -> bool:
     """Return whether an answer is the platform's, and only lists what was deployed."""
     current = on.commands.get("current") if on else None
     at = current.release if current is not None else None
     return at is not None and at.deployed_last and seen is not None and seen.key == "platform"
 
 
-def _same_content(ctx: Context, now: Release) -> bool | None:
+def _same_content(ctx: Context, now: ServedRelease) -> bool | None:
     """Return whether its content is that of the release that was live before; None if it cannot be told from the one
     taken off.
     """
@@ -351,14 +351,14 @@ def content_of(ctx: Context, on: Platform, commit: str) -> str:
     return made if made != old.content else ""
 
 
-def kept(ctx: Context, release: Release) -> ReleaseSeen:
+def kept(ctx: Context, release: ServedRelease) -> ReleaseSeen:
     """Return a release in the form in which the record keeps it."""
     fields = asdict(release)
     del fields["project"]
     return ReleaseSeen(**{**fields, "commit": whole_commit(ctx, release)})
 
 
-def names(on: Platform | None, release: Release | None) -> bool:
+def names(on: Platform | None, release: ServedRelease | None) -> bool:
     """Return whether a deployment by the wizard would be recognised in this release, so that its absence means no."""
     current = on.commands.get("current") if on else None
     at = current.release if current else None

@@ -17,7 +17,7 @@ from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Act, Platform
-from hotfix_tui.platforms.release import Release, every
+from hotfix_tui.platforms.release import ServedRelease, every
 from hotfix_tui.steps.common.target_commit import values as values_of
 from hotfix_tui.steps.contract import Context, Plan, Probe, unknown
 from hotfix_tui.steps.deploy import methods, past, platform_check, wait_driver
@@ -131,7 +131,7 @@ def plan(ctx: Context) -> Plan:
     )
 
 
-def _waiting(ctx: Context, on: Platform, values: dict[str, str]) -> tuple[Release | None, str]:
+def _waiting(ctx: Context, on: Platform, values: dict[str, str]) -> tuple[ServedRelease | None, str]:
     """Return the one release that waits in the deployment that `values` name; else why not, if that is known."""
     at = on.commands["prepared"].release
     assert at is not None

@@ -14,7 +14,7 @@ from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Act, Platform, PlatformCommand
-from hotfix_tui.platforms.release import Release, every
+from hotfix_tui.platforms.release import ServedRelease, every
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.outcome import failure_probe
@@ -319,7 +319,7 @@ def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None, want
     return asks(f"{said}: watch it, then go on or take it back" if now else f"{said} any more", seen)
 
 
-def shares(ctx: Context, on: Platform) -> tuple[list[Release], str]:
+def shares(ctx: Context, on: Platform) -> tuple[list[ServedRelease], str]:
     """Return the releases with a share of the traffic; if there are none, why that is unknown."""
     parts = on.commands["current"].parts
     if parts is None:

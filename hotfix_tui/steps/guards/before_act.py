@@ -21,7 +21,7 @@ from hotfix_tui.steps.common.target_commit import deploys_first, wanted_commit
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.guards.production_moved import MOVED, ProductionMoved, moved
 from hotfix_tui.steps.live import ask as live_commit
-from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.answer import LiveAnswer
 
 RIDES = "riding-along"
 """The id of the finding that other commits are included."""
@@ -100,7 +100,7 @@ def _said(step: str, standing: Standing) -> Standing:
     return Standing([], [*standing.warnings, *(finding.text for finding in standing.findings)], ())
 
 
-def _asked(ctx: Context, may_fetch: bool) -> list[Answer]:
+def _asked(ctx: Context, may_fetch: bool) -> list[LiveAnswer]:
     """Return what the sources say; if one names a commit that is not here, it is read again after a fetch."""
     seen = live_commit.ask(ctx, _ASK_SECONDS)
     if not (may_fetch and ctx.remote) or all(answer.commit or not answer.raw for answer in seen):

@@ -14,7 +14,7 @@ from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.production_branch import landing_head
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.answer import LiveAnswer
 from hotfix_tui.steps.live.compare import same_commit
 
 MOVED = "production-moved"
@@ -38,7 +38,7 @@ class ProductionMoved(NamedTuple):
 
 
 def moved(
-    ctx: Context, step: str, commit: str, seen: Answer, *, first: bool = True
+    ctx: Context, step: str, commit: str, seen: LiveAnswer, *, first: bool = True
 ) -> tuple[ProductionMoved | None, str]:
     """Return why `commit` does not belong on top of production now: a finding, or only a warning, or neither.
 
@@ -60,7 +60,7 @@ def moved(
     return _held(ctx, step, commit, seen)
 
 
-def _unseen(step: str, commit: str, seen: Answer) -> tuple[ProductionMoved | None, str]:
+def _unseen(step: str, commit: str, seen: LiveAnswer) -> tuple[ProductionMoved | None, str]:
     """Return the result if no commit of this repository was named."""
     if not seen.unknown:
         return None, f"Whether production has moved could not be seen: {seen.source}: {seen.why}."
@@ -69,7 +69,7 @@ def _unseen(step: str, commit: str, seen: Answer) -> tuple[ProductionMoved | Non
     return ProductionMoved(MOVED, text, _cure(step), _content(step, seen.unknown, commit)), ""
 
 
-def _held(ctx: Context, step: str, commit: str, seen: Answer) -> tuple[ProductionMoved | None, str]:
+def _held(ctx: Context, step: str, commit: str, seen: LiveAnswer) -> tuple[ProductionMoved | None, str]:
     """Judge by whether `commit` contains what is live, so that nothing would be taken off."""
     live = str(seen.commit)
     name = live[:7] + (f" ({seen.tag})" if seen.tag else "")

@@ -56,7 +56,7 @@ class Status(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LiveAnswer:
     """What one source said is live.
 
     `source` is its name ("live url", "GitHub deployments", …), or "configuration" if that is not trusted; `key` its
@@ -90,7 +90,7 @@ class Answer:
 
 
 class AnswerPath(NamedTuple):
-    """Where in a JSON answer the commit is: see `hotfix_tui.platforms.model.Answer`.
+    """Where in a JSON answer the commit is: see `hotfix_tui.platforms.model.AnswerRule`.
 
     `nothing` is the clause for an answer in which no item is the live one.
     """

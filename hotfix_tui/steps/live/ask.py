@@ -19,7 +19,7 @@ from hotfix_tui.steps.common import platform_call
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.answer import LARGEST, Answer, Status, read
+from hotfix_tui.steps.live.answer import LARGEST, LiveAnswer, Status, read
 from hotfix_tui.steps.live.sources import LiveSource, sources
 
 
@@ -28,7 +28,7 @@ def can_ask(ctx: Context) -> bool:
     return any(not source.second_hand and not source.why_not for source in sources(ctx))
 
 
-def ask(ctx: Context, timeout: float = 10.0) -> list[Answer]:
+def ask(ctx: Context, timeout: float = 10.0) -> list[LiveAnswer]:
     """Query all sources concurrently, at most `timeout` seconds; the answers come in the order of `git.order`.
 
     Nothing of the configuration is queried before it is trusted: one answer then says so. Empty without a source.
@@ -38,7 +38,9 @@ def ask(ctx: Context, timeout: float = 10.0) -> list[Answer]:
     there = sources(ctx)
     trusted = not any(source.from_config for source in there) or is_trusted(ctx)
     asked = [source for source in there if trusted or not source.from_config]
-    no = Answer("configuration", why="it is not trusted yet (`hotfix-tui trust`)", status=Status.NOT_ASKED)
+    no = LiveAnswer(
+        "configuration", why="it is not trusted yet (`hotfix-tui trust`)", status=Status.NOT_ASKED
+    )
     out = [] if trusted else [no]
     until = time.monotonic() + timeout
     if len(asked) < 2:
@@ -48,18 +50,18 @@ def ask(ctx: Context, timeout: float = 10.0) -> list[Answer]:
         return out + list(pool.map(lambda source, there: there.run(_ask, ctx, source, until), asked, look))
 
 
-def best(seen: list[Answer]) -> Answer | None:
+def best(seen: list[LiveAnswer]) -> LiveAnswer | None:
     """Return the first answer that means a commit; otherwise the first answer; None without any."""
     return next((answer for answer in seen if answer.commit), seen[0] if seen else None)
 
 
-def again(ctx: Context, seen: Answer) -> Answer:
+def again(ctx: Context, seen: LiveAnswer) -> LiveAnswer:
     """Interpret the same answer again, after a fetch that may have brought what it names."""
     source = next((match for match in sources(ctx) if match.key == seen.key), None)
     return seen if source is None or not seen.raw else understood(ctx, source, seen.raw)
 
 
-def _ask(ctx: Context, source: LiveSource, until: float) -> Answer:
+def _ask(ctx: Context, source: LiveSource, until: float) -> LiveAnswer:
     """Query one source; an error is an answer too."""
     left = min(until - time.monotonic(), source.timeout)
     if source.why_not:
@@ -76,9 +78,9 @@ def _ask(ctx: Context, source: LiveSource, until: float) -> Answer:
     return without(source, problem) if problem else understood(ctx, source, answer)
 
 
-def without(source: LiveSource, why: str, status: Status = Status.ASKED) -> Answer:
+def without(source: LiveSource, why: str, status: Status = Status.ASKED) -> LiveAnswer:
     """Return the answer of a source that gave none, and why."""
-    return Answer(source.title, why=why, key=source.key, second_hand=source.second_hand, status=status)
+    return LiveAnswer(source.title, why=why, key=source.key, second_hand=source.second_hand, status=status)
 
 
 def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
@@ -89,10 +91,10 @@ def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
     return answer.body, answer.problem
 
 
-def understood(ctx: Context, source: LiveSource, answer: bytes) -> Answer:
+def understood(ctx: Context, source: LiveSource, answer: bytes) -> LiveAnswer:
     """Return what the answer of `source` means in this repository."""
     raw = answer[:LARGEST]
-    kept = Answer(source.title, key=source.key, second_hand=source.second_hand, raw=raw)
+    kept = LiveAnswer(source.title, key=source.key, second_hand=source.second_hand, raw=raw)
     kept = replace(kept, text=one_line(raw.decode("utf-8", "replace"), 120))
     if half := mixed.said(answer, source.mixed):
         return replace(kept, why=f"it runs more than one version: {half}", mixed=True)

@@ -12,7 +12,7 @@ from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.answer import LiveAnswer
 from hotfix_tui.steps.live.ask import ask, best
 
 PATIENCE = 10.0
@@ -27,11 +27,11 @@ _REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
 """What git writes into the message of a revert."""
 
 
-class Live(NamedTuple):
+class LiveComparison(NamedTuple):
     """What production said. `same` is whether it runs the wanted commit (or its tree), None if unknown."""
 
     same: bool | None
-    seen: Answer | None
+    seen: LiveAnswer | None
     why: str
 
     @property
@@ -92,7 +92,7 @@ def _undone(git: Git, live: str, wanted: str) -> bool:
     return git.run("diff", "--quiet", before, live, "--", *paths[:_LATER], ok=(0, 1, 128)).returncode == 0
 
 
-def look(ctx: Context, wanted: str, timeout: float = 15.0, *, on_top: bool = False) -> Live:
+def look(ctx: Context, wanted: str, timeout: float = 15.0, *, on_top: bool = False) -> LiveComparison:
     """Query once. All sources that mean a commit have to agree, since one of them may be a stale page.
 
     A source that only knows what was reported to it counts only if there is no other, and it can only confirm. With
@@ -109,20 +109,24 @@ def look(ctx: Context, wanted: str, timeout: float = 15.0, *, on_top: bool = Fal
     first = best(seen)
     if first is None:
         if published_alone(ctx.record):
-            return Live(None, None, "a person looks whether it is there: nothing is asked automatically")
-        return Live(None, None, "no way to ask production is configured (git.live or deploy.current)")
+            return LiveComparison(
+                None, None, "a person looks whether it is there: nothing is asked automatically"
+            )
+        return LiveComparison(
+            None, None, "no way to ask production is configured (git.live or deploy.current)"
+        )
     if half := next((answer for answer in seen if answer.mixed), None):
-        return Live(None, half, f"{half.source}: {half.why}")
+        return LiveComparison(None, half, f"{half.source}: {half.why}")
     if not first.commit:
-        return Live(None, first, f"{first.source}: {first.why}")
+        return LiveComparison(None, first, f"{first.source}: {first.why}")
     others = [answer for answer in seen if answer.commit and not runs(answer.commit)]
     if not others:
-        return Live(
+        return LiveComparison(
             True, first, f"{first.source} says {first.commit[:7]}{_on_top(ctx, first.commit, wanted)}"
         )
     wrong = others[0]
     name = f"{(wrong.commit or '')[:7]}" + (f" ({wrong.tag})" if wrong.tag else "")
-    return Live(False, wrong, f"production runs {name}, not {wanted[:7]} ({wrong.source})")
+    return LiveComparison(False, wrong, f"production runs {name}, not {wanted[:7]} ({wrong.source})")
 
 
 def _on_top(ctx: Context, commit: str, wanted: str) -> str:
@@ -133,7 +137,9 @@ def _on_top(ctx: Context, commit: str, wanted: str) -> str:
     return f", which holds {wanted[:7]} and {many} later commit{'s' if many != 1 else ''}"
 
 
-def wait_until_live(ctx: Context, wanted: str, seconds: float = PATIENCE, *, on_top: bool = False) -> Live:
+def wait_until_live(
+    ctx: Context, wanted: str, seconds: float = PATIENCE, *, on_top: bool = False
+) -> LiveComparison:
     """Poll until production runs `wanted` or `seconds` are over; the last answer counts."""
     until = time.monotonic() + seconds
     while True:

@@ -9,7 +9,7 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.steps.common.commands import driver
 from hotfix_tui.steps.contract import Command, Context
-from hotfix_tui.steps.live.answer import Answer, Status
+from hotfix_tui.steps.live.answer import LiveAnswer, Status
 from hotfix_tui.steps.live.ask import failure, understood, without
 from hotfix_tui.steps.live.sources import LiveSource, sources
 
@@ -32,7 +32,7 @@ def _look(ctx: Context, source: LiveSource) -> Command:
     return driver("live.ask_driver", *options, "--", *made.argv, cwd=made.cwd, env=made.env)
 
 
-def answers(ctx: Context, directory: str) -> dict[str, Answer]:
+def answers(ctx: Context, directory: str) -> dict[str, LiveAnswer]:
     """Return what the sources said in the run whose folder is `directory`, by their key in `git.order`.
 
     A source that could not be queried is included, with the reason.
@@ -45,7 +45,7 @@ def answers(ctx: Context, directory: str) -> dict[str, Answer]:
     }
 
 
-def _answer(ctx: Context, source: LiveSource, directory: str) -> Answer:
+def _answer(ctx: Context, source: LiveSource, directory: str) -> LiveAnswer:
     result = plain_file.read_table(os.path.join(directory, f"look-{source.key}.json"))
     if not result:
         return without(source, "it was not asked", Status.NOT_ASKED)

@@ -6,7 +6,7 @@ from typing import cast
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model import step_ids
-from hotfix_tui.incident.model.evidence.monitor import Answer, Smoked
+from hotfix_tui.incident.model.evidence.monitor import SmokeAnswer, Smoked
 from hotfix_tui.monitor.checks import SAFE_METHODS
 from hotfix_tui.monitor.tables import Observed, Sample
 from hotfix_tui.monitor.verdict import LEAST
@@ -80,7 +80,7 @@ class Smoke(Step):
         return done(f"{len(kept)} of {len(kept)} passed", Smoked(results=kept), adds=True)
 
 
-def results(directory: str) -> tuple[Answer, ...]:
+def results(directory: str) -> tuple[SmokeAnswer, ...]:
     """Return the answers to a run's requests; empty if it wrote no result."""
     rows = read_result(directory).get("results")
     if not isinstance(rows, list):
@@ -88,7 +88,7 @@ def results(directory: str) -> tuple[Answer, ...]:
     return tuple(_kept(cast(Observed, row)) for row in rows if isinstance(row, dict))
 
 
-def what_failed(kept: Sequence[Answer]) -> str:
+def what_failed(kept: Sequence[SmokeAnswer]) -> str:
     """Return which requests did not pass, and why, as a clause; empty if all did."""
     bad = [answer for answer in kept if not answer.ok]
     why = "; ".join(f"{answer.name}: {answer.why}" for answer in bad[:3])
@@ -124,8 +124,8 @@ def _sent_since(ctx: Context, samples: Sequence[Sample]) -> bool:
     return bool(own) and isinstance(own[-1], datetime) and own[-1].timestamp() > last
 
 
-def _kept(row: Observed) -> Answer:
-    return Answer(
+def _kept(row: Observed) -> SmokeAnswer:
+    return SmokeAnswer(
         name=one_line(str(row.get("name", "")), 80),
         ok=bool(row.get("ok")),
         status=int(row.get("status") or 0),

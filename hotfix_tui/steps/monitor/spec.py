@@ -108,8 +108,8 @@ def _probe(target: ProbeTarget) -> Check:
     }
 
 
-def _metric(ctx: Context, metric: Metric) -> tables.Metric:
-    out: tables.Metric = {"name": metric.name, "direction": metric.direction, "pointer": metric.pointer}
+def _metric(ctx: Context, metric: Metric) -> tables.MetricTable:
+    out: tables.MetricTable = {"name": metric.name, "direction": metric.direction, "pointer": metric.pointer}
     if metric.command is not None:
         values = {
             "id": ctx.record.id,

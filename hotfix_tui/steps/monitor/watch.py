@@ -8,7 +8,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.config.durations import for_people
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
-from hotfix_tui.incident.model.evidence.monitor import Metric, Smoked, Watched
+from hotfix_tui.incident.model.evidence.monitor import MeasuredMetric, Smoked, Watched
 from hotfix_tui.incident.rules.published import nothing_to_watch
 from hotfix_tui.monitor.samples import samples_of
 from hotfix_tui.monitor.tables import Sample, Targets, WatchSpec, known_of
@@ -40,7 +40,7 @@ _EARLIER = 5
 """How many earlier watches of this incident are read in addition."""
 
 
-class Watch(Step):
+class WatchStep(Step):
     """Runs the watch under the supervisor, so that it continues when the wizard is closed."""
 
     id = step_ids.MONITOR_WATCH
@@ -77,7 +77,7 @@ class Watch(Step):
             samples=int(result.get("samples", 0)),
             seconds=seconds,
             metrics=tuple(
-                Metric.from_dict(row) for row in result.get("metrics", []) if isinstance(row, dict)
+                MeasuredMetric.from_dict(row) for row in result.get("metrics", []) if isinstance(row, dict)
             ),
             proposed_why=why,
         )
@@ -161,10 +161,10 @@ def seen(ctx: Context) -> tuple[list[Sample], float] | None:
 
     None if there is none, or what it saw cannot be read.
     """
-    number = ctx.record.entry(Watch.id).get("run")
+    number = ctx.record.entry(WatchStep.id).get("run")
     if number is None:
         return None
-    own = samples_of(os.path.join(_folder(ctx, int(number), Watch.id), SAMPLES))
+    own = samples_of(os.path.join(_folder(ctx, int(number), WatchStep.id), SAMPLES))
     if not own:
         return None
     before = [sample for path in _earlier(ctx) for sample in samples_of(path) if sample.get("before")]
@@ -214,13 +214,14 @@ def _folder(ctx: Context, number: int, step: str) -> str:
 
 
 def _watches(ctx: Context) -> list[int]:
-    return [int(run["n"]) for run in ctx.record.runs if run.get("step") == Watch.id]
+    return [int(run["n"]) for run in ctx.record.runs if run.get("step") == WatchStep.id]
 
 
 def _earlier(ctx: Context) -> list[str]:
     """Return the samples of this incident's earlier watches: they show the fault."""
     return [
-        os.path.join(_folder(ctx, watch_run, Watch.id), SAMPLES) for watch_run in _watches(ctx)[-_EARLIER:]
+        os.path.join(_folder(ctx, watch_run, WatchStep.id), SAMPLES)
+        for watch_run in _watches(ctx)[-_EARLIER:]
     ]
 
 
@@ -231,7 +232,7 @@ def _continued(ctx: Context) -> str:
     rounds = {int(run["n"]): run.get("round") for run in ctx.record.runs}
     if not late or rounds.get(late[-1]) != ctx.record.round:
         return ""
-    folder = _folder(ctx, late[-1], Watch.id)
+    folder = _folder(ctx, late[-1], WatchStep.id)
     ended = plain_file.read_table(os.path.join(folder, "result.json"), 1_000_000)
     if ended and not ended.get("cut_short"):
         return ""
@@ -249,4 +250,4 @@ def _sent_once(ctx: Context) -> dict[str, dict[str, object]]:
     return {result.name: {"ok": result.ok, "why": result.why} for result in seen.results}
 
 
-STEPS = (Watch(),)
+STEPS = (WatchStep(),)

@@ -15,7 +15,7 @@ from hotfix_tui.steps.common import published
 from hotfix_tui.steps.common.going_back import lines, loss
 from hotfix_tui.steps.common.releases import Releases, made, release, releases_of
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, not_done
-from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.answer import LiveAnswer
 from hotfix_tui.steps.live.ask import ask
 from hotfix_tui.steps.live.assess import assess
 
@@ -32,7 +32,7 @@ SECONDS = 5.0
 """Seconds that the sources of what is live may take to answer: a decision waits for it."""
 
 
-class Release(NamedTuple):
+class LastRelease(NamedTuple):
     """The last release before the fault was seen, and what going back to the previous one on its line loses.
 
     `before` is how long before the fault it was deployed, if known (`deployed`, `by` whom), otherwise tagged.
@@ -165,11 +165,11 @@ def _undecided(ctx: Context, possible: list[Tag]) -> list[str]:
     return said
 
 
-def _suspect(release: Release) -> bool:
+def _suspect(release: LastRelease) -> bool:
     return release.before <= SUSPECT
 
 
-def _loses(release: Release) -> str:
+def _loses(release: LastRelease) -> str:
     if not release.previous and release.by:
         return "what ran before it is not known here"
     if not release.previous:
@@ -185,7 +185,7 @@ def _loses(release: Release) -> str:
     return f"{previous} lacks {count} ({'; '.join(one_line(line, 60) for line in shown)}{more})"
 
 
-def last_release(ctx: Context) -> Release | None:
+def last_release(ctx: Context) -> LastRelease | None:
     """Return the last tagged release before the fault was detected; None if there is none."""
     try:
         return _last_release(ctx)
@@ -209,7 +209,7 @@ def _unknown(ctx: Context) -> str:
     return f"No release is known here; {look}"
 
 
-def _last_release(ctx: Context) -> Release | None:
+def _last_release(ctx: Context) -> LastRelease | None:
     seen, releases = ctx.record.detected_at, releases_of(ctx)
     before = [tag for tag in releases.finals if tag.at is not None and tag.at <= seen]
     live = _deployment(ctx)
@@ -218,7 +218,7 @@ def _last_release(ctx: Context) -> Release | None:
         if live is None or live.at is None:
             return None
         name = live.tag or live.commit[:7]
-        return Release(name, seen - live.at, True, "", [], 0, [], by=live.source)
+        return LastRelease(name, seen - live.at, True, "", [], 0, [], by=live.source)
     base = ctx.record.seen(Base)
     at = live.at if live is not None else base.deployed_at if base.commit == tag.commit else None
     known = at is not None and at <= seen
@@ -228,19 +228,21 @@ def _last_release(ctx: Context) -> Release | None:
     other_line = "" if certain else _later_of_another_line(releases, before, tag, seen)
     previous = releases.previous(tag)
     if previous is None:
-        return Release(tag.name, seen - at, known, "", [], 0, [], other_line, by, tag.dated)
+        return LastRelease(tag.name, seen - at, known, "", [], 0, [], other_line, by, tag.dated)
     try:
         gone = loss(ctx.git, previous.commit, tag.commit)
     except GitError:
-        return Release(tag.name, seen - at, known, previous.name, [], UNSEEN, [], other_line, by, tag.dated)
+        return LastRelease(
+            tag.name, seen - at, known, previous.name, [], UNSEEN, [], other_line, by, tag.dated
+        )
     lost, migrations = lines(gone.commits), list(gone.migrations)
     count = len(gone.commits)
-    return Release(
+    return LastRelease(
         tag.name, seen - at, known, previous.name, lost, count, migrations, other_line, by, tag.dated
     )
 
 
-def _tag_of(ctx: Context, before: list[Tag], live: Answer | None) -> Tag | None:
+def _tag_of(ctx: Context, before: list[Tag], live: LiveAnswer | None) -> Tag | None:
     """Return the release that was live when the fault was seen, as far as known; otherwise the last one before it."""
     base = ctx.record.seen(Base).commit
     commit = live.commit if live is not None else base
@@ -250,7 +252,7 @@ def _tag_of(ctx: Context, before: list[Tag], live: Answer | None) -> Tag | None:
     return before[-1] if before else None
 
 
-def _deployment(ctx: Context) -> Answer | None:
+def _deployment(ctx: Context) -> LiveAnswer | None:
     """Return the last deployment before the fault, from any source that says what is live since when; else what is
     live without a time, where all sources agree; None if there is none.
 
@@ -269,7 +271,7 @@ def _deployment(ctx: Context) -> Answer | None:
     return answers[0] if one and _released(ctx, answers[0]) else None
 
 
-def _released(ctx: Context, answer: Answer) -> bool:
+def _released(ctx: Context, answer: LiveAnswer) -> bool:
     """Return whether what is live is a release from before the fault, so that it was live then as far as can be said.
 
     Not what was deployed after the fault was seen: what ran before that is not in the answer.

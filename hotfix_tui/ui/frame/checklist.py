@@ -19,7 +19,7 @@ TITLE_CELLS = 24
 """Width of a title if a sentence of evidence follows it."""
 
 
-class Row(NamedTuple):
+class ChecklistRow(NamedTuple):
     """One row: a heading, or the row of a step."""
 
     content: Content
@@ -34,20 +34,20 @@ def height(scene: Scene) -> int:
 
 def paint(
     scene: Scene, width: int, room: int, *, focus: bool = True, sentences: bool = False, line: bool = False
-) -> list[Row]:
+) -> list[ChecklistRow]:
     """Return at most `room` rows of `width` cells.
 
     With `sentences` each row has a clause of evidence between title and word, with `line` a divider on its right.
     """
     inner = width - 1 if line else width
     body = _body(scene, inner, focus, sentences)
-    head = Row(_title(scene, inner))
+    head = ChecklistRow(_title(scene, inner))
     shown = [head, *_window(body, scene.selected.id if scene.selected else "", room - 1, inner)]
     if not line:
         return shown
-    shown += [Row(Content(" " * inner))] * (room - len(shown))
+    shown += [ChecklistRow(Content(" " * inner))] * (room - len(shown))
     return [
-        Row(rows.text(rows.cut(shown_row.content, inner, pad=True), ("▕", "$line")), shown_row.step)
+        ChecklistRow(rows.text(rows.cut(shown_row.content, inner, pad=True), ("▕", "$line")), shown_row.step)
         for shown_row in shown
     ]
 
@@ -59,15 +59,15 @@ def _title(scene: Scene, width: int) -> Content:
     return rows.ends(title, rows.text((right, "$muted"), " "), width)
 
 
-def _body(scene: Scene, width: int, focus: bool, sentences: bool) -> list[Row]:
-    out: list[Row] = []
+def _body(scene: Scene, width: int, focus: bool, sentences: bool) -> list[ChecklistRow]:
+    out: list[ChecklistRow] = []
     for group in grouped(scene.stage, scene.here()):
         if group.title:
             counted = needed(group.steps)
             right = f"{done(counted)}/{len(counted)} " if counted else ""
-            out.append(Row(rows.ends((f" {group.title}", "$muted"), (right, "$muted"), width)))
+            out.append(ChecklistRow(rows.ends((f" {group.title}", "$muted"), (right, "$muted"), width)))
         for view in group.steps:
-            out.append(Row(_step(scene, view, width, focus, sentences), view.id))
+            out.append(ChecklistRow(_step(scene, view, width, focus, sentences), view.id))
     return out
 
 
@@ -91,7 +91,7 @@ def _step(scene: Scene, view: StepView, width: int, focus: bool, sentences: bool
     return rows.on_selection(row, focus=focus) if selected else row
 
 
-def _window(body: Sequence[Row], selected: str, room: int, width: int) -> list[Row]:
+def _window(body: Sequence[ChecklistRow], selected: str, room: int, width: int) -> list[ChecklistRow]:
     """Return the part of `body` around the selection, with the hidden rows counted at its edges."""
     if len(body) <= room or room < 4:
         return list(body)[: max(room, 0)]
@@ -100,8 +100,8 @@ def _window(body: Sequence[Row], selected: str, room: int, width: int) -> list[R
     shown = list(body[first : first + room])
     if first:
         hidden = sum(bool(row.step) for row in body[: first + 1])
-        shown[0] = Row(rows.cut((f" {glyphs.UP} {hidden} more", "$muted"), width, pad=True))
+        shown[0] = ChecklistRow(rows.cut((f" {glyphs.UP} {hidden} more", "$muted"), width, pad=True))
     if first + room < len(body):
         hidden = sum(bool(row.step) for row in body[first + room - 1 :])
-        shown[-1] = Row(rows.cut((f" {glyphs.DOWN} {hidden} more", "$muted"), width, pad=True))
+        shown[-1] = ChecklistRow(rows.cut((f" {glyphs.DOWN} {hidden} more", "$muted"), width, pad=True))
     return shown

@@ -19,35 +19,35 @@ DROP_ORDER = ("detected", "round", "message")
 """Which parts are dropped first when space is short; the time left never is."""
 
 
-class Part(NamedTuple):
+class ClockPart(NamedTuple):
     """One part on the right."""
 
     words: str
     style: str
 
 
-def parts(record: Record, now: datetime, not_saved: str = "") -> dict[str, Part]:
+def parts(record: Record, now: datetime, not_saved: str = "") -> dict[str, ClockPart]:
     """Return the parts by name, the most important last; `not_saved` says why progress is not being saved."""
-    parts: dict[str, Part] = {}
+    parts: dict[str, ClockPart] = {}
     if record.state == "open":
-        parts["detected"] = Part(f"detected {clock_time(record.detected_at, now)} UTC", "$muted")
+        parts["detected"] = ClockPart(f"detected {clock_time(record.detected_at, now)} UTC", "$muted")
     if record.round > 1:
-        parts["round"] = Part(f"round {record.round}", "$muted")
+        parts["round"] = ClockPart(f"round {record.round}", "$muted")
     if not_saved:
-        parts["message"] = Part(f"{NOT_SAVED}: {not_saved}", "bold $bad")
+        parts["message"] = ClockPart(f"{NOT_SAVED}: {not_saved}", "bold $bad")
     elif (due := policy.message_due_at(record)) is not None:
         parts["message"] = _message((due - now).total_seconds())
     parts["left"] = _left(record, now)
     return parts
 
 
-def _message(seconds: float) -> Part:
+def _message(seconds: float) -> ClockPart:
     if seconds >= 60:
         style = "$warn" if seconds < SOON else "$muted"
-        return Part(f"message in {humane(seconds)}", style)
+        return ClockPart(f"message in {humane(seconds)}", style)
     if seconds > -60:
-        return Part("message due now", "$warn")
-    return Part(f"message {humane(seconds)} late", "bold $bad")
+        return ClockPart("message due now", "$warn")
+    return ClockPart(f"message {humane(seconds)} late", "bold $bad")
 
 
 def message_counts(record: Record, now: datetime) -> bool:
@@ -56,27 +56,29 @@ def message_counts(record: Record, now: datetime) -> bool:
     return due is not None and (due - now).total_seconds() < SOON
 
 
-def _left(record: Record, now: datetime) -> Part:
+def _left(record: Record, now: datetime) -> ClockPart:
     """Return the time left, or how it ended."""
     due = policy.deadline(record)
     if record.state not in ("open", "resolved"):
-        return Part(record.state.replace("-", " "), "bold")
+        return ClockPart(record.state.replace("-", " "), "bold")
     stopped = policy.clock_stopped_at(record)
     if record.state == "resolved":
         at = record.clock.get("resolved_at")
-        return Part(f"resolved {clock_time(at, now)}" if isinstance(at, datetime) else "resolved", "bold $ok")
+        return ClockPart(
+            f"resolved {clock_time(at, now)}" if isinstance(at, datetime) else "resolved", "bold $ok"
+        )
     if due is None:
-        return Part("no deadline yet", "$muted")
+        return ClockPart("no deadline yet", "$muted")
     seconds = (due - (stopped or now)).total_seconds()
     if stopped:
         if seconds >= 0:
-            return Part("published in time" if record.ships_as else "deployed in time", "bold $ok")
+            return ClockPart("published in time" if record.ships_as else "deployed in time", "bold $ok")
         out = "published" if record.ships_as else "deployed"
-        return Part(f"{out} {humane(seconds)} late", "bold $bad")
+        return ClockPart(f"{out} {humane(seconds)} late", "bold $bad")
     if seconds < 0:
-        return Part(f" overdue {humane(seconds)} ", "bold $prod-fg on $prod-bg")
+        return ClockPart(f" overdue {humane(seconds)} ", "bold $prod-fg on $prod-bg")
     begun = record.clock.get("reopened_at", record.detected_at)
     whole = (due - begun).total_seconds()
     if seconds < whole * SHORT:
-        return Part(f" {humane(seconds)} left ", "bold $out-fg on $out-bg")
-    return Part(f"{humane(seconds)} left", "bold $ok")
+        return ClockPart(f" {humane(seconds)} left ", "bold $out-fg on $out-bg")
+    return ClockPart(f"{humane(seconds)} left", "bold $ok")

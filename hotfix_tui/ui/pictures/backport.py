@@ -19,7 +19,7 @@ from hotfix_tui.ui.frame.card import commands
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, on_selection, path, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import backport_asked, times
-from hotfix_tui.ui.pictures.backport_asked import Asked, Outlook
+from hotfix_tui.ui.pictures.backport_asked import BackportAsked, Outlook
 from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ FORECAST = {
 }
 
 
-def ask(engine: "Engine") -> Asked:
+def ask(engine: "Engine") -> BackportAsked:
     """Forecast how each commit will apply to each line."""
     return backport_asked.read(engine)
 
@@ -54,17 +54,17 @@ def asks_for(record: Record) -> tuple[object, ...]:
     return states, tuple(known.values()), record.seen(Committed).commit, landed.commits, landed.commit
 
 
-def _output(engine: "Engine", known: Asked) -> Asked | None:
+def _output(engine: "Engine", known: BackportAsked) -> BackportAsked | None:
     """Return the last lines of what is running."""
     return known._replace(tails=backport_asked.tails(engine)) if known.tails else None
 
 
-def _moved(engine: "Engine", known: Asked) -> Asked | None:
+def _moved(engine: "Engine", known: BackportAsked) -> BackportAsked | None:
     """Return a new forecast: a line may have moved."""
     return backport_asked.read(engine) if known.outlooks else None
 
 
-def _merged(engine: "Engine", known: Asked) -> Asked | None:
+def _merged(engine: "Engine", known: BackportAsked) -> BackportAsked | None:
     """Check whether a waiting backport has been merged into its line."""
     awaited.settle_waiting(engine)
     return None
@@ -89,8 +89,8 @@ def row_of(scene: Scene, y: int, height: int = 40) -> str | None:
     return shown[place].id if 0 <= place < len(shown) else None
 
 
-def _asked(scene: Scene) -> Asked | None:
-    return scene.looked if isinstance(scene.looked, Asked) else None
+def _asked(scene: Scene) -> BackportAsked | None:
+    return scene.looked if isinstance(scene.looked, BackportAsked) else None
 
 
 def _listed(scene: Scene) -> list[StepView]:

@@ -49,7 +49,7 @@ class Outlook(NamedTuple):
     why: str = ""
 
 
-class Asked(NamedTuple):
+class BackportAsked(NamedTuple):
     """The answer of `ask`."""
 
     at: datetime
@@ -67,7 +67,7 @@ def lines(record: Record) -> dict[str, str]:
     return {backport_step(line).id: line for line in (*record.lines, *record.offered_lines)}
 
 
-def read(engine: "Engine") -> Asked:
+def read(engine: "Engine") -> BackportAsked:
     """Forecast each backport that is not done. The network is not used and nothing is changed."""
     ctx, known = engine.context(), lines(engine.record)
     chosen: list[str] = []
@@ -81,7 +81,7 @@ def read(engine: "Engine") -> Asked:
         if chosen and engine.record.entry(step).get("state") not in ("done", "waiting", "running"):
             places = sum(outlook.place is not None for outlook in outlooks.values())
             outlooks[step] = _outlook(ctx, step, line, chosen, shown=places < _PLACES)
-    return Asked(engine.clock(), _picks(ctx, chosen), outlooks, tails(engine), why)
+    return BackportAsked(engine.clock(), _picks(ctx, chosen), outlooks, tails(engine), why)
 
 
 def tails(engine: "Engine") -> dict[str, tuple[str, ...]]:

@@ -16,7 +16,7 @@ from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import branch_graph, times
-from hotfix_tui.ui.pictures.branch_graph import Graph, Looked
+from hotfix_tui.ui.pictures.branch_graph import Graph, GraphData
 from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
@@ -35,18 +35,18 @@ _SOURCES = {
 _ORDER = ("live", "platform", "forge", "tag")
 
 
-def ask(engine: "Engine") -> Looked:
+def ask(engine: "Engine") -> GraphData:
     """Read subject, author and age of the commits with one git call, and the files of undeployed ones with another."""
     seen = engine.record.evidence(Base)
     if seen is None or not seen.commit:
-        return Looked({}, {})
+        return GraphData({}, {})
     git = engine.context().git
     try:
         commits = {commit.sha: commit for commit in brief(git, branch_graph.names(seen))}
-        undeployed = branch_graph.graph_of(engine.record, seen, Looked(commits, {})).undeployed
-        return Looked(commits, files_of(git, undeployed))
+        undeployed = branch_graph.graph_of(engine.record, seen, GraphData(commits, {})).undeployed
+        return GraphData(commits, files_of(git, undeployed))
     except GitError as problem:
-        return Looked({}, {}, problem.sentence)
+        return GraphData({}, {}, problem.sentence)
 
 
 def asks_for(record: Record) -> tuple[object, ...]:
@@ -61,7 +61,7 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     evidence = _sources(scene, seen, width)
     if not seen.commit:
         return _without(scene, seen, evidence, width)[:height]
-    looked = scene.looked if isinstance(scene.looked, Looked) else None
+    looked = scene.looked if isinstance(scene.looked, GraphData) else None
     graph = branch_graph.graph_of(scene.record, seen, looked)
     least = 6 if height >= 6 + 1 + len(evidence) - 1 else height
     below = evidence if len(evidence) > 1 and height - len(evidence) >= least else []
@@ -283,7 +283,7 @@ def _beside(record: Record, heard: Heard) -> str:
 # What else would be included
 
 
-def _along(scene: Scene, seen: Base, graph: Graph, looked: Looked | None, width: int) -> list[Content]:
+def _along(scene: Scene, seen: Base, graph: Graph, looked: GraphData | None, width: int) -> list[Content]:
     """Return what is not live but on the landing branch, with the files; nothing if there is none."""
     count = len(graph.undeployed) + graph.more
     if not count:

@@ -34,7 +34,7 @@ _AUTHORS = 60
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 
 
-class Looked(NamedTuple):
+class GraphData(NamedTuple):
     """Data of the commits in the graph, by their ids; `files` are those of commits that are not live."""
 
     commits: "dict[str, Brief]"
@@ -93,7 +93,7 @@ def names(seen: Base) -> list[str]:
     return [*above, live, *(live + up for up in FIRST_PARENTS)]
 
 
-def graph_of(record: Record, seen: Base, looked: Looked | None) -> Graph:
+def graph_of(record: Record, seen: Base, looked: GraphData | None) -> Graph:
     """Return what the graph shows, from the record and from what was read."""
     live = seen.live or seen.commit
     count, _ = not_live(seen)
@@ -167,7 +167,13 @@ def title(graph: Graph, asked: str = "") -> Content:
 
 
 def painted(
-    graph: Graph, seen: Base, looked: Looked | None, hotfix: Content, now: datetime, width: int, height: int
+    graph: Graph,
+    seen: Base,
+    looked: GraphData | None,
+    hotfix: Content,
+    now: datetime,
+    width: int,
+    height: int,
 ) -> list[Content]:
     """Return the graph in at most `height` rows: older commits are dropped first, then undeployed ones are counted."""
     drawer = _Drawer(graph, seen, looked, now, width)
@@ -189,7 +195,7 @@ def painted(
 class _Drawer:
     """Draws the rows of one graph, all in the same columns."""
 
-    def __init__(self, graph: Graph, seen: Base, looked: Looked | None, now: datetime, width: int) -> None:
+    def __init__(self, graph: Graph, seen: Base, looked: GraphData | None, now: datetime, width: int) -> None:
         self.graph, self.seen, self.width, self.now = graph, seen, width, now
         self.commits = looked.commits if looked else {}
         self.shares = (

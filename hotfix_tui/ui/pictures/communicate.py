@@ -18,7 +18,7 @@ from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, fill, on_selection, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import communicate_asked, times
-from hotfix_tui.ui.pictures.communicate_asked import CHANNELS, Asked, Draft
+from hotfix_tui.ui.pictures.communicate_asked import CHANNELS, CommunicateAsked, Draft
 from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _CHECKS = 26
 """Rows from which on ``Before it goes out`` is shown below the text."""
 
 
-def ask(engine: "Engine") -> Asked:
+def ask(engine: "Engine") -> CommunicateAsked:
     """Render every channel's message as it would be sent now."""
     return communicate_asked.read(engine)
 
@@ -78,8 +78,8 @@ def _selected(scene: Scene) -> str:
     return listed[0] if listed else ""
 
 
-def _asked(scene: Scene) -> Asked | None:
-    return scene.looked if isinstance(scene.looked, Asked) else None
+def _asked(scene: Scene) -> CommunicateAsked | None:
+    return scene.looked if isinstance(scene.looked, CommunicateAsked) else None
 
 
 # The matrix

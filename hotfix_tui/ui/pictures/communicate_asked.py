@@ -43,17 +43,17 @@ class Draft(NamedTuple):
     """Why it could not be rendered."""
 
 
-class Asked(NamedTuple):
+class CommunicateAsked(NamedTuple):
     """The answer of `ask`: a draft and the text of the last sent message, by channel."""
 
     drafts: dict[str, Draft]
     sent: dict[str, str]
 
 
-def read(engine: "Engine") -> Asked:
+def read(engine: "Engine") -> CommunicateAsked:
     """Render every message as it would be sent now, and read the last ones sent."""
     sent = {channel: said for channel in CHANNELS if (said := _last_sent(engine, channel))}
-    return Asked({channel: _draft(engine, channel) for channel in CHANNELS}, sent)
+    return CommunicateAsked({channel: _draft(engine, channel) for channel in CHANNELS}, sent)
 
 
 def _draft(engine: "Engine", document: str) -> Draft:

@@ -24,7 +24,7 @@ from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, command, cut, ends, meter, paragraphs, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import deploy_asked, times
 from hotfix_tui.ui.pictures.blocks import Block, fit, gap
-from hotfix_tui.ui.pictures.deploy_asked import LIVE, PRODUCTION, ROLLBACK, Asked, Stretch
+from hotfix_tui.ui.pictures.deploy_asked import LIVE, PRODUCTION, ROLLBACK, DeployAsked, Stretch
 from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _LABEL = 9
 """Width of the labels now, then, with, way back."""
 
 
-def ask(engine: "Engine") -> Asked:
+def ask(engine: "Engine") -> DeployAsked:
     """Read usual durations, the next version, the way back, and the progress of a running deployment."""
     return deploy_asked.read(engine)
 
@@ -49,7 +49,7 @@ def asks_for(record: Record) -> tuple[object, ...]:
     return (deploy_asked.live_before(record), to_production(record), configured, edited, state)
 
 
-def _farther(engine: "Engine", known: Asked) -> Asked | None:
+def _farther(engine: "Engine", known: DeployAsked) -> DeployAsked | None:
     """Return the current progress of a running deployment."""
     return known._replace(phases=deploy_asked.phases(engine)) if known.phases else None
 
@@ -58,8 +58,8 @@ POLLS = ((2.0, _farther),)
 """Seconds between two checks of the log of a running deployment, if its phases are known."""
 
 
-def _asked(scene: Scene) -> Asked | None:
-    return scene.looked if isinstance(scene.looked, Asked) else None
+def _asked(scene: Scene) -> DeployAsked | None:
+    return scene.looked if isinstance(scene.looked, DeployAsked) else None
 
 
 def _view(scene: Scene, step: str) -> StepView | None:
@@ -366,7 +366,7 @@ def _why(scene: Scene, width: int) -> list[Content]:
     ]
 
 
-def _way_back(scene: Scene, known: Asked | None, width: int) -> list[Content]:
+def _way_back(scene: Scene, known: DeployAsked | None, width: int) -> list[Content]:
     if known is None:
         return [_row("way back", ("looking…", "$muted"), "", width)]
     if not known.back:

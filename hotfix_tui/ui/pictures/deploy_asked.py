@@ -42,7 +42,7 @@ class Stretch(NamedTuple):
     far: str = ""
 
 
-class Asked(NamedTuple):
+class DeployAsked(NamedTuple):
     """The answer of `ask`."""
 
     usual: dict[str, float]
@@ -57,10 +57,10 @@ class Asked(NamedTuple):
     """Empty if the platform's file names none, or nothing is running."""
 
 
-def read(engine: "Engine") -> Asked:
+def read(engine: "Engine") -> DeployAsked:
     """Read all of it. The network is not used; unknown values are empty."""
     back, by_hand = _way_back(engine)
-    return Asked(
+    return DeployAsked(
         usual=usual_seconds(engine, (PRODUCTION, ROLLBACK)),
         version=_version(engine),
         back=back,

@@ -41,7 +41,7 @@ _LOOKS = {
 """Sign and word of each state of a section, with their styles."""
 
 
-class Part(NamedTuple):
+class SectionPart(NamedTuple):
     """One section as listed and edited; the title is one like any other."""
 
     id: str
@@ -65,17 +65,17 @@ class Part(NamedTuple):
         return bool(self.fact) and FACTS[self.fact].kind in ("list", "actions")
 
 
-def parts(rendered: Rendered, record: Record) -> list[Part]:
+def parts(rendered: Rendered, record: Record) -> list[SectionPart]:
     """Return the sections of a document."""
     out = [_part(section) for section in rendered.sections]
     if rendered.title and not any(part.id == TITLE for part in out):
         fact = "embargo.name" if embargo.on(record) else "title"
         state = "gap" if OPEN in rendered.title else "complete"
-        out.insert(0, Part(TITLE, "Title", rendered.title, "", state, fact, (fact,), False, False))
+        out.insert(0, SectionPart(TITLE, "Title", rendered.title, "", state, fact, (fact,), False, False))
     return out
 
 
-def _part(section: Section) -> Part:
+def _part(section: Section) -> SectionPart:
     state = "complete"
     if OPEN in section.text:
         state = "gap"
@@ -85,7 +85,7 @@ def _part(section: Section) -> Part:
         state = "edited"
     own = section.edited or section.id.startswith(_TEMPLATE)
     keys = tuple(section.facts)
-    return Part(
+    return SectionPart(
         section.id,
         section.title,
         section.text,
@@ -119,7 +119,7 @@ _LISTS = {
 """Sections that consist of one list, each with the fact that holds it."""
 
 
-def gaps(listed: Sequence[Part]) -> list[int]:
+def gaps(listed: Sequence[SectionPart]) -> list[int]:
     """Return the positions of the sections with a gap."""
     return [place for place, part in enumerate(listed) if part.state == "gap"]
 
@@ -128,7 +128,7 @@ def gaps(listed: Sequence[Part]) -> list[int]:
 
 
 def sections(
-    listed: Sequence[Part], selected: int, width: int, height: int, *, line: bool = True
+    listed: Sequence[SectionPart], selected: int, width: int, height: int, *, line: bool = True
 ) -> list[Content]:
     """Return the list of sections; it scrolls with the selection, with `line` there is a divider on its right."""
     inner = width - 1 if line else width
@@ -152,7 +152,7 @@ def sections(
     return [rows.text(rows.cut(row, inner, pad=True), ("▕", "$line")) for row in rows.fill(out, height)]
 
 
-def first_shown(listed: Sequence[Part], selected: int, height: int) -> int:
+def first_shown(listed: Sequence[SectionPart], selected: int, height: int) -> int:
     """Return the index of the section in the first row below the list's head."""
     room = max(height - 1, 0)
     if len(listed) <= room:
@@ -160,7 +160,7 @@ def first_shown(listed: Sequence[Part], selected: int, height: int) -> int:
     return max(0, min(selected - room + 1 + EDGE, len(listed) - room))
 
 
-def _row(part: Part, selected: bool, width: int) -> Content:
+def _row(part: SectionPart, selected: bool, width: int) -> Content:
     sign, style, word, word_style = _LOOKS[part.state]
     left = rows.text(
         glyphs.SELECTED if selected else " ", " ", (sign, style), " ", _SHORT.get(part.id, part.title)
@@ -181,7 +181,7 @@ class Preview(NamedTuple):
 
 def preview(
     document: str,
-    listed: Sequence[Part],
+    listed: Sequence[SectionPart],
     width: int,
     *,
     typed: Mapping[str, str] | None = None,
@@ -203,7 +203,7 @@ def preview(
     return Preview(out, starts)
 
 
-def _painted(document: str, part: Part, text: str, width: int, box: tuple[str, int]) -> list[Content]:
+def _painted(document: str, part: SectionPart, text: str, width: int, box: tuple[str, int]) -> list[Content]:
     if part.id == TITLE:
         return [row.stylize_before("bold") for row in _loud(text or "no title yet", width)]
     is_markdown = DOCUMENTS[document].markup == "markdown"
@@ -220,7 +220,7 @@ def _painted(document: str, part: Part, text: str, width: int, box: tuple[str, i
     return [*_heading(part, width, is_markdown), *markdown.painted(text, width, marked)]
 
 
-def _heading(part: Part, width: int, is_markdown: bool) -> list[Content]:
+def _heading(part: SectionPart, width: int, is_markdown: bool) -> list[Content]:
     if not part.heading:
         return []
     return (
@@ -240,7 +240,7 @@ def _loud(line: str, width: int) -> list[Content]:
     return list(whole.wrap(max(width, 8))) if whole.plain.strip() else [Content("")]
 
 
-def _as_read(part: Part, typed: str) -> str:
+def _as_read(part: SectionPart, typed: str) -> str:
     """Return what was typed as the text will have it: list entries get their signs."""
     if not part.is_list:
         return typed

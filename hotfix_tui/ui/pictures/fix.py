@@ -16,7 +16,7 @@ from hotfix_tui.incident.rules.step_state import StepView, is_accepted, open_fin
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import fix_change, fix_code, times
-from hotfix_tui.ui.pictures.fix_change import Line, ShownChange
+from hotfix_tui.ui.pictures.fix_change import PatchLine, ShownChange
 from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
@@ -258,14 +258,14 @@ def _hunk_rows(change: ShownChange, path: str, binary: bool, width: int, room: i
     return [rows.cut(row, width) for row in out]
 
 
-def _close(lines: tuple[Line, ...], context: int) -> tuple[Line, ...]:
+def _close(lines: tuple[PatchLine, ...], context: int) -> tuple[PatchLine, ...]:
     """Return the lines without those more than `context` lines away from a change."""
     changed = [line.sign in ("+", "-") for line in lines]
     near = [any(changed[max(place - context, 0) : place + context + 1]) for place in range(len(lines))]
     return tuple(line for line, is_near in zip(lines, near, strict=True) if is_near or line.sign == "@")
 
 
-def _line(path: str, line: Line, width: int) -> Content:
+def _line(path: str, line: PatchLine, width: int) -> Content:
     """Return one line of a hunk: number, sign, code."""
     if line.sign == "@":
         return rows.cut((line.text, "$key"), width)

@@ -39,7 +39,7 @@ LONGEST = 500
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 
-class Line(NamedTuple):
+class PatchLine(NamedTuple):
     """One line of a patch: its sign (``@`` for the head of a hunk), its number in the file, and its text."""
 
     sign: str
@@ -53,7 +53,7 @@ class ShownChange(NamedTuple):
     stamp: str
     at: datetime
     seen: "ChangeSnapshot | None" = None
-    patches: dict[str, tuple[Line, ...]] = {}
+    patches: dict[str, tuple[PatchLine, ...]] = {}
     problem: str = ""
     other: str = ""
     """What is being edited in the checkout that the fix is not made in, as a sentence."""
@@ -89,7 +89,7 @@ def again(engine: "Engine", before: ShownChange) -> ShownChange | None:
     try:
         look = change_look.look(engine, before.stamp)
     except HotfixError as problem:  # what it saw could not be saved
-        look = change_look.Look("", None, str(problem))
+        look = change_look.ChangeLook("", None, str(problem))
     if look.problem:
         return None if before.problem == look.problem else before._replace(stamp="", problem=look.problem)
     if look.stamp == before.stamp:
@@ -141,8 +141,8 @@ def _same_file(before: ShownChange, seen: "ChangeSnapshot | None") -> int:
 
 
 def _patches(
-    engine: "Engine", change: ShownChange, known: dict[str, tuple[Line, ...]]
-) -> dict[str, tuple[Line, ...]]:
+    engine: "Engine", change: ShownChange, known: dict[str, tuple[PatchLine, ...]]
+) -> dict[str, tuple[PatchLine, ...]]:
     from hotfix_tui.engine import change_look
 
     seen = change.seen
@@ -162,21 +162,21 @@ def _patches(
     return patches
 
 
-def lines_of(patch: bytes) -> tuple[Line, ...]:
+def lines_of(patch: bytes) -> tuple[PatchLine, ...]:
     """Return the hunks of one file's patch, without git's header."""
-    out: list[Line] = []
+    out: list[PatchLine] = []
     old = new = 0
     for raw in patch.split(b"\n"):
         text = raw[: LONGEST * 4].decode("utf-8", "replace").removesuffix("\r")
         hunk = _HUNK.match(text)
         if hunk and not raw.startswith((b" ", b"+", b"-")):
             old, new = int(hunk[1]), int(hunk[2])
-            out.append(Line("@", new, clean_text(text)))
+            out.append(PatchLine("@", new, clean_text(text)))
             continue
         sign = text[:1]
         if not out or sign not in (" ", "+", "-", "\\"):
             continue
-        out.append(Line(sign, old if sign == "-" else new, clean_text(text[1:].expandtabs(4))[:LONGEST]))
+        out.append(PatchLine(sign, old if sign == "-" else new, clean_text(text[1:].expandtabs(4))[:LONGEST]))
         old += sign in (" ", "-")
         new += sign in (" ", "+")
         if len(out) >= LINES:

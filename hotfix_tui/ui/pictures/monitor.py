@@ -8,7 +8,7 @@ from textual.content import Content
 
 from hotfix_tui.engine.watching import sampling
 from hotfix_tui.incident.model.catalog import short_title
-from hotfix_tui.incident.model.evidence.monitor import Measured, Metric, Smoked, Watched
+from hotfix_tui.incident.model.evidence.monitor import Measured, MeasuredMetric, Smoked, Watched
 from hotfix_tui.incident.model.measured import LATENCY, answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
@@ -21,8 +21,8 @@ from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, meter, plural, ru
 from hotfix_tui.ui.pictures import monitor_plot as plots
 from hotfix_tui.ui.pictures import monitor_watch as watches
 from hotfix_tui.ui.pictures import times
-from hotfix_tui.ui.pictures.monitor_plot import Look, Mark, number
-from hotfix_tui.ui.pictures.monitor_watch import SMOKE, WATCH, Asked, MetricChange, WatchFiles
+from hotfix_tui.ui.pictures.monitor_plot import Mark, PlotStyle, number
+from hotfix_tui.ui.pictures.monitor_watch import SMOKE, WATCH, MetricChange, WatchFiles, WatchSettings
 from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class _State(NamedTuple):
     """The current state of the watch."""
 
     scene: Scene
-    of: Asked
+    of: WatchSettings
     seen: WatchFiles
     state: str
     watched: float
@@ -100,7 +100,7 @@ def _state(scene: Scene) -> _State:
         verdict, why, metrics = "", "", []
         if scene.looked is not None:
             verdict, why, said = watches.so_far(of, samples, watched)
-            metrics = [Metric.from_dict(metric) for metric in said]
+            metrics = [MeasuredMetric.from_dict(metric) for metric in said]
     results = tuple(
         watches.latency(of, samples, watched)
         if metric.name == LATENCY
@@ -221,7 +221,7 @@ def _said(now: _State) -> Content:
     return text((f"Not watched yet: {_what(now.of)}, for {times.span(now.of.seconds)}.", "$muted"))
 
 
-def _what(of: Asked) -> str:
+def _what(of: WatchSettings) -> str:
     metrics = [metric for metric in of.metrics if metric.name != LATENCY]
     counts = ((metrics, "metric"), (of.probes, "probe"), (of.smoke, "smoke request"))
     return ", ".join(plural(len(items), name) for items, name in counts if items)
@@ -289,13 +289,13 @@ def _most(values: plots.Series) -> float:
     return max((value for _, value in values if value is not None), default=0.0)
 
 
-def _look(now: _State, result: MetricChange) -> Look:
+def _look(now: _State, result: MetricChange) -> PlotStyle:
     """Return the colours of a curve: nothing is green before there is enough data to call it good."""
     change = now.of.deployed_at.timestamp() if now.of.deployed_at is not None else 0.0
     if result.metric.direction != "falls":
-        return Look("$plot", "$plot", change)
+        return PlotStyle("$plot", "$plot", change)
     after = {"good": "$plot-ok", "partial": "$plot-ok", "not-fixed": "$plot-bad", "worse": "$plot-bad"}
-    return Look("$plot-bad", after.get(result.kind, "$plot"), change)
+    return PlotStyle("$plot-bad", after.get(result.kind, "$plot"), change)
 
 
 def _marks(now: _State) -> list[Mark]:

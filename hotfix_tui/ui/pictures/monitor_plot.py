@@ -36,7 +36,7 @@ class Mark(NamedTuple):
     short: str
 
 
-class Look(NamedTuple):
+class PlotStyle(NamedTuple):
     """The colours left and right of the change, and when that was; `before` if nothing changed."""
 
     before: str
@@ -133,7 +133,7 @@ def curve(
     until: float,
     rows: int,
     label: int,
-    look: Look,
+    look: PlotStyle,
     marks: Sequence[Mark] = (),
 ) -> list[Content]:
     """Return `rows` rows of columns, the axis, and the names of the marks; `label` cells are left of it."""

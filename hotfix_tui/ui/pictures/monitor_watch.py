@@ -36,17 +36,17 @@ _WATCHES = 6
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-class Metric(NamedTuple):
+class ShownMetric(NamedTuple):
     """A watched number, and its direction: ``falls``, ``stable`` or ``normal``."""
 
     name: str
     direction: str
 
 
-class Asked(NamedTuple):
+class WatchSettings(NamedTuple):
     """What the incident's configuration and its deployment say about the watch."""
 
-    metrics: tuple[Metric, ...]
+    metrics: tuple[ShownMetric, ...]
     smoke: tuple[str, ...]
     """Smoke requests that may be repeated."""
     probes: tuple[str, ...]
@@ -65,7 +65,7 @@ class Asked(NamedTuple):
         return not (self.metrics or self.smoke or self.probes)
 
 
-class Watch(NamedTuple):
+class WatchSamples(NamedTuple):
     """The samples of one watch, and the number of its run."""
 
     run: int
@@ -75,14 +75,14 @@ class Watch(NamedTuple):
 class WatchFiles(NamedTuple):
     """The contents of the watches' files, oldest first."""
 
-    watches: tuple[Watch, ...] = ()
+    watches: tuple[WatchSamples, ...] = ()
 
     def of(self, run: int | None) -> tuple[Sample, ...]:
         """Return the samples of one watch."""
         return next((watch.samples for watch in self.watches if watch.run == run), ())
 
 
-def asked(record: Record) -> Asked:
+def asked(record: Record) -> WatchSettings:
     """Return what is watched; missing or odd values in an older record are left out."""
     put = record.seen(Deployed).baseline or record.seen(RolledBack).baseline
     run: dict[str, Any] = next(
@@ -90,12 +90,12 @@ def asked(record: Record) -> Asked:
     )
     ended = run.get("ended") or record.entry(PRODUCTION).get("at")
     metrics = [
-        Metric(str(table.get("name", "")), str(table.get("direction", "falls")))
+        ShownMetric(str(table.get("name", "")), str(table.get("direction", "falls")))
         for table in _tables(record.config.get("metric"))
     ]
     if metrics and LATENCY in answers(record.config).get(step_ids.MONITOR_API_LATENCY, ()):
-        metrics.insert(1, Metric(LATENCY, "stable"))
-    return Asked(
+        metrics.insert(1, ShownMetric(LATENCY, "stable"))
+    return WatchSettings(
         tuple(metrics),
         tuple(
             str(table.get("name", ""))
@@ -129,13 +129,13 @@ def read(engine: "Engine") -> WatchFiles:
     numbers = [int(run["n"]) for run in engine.record.runs if run.get("step") == WATCH][-_WATCHES:]
     return WatchFiles(
         tuple(
-            Watch(number, tuple(samples_of(f"{engine.run_directory(number)}/samples.ndjson")))
+            WatchSamples(number, tuple(samples_of(f"{engine.run_directory(number)}/samples.ndjson")))
             for number in numbers
         )
     )
 
 
-def series(of: Asked, seen: WatchFiles, name: str) -> Series:
+def series(of: WatchSettings, seen: WatchFiles, name: str) -> Series:
     """Return the values of a metric over time: from before the deployment first, then every watch."""
     values: list[tuple[float, float | None]] = []
     if name == LATENCY:
@@ -156,7 +156,7 @@ def _took(sample: Sample | Known) -> bool:
     return sample.get("ok") is True and "ms" in sample
 
 
-def baseline(of: Asked, name: str) -> float | None:
+def baseline(of: WatchSettings, name: str) -> float | None:
     """Return a metric's value before the deployment, None if unknown."""
     return next((entry.get("value") for entry in of.baseline if entry["name"] == name), None)
 
@@ -166,7 +166,7 @@ def results(seen: Iterable[Sample], kind: str, name: str) -> list[Sample]:
     return [sample for sample in seen if sample["kind"] == kind and sample["name"] == name]
 
 
-def so_far(of: Asked, samples: tuple[Sample, ...], watched: float) -> Proposal:
+def so_far(of: WatchSettings, samples: tuple[Sample, ...], watched: float) -> Proposal:
     """Return what the watch would propose if it ended now."""
     spec: WatchSpec = {
         "metrics": [
@@ -189,7 +189,7 @@ class MetricChange(NamedTuple):
     kind: as in `verdict.MetricFinding`, and ``unjudged`` if there is nothing to judge by.
     """
 
-    metric: Metric
+    metric: ShownMetric
     before: float | None
     after: float | None
     kind: str
@@ -197,9 +197,13 @@ class MetricChange(NamedTuple):
     """The newest value, while there are too few to judge by."""
 
 
-def result(of: Asked, metrics: Iterable[evidence.Metric], metric: Metric) -> MetricChange:
+def result(
+    of: WatchSettings, metrics: Iterable[evidence.MeasuredMetric], metric: ShownMetric
+) -> MetricChange:
     """Return the result of a metric from what the watch proposes, or from its end."""
-    measured = next((measured for measured in metrics if measured.name == metric.name), evidence.Metric())
+    measured = next(
+        (measured for measured in metrics if measured.name == metric.name), evidence.MeasuredMetric()
+    )
     before = baseline(of, metric.name) if measured.before is None else measured.before
     after = measured.after
     said = metric_finding(metric.name, metric.direction, before, after)
@@ -207,7 +211,7 @@ def result(of: Asked, metrics: Iterable[evidence.Metric], metric: Metric) -> Met
     return MetricChange(metric, before, after, said.kind if judged else "unjudged")
 
 
-def latency(of: Asked, samples: Iterable[Sample], watched: float) -> MetricChange:
+def latency(of: WatchSettings, samples: Iterable[Sample], watched: float) -> MetricChange:
     """Return the result for the checks' latency: the second half of the watch against the time before it."""
     every = list(samples)
     was = [sample["ms"] for sample in every if sample.get("before") and _took(sample)]
@@ -217,7 +221,7 @@ def latency(of: Asked, samples: Iterable[Sample], watched: float) -> MetricChang
         for sample in every
         if not sample.get("before") and sample["t"] >= watched / 2 and _took(sample)
     ]
-    metric = Metric(LATENCY, "stable")
+    metric = ShownMetric(LATENCY, "stable")
     before = round(median(was), 1) if was else None
     if len(late) < LEAST:
         return MetricChange(metric, before, None, "no-data")

@@ -42,7 +42,7 @@ _COUNTED = ("pending", "running", "failed", "done")
 """States of the checks in which the number passed is more informative than the state's word."""
 
 
-class Looked(NamedTuple):
+class ForgeLook(NamedTuple):
     """What the forge showed: `request` as of `seen_at`; `why` it did not answer just now, empty if it did."""
 
     request: PullRequest | None = None
@@ -57,22 +57,22 @@ AFTER_OUTAGE = 60.0
 """Seconds between two queries while the forge does not answer."""
 
 _tried: dict[str, float] = {}
-_last: dict[str, Looked] = {}
+_last: dict[str, ForgeLook] = {}
 """The last answer for each incident: it stays on the screen while the forge does not answer."""
 
 
-def ask(engine: "Engine") -> Looked:
+def ask(engine: "Engine") -> ForgeLook:
     """Query the forge for the request of this round."""
     seen = look(engine.context())
     if seen.by_hand:
-        return Looked(by_hand=True, why=seen.why)
+        return ForgeLook(by_hand=True, why=seen.why)
     if not seen.asked:
-        return _last.get(engine.id, Looked())._replace(why=seen.why)
-    _last[engine.id] = Looked(seen.request, seen.at, failures=seen.failures)
+        return _last.get(engine.id, ForgeLook())._replace(why=seen.why)
+    _last[engine.id] = ForgeLook(seen.request, seen.at, failures=seen.failures)
     return _last[engine.id]
 
 
-def _again(engine: "Engine", known: Looked) -> Looked | None:
+def _again(engine: "Engine", known: ForgeLook) -> ForgeLook | None:
     """Query an open request again; after an outage less often, since each query may take its full timeout.
 
     What has finished on the forge is also settled in the record: nobody has to ask for what is already visible.
@@ -96,8 +96,8 @@ POLLS = ((awaited.every, _again),)
 def awaits(scene: Scene, step: str) -> bool:
     """Return whether the forge is being queried for the outcome of `step`, without a key."""
     looked = scene.looked
-    shown = isinstance(looked, Looked) and not looked.by_hand and not looked.why
-    request = looked.request if isinstance(looked, Looked) and shown else None
+    shown = isinstance(looked, ForgeLook) and not looked.by_hand and not looked.why
+    request = looked.request if isinstance(looked, ForgeLook) and shown else None
     return step in (ChecksSeen.STEP, APPROVAL) and request is not None and request.state == "open"
 
 
@@ -226,7 +226,7 @@ def _checks(scene: Scene, width: int) -> list[Content]:
     checks = _found(scene)
     commit = _commit(scene.record)[:_COMMIT]
     title = f"CI of {commit}" if commit else "CI"
-    said = dict(scene.looked.failures) if isinstance(scene.looked, Looked) else {}
+    said = dict(scene.looked.failures) if isinstance(scene.looked, ForgeLook) else {}
     made = (_row_of(check, scene.now)._replace(under=said.get(check.name, "")) for check in checks)
     listed = sorted(made, key=lambda row: row.rank)
     out = [rows.rule(title, _counts(scene, checks), width)]
@@ -277,7 +277,7 @@ def _counts(scene: Scene, checks: tuple[ForgeCheck, ...]) -> Text:
     """Return the rule's summary of all checks: how many of each, or why that is not known."""
     looked = scene.looked
     if not checks:
-        if isinstance(looked, Looked) and looked.by_hand:
+        if isinstance(looked, ForgeLook) and looked.by_hand:
             return ("by hand", "$muted")
         if looked is None and _number(scene):
             return ("looking…", "$muted")
@@ -298,7 +298,7 @@ def _counts(scene: Scene, checks: tuple[ForgeCheck, ...]) -> Text:
 def _seen_at(scene: Scene) -> Text:
     """Return ``seen 14:41`` if the forge does not answer now; empty if it does."""
     looked = scene.looked
-    if not isinstance(looked, Looked) or not looked.why or looked.by_hand:
+    if not isinstance(looked, ForgeLook) or not looked.why or looked.by_hand:
         return ""
     at = looked.seen_at or scene.record.entry(CHECKS).get("at")
     return (f"seen {when(at, scene.now)}", "$warn") if isinstance(at, datetime) else ("not reached", "$warn")
@@ -324,14 +324,14 @@ def _by_record(scene: Scene, width: int) -> list[Content]:
         return _sentences((sign, style), as_sentence(view.why), width)
     elif not said and not _number(scene) and _view_state(scene, CREATE) != "done":
         said = "The checks of the request show here once it is open."
-    elif not said and isinstance(scene.looked, Looked) and scene.looked.by_hand:
+    elif not said and isinstance(scene.looked, ForgeLook) and scene.looked.by_hand:
         said = "Look on the request's page, then tick."
     elif not said and scene.looked is None:
         return []
     out = _sentences((sign, style), said or "none has reported yet", width)
     if url := record.seen(Requested).url:
         out.append(rows.cut(rows.text("    ", (url, "$key")), width))
-    if isinstance(scene.looked, Looked) and scene.looked.why:
+    if isinstance(scene.looked, ForgeLook) and scene.looked.why:
         why = rows.wrap(scene.looked.why, max(width - 5, 8), style="$muted")
         out += [rows.cut(rows.text("    ", line), width) for line in why]
     return out
@@ -460,7 +460,7 @@ def _last_word(view: StepView) -> str:
 
 
 def _request(scene: Scene) -> PullRequest | None:
-    return scene.looked.request if isinstance(scene.looked, Looked) else None
+    return scene.looked.request if isinstance(scene.looked, ForgeLook) else None
 
 
 def _found(scene: Scene) -> tuple[ForgeCheck, ...]:
@@ -506,7 +506,7 @@ def _freshness(scene: Scene) -> str:
     looked = scene.looked
     if looked is None:
         return "Looking at the forge…"
-    if not isinstance(looked, Looked):
+    if not isinstance(looked, ForgeLook):
         return ""
     if looked.by_hand:
         return f"By hand, since {looked.why}: a person looks and ticks."

@@ -29,7 +29,7 @@ _CONNECTORS_FROM = 11
 """Rows below which the connectors between the links are dropped."""
 
 
-def ask(engine: "Engine") -> pull_request.Looked:
+def ask(engine: "Engine") -> pull_request.ForgeLook:
     """Query the forge for the request to be merged."""
     return pull_request.ask(engine)
 
@@ -265,7 +265,7 @@ def _merge(scene: Scene, width: int) -> list[Content]:
 def _request(scene: Scene) -> str:
     number = scene.record.seen(Requested).number
     looked = scene.looked
-    request = looked.request if isinstance(looked, pull_request.Looked) else None
+    request = looked.request if isinstance(looked, pull_request.ForgeLook) else None
     if request is not None:
         words = {
             "clean": "mergeable, no conflicts",

@@ -34,7 +34,7 @@ _BAR = "█"
 _LABEL = 24
 
 
-class Asked(NamedTuple):
+class ReviewAsked(NamedTuple):
     """The answer of `ask`: when which milestone was reached, and the sections of the review that have gaps."""
 
     reached: dict[str, datetime | None]
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
     problem: str = ""
 
 
-def ask(engine: "Engine") -> Asked:
+def ask(engine: "Engine") -> ReviewAsked:
     """Read the times from record and timeline, and render the review to see what it lacks."""
     timeline = engine.timeline()
     reached = dict(history.times(engine.record, timeline))
@@ -52,10 +52,10 @@ def ask(engine: "Engine") -> Asked:
     try:
         rendered = documents.render(engine, "review")
     except (HotfixError, OSError) as problem:
-        return Asked(reached, 0, (), 0, sentence_of(problem))
+        return ReviewAsked(reached, 0, (), 0, sentence_of(problem))
     parts = [section for section in rendered.sections if section.id != "title"]
     missing = tuple(part.title for part in parts if left_in(part.text))
-    return Asked(reached, len(parts), missing, len(rendered.gaps))
+    return ReviewAsked(reached, len(parts), missing, len(rendered.gaps))
 
 
 def asks_for(record: Record) -> tuple[object, ...]:
@@ -75,8 +75,8 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     return fit(blocks, height)
 
 
-def _asked(scene: Scene) -> Asked | None:
-    return scene.looked if isinstance(scene.looked, Asked) else None
+def _asked(scene: Scene) -> ReviewAsked | None:
+    return scene.looked if isinstance(scene.looked, ReviewAsked) else None
 
 
 # What is owed

@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 ROLLBACK = step_ids.TRIAGE_ROLLBACK_FIRST
 
 
-class Looked(NamedTuple):
+class ReleaseLook(NamedTuple):
     """What git says about the last release before the fault: a clause for the row, and sentences for the card."""
 
     clause: str
     advice: tuple[str, ...]
 
 
-def ask(engine: "Engine") -> Looked:
+def ask(engine: "Engine") -> ReleaseLook:
     """Query which release was live when the fault was seen, and since when; else read which was tagged last."""
     with asking.looking(engine.remembered):
         ctx = engine.context()
-        return Looked(rollback_first.row(ctx), tuple(rollback_first.advice(ctx)))
+        return ReleaseLook(rollback_first.row(ctx), tuple(rollback_first.advice(ctx)))
 
 
 def asks_for(record: Record) -> tuple[object, ...]:
@@ -111,7 +111,7 @@ def _fault(scene: Scene, width: int) -> list[Content]:
     ]
     if fact("cause.trigger"):
         facts.append(("Began", (fact("cause.trigger"), "")))
-    elif isinstance(scene.looked, Looked) and scene.looked.clause:
+    elif isinstance(scene.looked, ReleaseLook) and scene.looked.clause:
         facts.append(("Last release", (scene.looked.clause, "")))
     elif scene.looked is None:
         facts.append(("Last release", ("looking…", "$muted")))
@@ -138,7 +138,7 @@ def sentence(scene: Scene, view: StepView) -> str:
         return record.title
     if view.id == step_ids.TRIAGE_SEVERITY:
         return _why(record)
-    if view.id == ROLLBACK and view.state == "pending" and isinstance(scene.looked, Looked):
+    if view.id == ROLLBACK and view.state == "pending" and isinstance(scene.looked, ReleaseLook):
         return scene.looked.clause
     return ""
 
@@ -156,7 +156,7 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
     """Return what the card says about the decision whether to roll back first."""
     if view.id != ROLLBACK or view.state not in ("pending", "stale"):
         return []
-    if not isinstance(scene.looked, Looked):
+    if not isinstance(scene.looked, ReleaseLook):
         return [rows.text(("Looking which release came before the fault…", "$muted"))]
     out = rows.wrap(" ".join(scene.looked.advice), width)
     return [*out, *rows.wrap("Nothing runs before you choose.", width, style="$muted")]

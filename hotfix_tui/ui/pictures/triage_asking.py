@@ -21,7 +21,7 @@ _SHORT = 48
 """Columns below which answers are shortened."""
 
 
-class Answer(NamedTuple):
+class AnswerKey(NamedTuple):
     """One answer of the bar: its key, and what it does."""
 
     key: str
@@ -72,25 +72,25 @@ def _place(tree: Tree, width: int) -> Content:
     return rows.text((f"one more question{utc}", "$muted"))
 
 
-def answers(tree: Tree, width: int = 80) -> list[Answer]:
+def answers(tree: Tree, width: int = 80) -> list[AnswerKey]:
     """Return the answers for a bar of `width` cells, the first one selected initially."""
     if tree.asked == triage.EMBARGO.id:
-        return [Answer("y", "Yes, or not sure: keep it back"), Answer("n", "No: it may be told now")]
+        return [AnswerKey("y", "Yes, or not sure: keep it back"), AnswerKey("n", "No: it may be told now")]
     if tree.marked:
         return [
-            Answer("y", _by(tree, f"Set {tree.marked}", tree.marked, width)),
-            Answer("n", "No: back to the question"),
+            AnswerKey("y", _by(tree, f"Set {tree.marked}", tree.marked, width)),
+            AnswerKey("n", "No: back to the question"),
         ]
     if tree.normal:
-        return [Answer("", "Leave it to the normal process")]
+        return [AnswerKey("", "Leave it to the normal process")]
     question = triage.question(tree.asked)
     level = (question.severity or "") if question else ""
     if not level:
         yes = "Yes: open an incident" if tree.opens else "Yes: ask how urgent it is"
-        return [Answer("y", yes), Answer("n", f"No: {triage_tree.NORMAL}")]
+        return [AnswerKey("y", yes), AnswerKey("n", f"No: {triage_tree.NORMAL}")]
     last = triage.QUESTIONS[-1].id == tree.asked
     no = f"No, or not sure: {triage_tree.NORMAL}" if last else "No, or not sure: the next question"
-    return [Answer("y", _by(tree, f"Yes: {level}", level, width)), Answer("n", no)]
+    return [AnswerKey("y", _by(tree, f"Yes: {level}", level, width)), AnswerKey("n", no)]
 
 
 def _by(tree: Tree, words: str, level: str, width: int) -> str:
@@ -103,7 +103,7 @@ def _by(tree: Tree, words: str, level: str, width: int) -> str:
     return f"{words}, deploy {'today ' if today else ''}by {by}"
 
 
-def bar(given: list[Answer], marked: int, width: int, height: int = 2) -> list[Content]:
+def bar(given: list[AnswerKey], marked: int, width: int, height: int = 2) -> list[Content]:
     """Return the bar: one row per answer, the cap at the selected one; in a single row only the selected answer."""
     drawn = [_row(answer, place == marked, width) for place, answer in enumerate(given)]
     if height < 2:
@@ -115,7 +115,7 @@ def bar(given: list[Answer], marked: int, width: int, height: int = 2) -> list[C
     return rows.fill(drawn, height) if len(drawn) > 1 else [*drawn, _blank(width)]
 
 
-def _row(answer: Answer, marked: bool, width: int, note: str = "") -> Content:
+def _row(answer: AnswerKey, marked: bool, width: int, note: str = "") -> Content:
     key = f" {answer.key}" if answer.key else ""
     if marked:
         head = rows.text((f" enter{key} ", "bold $act-bg on $act-fg"), " ", (answer.label, "bold $act-fg"))
@@ -131,7 +131,7 @@ def _blank(width: int) -> Content:
     return rows.cut(" " * width, width, pad=True).stylize_before("$act-dim on $act-bg")
 
 
-def words(given: list[Answer], marked: int) -> str:
+def words(given: list[AnswerKey], marked: int) -> str:
     """Return what enter does, as text: for tests and screen readers."""
     answer = given[min(marked, len(given) - 1)]
     return f"enter {answer.key} {answer.label}".replace("  ", " ")

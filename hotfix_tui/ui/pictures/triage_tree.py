@@ -63,7 +63,7 @@ class Tree(NamedTuple):
     """Whether a yes to the first question opens an incident."""
 
 
-class Row(NamedTuple):
+class TreeRow(NamedTuple):
     """One row of the tree: its left and right part, and its level.
 
     `eye` is the row that must be visible; `band` the current question's row, with the words that are never truncated.
@@ -112,7 +112,7 @@ def due(tree: Tree, level: str) -> str:
     return times.at(tree.detected + allowed(tree.config, level), tree.now)
 
 
-def lines(tree: Tree, width: int, unfold: bool) -> list[Row]:
+def lines(tree: Tree, width: int, unfold: bool) -> list[TreeRow]:
     """Return all rows of the tree; with `unfold` the questions of every level except the passed ones."""
     out = [_first(tree), _no(tree)]
     levels = list(SEVERITIES)
@@ -125,7 +125,7 @@ def lines(tree: Tree, width: int, unfold: bool) -> list[Row]:
     return out
 
 
-def window(rows: list[Row], room: int) -> list[Row]:
+def window(rows: list[TreeRow], room: int) -> list[TreeRow]:
     """Return the rows around the question that fit into `room`; the level of the question stays on top."""
     if len(rows) <= room:
         return rows
@@ -144,7 +144,7 @@ def window(rows: list[Row], room: int) -> list[Row]:
     return [rows[block[0]], *rows[start : start + room - 1]]
 
 
-def draw(rows_: list[Row], width: int) -> list[Content]:
+def draw(rows_: list[TreeRow], width: int) -> list[Content]:
     """Return the rows as shown in `width` cells; the current question wraps rather than being truncated."""
     out: list[Content] = []
     for row in rows_:
@@ -204,32 +204,32 @@ def meanings(config: Mapping[str, object], width: int) -> list[Content]:
 # Rows
 
 
-def _first(tree: Tree) -> Row:
+def _first(tree: Tree) -> TreeRow:
     question = triage.BROKEN
     answer = tree.answers.get(question.id)
     if tree.asked == question.id:
         right = "yes → an incident" if tree.opens else "yes → how urgent?"
         left = rows.text(("?", "bold $key"), " ", (question.text, "bold"))
-        return Row(left, rows.text((right, "bold $key")), "", True, True, question.text)
+        return TreeRow(left, rows.text((right, "bold $key")), "", True, True, question.text)
     sign = {True: (glyphs.DONE, "$ok"), False: (glyphs.NOT_NEEDED, "$muted"), None: (glyphs.DOT, "$muted")}
     said = {True: ("yes", "bold $ok"), False: ("no", "bold"), None: ("", "")}[answer]
-    return Row(
+    return TreeRow(
         rows.text(sign[answer], " ", (question.text, "$muted" if answer is None else "")), rows.text(said)
     )
 
 
-def _no(tree: Tree) -> Row:
+def _no(tree: Tree) -> TreeRow:
     lit = tree.normal and tree.answers.get(triage.BROKEN.id) is False
     words = f"no ── {NORMAL}; no hotfix"
     left = rows.text(("├─ ", "$line"), (words, "bold" if lit else "$muted"))
-    return Row(left, rows.text(("this way", "bold $key") if lit else ""), "", lit, lit, words)
+    return TreeRow(left, rows.text(("this way", "bold $key") if lit else ""), "", lit, lit, words)
 
 
-def _end(tree: Tree) -> Row:
+def _end(tree: Tree) -> TreeRow:
     lit = tree.normal and tree.answers.get(triage.BROKEN.id) is not False
     words = f"every answer no ── {NORMAL}"
     left = rows.text("   ", (words, "bold" if lit else "$muted"))
-    return Row(left, rows.text(("this way", "bold $key") if lit else ""), "", lit, lit, words)
+    return TreeRow(left, rows.text(("this way", "bold $key") if lit else ""), "", lit, lit, words)
 
 
 def _of(level: str) -> list[triage.Question]:
@@ -255,7 +255,7 @@ def _open(tree: Tree, level: str, unfold: bool) -> bool:
     return unfold and not above and not _passed(tree, level)
 
 
-def _level(tree: Tree, level: str, width: int, last: bool) -> Row:
+def _level(tree: Tree, level: str, width: int, last: bool) -> TreeRow:
     here, passed = level == _asked_level(tree), _passed(tree, level)
     off = passed or tree.normal or bool(tree.decided and not here)
     badge = (f" {level} ", _GREY if off else BADGES[level])
@@ -269,7 +269,7 @@ def _level(tree: Tree, level: str, width: int, last: bool) -> Row:
     left = rows.text((f"{branch}{glyphs.RULE} ", "$line"), badge, " ", (words, style))
     marked = level == tree.marked
     eye = marked or (here and bool(tree.decided) and not any_yes(tree) and not tree.asked)
-    return Row(left, _by_level(tree, level, width, here, passed), level, eye, marked, words)
+    return TreeRow(left, _by_level(tree, level, width, here, passed), level, eye, marked, words)
 
 
 def any_yes(tree: Tree) -> bool:
@@ -291,10 +291,10 @@ def _by_level(tree: Tree, level: str, width: int, here: bool, passed: bool) -> C
     return rows.text((f"deploy by {by}", style) if by else "")
 
 
-def _questions(tree: Tree, level: str, last: bool) -> list[Row]:
+def _questions(tree: Tree, level: str, last: bool) -> list[TreeRow]:
     questions = _of(level)
     stem = " " if last else glyphs.BAR
-    out: list[Row] = []
+    out: list[TreeRow] = []
     if tree.asked == triage.EMBARGO.id and level == tree.decided and not any_yes(tree):
         out.append(_embargo(tree, level, stem, False))
     for place, question in enumerate(questions):
@@ -304,24 +304,24 @@ def _questions(tree: Tree, level: str, last: bool) -> list[Row]:
     return out
 
 
-def _embargo(tree: Tree, level: str, stem: str, last: bool) -> Row:
+def _embargo(tree: Tree, level: str, stem: str, last: bool) -> TreeRow:
     left = _node(stem, last, ("?", "bold $key"), (triage.EMBARGO.text, "bold"))
-    return Row(left, rows.text(("yes → EMBARGO", "bold $key")), level, True, True, triage.EMBARGO.text)
+    return TreeRow(left, rows.text(("yes → EMBARGO", "bold $key")), level, True, True, triage.EMBARGO.text)
 
 
-def _question(tree: Tree, question: triage.Question, level: str, stem: str, last: bool) -> Row:
+def _question(tree: Tree, question: triage.Question, level: str, stem: str, last: bool) -> TreeRow:
     answer = tree.answers.get(question.id)
     asks_after = bool(answer) and tree.asked == triage.EMBARGO.id
     last = last and not asks_after
     if tree.asked == question.id:
         node = _node(stem, last, ("?", "bold $key"), (question.text, "bold"))
         right = rows.text(("" if tree.marked else f"yes → {level}", "bold $key"))
-        return Row(node, right, level, not tree.marked, not tree.marked, question.text)
+        return TreeRow(node, right, level, not tree.marked, not tree.marked, question.text)
     if answer:
         node = _node(stem, last, ("yes", "bold $ok"), (question.text, "bold"))
-        return Row(node, rows.text((f"→ {level}", "bold $ok")), level, not asks_after)
+        return TreeRow(node, rows.text((f"→ {level}", "bold $ok")), level, not asks_after)
     mark = "no" if answer is False else glyphs.DOT
-    return Row(_node(stem, last, (mark, "$muted"), (question.text, "$muted")), Content(""), level)
+    return TreeRow(_node(stem, last, (mark, "$muted"), (question.text, "$muted")), Content(""), level)
 
 
 def _node(stem: str, last: bool, mark: tuple[str, str], words: tuple[str, str]) -> Content:

@@ -47,15 +47,15 @@ WIDE = 82
 """Width from which on the proof is shown below the checks, and more than one log below it."""
 
 
-class Looked(NamedTuple):
+class UsualTimes(NamedTuple):
     """Data besides the record: the seconds that each check usually takes."""
 
     usual: dict[str, float]
 
 
-def ask(engine: "Engine") -> Looked:
+def ask(engine: "Engine") -> UsualTimes:
     """Read how long the checks took in the runs before those that are shown."""
-    return Looked(usual_seconds(engine, (*CHECKS, PROOF), earlier=True))
+    return UsualTimes(usual_seconds(engine, (*CHECKS, PROOF), earlier=True))
 
 
 def asks_for(record: Record) -> tuple[int, int]:
@@ -511,7 +511,7 @@ def _seen(view: StepView) -> Checked:
 
 
 def _usual(scene: Scene, step: str) -> float | None:
-    return scene.looked.usual.get(step) if isinstance(scene.looked, Looked) else None
+    return scene.looked.usual.get(step) if isinstance(scene.looked, UsualTimes) else None
 
 
 def _seconds(scene: Scene, view: StepView) -> float | None:

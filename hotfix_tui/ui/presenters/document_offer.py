@@ -10,7 +10,7 @@ from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import document as picture
 from hotfix_tui.ui.pictures import markdown
-from hotfix_tui.ui.pictures.document import Part
+from hotfix_tui.ui.pictures.document import SectionPart
 
 SENDING, RECORDING = "sending…", "saving…"
 """What the bar says while a message is sent by its command, or recorded as sent by hand."""
@@ -23,7 +23,7 @@ class State(NamedTuple):
     phase: str
     step: str
     """The step that the text settles, empty without one."""
-    listed: list[Part]
+    listed: list[SectionPart]
     at: int
     """The index of the selected section."""
     lacks: list[str]
@@ -38,7 +38,7 @@ class State(NamedTuple):
     """Whether the text has to be opened first, since only the list fits."""
 
     @property
-    def part(self) -> Part | None:
+    def part(self) -> SectionPart | None:
         """The selected section."""
         return self.listed[self.at] if self.at < len(self.listed) else None
 
@@ -97,12 +97,12 @@ def whole_name(document: str, phase: str) -> str:
     return f"{name[:1].lower()}{name[1:]}" + (f", {phase}" if phase else "")
 
 
-def _called(part: Part | None) -> str:
+def _called(part: SectionPart | None) -> str:
     title = part.title if part is not None else ""
     return f"{title[:1].lower()}{title[1:]}"
 
 
-def _about(part: Part | None) -> str:
+def _about(part: SectionPart | None) -> str:
     """Return what happens to what is being edited."""
     if part is None or not part.fact:
         return "This text is yours from now on; D uses the rendered one again."

@@ -43,7 +43,7 @@ _LEAST_ROWS = 3
 _WIDE = 72
 
 
-class Row(NamedTuple):
+class ElsewhereRow(NamedTuple):
     """One row: a heading, a blank one, an incident, a repository, the drill, or a sentence."""
 
     kind: str
@@ -59,22 +59,27 @@ class Row(NamedTuple):
         return self.kind in ("again", "incident", "repository", "drill")
 
 
-def rows(found: Elsewhere | None, why: NoRepository) -> list[Row]:
+def rows(found: Elsewhere | None, why: NoRepository) -> list[ElsewhereRow]:
     """Return what there is to open, the most urgent first; `found` is None while it is being looked for."""
-    out: list[Row] = [Row("again", words=AGAIN), Row("blank")] if why.command else []
+    out: list[ElsewhereRow] = (
+        [ElsewhereRow("again", words=AGAIN), ElsewhereRow("blank")] if why.command else []
+    )
     if found is None:
-        out += [Row("said", words="looking for open incidents and repositories…"), Row("blank")]
+        out += [
+            ElsewhereRow("said", words="looking for open incidents and repositories…"),
+            ElsewhereRow("blank"),
+        ]
     elif found.incidents:
-        out.append(Row("head", words="Open on this machine", right=str(len(found.incidents))))
-        out += [Row("incident", incident=incident) for incident in found.incidents]
-        out.append(Row("blank"))
+        out.append(ElsewhereRow("head", words="Open on this machine", right=str(len(found.incidents))))
+        out += [ElsewhereRow("incident", incident=incident) for incident in found.incidents]
+        out.append(ElsewhereRow("blank"))
     if found is not None and not found.incidents and not found.repositories:
-        out += [Row("said", words=NOTHING), Row("blank")]
+        out += [ElsewhereRow("said", words=NOTHING), ElsewhereRow("blank")]
     if found is not None and found.repositories:
-        out.append(Row("head", words="Repositories", right=str(len(found.repositories))))
-        out += [Row("repository", repository=repository) for repository in found.repositories]
-        out.append(Row("blank"))
-    return [*out, Row("head", words="To practise"), Row("drill")]
+        out.append(ElsewhereRow("head", words="Repositories", right=str(len(found.repositories))))
+        out += [ElsewhereRow("repository", repository=repository) for repository in found.repositories]
+        out.append(ElsewhereRow("blank"))
+    return [*out, ElsewhereRow("head", words="To practise"), ElsewhereRow("drill")]
 
 
 def head(start: str, why: NoRepository, found: Elsewhere | None, width: int) -> Content:
@@ -95,7 +100,7 @@ def said(why: NoRepository, width: int) -> list[Content]:
 
 
 def _parts(
-    listed: Sequence[Row], selected: int, why: NoRepository, width: int, height: int
+    listed: Sequence[ElsewhereRow], selected: int, why: NoRepository, width: int, height: int
 ) -> tuple[list[Content], int]:
     """Return the rows above the list, and the first row of the list that is visible."""
     above = said(why, width)[: max(height - _LEAST_ROWS, 0)]
@@ -103,7 +108,7 @@ def _parts(
 
 
 def place_at(
-    listed: Sequence[Row], selected: int, why: NoRepository, size: tuple[int, int], y: int
+    listed: Sequence[ElsewhereRow], selected: int, why: NoRepository, size: tuple[int, int], y: int
 ) -> int | None:
     """Return the row of the list at the row `y` of the picture; None if there is none."""
     above, first = _parts(listed, selected, why, *size)
@@ -112,7 +117,7 @@ def place_at(
 
 
 def paint(
-    listed: Sequence[Row], selected: int, why: NoRepository, now: datetime, width: int, height: int
+    listed: Sequence[ElsewhereRow], selected: int, why: NoRepository, now: datetime, width: int, height: int
 ) -> list[Content]:
     """Return why there is no repository, and below it what can be opened."""
     above, first = _parts(listed, selected, why, width, height)
@@ -132,14 +137,14 @@ class _Cells(NamedTuple):
     name: int
 
 
-def _widths(listed: Sequence[Row]) -> _Cells:
+def _widths(listed: Sequence[ElsewhereRow]) -> _Cells:
     found = [row.incident.summary for row in listed if row.incident is not None]
     tickets = [width_of(summary.ticket or summary.id) for summary in found]
     names = [width_of(os.path.basename(row.repository.root)) for row in listed if row.repository is not None]
     return _Cells(min(max(tickets, default=8), _NAME_MOST), min(max(names, default=8), _NAME_MOST))
 
 
-def _row(row: Row, selected: bool, now: datetime, width: int, cells: _Cells) -> Content:
+def _row(row: ElsewhereRow, selected: bool, now: datetime, width: int, cells: _Cells) -> Content:
     mark = glyphs.SELECTED if selected else " "
     if row.kind == "blank":
         return Content("")

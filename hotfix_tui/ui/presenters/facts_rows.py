@@ -75,7 +75,7 @@ Needs = Mapping[str, Sequence[str]]
 """The texts that have a gap because a fact is missing, by its key."""
 
 
-class Row(NamedTuple):
+class FactRow(NamedTuple):
     """One row of the list: a heading, or a fact."""
 
     heading: str = ""
@@ -84,10 +84,10 @@ class Row(NamedTuple):
     fact: Fact | None = None
 
 
-def rows(record: Record, needs: Needs, search: str, only_gaps: bool) -> list[Row]:
+def rows(record: Record, needs: Needs, search: str, only_gaps: bool) -> list[FactRow]:
     """Return headings and matching facts."""
     words = search.lower().split()
-    out: list[Row] = []
+    out: list[FactRow] = []
     for heading, keys in grouped():
         facts = [FACTS[key] for key in keys]
         shown = [
@@ -101,8 +101,8 @@ def rows(record: Record, needs: Needs, search: str, only_gaps: bool) -> list[Row
         ]
         if shown:
             known = sum(record.fact(fact.key) is not None for fact in facts)
-            out.append(Row(heading, known, len(facts)))
-            out += [Row(fact=fact) for fact in shown]
+            out.append(FactRow(heading, known, len(facts)))
+            out += [FactRow(fact=fact) for fact in shown]
     return out
 
 
@@ -151,7 +151,7 @@ def used_by(fact: Fact) -> str:
 
 def paint(
     record: Record,
-    listed: Sequence[Row],
+    listed: Sequence[FactRow],
     selected: int,
     needs: Needs | None,
     said: str,
@@ -200,7 +200,7 @@ def window(many: int, selected: int, room: int) -> int:
     return min(max(selected - room + 4, 0), many - room)
 
 
-def _row(record: Record, item: Row, selected: bool, needs: Needs, now: datetime, width: int) -> Content:
+def _row(record: Record, item: FactRow, selected: bool, needs: Needs, now: datetime, width: int) -> Content:
     if item.fact is None:
         return ends((f" {item.heading}", "$muted"), (f"{item.known}/{item.whole} ", "$muted"), width)
     known = record.fact(item.fact.key) is not None

@@ -51,7 +51,7 @@ class _Listed(Protocol):
     def selectable(self) -> bool: ...
 
 
-class Row(NamedTuple):
+class HomeRow(NamedTuple):
     """One row: a heading, a blank one, a new incident, an incident, or the cure of a damaged one."""
 
     kind: str
@@ -82,23 +82,23 @@ def section_of(summary: Summary) -> str:
     return "damaged" if summary.problem and not summary.state else "ended"
 
 
-def rows(listed: Sequence[Summary]) -> list[Row]:
+def rows(listed: Sequence[Summary]) -> list[HomeRow]:
     """Return headings and incidents, latest change first under each."""
-    out: list[Row] = []
+    out: list[HomeRow] = []
     known = newest_first(list(listed))
     for title, name in SECTIONS:
         here = [summary for summary in known if section_of(summary) == name]
         if not here and name != "open":
             continue
         if out:
-            out.append(Row("blank"))
-        out.append(Row("head", words=title, many=len(here)))
+            out.append(HomeRow("blank"))
+        out.append(HomeRow("head", words=title, many=len(here)))
         if name == "open":
-            out.append(Row("new"))
+            out.append(HomeRow("new"))
         for summary in here:
-            out.append(Row("incident", summary))
+            out.append(HomeRow("incident", summary))
             if name == "damaged":
-                out.append(Row("cure", summary, f"hotfix-tui doctor {summary.id} says what can be saved"))
+                out.append(HomeRow("cure", summary, f"hotfix-tui doctor {summary.id} says what can be saved"))
     return out
 
 
@@ -199,7 +199,7 @@ def head(place: "Checkout", where: Where | None, many: int, width: int) -> Conte
 
 
 def paint(
-    listed: Sequence[Row],
+    listed: Sequence[HomeRow],
     selected: int,
     known: Mapping[str, Record],
     where: Where | None,
@@ -229,7 +229,7 @@ class _Cells(NamedTuple):
     place: int
 
 
-def _widths(listed: Sequence[Row]) -> _Cells:
+def _widths(listed: Sequence[HomeRow]) -> _Cells:
     here = [row.summary for row in listed if row.summary is not None]
     tickets = [text(summary.ticket or summary.id).cell_length for summary in here]
     stages = [len(STAGE_TITLES.get(summary.stage, "")) + 2 for summary in here if summary.state == "open"]
@@ -247,7 +247,7 @@ def below_rows(height: int) -> int:
 
 
 def _row(
-    row: Row, selected: bool, known: Mapping[str, Record], now: datetime, width: int, cells: _Cells
+    row: HomeRow, selected: bool, known: Mapping[str, Record], now: datetime, width: int, cells: _Cells
 ) -> Content:
     if row.kind == "blank":
         return Content("")
@@ -321,7 +321,7 @@ def when(summary: Summary, record: Record | None, now: datetime) -> Content:
     return text(" " * max(15 - shown.cell_length, 0), shown)
 
 
-def _below(row: Row | None, known: Mapping[str, Record], now: datetime, width: int) -> list[Content]:
+def _below(row: HomeRow | None, known: Mapping[str, Record], now: datetime, width: int) -> list[Content]:
     if row is None or row.summary is None:
         said = "Two minutes, at most 17 yes-or-no questions; the first yes decides."
         return fill([rule("A new incident", "", width), cut((f" {said}", "$muted"), width)], _DETAIL)

@@ -5,7 +5,7 @@ from textual.content import Content
 from hotfix_tui.base.text import clean
 
 
-class Lines:
+class ContentLines:
     """Collects lines of content; every text is literal."""
 
     def __init__(self) -> None:

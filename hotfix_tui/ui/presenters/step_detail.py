@@ -26,7 +26,7 @@ from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint.glyphs import BY_STATE, STYLE_BY_STATE
 from hotfix_tui.ui.presenters import step_detail_command, step_detail_live
-from hotfix_tui.ui.presenters.lines import Lines
+from hotfix_tui.ui.presenters.lines import ContentLines
 from hotfix_tui.ui.presenters.step_detail_chain import add_break, add_chain
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def of_step(
     `refused` says why it cannot run now, `unasked` that its plan waits for a network answer, `opened` when the wizard
     was opened.
     """
-    out = Lines()
+    out = ContentLines()
     if opened is not None and (said := away(record, view, opened, now)):
         out.add(said, STYLE_BY_STATE[view.state])
     _why(out, record, view)
@@ -94,7 +94,7 @@ def away(record: Record, view: StepView, opened: datetime, now: datetime) -> str
     return f"finished while you were away: {said}"
 
 
-def _why(out: Lines, record: Record, view: StepView) -> None:
+def _why(out: ContentLines, record: Record, view: StepView) -> None:
     if view.state in ("stale", "waived", "debt") and view.why:
         out.gap()
         out.add(sentence(view.why), STYLE_BY_STATE[view.state])
@@ -112,7 +112,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
             out.add(f"Fix it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
 
 
-def _seen(out: Lines, view: StepView) -> None:
+def _seen(out: ContentLines, view: StepView) -> None:
     """Add what the step saw: the fields for people by their labels, then what has rows of its own."""
     seen = view.seen(kind_of(view.id))
     rows = seen.files if isinstance(seen, Changed) else ()
@@ -141,7 +141,7 @@ def _seen(out: Lines, view: StepView) -> None:
             out.add(f"  {metric.name}: {before} → {after}")
 
 
-def _failures(out: Lines, seen: Checked) -> None:
+def _failures(out: ContentLines, seen: Checked) -> None:
     if seen.could_not_run:
         out.add(seen.could_not_run)
     failures = seen.failures or ()
@@ -196,7 +196,7 @@ def _value(value: object) -> str:
     )
 
 
-def _choices(out: Lines, choices: "Sequence[Choice]") -> None:
+def _choices(out: ContentLines, choices: "Sequence[Choice]") -> None:
     if len(choices) < 2:
         return
     out.gap()
@@ -220,7 +220,7 @@ def short_command(argv: list[str]) -> str:
     return shlex.join(argv)
 
 
-def add_log_tail(out: Lines, plan: "Plan") -> None:
+def add_log_tail(out: ContentLines, plan: "Plan") -> None:
     """Add what is started with the plan, in a run of its own."""
     if plan.log_tail is None:
         return
@@ -230,7 +230,7 @@ def add_log_tail(out: Lines, plan: "Plan") -> None:
         out.add(f"  $ {short_command(command.argv)}", "$key")
 
 
-def _plan(out: Lines, plan: "Plan | None") -> None:
+def _plan(out: ContentLines, plan: "Plan | None") -> None:
     if plan is None:
         return
     for warning in plan.warnings:

@@ -7,7 +7,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import identity_chain as chain
-from hotfix_tui.ui.presenters.lines import Lines
+from hotfix_tui.ui.presenters.lines import ContentLines
 
 STEPS = (step_ids.VERIFY_COMMIT, step_ids.VERIFY_PUSH, step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE)
 """Steps whose detail shows the chain."""
@@ -16,7 +16,7 @@ _MARKS = {"ok": "✓", "broken": "✗", "unknown": "?", "not-yet": "○"}
 _STYLES = {"ok": "$ok", "broken": "$bad", "unknown": "$warn", "not-yet": "$muted"}
 
 
-def add_break(out: Lines, record: Record, step: str) -> None:
+def add_break(out: ContentLines, record: Record, step: str) -> None:
     """Add the first broken link, if there is one: it has to be read before anything else happens."""
     broken = chain.first_break(record) if step in STEPS else None
     if broken is not None:
@@ -24,7 +24,7 @@ def add_break(out: Lines, record: Record, step: str) -> None:
         out.add(f"The chain is broken at {broken.name!r}: {broken.evidence}", _STYLES["broken"])
 
 
-def add_chain(out: Lines, record: Record, step: str) -> None:
+def add_chain(out: ContentLines, record: Record, step: str) -> None:
     """Add all links, once anything is committed."""
     if step not in STEPS or not chain.begun(record):
         return

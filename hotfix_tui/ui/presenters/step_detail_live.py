@@ -9,14 +9,14 @@ from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui import keymap
-from hotfix_tui.ui.presenters.lines import Lines
+from hotfix_tui.ui.presenters.lines import ContentLines
 
 BASE = step_ids.BRANCH_BASE
 
 _SHOWN = 6
 
 
-def add_findings(out: Lines, record: Record, step: str) -> None:
+def add_findings(out: ContentLines, record: Record, step: str) -> None:
     """Add the findings about production before an action, while they are neither cured nor accepted."""
     findings = open_findings(record, BASE) if step == BASE else []
     for finding in findings:
@@ -25,7 +25,7 @@ def add_findings(out: Lines, record: Record, step: str) -> None:
         out.add(f"Cure it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
 
 
-def add_live(out: Lines, seen: Evidence) -> None:
+def add_live(out: ContentLines, seen: Evidence) -> None:
     """Add what the sources said, and the commits that are not live or go live with the fix."""
     if not isinstance(seen, Base):
         return
@@ -45,7 +45,9 @@ def add_live(out: Lines, seen: Evidence) -> None:
     )
 
 
-def _commits(out: Lines, title: str, listed: tuple[str, ...], count: int | None, same: int | None) -> None:
+def _commits(
+    out: ContentLines, title: str, listed: tuple[str, ...], count: int | None, same: int | None
+) -> None:
     if not listed:
         return
     touch = f" ({same} in the same files)" if same else ""

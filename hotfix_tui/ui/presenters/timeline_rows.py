@@ -72,7 +72,7 @@ class Entry(NamedTuple):
         return self.what.startswith(_BAD)
 
 
-class Shown(NamedTuple):
+class TimelineView(NamedTuple):
     """What is to be painted."""
 
     entries: Sequence[Entry]
@@ -119,7 +119,7 @@ def matching(known: Sequence[Entry], search: str) -> list[Entry]:
 
 
 def paint(
-    shown: Shown, now: datetime, width: int, height: int, detail: Callable[[Entry, int], list[Content]]
+    shown: TimelineView, now: datetime, width: int, height: int, detail: Callable[[Entry, int], list[Content]]
 ) -> list[Content]:
     """Return the screen's body; only the visible rows are built, however long the timeline is."""
     out = [rule("Timeline", _right(shown, now, width), width), _head(now, shown.entries, width)]
@@ -144,7 +144,7 @@ def paint(
 _NOTHING = "Nothing happened yet: every step, message and note comes here by itself. {} writes a note."
 
 
-def window(shown: Shown, width: int, height: int, y: int) -> int | None:
+def window(shown: TimelineView, width: int, height: int, y: int) -> int | None:
     """Return which entry is in row `y` of the body, None if there is none."""
     below = detail_rows(height)
     room = max(height - 2 - below, 1)
@@ -162,7 +162,7 @@ _DAY_FROM = 56
 """Width from which the day, and the key of the search, have room next to the title."""
 
 
-def _right(shown: Shown, now: datetime, width: int) -> Text:
+def _right(shown: TimelineView, now: datetime, width: int) -> Text:
     if shown.problem:
         return ("not all of it can be read", "bold $warn")
     if shown.search:

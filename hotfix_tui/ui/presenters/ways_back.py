@@ -78,7 +78,9 @@ def _of_watch(engine: "Engine", deployed: datetime, since: str) -> str:
 _WORST_FIRST = ("worse", "not-fixed", "partial", "neutral", "no-data", "good")
 
 
-def _metrics(of: monitor_watch.Asked, samples: Sequence[Sample], since: str) -> Iterable[tuple[int, str]]:
+def _metrics(
+    of: monitor_watch.WatchSettings, samples: Sequence[Sample], since: str
+) -> Iterable[tuple[int, str]]:
     for place, metric in enumerate(of.metrics):
         values = [
             value
@@ -123,7 +125,7 @@ def _of_smoke(record: Record, since: str) -> str:
 # The ways
 
 
-class Shown(NamedTuple):
+class WaysShown(NamedTuple):
     """The rows of the dialog, and which of them belong to the selected way."""
 
     rows: list[Content]
@@ -133,7 +135,7 @@ class Shown(NamedTuple):
 
 def paint(
     ways: Ways, at: int, said: str, width: int, room: int, *, plumbing: bool = False, root: str = ""
-) -> Shown:
+) -> WaysShown:
     """Return the rows; if there are more than `room`, only the selected way is explained."""
     whole = _rows(ways, at, said, width, plumbing=plumbing, root=root, short=False)
     if len(whole.rows) <= room:
@@ -141,7 +143,7 @@ def paint(
     return _rows(ways, at, said, width, plumbing=plumbing, root=root, short=True)
 
 
-def _rows(ways: Ways, at: int, said: str, width: int, *, plumbing: bool, root: str, short: bool) -> Shown:
+def _rows(ways: Ways, at: int, said: str, width: int, *, plumbing: bool, root: str, short: bool) -> WaysShown:
     out = rows.wrap(said, width)
     first = last = 0
     for place, way in enumerate(ways.offered):
@@ -161,7 +163,7 @@ def _rows(ways: Ways, at: int, said: str, width: int, *, plumbing: bool, root: s
         out += commands(chosen.way.plan, width, plumbing=plumbing, root=root) + log_tail(
             chosen.way.plan, width
         )
-    return Shown(out, first, last)
+    return WaysShown(out, first, last)
 
 
 def _filled(row: Content, width: int) -> Content:

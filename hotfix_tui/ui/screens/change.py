@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from hotfix_tui.base.text import clean
 from hotfix_tui.engine import change_look, commands, execute
-from hotfix_tui.engine.change_look import ChangeSnapshot, Look, Patch
+from hotfix_tui.engine.change_look import ChangeLook, ChangeSnapshot, Patch
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import open_findings
@@ -20,8 +20,8 @@ from hotfix_tui.ui.dialogs.kept import kept
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.screens.form import Field, Form
 from hotfix_tui.ui.screens.framed import Framed
-from hotfix_tui.ui.widgets.change_list import ChangeList, Row, rows_of
-from hotfix_tui.ui.widgets.diff_pane import DiffPane, Line, lines_of
+from hotfix_tui.ui.widgets.change_list import ChangeList, ChangeRow, rows_of
+from hotfix_tui.ui.widgets.diff_pane import DiffPane, DiffRow, lines_of
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -116,7 +116,7 @@ class ChangeView(Framed[None]):
             known = self._stamp
             self.app.look(lambda: change_look.look(self.engine, known), self._saw)
 
-    def _saw(self, look: Look) -> None:
+    def _saw(self, look: ChangeLook) -> None:
         self._looking = False
         self._problem = look.problem
         moved = look.stamp != self._stamp
@@ -178,7 +178,7 @@ class ChangeView(Framed[None]):
         pane = self.query_one(DiffPane)
         if change is None or row is None:
             words = "Nothing is changed yet." if change else "Looking…"
-            pane.show([Line(words, "$muted")])
+            pane.show([DiffRow(words, "$muted")])
             self._shown = ("", "")
             return
         before, self._shown = self._shown, (row.path, change.tree)
@@ -186,7 +186,7 @@ class ChangeView(Framed[None]):
             return
         words = _instead_of_diff(row, change)
         if words:
-            pane.show([Line(words, "$muted")])
+            pane.show([DiffRow(words, "$muted")])
             return
 
         def got(patch: Patch) -> None:
@@ -295,7 +295,7 @@ class ChangeView(Framed[None]):
                 )
 
 
-def _instead_of_diff(row: Row, change: ChangeSnapshot) -> str:
+def _instead_of_diff(row: ChangeRow, change: ChangeSnapshot) -> str:
     """Return what to say if there is no diff to show, or an empty text."""
     file = next((changed for changed in change.files if changed.path == row.path), None)
     if row.kind == "new":

@@ -20,7 +20,7 @@ from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import document as picture
 from hotfix_tui.ui.pictures import markdown
-from hotfix_tui.ui.pictures.document import Part
+from hotfix_tui.ui.pictures.document import SectionPart
 from hotfix_tui.ui.presenters import document_offer
 from hotfix_tui.ui.presenters.document_offer import State
 from hotfix_tui.ui.screens import dialogs, document_sending
@@ -76,7 +76,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self.rendered: Rendered | None = None
         self.doing = ""
         """What is in progress, in words: a second enter must not send the same message again."""
-        self._listed: list[Part] = []
+        self._listed: list[SectionPart] = []
         self._at = 0
         self._box = -1
         self._scroll = 0
@@ -118,7 +118,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         return self.query_one(SectionEditor)
 
     @property
-    def selected(self) -> Part | None:
+    def selected(self) -> SectionPart | None:
         """The selected section, None if there is none."""
         return self._listed[self._at] if self._at < len(self._listed) else None
 
@@ -410,10 +410,10 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self._follow()
         self._chosen()
 
-    def _draft_name(self, part: Part) -> str:
+    def _draft_name(self, part: SectionPart) -> str:
         return f"{self.document}-{part.id}"
 
-    def _start_of(self, part: Part) -> str:
+    def _start_of(self, part: SectionPart) -> str:
         """Return what editing starts with: a fact as it was entered, or the section's text."""
         return show_value(self.engine.record.fact(part.fact)) if part.fact else part.text
 
@@ -477,13 +477,13 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             self._load()
             self._chosen()
 
-    def _forget(self, part: Part) -> None:
+    def _forget(self, part: SectionPart) -> None:
         """Delete the draft: nothing was changed after all."""
         self._typed = {}
         store, name, id = self.app.store, self._draft_name(part), self.engine.id
         self.app.look(lambda: store.draft_drop(id, name))
 
-    def _edited(self, part: Part, text: str | None) -> None:
+    def _edited(self, part: SectionPart, text: str | None) -> None:
         """Save `text` for a section, or for the fact that it is; None reverts the edit."""
         engine, document, phase, name = self.engine, self.document, self.phase, self._draft_name(part)
 

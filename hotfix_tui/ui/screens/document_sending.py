@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Host(Protocol):
+class SendingHost(Protocol):
     """The screen of the text."""
 
     app: "HotfixApp"
@@ -41,7 +41,7 @@ class Host(Protocol):
         """Close the screen."""
 
 
-async def send(screen: Host) -> None:
+async def send(screen: SendingHost) -> None:
     """Check whether the message may be sent, ask how, and send it."""
     engine, document, phase = screen.engine, screen.document, screen.phase
     message = await _doing(screen, "looking…", lambda: messages.prepare(engine, document, phase))
@@ -67,7 +67,7 @@ async def send(screen: Host) -> None:
     screen.leave()
 
 
-async def _doing(screen: Host, words: str, call: "Callable[[], T]", *, act: bool = False) -> T:
+async def _doing(screen: SendingHost, words: str, call: "Callable[[], T]", *, act: bool = False) -> T:
     """Return the result of `call`; until then `words` are shown and a second enter does nothing."""
     screen.under_way(words)
     try:

@@ -14,7 +14,7 @@ from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
 if TYPE_CHECKING:
-    from hotfix_tui.demo.summary import Row
+    from hotfix_tui.demo.summary import SummaryRow
     from hotfix_tui.ui.app import HotfixApp
 
 LABEL = 18
@@ -32,7 +32,7 @@ class DrillEnd(Dialog[None]):
     hears_after = STANDS
     app: "HotfixApp"
 
-    def __init__(self, page_rows: "list[Row]", folder: str) -> None:
+    def __init__(self, page_rows: "list[SummaryRow]", folder: str) -> None:
         super().__init__()
         self._rows, self._folder = page_rows, folder
 

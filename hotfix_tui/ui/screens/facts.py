@@ -44,7 +44,7 @@ class Facts(Framed[str], ClosesOnce[str]):
         self._needs: facts_rows.Needs | None = None
         self.search = SearchField("words of its name or its value")
         self._only_gaps = False
-        self._rows: list[facts_rows.Row] = []
+        self._rows: list[facts_rows.FactRow] = []
         self._selected = 0
         self._list("")
 

@@ -39,7 +39,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
     def __init__(self) -> None:
         super().__init__()
         self._listed: list[Summary] = []
-        self._rows: list[home.Row] = []
+        self._rows: list[home.HomeRow] = []
         self._known: dict[str, Record] = {}
         self._where: home.Where | None = None
         self._selected = 0

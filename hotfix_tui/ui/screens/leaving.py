@@ -9,7 +9,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import reconcile
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.ui import keymap
-from hotfix_tui.ui.presenters.lines import Lines
+from hotfix_tui.ui.presenters.lines import ContentLines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
@@ -41,7 +41,7 @@ class Leaving(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """Yield the running commands."""
-        out = Lines()
+        out = ContentLines()
         for number, title in self._runs:
             out.add(f"run {number}: {one_line(title)}")
         if self._waiting:

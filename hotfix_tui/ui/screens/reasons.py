@@ -17,7 +17,7 @@ from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.frame.evidence import WORDS
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.presenters.default_action import lower_first
-from hotfix_tui.ui.presenters.lines import Lines
+from hotfix_tui.ui.presenters.lines import ContentLines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
@@ -203,7 +203,7 @@ class Notice(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """Yield the sentences."""
-        out = Lines()
+        out = ContentLines()
         for line in self.sentences.splitlines():
             out.add(line)
         yield text(out.content())

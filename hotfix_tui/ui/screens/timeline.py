@@ -13,7 +13,7 @@ from hotfix_tui.ui import keymap
 from hotfix_tui.ui.dialogs.note import ask_note
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.presenters import timeline_rows
-from hotfix_tui.ui.presenters.timeline_rows import Entry, Shown
+from hotfix_tui.ui.presenters.timeline_rows import Entry, TimelineView
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.lines import Lines
@@ -73,8 +73,10 @@ class Timeline(Framed[None], ClosesOnce[None]):
         return keymap.keys("timeline", *((name, name) for name in names))
 
     @property
-    def _shown(self) -> Shown:
-        return Shown(self._matching, len(self._entries), self._selected, self.search.words, self._problem)
+    def _shown(self) -> TimelineView:
+        return TimelineView(
+            self._matching, len(self._entries), self._selected, self.search.words, self._problem
+        )
 
     def _paint(self, width: int, height: int) -> list[Content]:
         record = self.engine.record

@@ -10,7 +10,7 @@ from hotfix_tui.config import trust, trust_page
 from hotfix_tui.engine import commands, opening, platform_choice
 from hotfix_tui.session import places
 from hotfix_tui.ui import keymap
-from hotfix_tui.ui.presenters.lines import Lines
+from hotfix_tui.ui.presenters.lines import ContentLines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Trust(Dialog[bool]):
         foreign = self._foreign()
         root = engine.root if foreign else str(engine.record.doc.get("root", engine.root))
         config = engine.config() if foreign else loaded.config
-        out = Lines()
+        out = ContentLines()
         rows = [*trust_page.commands(config, root), *platform_choice.rows(config, root)]
         settings = trust_page.settings(config)
         width = min(30, max((len(row.name) for row in (*rows, *settings)), default=0))

@@ -19,7 +19,7 @@ MOST_FILES = 300
 """Files that are listed; a change with more of them is not a hotfix."""
 
 
-class Row(NamedTuple):
+class ChangeRow(NamedTuple):
     """One row. `kind` is ``file``, ``new``, ``finding`` or ``text``; only the first three can be selected."""
 
     kind: str
@@ -31,10 +31,12 @@ class Row(NamedTuple):
     style: str = ""
 
 
-def rows_of(files: Sequence[FileChange], untracked: Sequence[str], findings: Sequence[Finding]) -> list[Row]:
+def rows_of(
+    files: Sequence[FileChange], untracked: Sequence[str], findings: Sequence[Finding]
+) -> list[ChangeRow]:
     """Return the rows for a change; `findings` are those that are neither fixed nor accepted."""
     out = [
-        Row(
+        ChangeRow(
             "file",
             clean(file.path),
             file.path,
@@ -43,19 +45,23 @@ def rows_of(files: Sequence[FileChange], untracked: Sequence[str], findings: Seq
         for file in files[:MOST_FILES]
     ]
     if len(files) > MOST_FILES:
-        out.append(Row("text", f"… and {len(files) - MOST_FILES} more files", style="$muted"))
+        out.append(ChangeRow("text", f"… and {len(files) - MOST_FILES} more files", style="$muted"))
     for path in untracked[:50]:
-        out.append(Row("new", clean(path), path, counts="left out", style="$muted"))
+        out.append(ChangeRow("new", clean(path), path, counts="left out", style="$muted"))
     if len(untracked) > 50:
-        out.append(Row("text", f"… and {len(untracked) - 50} more new files", style="$muted"))
+        out.append(ChangeRow("text", f"… and {len(untracked) - 50} more new files", style="$muted"))
     if findings:
         out.append(
-            Row("text", f"Guard: {len(findings)} finding{'' if len(findings) == 1 else 's'}", style="bold")
+            ChangeRow(
+                "text", f"Guard: {len(findings)} finding{'' if len(findings) == 1 else 's'}", style="bold"
+            )
         )
     for finding in findings:
         place = f"{finding.place.rpartition('/')[2]} ".lstrip()
         out.append(
-            Row("finding", place + finding.says, finding.path, finding.line, finding=finding.id, style="$bad")
+            ChangeRow(
+                "finding", place + finding.says, finding.path, finding.line, finding=finding.id, style="$bad"
+            )
         )
     return out
 
@@ -70,18 +76,18 @@ class ChangeList(Widget):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rows: list[Row] = []
+        self.rows: list[ChangeRow] = []
         self._index = 0
         self._top = 0
 
     @property
-    def selected(self) -> Row | None:
+    def selected(self) -> ChangeRow | None:
         """The selected row, None if there is none to select."""
         if not self.rows or self.rows[self._index].kind == "text":
             return None
         return self.rows[self._index]
 
-    def show(self, rows: list[Row]) -> None:
+    def show(self, rows: list[ChangeRow]) -> None:
         """Show other rows."""
         before = self.selected
         if rows == self.rows:
@@ -117,7 +123,7 @@ class ChangeList(Widget):
             [self._row(row, self._top + place == self._index, width) for place, row in enumerate(rows)]
         )
 
-    def _row(self, row: Row, chosen: bool, width: int) -> Content:
+    def _row(self, row: ChangeRow, chosen: bool, width: int) -> Content:
         mark = {"file": " ", "new": "?", "finding": "✗", "text": ""}[row.kind]
         head = ("›" if chosen else " ") + mark + (" " if mark else "")
         room = max(width - len(head) - len(row.counts) - 2, 4)
@@ -131,5 +137,5 @@ class ChangeList(Widget):
         return on_selection(out) if chosen and row.kind != "text" else out
 
 
-def _key(row: Row) -> tuple[str, str, str]:
+def _key(row: ChangeRow) -> tuple[str, str, str]:
     return row.kind, row.path, row.finding

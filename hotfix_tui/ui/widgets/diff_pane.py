@@ -20,7 +20,7 @@ _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)")
 _STYLES = {"+": "$ok", "-": "$bad", "@": "$key", "\\": "$muted"}
 
 
-class Line(NamedTuple):
+class DiffRow(NamedTuple):
     """One row: its text, its style, and the line of the new file that it shows or precedes (0: none)."""
 
     text: str
@@ -28,12 +28,12 @@ class Line(NamedTuple):
     number: int = 0
 
 
-def lines_of(patch: bytes, *, cut: bool = False) -> list[Line]:
+def lines_of(patch: bytes, *, cut: bool = False) -> list[DiffRow]:
     """Return the rows for the patch of one file: its hunks, without git's header; `cut` says that there is more."""
     raw = patch.split(b"\n")
     if raw and not raw[-1]:
         raw.pop()
-    out: list[Line] = []
+    out: list[DiffRow] = []
     number = 0
     for line in raw:
         text = _shown(line)
@@ -44,17 +44,19 @@ def lines_of(patch: bytes, *, cut: bool = False) -> list[Line]:
             if line.startswith(
                 (b"old mode", b"new mode", b"rename", b"new file", b"deleted file", b"similarity")
             ):
-                out.append(Line(text, "$muted"))
+                out.append(DiffRow(text, "$muted"))
             continue
         if len(out) >= MOST_ROWS:
             cut = True
             break
-        out.append(Line(text, _STYLES.get(text[:1], ""), number))
+        out.append(DiffRow(text, _STYLES.get(text[:1], ""), number))
         if not hunk and text[:1] in ("+", " ", ""):
             number += 1
     if cut:
         out.append(
-            Line(f"… the diff of this file is longer; {keymap.shown('edit')} opens the file itself", "$warn")
+            DiffRow(
+                f"… the diff of this file is longer; {keymap.shown('edit')} opens the file itself", "$warn"
+            )
         )
     return out
 
@@ -73,10 +75,10 @@ class DiffPane(Widget):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.lines: list[Line] = []
+        self.lines: list[DiffRow] = []
         self.top = self.left = 0
 
-    def show(self, lines: list[Line], *, keep: bool = False) -> None:
+    def show(self, lines: list[DiffRow], *, keep: bool = False) -> None:
         """Show other lines, from the beginning or (`keep`) from the current position."""
         self.lines = lines
         if not keep:

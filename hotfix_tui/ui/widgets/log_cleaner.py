@@ -29,7 +29,7 @@ Colour = int | tuple[int, int, int]
 """A number of the 256 colour palette, or red, green, blue."""
 
 
-class Look(NamedTuple):
+class TextStyle(NamedTuple):
     """Colours and attributes of a piece of text. Blink and conceal do not exist here: a log hides nothing."""
 
     foreground: Colour | None = None
@@ -37,14 +37,14 @@ class Look(NamedTuple):
     flags: int = 0
 
 
-PLAIN = Look()
+PLAIN = TextStyle()
 
 
 class CleanLine(NamedTuple):
     """One line, ready to be drawn: printable text, and (start, end, look) where it is not plain, in order."""
 
     text: str
-    spans: tuple[tuple[int, int, Look], ...] = ()
+    spans: tuple[tuple[int, int, TextStyle], ...] = ()
 
 
 # Zero width characters are dropped, bidirectional controls and separators are spelled out, other unprintable ones
@@ -97,7 +97,7 @@ def strip_escapes(raw: bytes) -> bytes:
     return _ESCAPES.sub(b"", raw) if b"\x1b" in raw else raw
 
 
-def apply_sgr(look: Look, parameters: str) -> Look:
+def apply_sgr(look: TextStyle, parameters: str) -> TextStyle:
     """Return the look after one SGR sequence with these parameters (`"1;38;5;196"`).
 
     Unknown parameters change nothing, nor does a sequence longer than any tool writes.
@@ -106,7 +106,7 @@ def apply_sgr(look: Look, parameters: str) -> Look:
 
 
 @lru_cache(maxsize=2048)
-def _apply_sgr(look: Look, parameters: str) -> Look:
+def _apply_sgr(look: TextStyle, parameters: str) -> TextStyle:
     """Do `apply_sgr` without the length check, so that the cache stays small."""
     foreground, background, flags = look
     numbers = [[int(n[:9]) if n else 0 for n in part.split(":")] for part in parameters.split(";")]
@@ -138,7 +138,7 @@ def _apply_sgr(look: Look, parameters: str) -> Look:
             foreground = None
         elif code == 49:
             background = None
-    return Look(foreground, background, flags)
+    return TextStyle(foreground, background, flags)
 
 
 def _extended(part: list[int]) -> Colour | None:
@@ -171,7 +171,7 @@ def clean_line(raw: bytes, limit: int | None = LIMIT, size: int | None = None) -
     return _cut(line, len(raw), whole, limit)
 
 
-def _look_after(raw: bytes) -> Look:
+def _look_after(raw: bytes) -> TextStyle:
     """Return the look that the SGR sequences of a line's overwritten part left behind."""
     look = PLAIN
     for match in _SGR.finditer(raw):
@@ -187,7 +187,7 @@ def _cut(line: CleanLine, given: int, size: int, limit: int | None) -> CleanLine
     return CleanLine(f"{line.text[:limit]} … (cut: the line has {size:,} bytes)", spans)
 
 
-def _clean(raw: bytes, look: Look, limit: int | None) -> CleanLine:
+def _clean(raw: bytes, look: TextStyle, limit: int | None) -> CleanLine:
     """Clean bytes without carriage returns; may exceed the limit by less than a token."""
     text = raw.decode("utf-8", "replace")
     if text.isprintable():
@@ -216,19 +216,19 @@ def _clean(raw: bytes, look: Look, limit: int | None) -> CleanLine:
 class _Writer:
     """Collects the text and the spans of one line."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: TextStyle) -> None:
         self.look = look
         self.length = 0
         self._since = 0
         self._parts: list[str] = []
-        self._spans: list[tuple[int, int, Look]] = []
+        self._spans: list[tuple[int, int, TextStyle]] = []
 
     def write(self, text: str) -> None:
         if text:
             self._parts.append(text)
             self.length += len(text)
 
-    def restyle(self, look: Look) -> None:
+    def restyle(self, look: TextStyle) -> None:
         if self.look != PLAIN and self.length > self._since:
             self._spans.append((self._since, self.length, self.look))
         self.look, self._since = look, self.length

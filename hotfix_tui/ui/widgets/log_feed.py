@@ -22,7 +22,7 @@ late.
 """
 
 
-class Shown(Protocol):
+class FeedState(Protocol):
     """What a feed reports about its file."""
 
     def started_over(self) -> None:
@@ -41,7 +41,7 @@ class Shown(Protocol):
 class LogFeed:
     """Follows a log file, frame by frame, with the index of its lines and their timestamps."""
 
-    def __init__(self, shown: Shown, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, shown: FeedState, clock: Callable[[], float] = time.time) -> None:
         self.log: LogFile | None = None
         self.marks = TimeMarks()
         self.lines = 0

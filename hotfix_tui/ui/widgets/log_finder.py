@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from hotfix_tui.ui.widgets.log_cleaner import clean_text
 from hotfix_tui.ui.widgets.log_file import LogFile
-from hotfix_tui.ui.widgets.log_rows import Row
+from hotfix_tui.ui.widgets.log_rows import LogRow
 from hotfix_tui.ui.widgets.log_search import ERRORS, Query, TextQuery, find
 
 
@@ -61,7 +61,7 @@ class LogFinder:
             return False, None
         return True, None
 
-    def spans(self, row: Row, marked: bool) -> list[tuple[int, int]]:
+    def spans(self, row: LogRow, marked: bool) -> list[tuple[int, int]]:
         """Return the characters of a row that are hits; errors only in the marked line."""
         if self.query is None or (self.query is ERRORS and not marked):
             return []

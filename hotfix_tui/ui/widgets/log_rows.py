@@ -22,7 +22,7 @@ from hotfix_tui.ui.widgets.log_cleaner import (
     UNDERLINE,
     CleanLine,
     Colour,
-    Look,
+    TextStyle,
 )
 from hotfix_tui.ui.widgets.log_file import LogFile
 
@@ -34,7 +34,7 @@ class RowPosition(NamedTuple):
     row: int = 0
 
 
-class Row(NamedTuple):
+class LogRow(NamedTuple):
     """The content of one row: the characters `first` to `last` of a line."""
 
     place: RowPosition
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 TOP = RowPosition(0)
 
 
-def character_at(row: Row, column: int) -> int:
+def character_at(row: LogRow, column: int) -> int:
     """Return the character of a row's line in a column, 0 being the start of the row."""
     at = row.first
     while at < row.last and column > 0:
@@ -116,15 +116,15 @@ class Rows:
         """Return the same position, made valid for the current wrapping."""
         return RowPosition(place.offset, min(place.row, len(self._starts(place.offset)) - 1))
 
-    def at(self, place: RowPosition | None, height: int) -> list[Row]:
+    def at(self, place: RowPosition | None, height: int) -> list[LogRow]:
         """Return the rows from a position on, at most `height`."""
-        rows: list[Row] = []
+        rows: list[LogRow] = []
         while place is not None and len(rows) < height and place.offset < self.log.size:
             line = self.log.line(place.offset)
             starts = self._starts(place.offset)
             number = min(place.row, len(starts) - 1)
             last = starts[number + 1] if number + 1 < len(starts) else len(line.text)
-            rows.append(Row(place, line, starts[number], last))
+            rows.append(LogRow(place, line, starts[number], last))
             place = self.after(place)
         return rows
 
@@ -134,7 +134,7 @@ _EITHER_END = (0, 7, 15)
 
 
 @lru_cache(maxsize=1024)
-def style_of(look: Look) -> Style:
+def style_of(look: TextStyle) -> Style:
     """Return the style of a look; the palette's first sixteen colours stay the theme's.
 
     Black or white on no background of its own is the text's own colour: the other ground would hide it.
@@ -159,7 +159,9 @@ def _colour(colour: Colour | None) -> Color | None:
     return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)
 
 
-def draw(row: Row, base: Style, overlays: Iterable[tuple[int, int, Style]], left: int, width: int) -> Strip:
+def draw(
+    row: LogRow, base: Style, overlays: Iterable[tuple[int, int, Style]], left: int, width: int
+) -> Strip:
     """Return the strip of a row: colours of the log over the base style, overlays (start, end, style) over both.
 
     `left` columns are scrolled away; the strip is `width` columns wide. A line that continues beyond it ends with an

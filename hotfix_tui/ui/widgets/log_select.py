@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hotfix_tui.ui.widgets.log_copy import Point, columns
 from hotfix_tui.ui.widgets.log_file import LogFile
-from hotfix_tui.ui.widgets.log_rows import Row
+from hotfix_tui.ui.widgets.log_rows import LogRow
 
 _WHOLE_LINE = 1 << 30
 
@@ -39,7 +39,7 @@ class LogSelection:
             return (first[0], 0), (last[0], _WHOLE_LINE)
         return (first, last) if first != last else None
 
-    def columns(self, row: Row) -> tuple[int, int] | None:
+    def columns(self, row: LogRow) -> tuple[int, int] | None:
         """Return the selected characters of a row, None if there are none."""
         return columns(self.part, row.place.offset, len(row.line.text))
 

@@ -25,7 +25,7 @@ from hotfix_tui.ui.widgets.log_edges import edge, lines_counted, new_lines_notic
 from hotfix_tui.ui.widgets.log_feed import LogFeed
 from hotfix_tui.ui.widgets.log_finder import LogFinder, find_in
 from hotfix_tui.ui.widgets.log_pace import LogClock, clock_of
-from hotfix_tui.ui.widgets.log_rows import TOP, Row, character_at, draw
+from hotfix_tui.ui.widgets.log_rows import TOP, LogRow, character_at, draw
 from hotfix_tui.ui.widgets.log_search import ERRORS, Query, is_error
 from hotfix_tui.ui.widgets.log_select import LogSelection, whole
 from hotfix_tui.ui.widgets.log_window import LogWindow, Room
@@ -567,7 +567,7 @@ class LogView(Widget, can_focus=True):
             strips[-1] = self._field(width) or self._with_notice(strips[-1], width)
         return strips[:height]
 
-    def _overlays(self, row: Row) -> list[tuple[int, int, Style]]:
+    def _overlays(self, row: LogRow) -> list[tuple[int, int, Style]]:
         """Return styles over the text of a row: (start, end, style) in characters of the line."""
         marked = row.place.offset == self._mark
         spans, selected = self._finder.spans(row, marked), self._selection.columns(row)

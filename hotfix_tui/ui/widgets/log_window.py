@@ -12,7 +12,7 @@ from typing import NamedTuple
 from hotfix_tui.ui.widgets.log_edges import thumb
 from hotfix_tui.ui.widgets.log_feed import LogFeed
 from hotfix_tui.ui.widgets.log_file import LogFile
-from hotfix_tui.ui.widgets.log_rows import TOP, Row, RowPosition, Rows
+from hotfix_tui.ui.widgets.log_rows import TOP, LogRow, RowPosition, Rows
 
 
 class Room(NamedTuple):
@@ -34,7 +34,7 @@ class LogWindow:
         """The size of the log when the reader left its end; None while its end is followed."""
         self._left_when = 0.0
         self._follow, self._wrap = True, False
-        self._rows: list[Row] | None = None
+        self._rows: list[LogRow] | None = None
 
     @property
     def follow(self) -> bool:
@@ -83,7 +83,7 @@ class LogWindow:
         """Return an iterator over the rows of the log in the current wrapping."""
         return Rows(log, self._room().width if self.wrap else 0)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[LogRow]:
         """Return the visible rows, built once per frame."""
         if self._rows is None:
             self._rows, self.reaches_end = [], True

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from hotfix_tui.platforms import loader
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -48,7 +48,7 @@ def deployed(shop, monkeypatch):
         shop.fix()
         for path in beside:
             shop.here.write(path, "only here")
-        shop.do(Production())
+        shop.do(ProductionStep())
         return json.loads(seen.read_text())
 
     return made

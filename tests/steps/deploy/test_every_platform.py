@@ -8,7 +8,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.branch.preflight import Preflight
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.deploy.staging import Staging
 from tests import counts
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("quick")
 NAMED = [(name, act) for name in loader.names() for act in loader.ACTS if act in loader.load(name).commands]
 STAGED = [name for name in loader.names() if "staging" in loader.load(name).commands]
 PHASES = ("prepare", "activate", "advance", "share", "abort", "unpin")
-STEPS = {"deploy": Production(), "staging": Staging(), "rollback": Rollback()}
+STEPS = {"deploy": ProductionStep(), "staging": Staging(), "rollback": Rollback()}
 
 
 def _way(case):
@@ -33,17 +33,17 @@ def _way(case):
 def test_what_a_file_names_is_reached(shop, place, name, act):
     on = place(name)
     if act == "rollback":
-        shop.see("deploy.production", "failed", **Production().plan(shop.ctx).evidence)
+        shop.see("deploy.production", "failed", **ProductionStep().plan(shop.ctx).evidence)
     choice = {"rollback": "previous", "share": "share-10"}.get(act, act if act in PHASES else "")
     if act in PHASES:
-        seen = Production().plan(shop.ctx, "prepare" if "prepare" in on.commands else "").evidence
+        seen = ProductionStep().plan(shop.ctx, "prepare" if "prepare" in on.commands else "").evidence
         if act != "prepare":
             share = 10.0 if act == "abort" else 0.0
             made = {"id": answers.PREPARED_IDS[name], "commit": answers.COMMIT}
             shop.see("deploy.production", "", **seen, prepared=made | {"share": share})
             if act != "unpin":
                 on_platform.use_prepared(shop, on)
-    plan = (STEPS.get(act) or Production()).plan(shop.ctx, choice)
+    plan = (STEPS.get(act) or ProductionStep()).plan(shop.ctx, choice)
     assert plan.commands, plan.by_hand
     assert not plan.trusted
     run = [line for line in on.commands[act].run if not loader.is_wait(line)]
@@ -71,7 +71,7 @@ def test_staging_is_asked_for_where_the_platform_has_one(shop, place, name):
 def test_what_is_not_known_is_asked_for_in_words(shop):
     shop.configure(deploy={"platform": "ecs"}, policy={"P1": {"order": "deploy-first"}})
     shop.fix()
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert not plan.commands
     assert "Say it once: `hotfix-tui platform ecs " in plan.by_hand
     assert all(f" {name}=…" in plan.by_hand for name in ("cluster", "service", "definition"))
@@ -81,6 +81,6 @@ def test_a_platform_that_the_files_name_is_offered_and_not_yet_used(shop):
     shop.here.write("fly.toml", 'app = "shop"\n')
     shop.configure(policy={"P1": {"order": "deploy-first"}})
     shop.fix()
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert not plan.commands and any("`hotfix-tui platform fly`" in one for one in plan.warnings)
     assert any("Fly.io deploys this" in one for one in Preflight().probe(shop.ctx).evidence["warnings"])

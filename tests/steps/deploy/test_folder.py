@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from tests.platforms import four, record_runs
 from tests.platforms.services import Beanstalk
 from tests.steps.deploy.test_four_platforms import patient
@@ -27,13 +27,13 @@ CASE = f"{NAME}-{four.FOLDER}"
 def deployed(shop, monkeypatch, programs):
     """Deploy the folder, and return what was seen."""
     four.arrive(shop, monkeypatch, programs)
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.commands, plan.by_hand
     last = plan.commands[-1]
     assert last.cwd.endswith(f"-deploy/{four.DEPLOYED}"), "eb looks for its folder from where it runs"
     label = last.argv[last.argv.index("--label") + 1]
     assert label == f"hotfix-ENG-7-{shop.commit}"
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "done" and f"says {shop.commit[:7]}" in found.why, found
     assert programs.live().replace("«commit»", shop.commit) == label
     assert not (shop.here.path / four.DEPLOYED / ".elasticbeanstalk" / "app_versions").exists()
@@ -88,7 +88,7 @@ def test_the_program_itself_packs_the_checkout_or_what_was_built_there(shop, mon
         four.arrive(shop, monkeypatch, programs)
         shop.config["commands"] = {"build": [sys.executable, "-c", _MAKES]}
         shop.here.write(f"{four.DEPLOYED}/secret.env", "not in the commit\n")
-        found = shop.do(Production())
+        found = shop.do(ProductionStep())
         assert found.state == "done", found
         (sent,) = programs.service.bundles
     finally:
@@ -105,7 +105,7 @@ def test_a_label_is_never_longer_than_the_platform_takes(shop, monkeypatch, leng
     """An id may have 64 characters; the commit's stays whole, since what is live is known by it."""
     four.arrive(shop, monkeypatch, four.Programs(shop.folder, NAME, four.FOLDER, real=False))
     shop.record.doc["id"] = "ENG-7" + "x" * (length - 5)
-    argv = Production().plan(shop.ctx).commands[-1].argv
+    argv = ProductionStep().plan(shop.ctx).commands[-1].argv
     label = argv[argv.index("--label") + 1]
     assert len(label) == min(8 + length + len(shop.commit), 100)
     assert label.startswith("hotfix-ENG-7") and label.endswith(f"-{shop.commit}")

@@ -13,8 +13,8 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.deploy import arrival, by_push, production
 from hotfix_tui.steps.deploy.before import known_before
-from hotfix_tui.steps.deploy.live import Live
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.live import LiveStep
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import ask as live_ask
 from tests.platforms import answers
@@ -144,7 +144,7 @@ def fails(shop, place, monkeypatch):
 
     def done(name, current, spread):
         on = place(name)
-        plan = Production().plan(shop.ctx, "deploy")
+        plan = ProductionStep().plan(shop.ctx, "deploy")
         assert plan.commands, plan.by_hand
         tells(shop, on, current, spread)
         if name == "heroku":
@@ -154,7 +154,7 @@ def fails(shop, place, monkeypatch):
         shop.record.steps[STEP]["run"] = 1
         state, folder = shop.run(plan)
         assert not state.succeeded
-        return on, Production().conclude(shop.ctx, state, str(folder))
+        return on, ProductionStep().conclude(shop.ctx, state, str(folder))
 
     return done
 
@@ -174,7 +174,7 @@ def test_while_several_versions_serve_none_is_said_to_be_live(shop, fails, name,
     settle(shop, STEP, found)
     kept = shop.record.seen(Deployed)
     assert (kept.runs, kept.seen_by) == ("", ""), "nothing is said to run"
-    assert Production().probe(shop.ctx).state == "unknown", "nor when it is looked at again"
+    assert ProductionStep().probe(shop.ctx).state == "unknown", "nor when it is looked at again"
 
 
 @pytest.mark.parametrize(("name", "current", "spread", "words"), WHOLE)
@@ -228,17 +228,17 @@ def test_one_answer_of_production_is_not_all_of_it(shop, fails, monkeypatch):
         git={"live": {"run": [PYTHON, "-c", f"print(open({str(live)!r}).read())"]}},
     )
     assert arrival.look(shop.ctx, shop.commit).mixed
-    assert Production().probe(shop.ctx).state == "unknown"
+    assert ProductionStep().probe(shop.ctx).state == "unknown"
     tells(shop, on, pods(NEW))
-    assert Production().probe(shop.ctx).state == "done"
+    assert ProductionStep().probe(shop.ctx).state == "done"
 
 
 def test_it_is_settled_once_all_of_it_runs_the_same(shop, fails):
     on, found = fails("codedeploy", None, deployment(Succeeded=1, Failed=1))
     settle(shop, STEP, found)
     tells(shop, on, None, deployment(Succeeded=0, Failed=0, InProgress=0))
-    assert Production().probe(shop.ctx).state in ("failed", "unknown")
-    assert "more than one version" not in Production().probe(shop.ctx).why
+    assert ProductionStep().probe(shop.ctx).state in ("failed", "unknown")
+    assert "more than one version" not in ProductionStep().probe(shop.ctx).why
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_it_is_settled_once_all_of_it_runs_the_same(shop, fails):
 )
 def test_a_rollback_that_fails_half_way_is_neither_back_nor_not(shop, place, name, current, spread):
     on = place(name)
-    seen = Production().plan(shop.ctx, "deploy").evidence
+    seen = ProductionStep().plan(shop.ctx, "deploy").evidence
     shop.see(STEP, "done", **seen, release={"id": "99"})
     plan = Rollback().plan(shop.ctx)
     assert plan.commands, plan.by_hand
@@ -279,7 +279,7 @@ def test_as_what_is_live_a_stuck_rollout_is_a_question_and_no_answer(shop, place
     assert seen.why == "it runs more than one version: 1 of 4 pods run what the Deployment says now"
 
 
-@pytest.mark.parametrize("step", [Live(), Production()])
+@pytest.mark.parametrize("step", [LiveStep(), ProductionStep()])
 def test_no_other_source_makes_it_one_version(shop, place, step):
     on = place("kubernetes")
     live = shop.folder / "live"

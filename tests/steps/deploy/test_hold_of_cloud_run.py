@@ -9,7 +9,7 @@ import pytest
 from hotfix_tui.base import asking
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.steps import kept_state
 from tests.steps.deploy.test_staged import did, offered
@@ -109,7 +109,7 @@ def service(shop, monkeypatch):
 
 def no(shop):
     with pytest.raises(Refused) as refused:
-        Production().plan(shop.ctx, "unpin")
+        ProductionStep().plan(shop.ctx, "unpin")
     (reason,) = refused.value.reasons
     return str(reason)
 
@@ -123,7 +123,7 @@ def test_after_an_activation_the_hold_is_ended_and_the_same_revision_serves(shop
     activated(shop)
     assert service.serves == NEW == service["named"]
     assert "unpin" in offered(shop)
-    plan = Production().plan(shop.ctx, "unpin")
+    plan = ProductionStep().plan(shop.ctx, "unpin")
     (command,) = plan.commands
     assert (
         command.argv[:4] == ["gcloud", "run", "services", "update-traffic"] and "--to-latest" in command.argv
@@ -136,7 +136,7 @@ def test_after_an_activation_the_hold_is_ended_and_the_same_revision_serves(shop
 
 
 def test_after_a_rollback_it_would_bring_the_faulty_one_back_and_is_refused(shop, service):
-    shop.do(Production())
+    shop.do(ProductionStep())
     assert service.serves == NEW
     shop.do(Rollback())
     assert service["named"] == OLD and shop.record.seen(RolledBack).pinned
@@ -180,7 +180,7 @@ def test_what_cannot_be_seen_is_refused_and_no_command_is_shown(shop, service, m
 def test_it_is_asked_anew_when_it_is_confirmed(shop, service):
     activated(shop)
     with asking.look(asking.Answers()):
-        assert Production().plan(shop.ctx, "unpin").commands
+        assert ProductionStep().plan(shop.ctx, "unpin").commands
     service.set(all=[OLD, NEW, "shop-00009"])
     with asking.look(asking.Answers()):
         no(shop)
@@ -197,5 +197,5 @@ def test_a_preview_asks_nobody_and_names_the_command(shop, service):
     activated(shop)
     before = len(service["calls"])
     with asking.remembered(asking.Answers()):
-        plan = Production().plan(shop.ctx, "unpin")
+        plan = ProductionStep().plan(shop.ctx, "unpin")
     assert plan.unasked and "--to-latest" in plan.commands[0].argv and len(service["calls"]) == before

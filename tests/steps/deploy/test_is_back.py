@@ -4,7 +4,7 @@ import pytest
 
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.platforms import loader
-from hotfix_tui.platforms.release import Release
+from hotfix_tui.platforms.release import ServedRelease
 from hotfix_tui.steps.deploy import release as releases
 
 BAD = {"id": "13", "commit": "b" * 40}
@@ -13,13 +13,13 @@ BAD = {"id": "13", "commit": "b" * 40}
 @pytest.mark.parametrize(
     ("platform", "now", "back"),
     [
-        ("ecs", Release("12"), True),
-        ("ecs", Release("14"), False),
-        ("kubernetes", Release("12"), True),
-        ("kubernetes", Release("14", commit="a" * 40), True),
-        ("kubernetes", Release("14", commit="c" * 40), False),
-        ("heroku", Release("13"), False),
-        ("heroku", Release("14"), None),
+        ("ecs", ServedRelease("12"), True),
+        ("ecs", ServedRelease("14"), False),
+        ("kubernetes", ServedRelease("12"), True),
+        ("kubernetes", ServedRelease("14", commit="a" * 40), True),
+        ("kubernetes", ServedRelease("14", commit="c" * 40), False),
+        ("heroku", ServedRelease("13"), False),
+        ("heroku", ServedRelease("14"), None),
     ],
 )
 def test_what_is_served_after_a_rollback(shop, platform, now, back):
@@ -55,5 +55,5 @@ def test_what_a_release_of_its_own_is_made_of_tells_where_no_commit_does(
     seen |= {"prepared": {"id": "13", "content": prepared}} if prepared else {}
     shop.see("deploy.production", commit="b" * 40, **seen)
     went = RolledBack.from_dict({"target_release": "12"})
-    served = releases.Served(Release("14", content=now))
+    served = releases.Served(ServedRelease("14", content=now))
     assert releases.is_back(shop.ctx, loader.load(platform), served, went) is back

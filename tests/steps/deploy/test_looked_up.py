@@ -10,10 +10,10 @@ from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.prepare import Prepared
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.platforms import loader
-from hotfix_tui.platforms.release import Release
+from hotfix_tui.platforms.release import ServedRelease
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy import release as releases
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import answers
 from tests.steps.deploy import on_platform
@@ -70,7 +70,7 @@ def test_without_a_clear_answer_it_goes_by_hand_and_says_what_is_not_known(
 ):
     said(monkeypatch, name, lookup, answer)
     on = place(name)
-    plan = Production().plan(shop.ctx, act)
+    plan = ProductionStep().plan(shop.ctx, act)
     assert not plan.commands
     assert (
         f"The wizard does not know {on.lookups.get(lookup if lookup != 'last' else 'pause').ask}"
@@ -83,7 +83,7 @@ def test_without_a_clear_answer_it_goes_by_hand_and_says_what_is_not_known(
 def test_nothing_is_looked_up_for_a_configuration_that_was_not_trusted(shop, place):
     shop.trusted = False
     place("elastic-beanstalk-swap")
-    plan = Production().plan(shop.ctx, "deploy")
+    plan = ProductionStep().plan(shop.ctx, "deploy")
     assert not plan.commands and "not trusted yet: `hotfix-tui trust`" in plan.by_hand
 
 
@@ -91,15 +91,15 @@ def test_a_preview_asks_nobody_and_waits_for_what_was_asked(shop, place):
     place("elastic-beanstalk-swap")
     known = asking.Answers()
     with asking.remembered(known):
-        shown = Production().plan(shop.ctx, "deploy")
+        shown = ProductionStep().plan(shop.ctx, "deploy")
     assert shown.unasked
     assert "<which of the two environments has production's address, looked up when you press enter>" in (
         shown.commands[-1].argv
     )
     with asking.look(known):
-        assert Production().plan(shop.ctx, "deploy").commands
+        assert ProductionStep().plan(shop.ctx, "deploy").commands
     with asking.remembered(known):
-        assert Production().plan(shop.ctx, "deploy").commands
+        assert ProductionStep().plan(shop.ctx, "deploy").commands
 
 
 LOOKS = [
@@ -116,8 +116,8 @@ LOOKS = [
 @pytest.mark.parametrize(("name", "act"), LOOKS)
 def test_a_preview_shows_the_commands_with_names_for_what_is_looked_up(shop, place, name, act):
     on = place(name)
-    step, choice = (Rollback(), "previous") if act == "rollback" else (Production(), act)
-    seen = Production().plan(shop.ctx, "deploy").evidence
+    step, choice = (Rollback(), "previous") if act == "rollback" else (ProductionStep(), act)
+    seen = ProductionStep().plan(shop.ctx, "deploy").evidence
     if act == "rollback":
         shop.see(STEP, "failed", **seen)
     if act == "activate":
@@ -144,14 +144,14 @@ def test_a_preview_shows_the_commands_with_names_for_what_is_looked_up(shop, pla
 def test_what_was_only_previewed_never_runs(shop, place):
     place("elastic-beanstalk-swap")
     with asking.remembered(asking.Answers()):
-        shown = Production().plan(shop.ctx, "deploy")
+        shown = ProductionStep().plan(shop.ctx, "deploy")
     with pytest.raises(EngineError, match="was only previewed"):
         execute.planned_of(Prepared(STEP, plan=shown))
 
 
 def test_where_nothing_is_under_way_any_more_the_way_back_is_the_whole_one(shop, place, lenient, monkeypatch):
     on = place("ecs")
-    seen = Production().plan(shop.ctx, "prepare").evidence
+    seen = ProductionStep().plan(shop.ctx, "prepare").evidence
     shop.see(STEP, "unknown", **seen, prepared={"id": "ecs-pause-0001", "commit": shop.commit, "share": 0.0})
     assert "stop-service-deployment" in Rollback().plan(shop.ctx).commands[0].argv
     said(monkeypatch, "ecs", "deployment", "[]")
@@ -165,7 +165,7 @@ def test_where_nothing_is_under_way_any_more_the_way_back_is_the_whole_one(shop,
 )
 def test_an_environment_to_which_something_else_went_is_not_swapped_in(shop, place, monkeypatch, label, goes):
     on = place("elastic-beanstalk-swap")
-    seen = Production().plan(shop.ctx, "prepare").evidence
+    seen = ProductionStep().plan(shop.ctx, "prepare").evidence
     shop.see(STEP, "", **seen, prepared={"id": "shop-blue", "commit": shop.commit, "share": 0.0})
     one = {
         "EnvironmentName": "shop-blue",
@@ -175,11 +175,13 @@ def test_an_environment_to_which_something_else_went_is_not_swapped_in(shop, pla
     monkeypatch.setitem(answers.PREPARED, on.id, json.dumps({"Environments": [one]}))
     on_platform.use_prepared(shop, on)
     if goes:
-        line = [one.argv for one in Production().plan(shop.ctx, "activate").commands if one.argv[0] == "eb"]
+        line = [
+            one.argv for one in ProductionStep().plan(shop.ctx, "activate").commands if one.argv[0] == "eb"
+        ]
         assert line == [["eb", "swap", "shop-green", "--destination_name", "shop-blue"]]
     else:
         with pytest.raises(Refused, match="holds something else there now than shop-blue"):
-            Production().plan(shop.ctx, "activate")
+            ProductionStep().plan(shop.ctx, "activate")
 
 
 def test_every_lookup_and_wait_is_shown_before_it_is_trusted():
@@ -212,7 +214,7 @@ def test_every_lookup_and_wait_is_shown_before_it_is_trusted():
 )
 def test_a_rollback_by_a_swap_says_what_it_would_bring_back(shop, place, monkeypatch, holds, words):
     on = place("elastic-beanstalk-swap")
-    shop.see(STEP, "done", **Production().plan(shop.ctx, "deploy").evidence)
+    shop.see(STEP, "done", **ProductionStep().plan(shop.ctx, "deploy").evidence)
     one = {"EnvironmentName": "shop-blue", "VersionLabel": holds, "Status": "Ready"}
     monkeypatch.setitem(answers.PREPARED, on.id, json.dumps({"Environments": [one]}))
     on_platform.use_prepared(shop, on)
@@ -222,5 +224,5 @@ def test_a_rollback_by_a_swap_says_what_it_would_bring_back(shop, place, monkeyp
     assert any(one.startswith("the release shop-blue") for one in plan.warnings)
     assert bool(words) is any("shop-blue hold" in one for one in plan.warnings)
     went = RolledBack.from_dict({"target_release": "shop-blue"})
-    served = releases.Served(Release("shop-blue", content=holds))
+    served = releases.Served(ServedRelease("shop-blue", content=holds))
     assert releases.is_back(shop.ctx, on, served, went) is (not words)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.staging import Staging
 from hotfix_tui.steps.live import compare as live_check
 
@@ -44,7 +44,7 @@ def on(shop, monkeypatch):
 PAGES = {"project": "shop", "folder": "dist"}
 
 
-@pytest.mark.parametrize("step", [Production(), Staging()])
+@pytest.mark.parametrize("step", [ProductionStep(), Staging()])
 def test_what_is_uploaded_is_installed_and_built_there_first(shop, on, step):
     on("cloudflare-pages", PAGES, setup=SETUP, build=BUILD)
     plan = step.plan(shop.ctx)
@@ -56,29 +56,29 @@ def test_what_is_uploaded_is_installed_and_built_there_first(shop, on, step):
 
 def test_a_second_attempt_builds_again(shop, on):
     on("cloudflare-pages", PAGES, setup=SETUP, build=[sys.executable, "-c", "raise SystemExit(3)"])
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "failed" and found.why.endswith("the deployment itself did not start")
-    again = [one.argv[0] for one in Production().plan(shop.ctx).commands]
+    again = [one.argv[0] for one in ProductionStep().plan(shop.ctx).commands]
     assert again[-2:] == [sys.executable, "wrangler"], "a build that failed left a checkout that looks whole"
 
 
 def test_without_a_build_command_it_is_said(shop, on):
     on("cloudflare-pages", PAGES)
-    said = Production().plan(shop.ctx).warnings
+    said = ProductionStep().plan(shop.ctx).warnings
     assert any("no build command is known (`command build COMMAND`)" in one for one in said)
 
 
 def test_what_is_bundled_here_gets_its_dependencies_and_is_not_built(shop, on):
     shop.here.write("wrangler.toml", "")
     on("cloudflare-workers", {}, setup=SETUP, build=BUILD)
-    argvs = [one.argv for one in Production().plan(shop.ctx).commands]
+    argvs = [one.argv for one in ProductionStep().plan(shop.ctx).commands]
     assert SETUP in argvs and BUILD not in argvs
 
 
 def test_what_is_built_elsewhere_gets_nothing(shop, on):
     shop.here.write(".vercel/project.json", '{"projectId": "prj_1"}')
     on("vercel", {}, setup=SETUP, build=BUILD)
-    argvs = [one.argv for one in Production().plan(shop.ctx).commands]
+    argvs = [one.argv for one in ProductionStep().plan(shop.ctx).commands]
     assert SETUP not in argvs and BUILD not in argvs
 
 
@@ -102,11 +102,11 @@ def test_what_is_packed_from_the_commit_is_built_only_where_an_artifact_is_named
     shop.here.write(os.path.join(folder, ".elasticbeanstalk/config.yml"), EB + more)
     on("elastic-beanstalk", {}, setup=SETUP, build=BUILD)
     shop.config["deploy"]["folder"] = folder
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.commands[-1].cwd.endswith(os.path.normpath(f"-deploy/{folder}"))
     assert (BUILD in [one.argv for one in plan.commands]) is built
     shop.config["commands"].pop("build")
-    said = [one for one in Production().plan(shop.ctx).warnings if "no build command is known" in one]
+    said = [one for one in ProductionStep().plan(shop.ctx).warnings if "no build command is known" in one]
     assert [one[:65] for one in said] == [
         "AWS Elastic Beanstalk gets what artifact in .elasticbeanstalk/con"
     ] * built

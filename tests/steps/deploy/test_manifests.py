@@ -3,7 +3,7 @@
 import pytest
 
 from hotfix_tui.platforms import loader
-from hotfix_tui.platforms.release import Release
+from hotfix_tui.platforms.release import ServedRelease
 from hotfix_tui.steps.deploy import arrival, manifests
 
 DEPLOYMENT = """\
@@ -102,5 +102,5 @@ def test_what_runs_is_compared_with_the_manifests_of_the_commit(shop, serves, sa
     shop.fix()
     old = {"id": "6", "content": RUNS}
     shop.see("deploy.production", "unknown", commit=shop.commit, platform="kubernetes", release_before=old)
-    now = Release("7", content=f"r.example/shop:{serves}")
+    now = ServedRelease("7", content=f"r.example/shop:{serves}")
     assert arrival._by_release(shop.ctx, loader.load("kubernetes"), shop.commit, now, "not told").same is same

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from hotfix_tui.steps.deploy import arrival
-from hotfix_tui.steps.deploy.live import Live
+from hotfix_tui.steps.deploy.live import LiveStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.deploy.rollback_target import find
 
@@ -54,7 +54,7 @@ def test_a_commit_that_others_made_on_top_holds_the_fix(shop, runs, head):
     runs(other(head, "more.txt"))
     assert arrival.look(shop.ctx, shop.commit).why.endswith("and 2 later commits")
     shop.see("deploy.production", "done", commit=shop.commit)
-    assert Live().probe(shop.ctx).state == "done"
+    assert LiveStep().probe(shop.ctx).state == "done"
 
 
 def reverted(head):
@@ -93,7 +93,7 @@ def test_a_rollback_is_not_over_because_the_fault_was_made_on_top_of_its_target(
     assert Rollback().probe(shop.ctx).state == "not-done"
     runs(other(head))
     assert Rollback().probe(shop.ctx).state == "not-done"
-    assert Live().probe(shop.ctx).state == "not-done"
+    assert LiveStep().probe(shop.ctx).state == "not-done"
     runs(shop.base)
     assert Rollback().probe(shop.ctx).state == "done"
 

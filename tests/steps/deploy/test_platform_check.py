@@ -6,7 +6,7 @@ from hotfix_tui.base import asking
 from hotfix_tui.engine import doctor_project
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.deploy import platform_check
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.staging import Staging
 from tests.steps.deploy.programs import GOOD
 
@@ -94,7 +94,7 @@ def test_a_token_of_the_environment_needs_nobody(tmp_path, programs, monkeypatch
 def test_it_stands_before_the_act_and_is_asked_once(shop, linked):
     asked = linked(*GOOD)
     with asking.look(asking.Answers()):
-        for step in (Production(), Staging(), Production()):
+        for step in (ProductionStep(), Staging(), ProductionStep()):
             plan = step.plan(shop.ctx)
             assert plan.commands
             assert plan.warnings[0] == "Vercel: signed in as ada, project shop, vercel 64.0.2."
@@ -117,7 +117,7 @@ def test_nothing_runs_before_it_is_trusted(shop, linked):
 
 def test_only_what_concerns_the_act_is_warned_of(shop, linked):
     linked(*GOOD)
-    said = " ".join(Production().plan(shop.ctx).warnings)
+    said = " ".join(ProductionStep().plan(shop.ctx).warnings)
     assert "do not deploy twice" in said and "Hobby" not in said and "promote" not in said
 
 

@@ -7,7 +7,7 @@ from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests import typed
 from tests.steps.support_release import NOW
@@ -39,9 +39,9 @@ def test_the_release_before_is_kept_and_is_what_a_rollback_goes_back_to(shop, pl
         )
     standin = platform(name, BY_ID[name])
     first = BY_ID[name][0]
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert any(f"serves {first} now" in one for one in plan.warnings)
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "done", found
     seen = deployed(shop)
     assert (seen.platform, seen.previous_release) == (name, first)
@@ -71,33 +71,33 @@ def test_a_raw_answer_is_never_an_argument(shop, platform, name):
         shown = [plan.title, plan.by_hand, *plan.warnings, *(w for c in plan.commands for w in c.argv)]
         assert raw not in " ".join(shown)
         assert not plan.commands, "without an id it goes by hand"
-        assert Production().plan(shop.ctx).evidence.get("previous", "") in ("", shop.base)
+        assert ProductionStep().plan(shop.ctx).evidence.get("previous", "") in ("", shop.base)
     assert not standin.called("restoreSiteDeploy") and not standin.called("rollback")
 
 
 def test_a_second_attempt_keeps_what_was_live_before_the_first(shop, platform):
     standin = platform("netlify", [FIRST, SECOND, THIRD])
-    shop.do(Production())
-    again = Production().plan(shop.ctx)
+    shop.do(ProductionStep())
+    again = ProductionStep().plan(shop.ctx)
     assert again.evidence["previous_release"] == FIRST
-    shop.do(Production())
+    shop.do(ProductionStep())
     assert (deployed(shop).previous_release, standin.world["live"]) == (FIRST, THIRD)
 
 
 def test_an_answer_that_should_name_the_commit_and_does_not_is_a_no(shop, platform):
     standin = platform("netlify", [FIRST, SECOND])
     standin.set(mode="unnamed")
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "failed"
     assert f"Netlify serves {SECOND}, which does not name {shop.commit[:7]}" in found.why
     standin.set(mode="idle")
-    assert shop.do(Production()).state == "failed"
+    assert shop.do(ProductionStep()).state == "failed"
 
 
 def test_a_deployment_that_is_live_is_not_called_failed(shop, platform):
     standin = platform("cloudflare-workers", UUIDS)
     standin.set(mode="half")
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "done", found
     assert "although the command did not end well" in found.why
     assert deployed(shop).previous_release == UUIDS[0]
@@ -105,37 +105,37 @@ def test_a_deployment_that_is_live_is_not_called_failed(shop, platform):
 
 def test_where_the_platform_can_be_asked_the_exit_status_alone_is_no_proof(shop, platform):
     standin = platform("netlify", [FIRST, SECOND])
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     shop.see("deploy.production", "running", **plan.evidence)
     state, rundir = shop.run(plan)
     standin.set(mode="down")
-    found = Production().conclude(shop.ctx, state, str(rundir))
+    found = ProductionStep().conclude(shop.ctx, state, str(rundir))
     assert found.state == "unknown"
     assert "not seen in production" in found.why
 
 
 def test_a_failure_after_which_the_platform_cannot_be_asked_is_unknown_until_somebody_looks(shop, platform):
     standin = platform("netlify", [FIRST, SECOND])
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     shop.see("deploy.production", "running", **plan.evidence)
     standin.set(mode="down")
     state, rundir = shop.run(plan)
-    found = Production().conclude(shop.ctx, state, str(rundir))
+    found = ProductionStep().conclude(shop.ctx, state, str(rundir))
     assert found.state == "unknown"
     assert found.why.startswith("The deployment failed (exit status 1")
     assert "): network is unreachable; check the network, then retry; whether" in found.why
     assert found.why.endswith("look again once it can be asked")
     shop.see("deploy.production", "unknown", why=found.why)
     typed.add(shop.record, "deploy.production", **found.evidence)
-    assert Production().probe(shop.ctx).state == "unknown"
+    assert ProductionStep().probe(shop.ctx).state == "unknown"
     standin.set(mode="ok")
-    seen = Production().probe(shop.ctx)
+    seen = ProductionStep().probe(shop.ctx)
     assert seen.state == "failed" and f"Netlify serves {FIRST}, which does not name" in seen.why
     runs.apply_probe(shop.record, Actor("ann", NOW), "deploy.production", seen)
     assert shop.record.entry("deploy.production")["state"] == "failed", "a look settles it"
     shop.see("deploy.production", "unknown", ended=True)
     standin.set(releases={SECOND: f"ENG-7 {shop.commit}"}, live=SECOND)
-    assert Production().probe(shop.ctx).state == "done", "it went on there without us"
+    assert ProductionStep().probe(shop.ctx).state == "done", "it went on there without us"
 
 
 def test_a_failure_after_which_the_release_is_the_one_of_before_is_a_failure(shop, platform):
@@ -144,18 +144,18 @@ def test_a_failure_after_which_the_release_is_the_one_of_before_is_a_failure(sho
         ".elasticbeanstalk/config.yml",
         "branch-defaults:\n  main:\n    environment: shop-prod\nglobal:\n  application_name: shop\n",
     )
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     shop.see("deploy.production", "running", **plan.evidence)
     standin.set(mode="refused")
     state, rundir = shop.run(plan)
-    found = Production().conclude(shop.ctx, state, str(rundir))
+    found = ProductionStep().conclude(shop.ctx, state, str(rundir))
     assert found.state == "failed"
     assert f"AWS Elastic Beanstalk serves {LABELS[0]}" in found.why
 
 
 def test_a_rollback_that_failed_and_cannot_be_seen_is_unknown(shop, platform):
     standin = platform("netlify", [FIRST, SECOND])
-    shop.do(Production())
+    shop.do(ProductionStep())
     plan = Rollback().plan(shop.ctx)
     shop.see("deploy.rollback", "running", **plan.evidence)
     standin.set(mode="down")
@@ -170,10 +170,10 @@ def test_a_rollback_that_failed_and_cannot_be_seen_is_unknown(shop, platform):
 def test_what_is_served_that_cannot_be_read_is_said_and_the_rollback_goes_by_hand(shop, platform):
     standin = platform("netlify", [FIRST, SECOND])
     standin.set(live="-x", releases={"-x": ""})
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert any("goes by hand: Netlify names no single release" in one for one in plan.warnings)
     assert "previous_release" not in plan.evidence
-    shop.do(Production())
+    shop.do(ProductionStep())
     plan = Rollback().plan(shop.ctx)
     assert not plan.commands
     assert "netlify api restoreSiteDeploy" in plan.by_hand and "listSiteDeploys" in plan.by_hand
@@ -184,14 +184,14 @@ def test_nothing_is_asked_of_the_platform_before_its_configuration_is_trusted(sh
     shop.trusted = False
     shop.own()
     shop.config["deploy"]["environment"] = "another"
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert any("not trusted" in one for one in plan.warnings)
     assert standin.world["calls"] == []
 
 
 def test_a_rollback_that_is_held_there_says_so(shop, platform):
     platform("netlify", [FIRST, SECOND])
-    shop.do(Production())
+    shop.do(ProductionStep())
     found = shop.do(Rollback())
     assert "held there" in found.why
     assert shop.record.stored("deploy.rollback").get("pinned") is True
@@ -199,7 +199,7 @@ def test_a_rollback_that_is_held_there_says_so(shop, platform):
 
 def test_a_rollback_that_did_not_happen_is_not_believed(shop, platform):
     standin = platform("netlify", [FIRST, SECOND, THIRD])
-    shop.do(Production())
+    shop.do(ProductionStep())
     plan = Rollback().plan(shop.ctx)
     shop.see("deploy.rollback", "running", **plan.evidence)
     state, rundir = shop.run(plan)
@@ -218,10 +218,10 @@ def test_a_branchs_head_is_not_deployed_before_it_holds_the_fix(shop, platform):
         assert "digitalocean deploys the head" in policy.order_reason(shop.record)
     shop.record.this_round["order"] = policy.DEPLOY_FIRST
     with pytest.raises(Refused, match="deploys the head of main, which does not hold"):
-        Production().plan(shop.ctx)
+        ProductionStep().plan(shop.ctx)
     assert not standin.called("create-deployment")
     shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.commands[-2].argv[:3] == ["doctl", "apps", "create-deployment"]
     assert any(f"the head of main, {shop.commit[:7]}." in one for one in plan.warnings)
 
@@ -235,7 +235,7 @@ def test_a_command_of_ones_own_is_not_bound_by_what_the_platform_takes(shop, pla
 def test_a_program_that_is_not_installed_is_said_with_the_commands(shop, platform):
     standin = platform("netlify", [FIRST, SECOND])
     (standin.tools / "netlify").unlink()
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert not plan.commands
     assert "netlify is not installed here." in plan.by_hand
     assert "netlify deploy --prod" in plan.by_hand
@@ -246,16 +246,16 @@ def test_a_deployment_by_hand_begins_the_log_like_any_other(shop):
     shop.fix()
     shop.trusted = False
     shop.own()
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.by_hand and plan.log_tail is None
     assert any("log is not followed" in one for one in plan.warnings), "instructions wait for no trust"
     shop.trusted = True
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.by_hand
     assert plan.log_tail is not None and plan.log_tail.commands[0].argv == ["tail", "-f", "log"]
     shop.see("branch.preflight", deploys_on_push=True)
     shop.see("release.confirm", commit=shop.commit)
-    assert Production().plan(shop.ctx).log_tail is not None
+    assert ProductionStep().plan(shop.ctx).log_tail is not None
 
 
 def test_the_number_of_what_goes_live_beside_the_fix_is_not_capped(shop):
@@ -263,4 +263,4 @@ def test_the_number_of_what_goes_live_beside_the_fix_is_not_capped(shop):
     commit = shop.fix()
     listed = [f"{n:07d} Ann Change {n}" for n in range(20)]
     shop.see("release.confirm", commit=commit, also_landed=listed, also_count=37)
-    assert "37 other commits landed with the fix" in Production().plan(shop.ctx).warnings[0]
+    assert "37 other commits landed with the fix" in ProductionStep().plan(shop.ctx).warnings[0]

@@ -6,7 +6,7 @@ from hotfix_tui.base import asking
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.steps.contract import Command, Plan
 from hotfix_tui.steps.deploy import platform_check, ways_back
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import UNSURE, Rollback
 from tests.platforms import four
 from tests.steps.deploy.programs import GOOD
@@ -35,7 +35,7 @@ def test_a_rollback_says_first_what_is_wrong_and_goes_on_all_the_same(shop, plat
             ".elasticbeanstalk/config.yml", "branch-defaults:\n  main:\n    environment: shop-prod\n"
         )
     standin = platform(name, BY_ID[name])
-    assert shop.do(Production()).state in ("done", "unknown")
+    assert shop.do(ProductionStep()).state in ("done", "unknown")
     plan = Rollback().plan(shop.ctx)
     assert plan.commands and plan.warnings[0].startswith(nobody(name)), plan.warnings
     assert plan.locks == ["production"]
@@ -54,21 +54,21 @@ def test_each_phase_says_it(shop, platform):
     platform("cloudflare-workers", UUIDS)
     did(shop, "prepare")
     for choice in ("share-10", "activate"):
-        plan = Production().plan(shop.ctx, choice)
+        plan = ProductionStep().plan(shop.ctx, choice)
         assert plan.commands and plan.warnings[0].startswith(nobody("cloudflare-workers")), (
             choice,
             plan.warnings,
         )
     did(shop, "share-10")
-    for plan in (Production().plan(shop.ctx, "abort"), Rollback().plan(shop.ctx)):
+    for plan in (ProductionStep().plan(shop.ctx, "abort"), Rollback().plan(shop.ctx)):
         assert plan.commands and plan.warnings[0].startswith(nobody("cloudflare-workers")), plan.warnings
 
 
 def test_the_end_of_a_hold_says_it(shop, platform):
     platform("netlify", BY_ID["netlify"])
-    shop.do(Production())
+    shop.do(ProductionStep())
     shop.do(Rollback())
-    plan = Production().plan(shop.ctx, "unpin")
+    plan = ProductionStep().plan(shop.ctx, "unpin")
     assert plan.commands and plan.warnings[0].startswith(nobody("netlify")), plan.warnings
 
 
@@ -108,7 +108,7 @@ def test_what_only_a_deployment_needs_is_not_said_of_a_rollback(shop, linked):
     linked(("deploy --help", "  --prod", "", 0), *GOOD)
     shop.see("deploy.production", "done", commit=shop.commit, platform="vercel", previous_release="dpl_Old1")
     old = "does not know --json"
-    assert old in " ".join(Production().plan(shop.ctx).warnings)
+    assert old in " ".join(ProductionStep().plan(shop.ctx).warnings)
     assert old not in " ".join(Rollback().plan(shop.ctx).warnings)
 
 

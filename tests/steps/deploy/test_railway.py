@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -69,7 +69,7 @@ def test_the_checkout_of_the_commit_is_what_is_packed(shop, monkeypatch, where):
     shop.fix()
     shop.here.write("secret.txt", "only here, and not in the commit")
     Path(above, "secret.txt").write_text("above, and not in the repository")
-    shop.do(Production())
+    shop.do(ProductionStep())
     said = json.loads(packed.read_text())
     assert said["project"] == PROJECT
     assert said["folder"] not in (here, above) and said["secret.txt"] is None
@@ -87,7 +87,7 @@ def test_a_folder_that_is_not_linked_is_not_deployed(shop, monkeypatch):
     monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
     shop.configure(deploy={"platform": "railway"}, policy={"P1": {"order": "deploy-first"}})
     shop.fix()
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert not plan.commands
     assert "The wizard does not know which project this folder is linked to (`railway link`" in plan.by_hand
     assert "No linked project found" in plan.by_hand

@@ -8,7 +8,7 @@ import pytest
 
 from hotfix_tui.engine import doctor_project
 from hotfix_tui.steps.deploy import arrival, ways_back
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms.answers import APP, TASK
 
@@ -99,7 +99,7 @@ def test_where_the_image_cannot_be_asked_the_release_is_still_known(shop, on, na
     on(name, program, dict(list(answers.items())[:1]))
     seen = arrival.look(shop.ctx, shop.commit)
     assert (seen.same, seen.release.commit) == (None, "")
-    assert Production().plan(shop.ctx).evidence["previous_release"] == seen.release.id
+    assert ProductionStep().plan(shop.ctx).evidence["previous_release"] == seen.release.id
 
 
 def fly(label):
@@ -127,7 +127,7 @@ def test_what_the_deployment_itself_is_called_names_the_commit(shop, on, name, p
     on(name, program, {words: said(shop)})
     seen = arrival.look(shop.ctx, shop.commit)
     assert seen.same is same, seen
-    deploys = " ".join(word for one in Production().plan(shop.ctx).commands for word in one.argv)
+    deploys = " ".join(word for one in ProductionStep().plan(shop.ctx).commands for word in one.argv)
     assert name != "fly" or f"--image-label hotfix-{shop.commit}" in deploys
 
 
@@ -191,7 +191,7 @@ def test_a_release_that_is_held_on_digitalocean_is_said_and_its_way_back_names_i
     on("digitalocean", "doctl", {"apps get app-1": [app], "account get": {"email": "ada@example.org"}})
     shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
     shop.see("release.confirm", commit=shop.commit)
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.evidence["previous_release"] == APP
     assert any("holds what it serves" in one for one in plan.warnings)
     shop.see("deploy.production", "done", **plan.evidence)
@@ -218,7 +218,7 @@ def test_a_commit_that_is_not_here_is_gone_back_to_by_the_name_that_the_platform
     shop, on, name, program, words, said, release
 ):
     on(name, program, {words: said})
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.evidence["previous_release"] == release
     shop.see("deploy.production", "failed", **plan.evidence)
     (back,) = Rollback().plan(shop.ctx).commands
@@ -236,7 +236,7 @@ UNREAD = {
 @pytest.mark.parametrize("name", UNREAD)
 def test_where_nothing_names_a_release_that_is_said_with_what_lists(shop, on, name):
     on(name, "nothing", {})
-    told = [one for one in Production().plan(shop.ctx).warnings if "names no release that is live" in one]
+    told = [one for one in ProductionStep().plan(shop.ctx).warnings if "names no release that is live" in one]
     assert len(told) == 1 and UNREAD[name] in told[0]
     settings = json.dumps(SETTINGS[name]).replace('":', '" =')
     shop.here.write(".hotfix-tui.toml", f'[deploy]\nplatform = "{name}"\nsettings = {settings}\n')

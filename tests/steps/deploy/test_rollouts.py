@@ -15,7 +15,7 @@ from hotfix_tui.platforms import loader
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy import staged, wait_driver, ways_back
 from hotfix_tui.steps.deploy.arrival import look
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.steps import kept_state
 from tests.steps.deploy.test_staged import STEP, did, offered
@@ -159,7 +159,7 @@ def test_a_canary_stops_at_its_step_goes_on_and_is_activated(shop, cluster):
 def test_a_canary_is_activated_at_once_past_its_steps(shop, cluster):
     on = cluster()
     did(shop, "deploy")
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.title == f"Activate 8 ({shop.commit[:7]}) in production"
     assert did(shop, "activate").state == "done" and on["live"].endswith(shop.commit)
     assert staged.way_back(shop.ctx, loader.load("argo-rollouts")) == "rollback"
@@ -198,7 +198,7 @@ def test_blue_green_that_waits_is_prepared_without_traffic(shop, cluster):
 @pytest.mark.parametrize("state", [{"steps": [20]}, {"steps": [], "auto": True}])
 def test_what_would_get_traffic_by_itself_is_not_called_prepared(shop, cluster, state):
     on = cluster(**state)
-    plan = Production().plan(shop.ctx, "prepare")
+    plan = ProductionStep().plan(shop.ctx, "prepare")
     assert not plan.commands
     assert "The wizard does not know whether the rollout waits before its traffic is moved" in plan.by_hand
     assert not any("set image" in one for one in on["calls"])
@@ -217,7 +217,7 @@ def test_what_somebody_else_has_changed_since_is_not_activated(shop, cluster):
     did(shop, "deploy")
     on.set(newest=9, images={**on["images"], "9": "r.example/shop:other"})
     with pytest.raises(Refused, match="holds something else there now than 8, which was prepared"):
-        Production().plan(shop.ctx, "activate")
+        ProductionStep().plan(shop.ctx, "activate")
     assert STEP == "deploy.production"
 
 

@@ -15,7 +15,7 @@ from hotfix_tui.session.places import session_root
 from hotfix_tui.session.store import Store
 from hotfix_tui.steps.deploy import platform_check
 from hotfix_tui.steps.deploy.last_place import LastPlace
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests import typed
 from tests.platforms.answers import CONTENT, CURRENT, TASK
@@ -218,7 +218,7 @@ def test_the_last_deployment_is_that_of_another_incident_here(shop, earlier, ecs
     earlier("failed", platform="ecs", place=[f"{ACCOUNT}=333333333333"])
     earlier(platform="codedeploy", place=[f"{ACCOUNT}=444444444444"], url="x")
     ecs("111111111111")
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     (told,) = went(plan)
     assert (
         "is 111111111111 here, and the last deployment from here (" in told and "went to 222222222222" in told
@@ -230,7 +230,7 @@ def test_the_last_deployment_is_that_of_another_incident_here(shop, earlier, ecs
 def test_a_rollback_is_compared_with_what_this_incident_deployed_and_not_held_up(shop, earlier, ecs):
     earlier(platform="ecs", place=[f"{ACCOUNT}=222222222222"])
     ecs("111111111111")
-    shop.see("deploy.production", "failed", **Production().plan(shop.ctx).evidence)
+    shop.see("deploy.production", "failed", **ProductionStep().plan(shop.ctx).evidence)
     assert not went(Rollback().plan(shop.ctx))
     ecs("333333333333")
     plan = Rollback().plan(shop.ctx)

@@ -6,7 +6,7 @@ import pytest
 
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.loader import PlatformError
-from hotfix_tui.platforms.release import Release, read
+from hotfix_tui.platforms.release import ServedRelease, read
 from hotfix_tui.steps.deploy import arrival
 from hotfix_tui.steps.deploy import release as releases
 from tests.platforms.test_loader import MINIMAL
@@ -22,7 +22,7 @@ def asked(shop, sent, before, serves):
     shop.fix()
     old = {"id": before, "content": releases.exact(AT, before)}
     shop.see("deploy.production", "unknown", commit=shop.commit, platform="ecs", release_before=old)
-    now = Release(serves, content=releases.exact(AT, serves))
+    now = ServedRelease(serves, content=releases.exact(AT, serves))
     return arrival._by_release(shop.ctx, loader.load("ecs"), shop.commit, now, "not told").same
 
 

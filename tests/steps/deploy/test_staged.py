@@ -13,7 +13,7 @@ from hotfix_tui.incident.rules import gates
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy import staged, ways_back
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import four, record_runs
 from tests.platforms.services import Netlify
@@ -29,7 +29,7 @@ OLD, NEW = UUIDS[:2]
 
 def did(shop, choice):
     """Carry out a phase as the engine does, and return what was seen."""
-    plan = Production().plan(shop.ctx, choice)
+    plan = ProductionStep().plan(shop.ctx, choice)
     assert plan.commands, plan.by_hand
     actor = Actor("ann", NOW)
     shop.see(STEP, "running", **plan.evidence)
@@ -38,13 +38,13 @@ def did(shop, choice):
     )
     shop.record.steps[STEP]["run"] = len(shop.record.runs)
     state, rundir = shop.run(plan)
-    found = Production().conclude(shop.ctx, state, str(rundir))
+    found = ProductionStep().conclude(shop.ctx, state, str(rundir))
     runs.finish(shop.record, actor, STEP, found)
     return found
 
 
 def offered(shop):
-    return [one.name for one in Production().choices(shop.ctx)]
+    return [one.name for one in ProductionStep().choices(shop.ctx)]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_release_is_prepared_without_traffic_and_then_activated(shop, workers)
     kept = shop.record.seen(Deployed)
     assert (kept.prepared.id, kept.prepared.commit, kept.release_before.id) == (NEW, shop.commit, OLD)
     assert offered(shop) == ["activate", "share-10", "share-50", "prepare", "deploy"]
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.title == f"Activate {NEW} ({shop.commit[:7]}) in production", "it is what comes next"
     found = did(shop, "activate")
     assert found.state == "done" and workers.world["live"] == NEW
@@ -106,7 +106,7 @@ def test_what_was_prepared_and_is_not_listed_is_a_failure(shop, workers):
     assert f"lists no release of {shop.commit[:7]}; none of it is live" in found.why
     assert offered(shop) == ["deploy", "prepare"]
     with pytest.raises(Refused, match="No release of this commit was prepared"):
-        Production().plan(shop.ctx, "activate")
+        ProductionStep().plan(shop.ctx, "activate")
 
 
 def test_what_was_prepared_of_an_earlier_commit_is_not_offered(shop, workers):
@@ -141,7 +141,7 @@ def test_no_phase_is_offered_where_a_command_of_ones_own_or_a_push_deploys(shop,
     )
     assert offered(shop) == []
     with pytest.raises(Refused, match="No platform here can prepare"):
-        Production().plan(shop.ctx, "prepare")
+        ProductionStep().plan(shop.ctx, "prepare")
 
 
 def test_the_address_of_what_was_prepared_is_tried(shop, platform):
@@ -151,7 +151,7 @@ def test_the_address_of_what_was_prepared_is_tried(shop, platform):
     shop.configure(**shop.config, smoke=requests)
     did(shop, "prepare")
     assert "try" in offered(shop)
-    plan = Production().plan(shop.ctx, "try")
+    plan = ProductionStep().plan(shop.ctx, "try")
     assert plan.title.startswith(f"Send 1 request to https://{SECOND}--x.example")
     assert f"https://{SECOND}--x.example/totals?x=1" in plan.commands[0].env["HOTFIX_TUI_MONITOR"]
     assert "other.example" not in plan.commands[0].env["HOTFIX_TUI_MONITOR"]
@@ -160,7 +160,7 @@ def test_the_address_of_what_was_prepared_is_tried(shop, platform):
 def test_a_hold_is_ended_where_the_platform_can(shop, platform):
     standin = platform("netlify", [FIRST, SECOND])
     standin.set(pinned=True)
-    seen = Production().plan(shop.ctx).evidence
+    seen = ProductionStep().plan(shop.ctx).evidence
     shop.see(STEP, "failed", **seen)
     assert offered(shop)[-1] == "unpin"
     standin.set(mode="stays")

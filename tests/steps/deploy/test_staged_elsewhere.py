@@ -10,7 +10,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.release import read
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.steps import kept_state
 from tests.steps.deploy.test_staged import did, offered
@@ -143,7 +143,7 @@ def test_a_revision_without_traffic_gets_shares_and_is_taken_back(shop, containe
 
 
 def test_without_phases_the_rollback_is_a_copy_of_the_old_revision(shop, container):
-    assert shop.do(Production()).state == "done" and container["shares"] == {OLD: 0, NEW: 100}
+    assert shop.do(ProductionStep()).state == "done" and container["shares"] == {OLD: 0, NEW: 100}
     shop.do(Rollback())
     assert container["shares"][COPY] == 100 and container["images"][COPY] == container["images"][OLD]
 
@@ -160,7 +160,7 @@ def test_a_slot_is_filled_tried_and_swapped_both_ways(shop, on):
     found = did(shop, "prepare")
     assert found.state == "asks" and "at https://shop-staging.example" in found.why
     assert (slot["slot"], slot["live"]) == ("PK", "the old one"), "a zip of the commit, and no traffic"
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.title.startswith("Activate staging") and "nothing else may have been deployed" in str(
         plan.warnings
     )
@@ -178,7 +178,7 @@ def test_the_app_before_production_is_promoted_unless_something_else_was_pushed_
     assert len(pipeline["shop"]) == 1 and pipeline["shop-stage"][-1] == f"Deploy {shop.commit[:8]}"
     pipeline.set(**{"shop-stage": [*pipeline["shop-stage"], "Deploy 22222222"]})
     with pytest.raises(Refused, match="holds something else there now than 2, which was prepared"):
-        Production().plan(shop.ctx, "activate")
+        ProductionStep().plan(shop.ctx, "activate")
     pipeline.set(**{"shop-stage": pipeline["shop-stage"][:-1]})
     found = did(shop, "activate")
     assert found.state == "done", found
@@ -196,7 +196,7 @@ def test_a_deployment_that_somebody_paused_is_seen_and_resumed(shop, on):
     cluster = on("kubernetes", values, paused=False)
     assert offered(shop) == [], "one way, no question"
     cluster.set(paused=True)
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert any("does not go live by itself until that is undone" in one for one in plan.warnings)
     shop.see(STEP, "failed", **plan.evidence)
     assert offered(shop) == ["deploy", "unpin"]
@@ -206,7 +206,7 @@ def test_a_deployment_that_somebody_paused_is_seen_and_resumed(shop, on):
     assert did(shop, "unpin").state == "asks" and not cluster["paused"]
     assert offered(shop) == []
     with pytest.raises(Refused, match="No platform here can prepare"):
-        Production().plan(shop.ctx, "prepare")
+        ProductionStep().plan(shop.ctx, "prepare")
 
 
 @pytest.mark.parametrize(("latest", "held"), [(True, False), (False, True), (None, True)])

@@ -9,13 +9,13 @@ import pytest
 
 from hotfix_tui.config import targets
 from hotfix_tui.config.load import from_table
-from hotfix_tui.detect.platform import Part, labels, several
+from hotfix_tui.detect.platform import PlatformFolder, labels, several
 from hotfix_tui.engine import platform_choice
 from hotfix_tui.incident.model.evidence.branch import Preflight as Seen
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.steps.branch.preflight import Preflight
 from hotfix_tui.steps.contract import Refused
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import compare as live_check
 from tests.steps import kept_state
@@ -110,11 +110,11 @@ def test_it_is_asked_once_which_one_the_hotfix_is_for(shop):
 def test_live_deployment_and_rollback_are_those_of_the_chosen_one(shop):
     choose(shop, "api")
     shop.fix()
-    plan = Production().plan(shop.ctx)
+    plan = ProductionStep().plan(shop.ctx)
     assert plan.title.endswith("to production of api")
     assert any(f"serves {API} now" in one for one in plan.warnings)
     assert plan.commands[-1].cwd.endswith("/services/api") and "-deploy" in plan.commands[-1].cwd
-    found = shop.do(Production())
+    found = shop.do(ProductionStep())
     assert found.state == "done", found
     seen = shop.record.seen(Deployed)
     assert (seen.part, seen.previous_release) == ("api", API)
@@ -162,7 +162,10 @@ def test_the_commands_of_every_target_are_read_before_they_are_trusted(shop):
 
 def test_the_files_say_that_several_things_are_deployed(shop):
     found = several(str(shop.here.path))
-    assert found == [Part("apps/web", "cloudflare-workers"), Part("services/api", "cloudflare-workers")]
+    assert found == [
+        PlatformFolder("apps/web", "cloudflare-workers"),
+        PlatformFolder("services/api", "cloudflare-workers"),
+    ]
     shop.configure()
     warned = Preflight().apply(shop.ctx).evidence["warnings"]
     assert any("apps/web (cloudflare-workers), services/api (cloudflare-workers)" in one for one in warned)

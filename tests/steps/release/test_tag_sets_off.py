@@ -4,7 +4,7 @@ import pytest
 
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.set_off import left_to_publish, tag_sets_off, tag_starts
-from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.production import ProductionStep
 from hotfix_tui.steps.release.confirm import ConfirmStep
 from hotfix_tui.steps.release.merge import Merge
 from hotfix_tui.steps.release.tag import Tag
@@ -83,7 +83,7 @@ def test_after_on_release_the_release_has_to_be_published_and_the_steps_say_so(s
     assert said.startswith("The tag alone deploys and publishes nothing: publish the release v1.0.1 after it")
     assert "p.yml:9" in said
     shop.do(Tag())
-    hand = Production().plan(shop.ctx).by_hand
+    hand = ProductionStep().plan(shop.ctx).by_hand
     assert (
         "gh release create v1.0.1 --verify-tag" in hand
         and "releases/new?tag=v1.0.1" in hand
@@ -117,7 +117,7 @@ def test_a_draft_has_to_be_published_and_the_steps_say_so(shop, more, wanted):
     assert any("until you publish that draft" in one for one in Tag().plan(shop.ctx).warnings)
     assert policy.tag_placement(shop.record) == "before-deploy"
     shop.do(Tag())
-    hand = Production().plan(shop.ctx).by_hand
+    hand = ProductionStep().plan(shop.ctx).by_hand
     assert "r.yml:9" in hand and all(text in hand for text in wanted), hand
 
 
@@ -126,10 +126,10 @@ def test_how_the_fix_goes_out_where_nothing_deploys_it(shop):
     shop.see(
         "branch.preflight", versions_by="release-please", versions_by_place="r.yml:3", versions_publish=False
     )
-    assert "release-please has opened or updated" in Production().plan(shop.ctx).by_hand
+    assert "release-please has opened or updated" in ProductionStep().plan(shop.ctx).by_hand
     assert any("release-please" in one for one in Merge().plan(shop.ctx).warnings)
     shop.see("branch.preflight", versions_by="TagBot", versions_by_place="t.yml:3", versions_publish=False)
-    hand = Production().plan(shop.ctx).by_hand
+    hand = ProductionStep().plan(shop.ctx).by_hand
     assert "@JuliaRegistrator register" in hand and "release request" not in hand
     assert any(
         one.startswith("TagBot tags the version of the fix") for one in Merge().plan(shop.ctx).warnings
@@ -140,7 +140,7 @@ def test_how_the_fix_goes_out_where_nothing_deploys_it(shop):
         versions_publish=True,
         push_publishes_why="x (r.yml:3)",
     )
-    assert "The merge set off: x (r.yml:3)" in Production().plan(shop.ctx).by_hand
+    assert "The merge set off: x (r.yml:3)" in ProductionStep().plan(shop.ctx).by_hand
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from hotfix_tui.forges.model import ForgeCheck, PullRequest, Review
 from hotfix_tui.ui.pictures import pull_request
-from hotfix_tui.ui.pictures.pull_request import Looked, card, paint, word
+from hotfix_tui.ui.pictures.pull_request import ForgeLook, card, paint, word
 from hotfix_tui.ui.presenters import default_action, offer
 from tests import typed
 from tests.steps.fake_gh import Forge
@@ -60,7 +60,7 @@ def request(commit: str, **more: Any) -> PullRequest:
 
 
 def asked(desk: support.Desk, select: str = "pull-request.checks", **more: Any) -> Any:
-    seen = Looked(request(commit_of(desk), **more), NOW - timedelta(seconds=4))
+    seen = ForgeLook(request(commit_of(desk), **more), NOW - timedelta(seconds=4))
     return scene_of(desk, "pull-request", select, looked=seen)
 
 
@@ -85,8 +85,8 @@ def test_what_the_forge_is_asked_for_without_a_key_is_said_to_come_by_itself(des
     )
     for looked in (
         None,
-        Looked(by_hand=True, why="no forge"),
-        Looked(request(commit_of(desk)), NOW, why="timeout"),
+        ForgeLook(by_hand=True, why="no forge"),
+        ForgeLook(request(commit_of(desk)), NOW, why="timeout"),
     ):
         scene = scene_of(desk, "pull-request", step, looked=looked)
         assert note(scene) == ("act", "on this machine"), "it takes a key"
@@ -156,10 +156,12 @@ def test_while_nobody_has_answered_it_looks(desk):
 
 
 def test_offline_the_last_answer_stays_with_its_time(desk):
-    seen = Looked(request(commit_of(desk)), NOW - timedelta(minutes=9), why="gh did not answer within 15 s")
+    seen = ForgeLook(
+        request(commit_of(desk)), NOW - timedelta(minutes=9), why="gh did not answer within 15 s"
+    )
     rows = paint(scene_of(desk, "pull-request", looked=seen), 80, 24)
     assert "seen 14:14" in text(rows) and "✗  lint" in text(rows)
-    nothing = scene_of(desk, "pull-request", looked=Looked(why="github.com cannot be reached"))
+    nothing = scene_of(desk, "pull-request", looked=ForgeLook(why="github.com cannot be reached"))
     assert "not reached" in text(paint(nothing, 80, 24)) and "github.com cannot be reached" in text(
         paint(nothing, 80, 24)
     )
@@ -167,13 +169,13 @@ def test_offline_the_last_answer_stays_with_its_time(desk):
 
 def test_offline_what_the_record_kept_stays_too(desk):
     desk.put("pull-request.checks", "done", 5, checks=["lint: pass", "docs: skipped"])
-    rows = paint(scene_of(desk, "pull-request", looked=Looked(why="github.com cannot be reached")), 80, 24)
+    rows = paint(scene_of(desk, "pull-request", looked=ForgeLook(why="github.com cannot be reached")), 80, 24)
     assert "seen 14:18" in text(rows)
     assert "passed" in row_with(rows, "lint").plain and "skipped" in row_with(rows, "docs").plain
 
 
 def test_without_a_forge_it_is_by_hand_with_the_link(desk):
-    by_hand = Looked(by_hand=True, why="gh is not installed")
+    by_hand = ForgeLook(by_hand=True, why="gh is not installed")
     shown = text(paint(scene_of(desk, "pull-request", looked=by_hand), 80, 24))
     assert "by hand" in shown and URL in shown and "gh is not installed" in shown
     desk.put("pull-request.checks", "done", 2)
@@ -238,7 +240,7 @@ def test_hostile_texts_stay_text(desk, name):
         "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + said + MADE_VISIBLE
     )
     holds(paint, scene, outside=outside)
-    holds(paint, scene._replace(looked=Looked(why=said)), outside=outside)
+    holds(paint, scene._replace(looked=ForgeLook(why=said)), outside=outside)
 
 
 # Reading
@@ -325,7 +327,7 @@ def test_an_open_request_is_looked_at_again_and_again(desk, forge):
     forge.up()
     forge.one(state="MERGED")
     assert again(desk.engine(), pull_request.ask(desk.engine())) is None
-    assert again(desk.engine(), Looked(by_hand=True)) is None
+    assert again(desk.engine(), ForgeLook(by_hand=True)) is None
 
 
 def test_a_remote_that_cannot_be_asked_is_by_hand(desk):
@@ -343,6 +345,6 @@ def test_where_the_remote_has_no_requests_nothing_is_promised_of_one(desks):
 
 def test_who_approved_is_named_before_who_wrote_it_down(desk):
     desk.put("pull-request.approval", "done", 1, said="Kim Reviewer")
-    seen = scene_of(desk, "pull-request", looked=Looked(by_hand=True, why="gh is not installed"))
+    seen = scene_of(desk, "pull-request", looked=ForgeLook(by_hand=True, why="gh is not installed"))
     row = row_with(paint(seen, 80, 24), "Kim Reviewer").plain
     assert row.index("Kim Reviewer") < row.index("entered by Ann")

@@ -85,7 +85,7 @@ def test_what_the_merge_brings_along_is_known_or_said_not_to_be(desk):
     desk.change(change)
     plan = Plan("Merge", [Command(argv=["gh", "pr", "merge", "7", "--squash"], cwd="/")])
     scene = scene_of(
-        desk, "release", "release.merge", plan=plan, looked=pull_request.Looked(by_hand=True, why="no gh")
+        desk, "release", "release.merge", plan=plan, looked=pull_request.ForgeLook(by_hand=True, why="no gh")
     )
     shown = text(paint(scene, 83, 36))
     assert "6 commits not live yet: 91c04ab, 7d1e88f and 2 more" in shown
@@ -141,7 +141,7 @@ def test_hostile_texts_stay_text(desk, name):
         typed.add(record, "branch.preflight", push_unsure=said, forge=said)
 
     desk.change(change)
-    scene = scene_of(desk, "release", "release.merge", looked=pull_request.Looked(why=said))
+    scene = scene_of(desk, "release", "release.merge", looked=pull_request.ForgeLook(why=said))
     outside = (
         "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + said + MADE_VISIBLE
     )

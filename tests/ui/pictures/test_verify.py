@@ -4,7 +4,7 @@ import pytest
 
 from hotfix_tui.incident.edits import person
 from hotfix_tui.ui.pictures import verify
-from hotfix_tui.ui.pictures.verify import Looked, bottom, card, log_step, paint, top, word
+from hotfix_tui.ui.pictures.verify import UsualTimes, bottom, card, log_step, paint, top, word
 from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.incidents import NOW, put
@@ -59,18 +59,18 @@ def test_before_any_run_the_table_says_what_is_to_do(desk):
 def test_what_runs_is_measured_against_its_usual_time(desk):
     tests_passed(desk)
     desk.run("verify.build", "running", minutes=0.2)
-    rows = rows_of(desk, looked=Looked({"verify.test": 40.0, "verify.build": 27.0}))
+    rows = rows_of(desk, looked=UsualTimes({"verify.test": 40.0, "verify.build": 27.0}))
     assert text(rows[:4]).splitlines() == [
         "─ Checks ──────────────────────────── 1 running ─",
         "    check   result              time    usual",
         " ✓  tests   212 passed          41 s     40 s",
         " ◐  build   ━━━━━━╌╌╌╌╌╌╌╌      12 s     27 s",
     ]
-    wide = rows_of(desk, 83, looked=Looked({"verify.test": 40.0, "verify.build": 27.0}))
+    wide = rows_of(desk, 83, looked=UsualTimes({"verify.test": 40.0, "verify.build": 27.0}))
     assert "212 passed  3 skipped" in text(wide) and "44 %" in text(wide)
-    late = row_with(rows_of(desk, 83, looked=Looked({"verify.build": 6.0})), "build")
+    late = row_with(rows_of(desk, 83, looked=UsualTimes({"verify.build": 6.0})), "build")
     assert "━" * 14 + "  longer than usual" in late.plain and "$warn" in styles_of(late, "━━━")
-    unknown = row_with(rows_of(desk, looked=Looked({})), "build")
+    unknown = row_with(rows_of(desk, looked=UsualTimes({})), "build")
     assert "running" in unknown.plain and unknown.plain.rstrip().endswith("–")
 
 
@@ -257,7 +257,7 @@ PREPARED = (
 @pytest.mark.parametrize("prepare", PREPARED)
 def test_every_size_holds_every_state(desk, prepare):
     prepare(desk)
-    scene = scene_of(desk, "verify", looked=Looked({"verify.test": 3.0}))
+    scene = scene_of(desk, "verify", looked=UsualTimes({"verify.test": 3.0}))
     holds(paint, scene)
     holds(top, scene)
     holds(bottom, scene)

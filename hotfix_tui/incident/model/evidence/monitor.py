@@ -9,7 +9,7 @@ UNJUDGED = "unjudged"
 """What a number says that has nothing to be compared with: a person looks at it, and ticks."""
 
 
-class Answer(Part):
+class SmokeAnswer(Part):
     """The answer to one smoke request."""
 
     name: str = hidden(default="")
@@ -25,10 +25,10 @@ class Smoked(Evidence):
     STEP: ClassVar[str] = step_ids.MONITOR_SMOKE
 
     commit: str = shown("commit", public=True, default="")
-    results: tuple[Answer, ...] = hidden(default=())
+    results: tuple[SmokeAnswer, ...] = hidden(default=())
 
 
-class Metric(Part):
+class MeasuredMetric(Part):
     """One value of production, before and after the deployment."""
 
     name: str = hidden(default="")
@@ -63,4 +63,4 @@ class Watched(Evidence):
     proposed_why: str = shown("because", default="")
     samples: int = shown("samples", default=0)
     seconds: float = shown("watched", unit="s", default=0.0)
-    metrics: tuple[Metric, ...] = hidden(default=())
+    metrics: tuple[MeasuredMetric, ...] = hidden(default=())

@@ -77,10 +77,10 @@ class ByItself:
         opened = host.record.entry(Requested.STEP).get("state") == "done" and host.record.has_forge
         if host.viewed != "pull-request" or not opened:
             return []
-        from hotfix_tui.ui.pictures.pull_request import Looked
+        from hotfix_tui.ui.pictures.pull_request import ForgeLook
 
         looked = host.looks.of("pull-request")
-        return [] if isinstance(looked, Looked) and looked.why else list(AWAITED)
+        return [] if isinstance(looked, ForgeLook) and looked.why else list(AWAITED)
 
     def follow(self) -> None:
         """Move to the next step if the selected one was waited for, and has finished."""

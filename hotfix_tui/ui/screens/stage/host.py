@@ -7,13 +7,13 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.screens.stage.logs import StageLogs
 from hotfix_tui.ui.screens.stage.looks import Looks
-from hotfix_tui.ui.screens.stage.step_runner import Host, StepRunner
+from hotfix_tui.ui.screens.stage.step_runner import RunnerHost, StepRunner
 
 if TYPE_CHECKING:
     from hotfix_tui.ui.presenters.default_action import DefaultAction
 
 
-class StageHost(Host, Protocol):
+class StageHost(RunnerHost, Protocol):
     """The screen, as its parts know it."""
 
     viewed: str

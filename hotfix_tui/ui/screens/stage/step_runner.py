@@ -58,7 +58,7 @@ _AGAINST = {
 }
 
 
-class Host(Protocol):
+class RunnerHost(Protocol):
     """What the runner needs from its screen."""
 
     reconciling: bool
@@ -90,7 +90,7 @@ class Host(Protocol):
 class StepRunner:
     """Runs steps for `host`, one at a time."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: RunnerHost) -> None:
         self._host = host
         self.acting = False
         """Whether an action is being prepared or started; another one has to wait for it."""
