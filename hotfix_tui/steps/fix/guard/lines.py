@@ -6,7 +6,7 @@ Apart from `rules`, which weighs files and the change as a whole: this sees one 
 import re
 from collections.abc import Iterator
 
-from hotfix_tui.base.redact import patterns
+from hotfix_tui.base.secret_shapes import patterns
 from hotfix_tui.steps.fix.guard.diff import Hunk, only_formatting
 from hotfix_tui.steps.fix.guard.finding import GuardFinding, digest
 
@@ -84,7 +84,11 @@ def _line(path: str, line: bytes, in_test: bool) -> Iterator[tuple[str, str]]:
         yield "skipped-test", "a test is switched off, or all others are"
 
 
-_JUDGED_HERE = ("a password in an address", "a token in an address")
+_JUDGED_HERE = (
+    "a password in an address",
+    "a password with a slash in an address",
+    "a token in an address",
+)
 """Shapes that are common in examples: a line of code is checked further below."""
 
 _IN_URL = re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>{}$]{1,80}:([^\s/@\"'<>{}$]{3,80})@")
