@@ -15,7 +15,19 @@ from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE,
 from hotfix_tui.cli.session import open_engine, report
 from hotfix_tui.cli.show import print_json
 from hotfix_tui.cli.shown_once import ShownOnce
-from hotfix_tui.engine import commands
+from hotfix_tui.engine import (
+    commands,
+    documents,
+    errors,
+    execute,
+    guards,
+    interactive,
+    prepare,
+    project_commands,
+    reconcile,
+    unrecorded,
+    watching,
+)
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import WATCH, line_slug
 from hotfix_tui.incident.model.evidence.base import Evidence
@@ -24,6 +36,7 @@ from hotfix_tui.incident.rules import triage as tree
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import findings, question
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.runner import runs
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -34,15 +47,10 @@ def do(options: Namespace) -> int:
     """Carry out a step; wait for its end and print its output, unless --detach."""
     engine = open_engine(options)
     if options.why or options.granted_by:
-        from hotfix_tui.engine import guards
-
         guards.sign(engine, options.step, options.choose, options.granted_by, options.why)
     if options.terminal:
-        from hotfix_tui.engine import interactive
-        from hotfix_tui.engine.prepare import prepare
-
         shown = None if options.json else _show_plan
-        prepared = prepare(engine, options.step, options.choose)
+        prepared = prepare.prepare(engine, options.step, options.choose)
         done = interactive.execute(engine, prepared, options.confirm, showing=shown)
         return _tell(options, engine, done)
     return _perform(options, engine, options.step, options.choose, options.confirm)
@@ -72,9 +80,6 @@ def backport(options: Namespace) -> int:
 
 
 def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confirm: str) -> int:
-    from hotfix_tui.engine import documents, execute
-    from hotfix_tui.engine.errors import CannotStart
-
     if step in documents.STEPS:
         return report(options, engine, documents.write(engine, documents.STEPS[step]))
     if (begun := _begun(engine, step)) is not None and not options.detach:
@@ -82,9 +87,7 @@ def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confi
     shown = None if options.json else _Shown()
     try:
         performed = execute.carry_out(engine, step, choice=choice, confirm=confirm, showing=shown)
-    except CannotStart as stopped:
-        from hotfix_tui.engine import unrecorded
-
+    except errors.CannotStart as stopped:
         say(f"{stopped}\nIt runs here instead, in the foreground; its output is kept nowhere.")
         performed = unrecorded.in_the_foreground(
             engine, step, stopped.plan, stopped.why, shown=shown is not None
@@ -99,22 +102,19 @@ def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confi
 
 def _begun(engine: "Engine", step: str) -> Any:
     """Return the watch that began with the deployment and still has time to run: the command waits for it."""
-    from hotfix_tui.engine.reconcile import Performed, collect_ended
-
     if step != WATCH or engine.dry_run or engine.record.entry(step).get("state") != "running":
         return None
-    collect_ended(engine)
+    reconcile.collect_ended(engine)
     now = engine.record.entry(step)
-    return Performed(step, "running", "", None, now["run"]) if now.get("state") == "running" else None
+    return (
+        reconcile.Performed(step, "running", "", None, now["run"]) if now.get("state") == "running" else None
+    )
 
 
 def _unrecorded(
     options: Namespace, engine: "Engine", performed: "Performed", shown: Sequence[str] = ()
 ) -> int:
     """Follow a rollback that the record does not know; with --detach say where to see it."""
-    from hotfix_tui.engine import unrecorded
-    from hotfix_tui.runner import runs
-
     say(performed.why)
     if options.detach:
         title = performed.plan.title if performed.plan is not None else performed.step
@@ -128,9 +128,6 @@ def _wait(
     options: Namespace, engine: "Engine", performed: "Performed", shown: Sequence[str] = ()
 ) -> "Performed":
     """Print the run's output until it ends, without the commands that were `shown` already, then settle it."""
-    from hotfix_tui.engine import reconcile, watching
-    from hotfix_tui.runner import runs
-
     if performed.run is None:
         return performed
     folder = engine.run_directory(performed.run)
@@ -254,13 +251,11 @@ def _tell_of_commands(engine: "Engine", step: str) -> None:
 
 def _tell_of_tail(engine: "Engine", step: str) -> None:
     """Say where to see the production log and the watch that started with the deployment."""
-    from hotfix_tui.engine.reconcile import log_run
-
     watch = engine.record.entry(WATCH)
     if step.startswith("deploy.") and watch.get("state") == "running":
         print(f"Production is watched: `do {WATCH}` waits for its time to be over.")
 
-    number = log_run(engine) if step == step_ids.DEPLOY_PRODUCTION else None
+    number = reconcile.log_run(engine) if step == step_ids.DEPLOY_PRODUCTION else None
     if number is not None:
         print(
             f"The log of production is followed: hotfix-tui output {number} --follow; `cancel {number}` ends it."
@@ -272,8 +267,6 @@ def _help_on(engine: "Engine", step: str) -> None:
         said = f"  {one_line(finding.id)}  {one_line(finding.place)}  {one_line(finding.text, 200)}"
         print(said, file=sys.stderr)
     if question(engine.record, step):
-        from hotfix_tui.engine import prepare
-
         for way in prepare.choices(engine, step):
             said = f": {one_line(way.help, 200)}" if way.help else ""
             print(
@@ -283,8 +276,6 @@ def _help_on(engine: "Engine", step: str) -> None:
 
 def _not_yet(engine: "Engine", options: Namespace, refused: Refused) -> int:
     """Show the project's command behind a step that cannot be carried out yet; raise `refused` if there is none."""
-    from hotfix_tui.engine import project_commands
-
     name = project_commands.OF_STEP.get(options.step, "")
     view = project_commands.of_incident(engine, name) if name else None
     if view is None or view.now is None:
@@ -304,8 +295,6 @@ def _not_yet(engine: "Engine", options: Namespace, refused: Refused) -> int:
 
 def show_plan(options: Namespace) -> int:
     """Show what a step would run, without running it."""
-    from hotfix_tui.engine import prepare
-
     engine = open_engine(options)
     try:
         ways = prepare.choices(engine, options.step)
@@ -341,8 +330,6 @@ def show_plan(options: Namespace) -> int:
 
 def probe(options: Namespace) -> int:
     """Probe a step again."""
-    from hotfix_tui.engine import reconcile, watching
-
     engine = open_engine(options)
     if not options.step:
         reconcile.reconcile(engine)
@@ -467,8 +454,6 @@ def undo(options: Namespace) -> int:
 
 def command(options: Namespace) -> int:
     """Show a command as it would run, with the alternatives; or edit it for this incident."""
-    from hotfix_tui.engine import project_commands
-
     engine = open_engine(options)
     name = options.command_name
     if options.take:
@@ -498,7 +483,7 @@ def command(options: Namespace) -> int:
 def adopt(options: Namespace) -> int:
     """Use a fix that exists already."""
     engine = open_engine(options)
-    states = commands.adopt(engine, options.spec)
+    states = commands.adopt_fix(engine, options.spec)
     if options.json:
         return report(options, engine, [])
     for step, state in states.items():
@@ -514,8 +499,6 @@ def look(options: Namespace) -> int:
 
 def cancel(options: Namespace) -> int:
     """End a run."""
-    from hotfix_tui.engine import reconcile
-
     engine = open_engine(options)
     reconcile.cancel(engine, options.run)
     print(f"Asked run {options.run} to end.")

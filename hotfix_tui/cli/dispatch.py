@@ -5,6 +5,7 @@ import os
 import sys
 from importlib import import_module
 
+from hotfix_tui.cli import failures, outlet
 from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, READS, Entry
 from hotfix_tui.version import __version__
 
@@ -30,14 +31,11 @@ def run(args: list[str]) -> int:
     options = _parse(name, args)
     target = COMMANDS[name].target if name else "opening:start"
     module, function = target.split(":")
-    from hotfix_tui.cli.failures import call
 
     if name not in _DRAW:
-        from hotfix_tui.cli import outlet
-
         outlet.cover()
     options.command = name or ""
-    return call(
+    return failures.call(
         lambda: int(getattr(import_module(f"hotfix_tui.cli.{module}"), function)(options) or 0),
         options,
         reads=name in READS,

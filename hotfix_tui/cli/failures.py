@@ -22,6 +22,7 @@ from hotfix_tui.base.errors import (
 )
 from hotfix_tui.base.text import clean
 from hotfix_tui.cli import streams
+from hotfix_tui.engine import way_back
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -83,13 +84,12 @@ def _say_the_way_back(problem: BaseException, options: "Namespace | None") -> No
     asked = getattr(options, "command", "") == "rollback" and status_of(problem) in (NO_INCIDENT, FAILED)
     if options is None or not (touches_record(problem) or asked):
         return
-    from hotfix_tui.engine.way_back import by_hand
 
     try:
         start = options.directory or os.getcwd()
     except OSError:
         return
-    for line in by_hand(start):
+    for line in way_back.by_hand(start):
         say(line)
 
 

@@ -13,11 +13,13 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.cli.failures import Stop
 from hotfix_tui.cli.frame import Frame
 from hotfix_tui.cli.select import now, open_store
+from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import views
+from hotfix_tui.ui.frame import clocks, stops
 
 if TYPE_CHECKING:
     from argparse import Namespace
-
-    from hotfix_tui.incident.model.record import Record
 
 
 def show(options: "Namespace", incident: str) -> Frame:
@@ -43,8 +45,6 @@ def _text(options: "Namespace", incident: str) -> str:
         if len(ids) != 1:
             return " hotfix-tui"
         incident = ids[0]  # if there is only one, it is read only once
-    from hotfix_tui.incident.model.record import Record
-
     try:
         record = Record(store.load(incident).doc)
         if record.state != "open":
@@ -60,8 +60,6 @@ def _text(options: "Namespace", incident: str) -> str:
 
 def _header(record: "Record", width: int) -> str:
     """Return the first row: severity, ticket, title, and the clocks that fit next to them."""
-    from hotfix_tui.ui.frame import clocks
-
     badge = f" {record.severity or 'P?'} " + (" EMBARGO " if record.fact("embargo") == "yes" else "")
     name = one_line(record.ticket or record.id, 40)
     parts = clocks.parts(record, now())
@@ -80,14 +78,10 @@ def _header(record: "Record", width: int) -> str:
 
 def _rail(record: "Record", width: int) -> str:
     """Return the second row: the stages and their states."""
-    from hotfix_tui.incident.model.catalog import STAGE_TITLES
-    from hotfix_tui.incident.rules.views import views
-    from hotfix_tui.ui.frame.stops import SHORT_NAMES, stops
-
     words = [
-        f" {stop.sign} {STAGE_TITLES[stop.stage]} "
+        f" {stop.sign} {catalog.STAGE_TITLES[stop.stage]} "
         if stop.viewed
-        else f"{stop.sign} {SHORT_NAMES[stop.stage]}"
-        for stop in stops(record, views(record), record.stage)
+        else f"{stop.sign} {stops.SHORT_NAMES[stop.stage]}"
+        for stop in stops.stops(record, views.views(record), record.stage)
     ]
     return f" {' '.join(words)}"[:width]

@@ -5,6 +5,8 @@ import os
 import sys
 import termios
 
+from hotfix_tui.ui.terminal import background
+
 
 class Frame:
     """A frame on the alternate screen; `restore` restores the terminal's settings."""
@@ -33,7 +35,6 @@ class Frame:
         """Query the terminal's background once the frame is out; the answer is read when everything else is loaded."""
         if self._saved is None:
             return
-        from hotfix_tui.ui.terminal import background
 
         if question := background.question():
             sys.stdout.write(question)
@@ -44,7 +45,6 @@ class Frame:
         if not self._drawn:
             return
         self._drawn = False
-        from hotfix_tui.ui.terminal import background
 
         background.answer()  # leave nothing of it for the shell if the wizard never read it
         try:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from hotfix_tui.cli.session import open_engine, report
-from hotfix_tui.engine import commands
+from hotfix_tui.engine import closing, commands
 
 
 def verdict(options: Namespace) -> int:
@@ -26,8 +26,6 @@ def resolve(options: Namespace) -> int:
 
 def close(options: Namespace) -> int:
     """Close the incident."""
-    from hotfix_tui.engine import closing
-
     engine = open_engine(options)
     return report(options, engine, closing.close(engine, options.granted_by, options.why))
 

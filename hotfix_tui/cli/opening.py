@@ -4,10 +4,13 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from hotfix_tui.cli import dispatch, first_frame, session
 from hotfix_tui.cli.failures import USAGE, Stop
 from hotfix_tui.cli.select import choose, open_store, start_directory
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.place import default_name, find_place
+from hotfix_tui.ui import launch
+from hotfix_tui.ui.terminal import gc_pause
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -46,9 +49,7 @@ def new(options: "Namespace") -> int:
     if engine.file_problem:
         print(f"hotfix-tui: {engine.file_problem}", file=sys.stderr)
     if options.json:
-        from hotfix_tui.cli.session import report
-
-        return report(options, engine, [])
+        return session.report(options, engine, [])
     print(f"Opened {engine.id} in {store.directory(engine.id)}")
     return 0
 
@@ -87,24 +88,17 @@ def _need_terminal() -> None:
 
 def _open_wizard(options: "Namespace", incident: str, frame: "Frame | None" = None) -> int:
     if frame is None:
-        from hotfix_tui.cli import first_frame
-
         frame = first_frame.show(options, incident)
     try:
-        from hotfix_tui.ui.terminal import gc_pause
-
         gc_pause.pause()
-        from hotfix_tui.ui.launch import DRILL, launch
 
-        status = launch(options, start_directory(options), incident)
+        status = launch.launch(options, start_directory(options), incident)
     finally:
         frame.restore()
-    return _drill(options) if status == DRILL else status
+    return _drill(options) if status == launch.DRILL else status
 
 
 def _drill(options: "Namespace") -> int:
     """Resume the drill, like its own command."""
-    from hotfix_tui.cli.dispatch import run
-
     mouse = ["--no-mouse"] if options.no_mouse else []
-    return run(["demo", *mouse, *(["--as", options.name] if options.name else [])])
+    return dispatch.run(["demo", *mouse, *(["--as", options.name] if options.name else [])])

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, TextIO
 
+from hotfix_tui.base import text
+
 _LONGEST_LINE = 65_536
 _LONGEST_SEQUENCE = 4_200
 
@@ -18,15 +20,13 @@ class Cleaned:
     def __init__(self, stream: TextIO) -> None:
         self.covered = stream
 
-    def write(self, text: str) -> int:
-        """Write `text` without control characters; newlines and tabs stay."""
-        if not text.isprintable() and text != "\n":
-            from hotfix_tui.base.text import clean
-
-            self.covered.write(clean(text))
+    def write(self, said: str) -> int:
+        """Write `said` without control characters; newlines and tabs stay."""
+        if not said.isprintable() and said != "\n":
+            self.covered.write(text.clean(said))
         else:
-            self.covered.write(text)
-        return len(text)
+            self.covered.write(said)
+        return len(said)
 
     def writelines(self, lines: Any) -> None:
         """Write each of `lines`."""
@@ -47,14 +47,13 @@ def cover() -> None:
 
 def cleaned(value: object) -> object:
     """Return a JSON-ready value with every text in it cleaned: whoever reads it may print it."""
-    from hotfix_tui.base.text import clean
 
     def cleaned_by_kind(value: Any) -> object:
         kind = type(value)
         if kind is str:
-            return clean(value)
+            return text.clean(value)
         if kind is dict:
-            return {clean(str(key)): cleaned_by_kind(item) for key, item in value.items()}
+            return {text.clean(str(key)): cleaned_by_kind(item) for key, item in value.items()}
         return [cleaned_by_kind(item) for item in value] if kind is list else value
 
     return cleaned_by_kind(value)
@@ -98,12 +97,10 @@ class LogPrinter:
         self._flush()
 
     def _print(self, data: bytes) -> None:
-        from hotfix_tui.base.text import clean
-
-        text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-        if text:
-            self._write(clean(text))
-            self._within = not text.endswith("\n")
+        said = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        if said:
+            self._write(text.clean(said))
+            self._within = not said.endswith("\n")
 
 
 def _safe_cut(data: bytes) -> int:

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.cli import setup, show
 from hotfix_tui.cli.failures import USAGE, Stop
 from hotfix_tui.cli.select import start_directory
 from hotfix_tui.config import load as config
 from hotfix_tui.config import targets
 from hotfix_tui.config import trust as config_trust
 from hotfix_tui.detect.platform import platforms
-from hotfix_tui.engine import platform_choice
+from hotfix_tui.engine import commands, platform_choice
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.platforms import loader
 from hotfix_tui.session import places
@@ -86,10 +87,8 @@ def _each(
         for name, target in loaded.config.deploy.targets.items()
     }
     if options.json:
-        from hotfix_tui.cli.show import print_json
-
         rows = [{"name": name, "folder": "", **target} for name, target in (given or proposed).items()]
-        print_json({"schema": 1, "chosen": bool(given), "targets": rows})
+        show.print_json({"schema": 1, "chosen": bool(given), "targets": rows})
         return 0
     for name, target in proposed.items():
         print(f"  {name:14} {target['platform']:22} {clean(target.get('folder', ''))}")
@@ -121,24 +120,21 @@ def _kept(
     options: Namespace, place: "Checkout", loaded: "LoadedConfig", name: str, given: dict[str, str]
 ) -> int:
     """Show what the configuration would now run, trust it after asking, and let open incidents use it."""
-    from hotfix_tui.cli.setup import agrees, allow, open_engines, show_commands
-    from hotfix_tui.engine import commands, platform_choice
-
     state = Path(places.state_root())
     print(f"Kept in {clean(str(loaded.source))}.\n")
-    show_commands(loaded, place.root, state)
+    setup.show_commands(loaded, place.root, state)
     view = platform_choice.look(place.root, targets.applied(loaded.config, options.target)) if name else None
     for value in view.missing if view else ():
         print(f"Not known yet: {value.ask}; hotfix-tui platform{_of(options.target)} {name} {value.name}=…")
-    if config_trust.trusted(state, loaded, place.root) or options.yes or agrees():
-        allow(state, loaded, place.root)
+    if config_trust.trusted(state, loaded, place.root) or options.yes or setup.agrees():
+        setup.allow(state, loaded, place.root)
         print(f"Trusted {loaded.sha256}.")
     else:
         print("\nNone of it runs yet: once you have read it, `hotfix-tui trust`.")
-    for engine in open_engines(options, place):
+    for engine in setup.open_engines(options, place):
         if not commands.is_own(engine) or engine.record.config == loaded.table:
             continue
-        if options.yes or agrees(f"Let {engine.id} use it?"):
+        if options.yes or setup.agrees(f"Let {engine.id} use it?"):
             if not name:
                 commands.take_config(engine, loaded)
             elif said := platform_choice.use(engine, name, given):
@@ -156,9 +152,7 @@ def _of(target: str) -> str:
 def _show(options: Namespace, view: "View", target: str = "") -> int:
     on = view.platform
     if options.json:
-        from hotfix_tui.cli.show import print_json
-
-        print_json(
+        show.print_json(
             {
                 "schema": 1,
                 "platform": on.id,

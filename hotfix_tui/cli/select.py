@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from hotfix_tui.cli.failures import NO_INCIDENT, USAGE, Stop
+from hotfix_tui.incident.model import ids, record
+from hotfix_tui.incident.model.evidence import branch
 from hotfix_tui.session import places
 from hotfix_tui.session.listing import Summary, line, newest_first
 from hotfix_tui.session.store import Store
@@ -46,17 +48,15 @@ def listing(options: "Namespace", store: Store) -> list[Summary]:
 def choose(options: "Namespace", store: Store, named: str = "") -> str:
     """Return the id of the intended incident. Raises Stop rather than guess."""
     wanted = named or options.incident or ""
-    if not wanted and len(ids := store.ids()) == 1:
-        return ids[0]
+    if not wanted and len(there := store.ids()) == 1:
+        return there[0]
     known = listing(options, store)
     if wanted:
-        from hotfix_tui.incident.model.ids import same_ticket
-
         for summary in known:
-            if summary.id == wanted or same_ticket(summary.id, wanted):
+            if summary.id == wanted or ids.same_ticket(summary.id, wanted):
                 return summary.id
         for summary in known:
-            if summary.ticket and same_ticket(summary.ticket, wanted):
+            if summary.ticket and ids.same_ticket(summary.ticket, wanted):
                 return summary.id
         names = ", ".join(s.id for s in known[:8]) or "none"
         raise Stop(f"There is no incident {wanted!r} here; there are: {names}.", NO_INCIDENT)
@@ -72,17 +72,21 @@ def choose(options: "Namespace", store: Store, named: str = "") -> str:
     raise Stop(f"Several incidents could be meant; name one with --incident:\n{lines}", USAGE)
 
 
-def _checked_out(options: "Namespace", store: Store, known: list[Summary]) -> str:
-    branch = checked_out_branch(start_directory(options))
-    if not branch:
-        return ""
-    from hotfix_tui.incident.model.evidence.branch import Branched
-    from hotfix_tui.incident.model.record import Record
+def load(options: "Namespace", named: str = "") -> "tuple[Store, record.Record, str]":
+    """Return the store, the intended record and any problem with its file."""
+    store = open_store(options)
+    loaded = store.load(choose(options, store, named))
+    return store, record.Record(loaded.doc, final=True), loaded.problem or loaded.read_only or ""
 
+
+def _checked_out(options: "Namespace", store: Store, known: list[Summary]) -> str:
+    checked_out = checked_out_branch(start_directory(options))
+    if not checked_out:
+        return ""
     for summary in known:
         if summary.problem:
             continue
-        if Record(store.load(summary.id).doc).seen(Branched).branch == branch:
+        if record.Record(store.load(summary.id).doc).seen(branch.Branched).branch == checked_out:
             return summary.id
     return ""
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.cli import show
 from hotfix_tui.cli.select import choose, open_store, start_directory
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.place import default_name, find_place
+from hotfix_tui.incident.report import status_json as summary
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -13,8 +16,6 @@ if TYPE_CHECKING:
 
 def open_engine(options: "Namespace", named: str = "") -> "Engine":
     """Return the engine of the intended incident, with the caller's name."""
-    from hotfix_tui.engine.place import default_name, find_place
-
     place = find_place(start_directory(options))
     by = options.name or default_name(place.root)
     store = open_store(options, by)
@@ -25,13 +26,13 @@ def open_engine(options: "Namespace", named: str = "") -> "Engine":
 def report(options: "Namespace", engine: "Engine", entries: Iterable[dict[str, object]]) -> int:
     """Print what a change recorded; with --json the whole current incident."""
     if options.json:
-        from hotfix_tui.cli.show import live_runs, print_json
-        from hotfix_tui.incident.report import status_json as summary
-
         record = engine.record
-        print_json(
+        show.print_json(
             summary.document(
-                record, engine.clock(), timeline=engine.timeline(), live_runs=live_runs(engine.store, record)
+                record,
+                engine.clock(),
+                timeline=engine.timeline(),
+                live_runs=show.live_runs(engine.store, record),
             )
         )
         return 0

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base import durable
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.cli import show
 from hotfix_tui.cli.failures import FAILED, NEEDS, NOT_SAVED, Stop
 from hotfix_tui.cli.select import choose, open_store, start_directory
 from hotfix_tui.config import load as config
 from hotfix_tui.config import trust as config_trust
+from hotfix_tui.config import trust_page
 from hotfix_tui.config.load import FILE
+from hotfix_tui.engine import checks, commands, core, doctor, init, platform_choice
 from hotfix_tui.engine.place import default_name, find_place
 from hotfix_tui.session import places
+from hotfix_tui.ui import own_settings
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import LoadedConfig
@@ -70,10 +74,6 @@ def allow(state: Path, loaded: "LoadedConfig", root: str) -> None:
 
 
 def _trust_json(loaded: "LoadedConfig", root: str, state: Path) -> int:
-    from hotfix_tui.cli.show import print_json
-    from hotfix_tui.config import trust_page
-    from hotfix_tui.engine import platform_choice
-
     rows = [
         {
             "name": c.name,
@@ -88,7 +88,7 @@ def _trust_json(loaded: "LoadedConfig", root: str, state: Path) -> int:
     platform = [{"name": row.name, "line": row.text} for row in platform_choice.rows(loaded.config, root)]
     settings = [{"name": row.name, "value": row.text} for row in trust_page.settings(loaded.config)]
     trusted = config_trust.trusted(state, loaded, root)
-    print_json(
+    show.print_json(
         {
             "schema": 1,
             "sha256": loaded.sha256,
@@ -103,8 +103,6 @@ def _trust_json(loaded: "LoadedConfig", root: str, state: Path) -> int:
 
 def _offer_to_incidents(options: Namespace, place: "Checkout", loaded: "LoadedConfig") -> None:
     """Offer open incidents with an older configuration the trusted one, after asking."""
-    from hotfix_tui.engine import commands
-
     for engine in open_engines(options, place):
         if not commands.is_own(engine) or engine.record.doc.get("config_sha256") == loaded.sha256:
             continue
@@ -117,9 +115,6 @@ def _offer_to_incidents(options: Namespace, place: "Checkout", loaded: "LoadedCo
 
 def _offer_foreign(options: Namespace, place: "Checkout") -> int:
     """Show each open incident whose record was not written here, and adopt it after asking: never by --yes alone."""
-    from hotfix_tui.config import trust_page
-    from hotfix_tui.engine import commands, platform_choice
-
     for engine in open_engines(options, place):
         if commands.is_own(engine):
             continue
@@ -141,21 +136,16 @@ def _offer_foreign(options: Namespace, place: "Checkout") -> int:
 
 def open_engines(options: Namespace, place: "Checkout") -> "list[Engine]":
     """Return the readable open incidents here; with --incident only that one."""
-    from hotfix_tui.engine.core import Engine
-
     by = options.name or default_name(place.root)
     store = open_store(options, by)
     known = [incident.id for incident in store.listing() if incident.state == "open" and not incident.problem]
     if options.incident:
         known = [choose(options, store)]
-    return [Engine(store, id, place.root, by=by) for id in known]
+    return [core.Engine(store, id, place.root, by=by) for id in known]
 
 
 def show_commands(loaded: "LoadedConfig", root: str, state: Path) -> None:
     """Print everything that the configuration would run, and what changed since it was last trusted."""
-    from hotfix_tui.config import trust_page
-    from hotfix_tui.engine import platform_choice
-
     name = loaded.source.name if loaded.source is not None else "the configuration"
     print(f"{clean(name)} would run (sha256 {loaded.sha256}):\n")
     own = platform_choice.rows(loaded.config, root)
@@ -175,15 +165,13 @@ def agrees(question: str = "\nRun these when a step asks for them?") -> bool:
     return sys.stdin.readline().strip().lower() == "yes"
 
 
-def init(options: Namespace) -> int:
+def write_config(options: Namespace) -> int:
     """Write a configuration from what is detected in the repository; --print only shows it.
 
     It is derived from the repository's own files, so it is shown and trusted like any other.
     """
-    from hotfix_tui.engine.init import init_text
-
     place = find_place(start_directory(options))
-    text = init_text(place.root)
+    text = init.init_text(place.root)
     if options.print_only or options.dry_run:
         print(text, end="")
         return 0
@@ -230,29 +218,22 @@ def _print_missing(rows: "list[DoctorCheck]") -> None:
 
 def _own_settings() -> "list[DoctorCheck]":
     """Return a row about the user's own settings file, if there is one."""
-    from hotfix_tui.engine.checks import DoctorCheck
-    from hotfix_tui.ui import own_settings
-
     own = own_settings.read()
     keys = f"{len(own.keys)} of the keys your own" if own.keys else "the usual keys"
     said = own.problem or f"{own.path}: {keys}"
-    return [DoctorCheck("settings", not own.problem, said)] if own.exists else []
+    return [checks.DoctorCheck("settings", not own.problem, said)] if own.exists else []
 
 
-def doctor(options: Namespace) -> int:
+def show_doctor(options: Namespace) -> int:
     """Show what the wizard needs, and what it assumes about this repository; exit 1 if something needed is missing."""
-    from hotfix_tui.engine.doctor import examine, missing
-
-    rows = [*examine(start_directory(options)), *_own_settings()]
+    rows = [*doctor.examine(start_directory(options)), *_own_settings()]
     if options.json:
-        from hotfix_tui.cli.show import print_json
-
-        names = [row.name for row in missing(rows)]
-        print_json({"schema": 1, "checks": [row._asdict() for row in rows], "missing": names})
+        names = [row.name for row in doctor.missing(rows)]
+        show.print_json({"schema": 1, "checks": [row._asdict() for row in rows], "missing": names})
     else:
         for row in rows:
             print(
                 f"{'ok  ' if row.ok else 'BAD ' if row.needed else 'hint'}  {row.name:14}{one_line(row.text, 600)}"
             )
-        _print_missing(missing(rows))
+        _print_missing(doctor.missing(rows))
     return FAILED if any(row.needed and not row.ok for row in rows) else 0

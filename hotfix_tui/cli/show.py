@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hotfix_tui.base.jsonable import to_jsonable
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.cli import outlet, streams
+from hotfix_tui.cli import outlet, select, streams
 from hotfix_tui.cli.failures import Stop
-from hotfix_tui.cli.select import choose, listing, now, open_store
+from hotfix_tui.cli.select import listing, now, open_store
+from hotfix_tui.incident.model import schema
+from hotfix_tui.incident.model.evidence import base, branch
+from hotfix_tui.incident.report import headline
+from hotfix_tui.incident.report import status_json as summary
+from hotfix_tui.incident.rules import identity_chain
+from hotfix_tui.runner import runs
 from hotfix_tui.session.listing import line
 from hotfix_tui.session.store import Store
 
@@ -42,15 +48,6 @@ def print_json(document: object) -> None:
     print(text if streams.holds(text) else json.dumps(cleaned))
 
 
-def load(options: "Namespace", named: str = "") -> "tuple[Store, Record, str]":
-    """Return the store, the intended record and any problem with its file."""
-    from hotfix_tui.incident.model.record import Record
-
-    store = open_store(options)
-    loaded = store.load(choose(options, store, named))
-    return store, Record(loaded.doc, final=True), loaded.problem or loaded.read_only or ""
-
-
 def live_runs(store: Store, record: "Record") -> dict[int, str]:
     """Return the states of runs that the record says are running, read from their locks."""
     out: dict[int, str] = {}
@@ -58,9 +55,7 @@ def live_runs(store: Store, record: "Record") -> dict[int, str]:
         if not run.get("state"):
             from pathlib import Path
 
-            from hotfix_tui.runner.runs import look
-
-            state = look(Path(store.run_directory(record.id, run["n"], str(run["step"]))))
+            state = runs.look(Path(store.run_directory(record.id, run["n"], str(run["step"]))))
             out[run["n"]] = state.state
     return out
 
@@ -70,8 +65,6 @@ def checked(store: Store, record: "Record", build: "Callable[[], T]") -> T:
     try:
         return build()
     except (KeyError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as problem:
-        from hotfix_tui.incident.model import schema
-
         path = os.path.join(store.directory(record.id), "session.toml")
         schema.check(record.doc, path)
         if os.environ.get("HOTFIX_TUI_RAISE"):
@@ -84,9 +77,7 @@ def checked(store: Store, record: "Record", build: "Callable[[], T]") -> T:
 
 def status(options: "Namespace") -> int:
     """Print where an incident stands."""
-    from hotfix_tui.incident.report import status_json as summary
-
-    store, record, problem = load(options, options.which)
+    store, record, problem = select.load(options, options.which)
     entries, torn = store.history(record.id)
     document = checked(
         store,
@@ -103,10 +94,7 @@ def status(options: "Namespace") -> int:
 
 
 def _print_status(record: "Record", document: dict[str, Any]) -> None:
-    from hotfix_tui.incident.model.evidence.base import Evidence
-    from hotfix_tui.incident.report.headline import headline
-
-    print(one_line(headline(record, now()), 400))
+    print(one_line(headline.headline(record, now()), 400))
     if document["problem"]:
         print(f"! {document['problem']}")
     if said := _base_words(record):
@@ -129,7 +117,7 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
             f"  {one_line(step['why'], 90)}" if step["why"] and step["state"] in ("stale", "waived") else ""
         )
         if step["state"] in ("failed", "waiting"):
-            note = f"  {one_line(record.seen(Evidence, step['id']).why, 90)}"
+            note = f"  {one_line(record.seen(base.Evidence, step['id']).why, 90)}"
         print(f"  {_MARKS[step['state']]} {step['id']:28}{step['state']:11}{step['required']}{note}")
     _print_chain(record, document)
     for run in document["runs"]:
@@ -144,13 +132,11 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
 
 def _base_words(record: "Record") -> str:
     """Return what was taken for live, from which source, or that it has to be chosen; empty before the probe."""
-    from hotfix_tui.incident.model.evidence.branch import Base
-
-    seen = record.evidence(Base)
+    seen = record.evidence(branch.Base)
     if seen is None or not (seen.said or seen.question):
         return ""
     if seen.question:
-        return f"What is live has to be chosen: `do {Base.STEP}` lists what it can be."
+        return f"What is live has to be chosen: `do {branch.Base.STEP}` lists what it can be."
     return f"Starts from {one_line(seen.said, 300)}"
 
 
@@ -160,9 +146,7 @@ _OF_A_PACKAGE = {"deployed": "published", "live": "out"}
 
 def _print_chain(record: "Record", document: dict[str, Any]) -> None:
     """Print how far what is live is known to be what was tested, once anything is committed."""
-    from hotfix_tui.incident.rules.identity_chain import begun
-
-    if not begun(record):
+    if not identity_chain.begun(record):
         return
     marks = {"ok": "[x]", "broken": "[!]", "unknown": "[?]", "not-yet": "[ ]"}
     print("\nfrom tested to published" if record.ships_as else "\nfrom tested to live")
@@ -190,7 +174,7 @@ def list_incidents(options: "Namespace") -> int:
 
 def list_runs(options: "Namespace") -> int:
     """List the commands that ran in an incident."""
-    store, record, _ = load(options)
+    store, record, _ = select.load(options)
     return int(checked(store, record, lambda: _print_runs(options, store, record)))
 
 
@@ -212,9 +196,7 @@ def _run_row(store: Store, record: "Record", run: dict[str, Any]) -> dict[str, A
     """Return a run of the record with what its folder adds: its current state if not settled, and its exit status."""
     from pathlib import Path
 
-    from hotfix_tui.runner.runs import look
-
-    state = look(Path(store.run_directory(record.id, run["n"], str(run["step"]))))
+    state = runs.look(Path(store.run_directory(record.id, run["n"], str(run["step"]))))
     ended = {"exit_code": state.exit_code, "signal": state.signal}
     known = {name: value for name, value in ended.items() if value is not None}
     return {**run, "state": run.get("state") or state.state, **known}
@@ -224,15 +206,13 @@ def output(options: "Namespace") -> int:
     """Print the output of a run, without terminal control sequences; --follow until it ends."""
     from pathlib import Path
 
-    from hotfix_tui.runner import runs
-
-    store, record, _ = load(options)
+    store, record, _ = select.load(options)
     known = checked(store, record, lambda: {run["n"]: str(run["step"]) for run in record.runs})
     if options.run not in known:
         raise Stop(f"There is no run {options.run}; `hotfix-tui runs` lists them.")
     directory = Path(store.run_directory(record.id, options.run, known[options.run]))
     printer = outlet.LogPrinter()
-    for piece in _pieces(runs, directory, options.follow):
+    for piece in _pieces(directory, options.follow):
         printer.feed(piece)
     printer.end()
     state = runs.look(directory)
@@ -244,7 +224,7 @@ def output(options: "Namespace") -> int:
     return 0
 
 
-def _pieces(runs: Any, directory: Any, follow: bool) -> Any:
+def _pieces(directory: Any, follow: bool) -> Any:
     if follow:
         yield from runs.follow(directory)
         return
@@ -256,7 +236,7 @@ def _pieces(runs: Any, directory: Any, follow: bool) -> Any:
 
 def timeline(options: "Namespace") -> int:
     """Print the timeline, ordered by the times it is about."""
-    store, record, _ = load(options)
+    store, record, _ = select.load(options)
     entries, problem = store.history(record.id)
     if options.json:
         print_json({"schema": 1, "id": record.id, "timeline": to_jsonable(entries), "problem": problem})

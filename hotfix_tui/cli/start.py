@@ -5,6 +5,7 @@ Apart from the parser's commands: nothing of them is loaded before the first fra
 
 import os
 
+from hotfix_tui.cli import failures, fast_args, opening
 from hotfix_tui.cli.fast_status import fast_status
 from hotfix_tui.cli.frame import Frame, can_be_drawn
 
@@ -12,12 +13,9 @@ from hotfix_tui.cli.frame import Frame, can_be_drawn
 def start() -> int:
     """Show what is known at once, then open the wizard; return its exit status."""
     frame = _first_frame()
-    from hotfix_tui.cli.failures import call
-    from hotfix_tui.cli.fast_args import no_options
-    from hotfix_tui.cli.opening import start as open_wizard
 
-    options = no_options()
-    return call(lambda: open_wizard(options, frame), options)
+    options = fast_args.no_options()
+    return failures.call(lambda: opening.start(options, frame), options)
 
 
 def _first_frame() -> Frame | None:

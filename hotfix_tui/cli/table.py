@@ -194,7 +194,7 @@ COMMANDS: dict[str, Entry] = {
         ),
         "setup",
     ),
-    "init": Entry("write a configuration from what is found here", "setup:init", (arg("--print", dest="print_only", action="store_true", help="print it only"),), "setup"),
+    "init": Entry("write a configuration from what is found here", "setup:write_config", (arg("--print", dest="print_only", action="store_true", help="print it only"),), "setup"),
     "platform": Entry(
         "show the platform that deploys with its commands, or choose it with the values that they need",
         "platform:platform",
@@ -207,7 +207,7 @@ COMMANDS: dict[str, Entry] = {
         ),
         "setup",
     ),
-    "doctor": Entry("check what the wizard needs, and show what it takes for true here", "setup:doctor", (), "setup"),
+    "doctor": Entry("check what the wizard needs, and show what it takes for true here", "setup:show_doctor", (), "setup"),
     "completion": Entry("print what lets a shell complete commands, steps, facts and tickets", "completion:completion", (arg("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish"),), "setup"),
     "reset-terminal": Entry("bring a broken terminal back", "setup:reset_terminal", (), "setup"),
 }

@@ -3,9 +3,10 @@
 import sys
 from argparse import Namespace
 
+from hotfix_tui.cli import show
 from hotfix_tui.cli.failures import FAILED, USAGE, Stop
 from hotfix_tui.cli.session import open_engine, report
-from hotfix_tui.engine import documents
+from hotfix_tui.engine import documents, messages
 from hotfix_tui.incident.edits import person
 
 
@@ -15,9 +16,7 @@ def render(options: Namespace) -> int:
     engine = open_engine(options)
     rendered = documents.render(engine, options.document, phase=options.phase)
     if options.json:
-        from hotfix_tui.cli.show import print_json
-
-        print_json(
+        show.print_json(
             {
                 "schema": 1,
                 "document": options.document,
@@ -69,8 +68,6 @@ def send(options: Namespace) -> int:
     """Send a message by the configured command, or record that it was sent by hand; what will be sent is shown
     before.
     """
-    from hotfix_tui.engine import messages
-
     _speak(options.language)
     engine = open_engine(options)
     if options.granted_by or options.why:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from hotfix_tui.detect import tree
+
 
 @dataclass(frozen=True)
 class Ecosystem:
@@ -133,13 +135,11 @@ def dependency_tables(path: str, content: str) -> dict[str, object] | None:
 
     None if the path is not such a manifest or the content cannot be parsed; then the texts must be compared.
     """
-    from hotfix_tui.detect.tree import parse_json, parse_toml
-
     ecosystem = manifest_of(path)
     if ecosystem is None or not ecosystem.tables:
         return None
     json = path.endswith((".json", ".jsonc"))
-    table = parse_json(content) if json else parse_toml(content)
+    table = tree.parse_json(content) if json else tree.parse_toml(content)
     if table is None:
         return None
     tables: dict[str, object] = {}

@@ -7,6 +7,7 @@ what is run there, and why, has to come from there.
 import os
 from typing import Any
 
+from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -21,7 +22,4 @@ def of_the_branch(engine: Engine, step: str, probe: Probe) -> dict[str, Any] | N
     place = probe.seen(Branched).worktree
     if not place or not os.path.isdir(place):
         return None
-    # Imported late: the first screen waits for everything imported above.
-    from hotfix_tui.engine.opening import detect_commands
-
-    return detect_commands(place, engine.record.config)
+    return opening.detect_commands(place, engine.record.config)

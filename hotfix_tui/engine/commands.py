@@ -7,8 +7,11 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotfix_tui.config import trust
+from hotfix_tui.engine import leftovers, opening, reconcile, watching
 from hotfix_tui.engine.branch_commands import of_the_branch
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.git import refs
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Entries
@@ -18,7 +21,11 @@ from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Refused, refuse
+from hotfix_tui.runner import runs
 from hotfix_tui.session import origin, places
+from hotfix_tui.steps.adopt import adopt
+from hotfix_tui.steps.common import production_branch, trusted
+from hotfix_tui.steps.pull_request import approval
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import LoadedConfig
@@ -27,13 +34,9 @@ if TYPE_CHECKING:
 def with_ended_runs_settled(engine: Engine) -> Engine:
     """Settle runs that ended without anybody waiting, so that no gate takes them for running; return the engine."""
     if any(now.get("state") == "running" for now in engine.record.steps.values()):
-        from hotfix_tui.engine.reconcile import collect_ended
-
-        collect_ended(engine)
+        reconcile.collect_ended(engine)
     if "run" in engine.record.entry(catalog.WATCH):
-        from hotfix_tui.engine.watching import look as look_at_numbers
-
-        look_at_numbers(engine)
+        watching.look(engine)
     return engine
 
 
@@ -53,18 +56,12 @@ def tick(engine: Engine, step: str, note: str = "") -> Entries:
     """
     if step == catalog.ROLLBACK.id:
         return _back_by_hand(engine, note)
-    if step == catalog.APPROVAL:
-        from hotfix_tui.engine.reconcile import probe_step
-        from hotfix_tui.steps.pull_request.approval import against_a_tick
-
-        if why := against_a_tick(engine.context()):
-            probe_step(engine, step)
-            raise Refused(why)
+    if step == catalog.APPROVAL and (why := approval.against_a_tick(engine.context())):
+        reconcile.probe_step(engine, step)
+        raise Refused(why)
     out = with_ended_runs_settled(engine).change(lambda r, a: actions.tick(r, a, step, note))
     if step.startswith("deploy."):
-        from hotfix_tui.engine.watching import follow_up
-
-        follow_up(engine)
+        watching.follow_up(engine)
     return out
 
 
@@ -78,15 +75,12 @@ def try_ticks(engine: Engine, steps: list[str], note: str = "") -> None:
 
 def _back_by_hand(engine: Engine, note: str) -> Entries:
     """Record that a person rolled production back, to where the wizard would have."""
-    from hotfix_tui.engine.reconcile import implementation
-    from hotfix_tui.engine.watching import end_watch
-
     with_ended_runs_settled(engine)
     try:
-        known = implementation(engine, catalog.ROLLBACK.id).plan(engine.context()).known
+        known = reconcile.implementation(engine, catalog.ROLLBACK.id).plan(engine.context()).known
     except Refused:
         known = None  # where it went back to is not known here; that it did is
-    end_watch(engine, "production was rolled back")
+    watching.end_watch(engine, "production was rolled back")
     back = known if isinstance(known, RolledBack) else RolledBack(kind="previous")
     return engine.change(lambda r, a: running.back_by_hand(r, a, back, note))
 
@@ -139,13 +133,9 @@ def new_round(engine: Engine, why: str, base: str = "same") -> Entries:
 def end_side_runs(engine: Engine, why: str) -> None:
     """End the watch and the log tail, if they run; the code for that is loaded only then."""
     if any(run.get("step") == catalog.WATCH for run in engine.record.runs):
-        from hotfix_tui.engine.watching import end_watch
-
-        end_watch(engine, why)
+        watching.end_watch(engine, why)
     if engine.record.entry(catalog.FOLLOW.id).get("state") == "running":
-        from hotfix_tui.engine.reconcile import end_log
-
-        end_log(engine, why)
+        reconcile.end_log(engine, why)
 
 
 def resolve(engine: Engine) -> Entries:
@@ -162,9 +152,7 @@ def reopen(engine: Engine, why: str) -> Entries:
 
 def end(engine: Engine, event: str, why: str) -> Entries:
     """End the incident without a fix; what the wizard created and leaves behind is listed in the record."""
-    from hotfix_tui.engine.leftovers import left_behind
-
-    left = left_behind(with_ended_runs_settled(engine))
+    left = leftovers.left_behind(with_ended_runs_settled(engine))
     out = engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
     end_side_runs(engine, f"the incident ended: {event}")
     return out
@@ -181,8 +169,6 @@ def look(engine: Engine, number: int, did: bool) -> Entries:
 
 
 def _refuse_while_it_lives(engine: Engine, number: int) -> None:
-    from hotfix_tui.runner import runs
-
     try:
         state = runs.look(Path(engine.run_directory(number)))
     except KeyError:
@@ -202,21 +188,17 @@ def name_line(engine: Engine, line: str) -> Entries:
 
     Giving it up takes the line off again; `keep_line` keeps it. Raises Refused if there is no such branch.
     """
-    from hotfix_tui.git.refs import branches
-    from hotfix_tui.steps.common.production_branch import branch_ref
-
     ctx = engine.context()
     remote = ctx.remote or None
     known = [
         branch.name.removeprefix(f"{remote}/") if remote else branch.name
-        for branch in branches(ctx.git, remote)
+        for branch in refs.branches(ctx.git, remote)
     ]
     if line not in known:
         near = ", ".join(difflib.get_close_matches(line, known, n=3, cutoff=0.4))
         cure = f"Did you mean {near}?" if near else "Fetch it first: `git fetch`."
-        raise refuse(
-            f"There is no branch {line!r}{f' on {remote}' if remote else ''} ({branch_ref(ctx, line)}).", cure
-        )
+        where = f"{f' on {remote}' if remote else ''} ({production_branch.branch_ref(ctx, line)})"
+        raise refuse(f"There is no branch {line!r}{where}.", cure)
     return engine.change(lambda r, a: actions.name_line(r, a, line, begins=True))
 
 
@@ -239,8 +221,6 @@ def take_config(engine: Engine, loaded: "LoadedConfig") -> Entries:
 
 def is_own(engine: Engine) -> bool:
     """Return whether the incident's record was written here by this user."""
-    from hotfix_tui.steps.common import trusted
-
     return trusted.is_own(engine.record, engine.store.directory(engine.id))
 
 
@@ -251,9 +231,6 @@ def trust_kept(engine: Engine) -> None:
     Raises OSError, or what `Engine.change` raises, if that cannot be stored.
     """
     from pathlib import Path
-
-    from hotfix_tui.config import trust
-    from hotfix_tui.engine import opening
 
     if not is_own(engine):
         adopt_record(engine)
@@ -269,9 +246,6 @@ def adopt_record(engine: Engine) -> Entries:
     """
     from pathlib import Path
 
-    from hotfix_tui.config import trust
-    from hotfix_tui.engine import opening
-
     trust.allow(Path(places.state_root()), opening.kept_config(engine.record), engine.root)
     folder = engine.store.directory(engine.id)
 
@@ -283,11 +257,9 @@ def adopt_record(engine: Engine) -> Entries:
     return engine.change(take)
 
 
-def adopt(engine: Engine, spec: str) -> dict[str, str]:
+def adopt_fix(engine: Engine, spec: str) -> dict[str, str]:
     """Adopt an existing fix: a branch, range, commit, tag or PR; return the new states by step."""
-    from hotfix_tui.steps.adopt.adopt import adopt as find
-
-    probes = find(engine.context(), spec)
+    probes = adopt.adopt(engine.context(), spec)
     branch = probes.get(Branched.STEP)
     commands = of_the_branch(engine, Branched.STEP, branch) if branch else None
 

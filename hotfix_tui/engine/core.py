@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 from hotfix_tui.base.asking import Answers
 from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.base.redact import redact_changes
+from hotfix_tui.config import load as config_load
+from hotfix_tui.config import targets
 from hotfix_tui.incident.edits.journal import Actor, Entries
 from hotfix_tui.incident.model import schema
 from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session.errors import SaveFailed, StoreError
 from hotfix_tui.session.store import Store
+from hotfix_tui.steps import contract
 
 if TYPE_CHECKING:
     from hotfix_tui.config.model import Config
@@ -134,9 +137,7 @@ class Engine:
 
     def context(self) -> "Context":
         """Return the context that steps probe in."""
-        from hotfix_tui.steps.contract import Context
-
-        return Context(
+        return contract.Context(
             record=self.record.copy(),
             root=self.root,
             config=self.config(),
@@ -147,9 +148,6 @@ class Engine:
 
     def config(self) -> "Config":
         """Return the configuration that the incident keeps."""
-        from hotfix_tui.config import load as config_load
-        from hotfix_tui.config import targets
-
         if self._config is None or self._config[0] != self.record.revision:
             read = config_load.from_table(effective_table(self.record))
             chosen = targets.applied(read, self.record.seen(Preflight).target, self.record.edited)

@@ -19,6 +19,7 @@ from hotfix_tui.engine import opening, platform_choice, project_commands
 from hotfix_tui.engine.checks import DoctorCheck
 from hotfix_tui.engine.core import utc_now
 from hotfix_tui.engine.platform_choice import proposed
+from hotfix_tui.git import repository
 from hotfix_tui.git.branch_lines import line_of, superseded
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import branches
@@ -31,9 +32,10 @@ from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.base import default_choice
 from hotfix_tui.steps.branch.base_choice import find_base
 from hotfix_tui.steps.branch.base_words import headline
-from hotfix_tui.steps.common import published
+from hotfix_tui.steps.common import production_branch, published
 from hotfix_tui.steps.common.forge import forge, has_forge
 from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.deploy import last_place, past
 from hotfix_tui.steps.live.sources import sources
 from hotfix_tui.steps.registry import find
 
@@ -223,8 +225,6 @@ def _platform(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _configured_platform(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield the configured platform: its values, and what its program reports of itself and of us."""
-    from hotfix_tui.steps.deploy import last_place, past
-
     name = ctx.config.deploy.platform
     try:
         view = platform_choice.look(ctx.root, ctx.config)
@@ -323,10 +323,7 @@ def _commands(ctx: Context) -> Iterator[DoctorCheck]:
 
 def _checked_out(ctx: Context, branch: str) -> bool:
     """Return whether the files here are those of `branch`, or of one that stands where it does."""
-    from hotfix_tui.git.repository import head
-    from hotfix_tui.steps.common.production_branch import head_of
-
-    here, there = head(ctx.git), head_of(ctx, branch)[0]
+    here, there = repository.head(ctx.git), production_branch.head_of(ctx, branch)[0]
     return here.branch == branch or not there or here.commit == there
 
 

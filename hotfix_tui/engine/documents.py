@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base import durable
 from hotfix_tui.base.text import one_line
+from hotfix_tui.documents import catalog, fit, lint
+from hotfix_tui.documents import render as documents_render
+from hotfix_tui.engine import added_tests, commands
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.execute import is_trusted
@@ -15,6 +18,7 @@ from hotfix_tui.incident.edits.runs import Probe, apply_probe
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.texts import Written
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
+from hotfix_tui.steps.common import forge, team_rules
 
 if TYPE_CHECKING:
     from hotfix_tui.documents.render import Rendered
@@ -25,8 +29,6 @@ STEPS = {step_ids.PULL_REQUEST_BODY: "pr", step_ids.REVIEW_DOCUMENT: "review"}
 
 def render(engine: Engine, document: str, *, phase: str = "", language: str = "") -> "Rendered":
     """Return the document rendered from the current record. Raises BadDocument."""
-    from hotfix_tui.documents import render as documents_render
-
     config = engine.config()
     rendered = documents_render.render(
         document,
@@ -40,44 +42,34 @@ def render(engine: Engine, document: str, *, phase: str = "", language: str = ""
     )
     if document != "review":
         return rendered
-    from hotfix_tui.documents.lint import lint
 
-    return rendered._replace(warnings=[*rendered.warnings, *lint(engine.record)])
+    return rendered._replace(warnings=[*rendered.warnings, *lint.lint(engine.record)])
 
 
 def _extra(engine: Engine, document: str) -> dict[str, object]:
     """Return what a text for git or the forge needs besides the record: the team's requirements, and the new test."""
     if document not in ("commit", "pr", "backport-pr"):
         return {}
-    from hotfix_tui.steps.common.team_rules import team_rules
 
     ctx = engine.context()
-    known: dict[str, object] = {"rules": team_rules(ctx)}
+    known: dict[str, object] = {"rules": team_rules.team_rules(ctx)}
     if document != "pr":
         return known
-    from hotfix_tui.engine.added_tests import test_code
-    from hotfix_tui.steps.common.team_rules import owners_of_change, template
-
     return known | {
-        "test_code": test_code(engine),
-        "owners": owners_of_change(ctx),
-        "template": template(ctx).text,
+        "test_code": added_tests.test_code(engine),
+        "owners": team_rules.owners_of_change(ctx),
+        "template": team_rules.template(ctx).text,
     }
 
 
 def templates_to_choose(engine: Engine, document: str) -> tuple[str, ...]:
     """Return the team's templates, if one has to be chosen before the document can be written; otherwise ()."""
-    from hotfix_tui.steps.common.team_rules import template
-
-    return template(engine.context()).others if document == "pr" else ()
+    return team_rules.template(engine.context()).others if document == "pr" else ()
 
 
 def choose_template(engine: Engine, name: str) -> Entries:
     """Use one of the team's templates, or none, for the pull request of this incident."""
-    from hotfix_tui.engine import commands
-    from hotfix_tui.steps.common.team_rules import TEMPLATE
-
-    return commands.set_fact(engine, TEMPLATE, name)
+    return commands.set_fact(engine, team_rules.TEMPLATE, name)
 
 
 def _template_dir(engine: Engine, configured: str) -> str | None:
@@ -119,14 +111,11 @@ def write(engine: Engine, document: str) -> Entries:
     if step is None:
         raise refuse(f"{document} is no document of a step.", f"Render it: `render {document}`.")
     if document == "pr":
-        from hotfix_tui.steps.common.team_rules import need_template
-
-        need_template(engine.context())
+        team_rules.need_template(engine.context())
     rendered = render(engine, document)
     _keep_embargo(engine, rendered)
     if engine.dry_run:
         return []
-    from hotfix_tui.documents.catalog import definition
 
     path, shortened = save(engine, rendered), ""
     if document == "pr":
@@ -139,19 +128,16 @@ def write(engine: Engine, document: str) -> Entries:
     return engine.change(
         lambda r, a: (
             apply_probe(r, a, step, probe, asked=True)
-            or [entry(a, "document", f"Written again: {definition(document).title}: {why}")]
+            or [entry(a, "document", f"Written again: {catalog.definition(document).title}: {why}")]
         )
     )
 
 
 def _fitted(engine: Engine, path: str, rendered: "Rendered") -> str:
     """Shorten the file to what the forge accepts, and keep the whole text next to it; return a sentence about that."""
-    from hotfix_tui.documents.fit import LIMITS, fit
-    from hotfix_tui.steps.common.forge import repository
-
-    kind = repository(engine.context()).kind
-    limit = LIMITS.get(kind, 0)
-    text = fit(rendered.text, limit) if limit else rendered.text
+    kind = forge.repository(engine.context()).kind
+    limit = fit.LIMITS.get(kind, 0)
+    text = fit.fit(rendered.text, limit) if limit else rendered.text
     if text == rendered.text:
         return ""
     whole = path.removesuffix(".md") + "-whole.md"
@@ -162,24 +148,21 @@ def _fitted(engine: Engine, path: str, rendered: "Rendered") -> str:
 
 def _keep_embargo(engine: Engine, rendered: "Rendered") -> None:
     """Raise Refused if an edited text contains what the incident's embargo holds back."""
-    from hotfix_tui.documents.lint import leaks
-
     drop = f"`edit {rendered.document} --section …` without --from"
     cure = f"Drop your text ({drop}), or lift the embargo: `set embargo no`."
-    reasons = [Reason(sentence, cure) for sentence in leaks(rendered, engine.record)]
+    reasons = [Reason(sentence, cure) for sentence in lint.leaks(rendered, engine.record)]
     if reasons:
         raise Refused(reasons)
 
 
 def edit(engine: Engine, document: str, section: str, text: str | None, phase: str = "") -> Entries:
     """Store `text` for a section; if the section is a fact, change the fact instead. None drops the text."""
-    from hotfix_tui.documents.render import BadDocument
-    from hotfix_tui.engine import commands
-
     rendered = render(engine, document, phase=phase)
     known = {item.id: item for item in rendered.sections}
     if section not in known:
-        raise BadDocument(f"{document} has no section {section!r}; it has {', '.join(known)}.")
+        raise documents_render.BadDocument(
+            f"{document} has no section {section!r}; it has {', '.join(known)}."
+        )
     item = known[section]
     if item.fact:
         return commands.set_fact(engine, item.fact, text or "")
@@ -194,7 +177,5 @@ def edit_part(
 ) -> Entries:
     """Store `text` for a section as a person sees it: if it is the `fact`, even one of several, as that fact."""
     if fact and text is not None:
-        from hotfix_tui.engine import commands
-
         return commands.set_fact(engine, fact, text)
     return edit(engine, document, section, text, phase)

@@ -21,6 +21,7 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules import signing
+from hotfix_tui.steps.common import trusted
 
 if TYPE_CHECKING:
     from hotfix_tui.steps.contract import Plan
@@ -136,10 +137,8 @@ def _check_permissions(engine: Engine, prepared: Prepared, word: str) -> None:
 
 def check_trust(engine: Engine, chosen: "Plan") -> None:
     """Raise NeedsTrust if `chosen` would run something that nobody has read and agreed to."""
-    from hotfix_tui.steps.common.trusted import is_own
-
     acts = bool(chosen.commands) or chosen.log_tail is not None
-    if (acts or not chosen.trusted) and not is_own(engine.record, engine.store.directory(engine.id)):
+    if (acts or not chosen.trusted) and not trusted.is_own(engine.record, engine.store.directory(engine.id)):
         raise NeedsTrust(
             f"The record of {engine.id} was not written here by you: it came with the repository, or was changed "
             "outside the wizard. Nothing that it says runs before you have read it: `hotfix-tui trust`."
@@ -153,9 +152,7 @@ def check_trust(engine: Engine, chosen: "Plan") -> None:
 
 def is_trusted(engine: Engine) -> bool:
     """Return whether the incident's configuration was trusted, here or by its hash."""
-    from hotfix_tui.steps.common.trusted import may_act
-
-    return may_act(engine.record, engine.store.directory(engine.id), engine.root)
+    return trusted.may_act(engine.record, engine.store.directory(engine.id), engine.root)
 
 
 def without_commands(engine: Engine, step: str, chosen: "Plan", choice: str) -> Performed:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.base import folders
 from hotfix_tui.base.text import one_line
+from hotfix_tui.config import load as config_load
+from hotfix_tui.detect import search
 from hotfix_tui.engine.core import Engine, utc_now, without_secrets
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.place import Checkout
@@ -63,8 +65,6 @@ def open_incident(
     Raises ConfigError for an invalid configuration, BadFact for an invalid value, SaveFailed, and
     `session.errors.Exists` if the id is taken. With `dry_run` it raises DryRun instead of writing.
     """
-    from hotfix_tui.config import load as config_load
-
     now = clock()
     loaded = config_load.load(place.root)
     pattern = loaded.config.git.ticket_pattern
@@ -114,11 +114,9 @@ def _opening(record: Record, actor: Actor, start: Start, root: str, loaded: "Loa
 
 def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
     """Return the detected commands for the names that the configuration leaves out."""
-    from hotfix_tui.detect.search import detect
-
     configured = table.get("commands", {})
     out: dict[str, object] = {}
-    detected = detect(root)
+    detected = search.detect(root)
     if detected.lints:
         out["lint"] = {
             **_as_item(detected.lints[0]),
@@ -146,8 +144,6 @@ def _as_item(suggestion: "Suggestion") -> dict[str, object]:
 
 def kept_config(record: Record) -> "LoadedConfig":
     """Return the incident's configuration, in the form that is trusted."""
-    from hotfix_tui.config import load as config_load
-
     source = str(record.doc.get("config_source", ""))
     table = record.config
     return config_load.LoadedConfig(

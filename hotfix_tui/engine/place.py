@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.errors import EngineError, NoRepository
+from hotfix_tui.git import errors, process
 from hotfix_tui.session import places
 
 
@@ -48,12 +49,10 @@ def why_refused(place: Checkout) -> NoRepository | None:
     """
     if all(map(_is_ours, (place.root, os.path.join(place.root, ".git"), place.common))):
         return None
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.git.process import Git
 
     try:
-        Git(place.root).text("rev-parse", "--git-dir")
-    except GitError as problem:
+        process.Git(place.root).text("rev-parse", "--git-dir")
+    except errors.GitError as problem:
         if b"dubious ownership" in problem.stderr:
             return refusal(place.root)
     except OSError:
@@ -81,12 +80,9 @@ def _is_ours(path: str) -> bool:
 
 def default_name(root: str) -> str:
     """Return the name recorded with changes: git's user.name, otherwise the login name."""
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.git.process import Git
-
     try:
-        name = Git(root).text("config", "--get", "user.name", ok=(0, 1))
-    except (GitError, OSError):  # a full disk makes the call fail too, and must not prevent reading
+        name = process.Git(root).text("config", "--get", "user.name", ok=(0, 1))
+    except (errors.GitError, OSError):  # a full disk makes the call fail too, and must not prevent reading
         name = ""
     try:
         return one_line(name, 60) or _login()

@@ -18,6 +18,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.config import amend, targets, trust, trust_page
 from hotfix_tui.config import load as config_load
 from hotfix_tui.detect.platform import labels, platforms, several, sure
+from hotfix_tui.engine import commands, reconcile
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.model.evidence.branch import Preflight
@@ -25,6 +26,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
 from hotfix_tui.session import places
+from hotfix_tui.steps.deploy import last_place, platform_check
 
 if TYPE_CHECKING:
     from hotfix_tui.config.model import Config
@@ -189,9 +191,6 @@ def checked_now(root: str, config: "Config", view: View, last: "LastPlace | None
 
     `last` is where the last deployment went.
     """
-    from hotfix_tui.steps.deploy import platform_check
-    from hotfix_tui.steps.deploy.last_place import NOWHERE
-
     on = view.platform
     known = {value.name: value.value for value in view.values if value.value}
     folder = os.path.join(root, config.deploy.folder)
@@ -201,7 +200,7 @@ def checked_now(root: str, config: "Config", view: View, last: "LastPlace | None
     if not trust.trusted(Path(places.state_root()), loaded, root):
         return platform_check.Checked(problems=("Who is signed in is not asked before `hotfix-tui trust`.",))
     act: Act = "deploy" if "deploy" in on.commands else "rollback"
-    return platform_check.check(on, act, known, root, last=last or NOWHERE)
+    return platform_check.check(on, act, known, root, last=last or last_place.NOWHERE)
 
 
 def checked(name: str, values: dict[str, str]) -> dict[str, str]:
@@ -271,9 +270,6 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
 
     Nothing of it runs before it is trusted. Raises Refused or ConfigError.
     """
-    from hotfix_tui.engine import commands
-    from hotfix_tui.engine.reconcile import probe_step
-
     given, target = checked(name, values), engine.record.seen(Preflight).target
     table = amend.table_with(engine.record.config, name, given, target)
     config = config_load.from_table(table)
@@ -290,7 +286,9 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
     taken = loaded
     commands.take_config(engine, taken)
     if engine.record.entry(step_ids.BRANCH_PREFLIGHT).get("state") == "done":
-        probe_step(engine, step_ids.BRANCH_PREFLIGHT)  # landing order and staging depend on the platform
+        reconcile.probe_step(
+            engine, step_ids.BRANCH_PREFLIGHT
+        )  # landing order and staging depend on the platform
     return said
 
 

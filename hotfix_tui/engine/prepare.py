@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import asking
 from hotfix_tui.base.errors import sentence_of
+from hotfix_tui.engine import guards
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.reconcile import (
     Performed,
@@ -31,6 +32,7 @@ from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
+from hotfix_tui.steps.guards import before_act
 
 if TYPE_CHECKING:
     from hotfix_tui.steps.contract import Choice, Command, Plan
@@ -84,9 +86,7 @@ def preview(engine: Engine, step: str, choice: str = "") -> Preview:
 
 def _known_findings(engine: Engine, step: str) -> tuple[Reason, ...]:
     """Return earlier findings that block `step`, as long as they are neither cured nor accepted."""
-    from hotfix_tui.steps.guards.before_act import looked_for
-
-    ids = looked_for(step)
+    ids = before_act.looked_for(step)
     matching = [
         finding for finding in open_findings(engine.record, step_ids.BRANCH_BASE) if finding.id in ids
     ]
@@ -210,8 +210,6 @@ def plan(engine: Engine, step: str, choice: str = "") -> "Plan":
 
 def make_plan(engine: Engine, step: str, choice: str = "") -> "Plan":
     """Check `step`, then plan it, within one query scope. Raises Refused with the cure."""
-    from hotfix_tui.engine import guards
-
     impl = implementation(engine, step)
     try:
         with asked_once():

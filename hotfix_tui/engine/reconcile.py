@@ -29,7 +29,10 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.incident.rules.policy import sequence
 from hotfix_tui.incident.rules.views import view
-from hotfix_tui.steps import registry
+from hotfix_tui.runner import runs
+from hotfix_tui.steps import contract, registry
+from hotfix_tui.steps.changeset import state
+from hotfix_tui.steps.common import platform_call
 
 if TYPE_CHECKING:
     from hotfix_tui.runner.state import RunState
@@ -79,17 +82,15 @@ def implementation(engine: Engine, step: str) -> "Step":
     )
 
 
-def how_it_ended(state: "RunState", probe: Probe) -> str:
+def how_it_ended(ended: "RunState", probe: Probe) -> str:
     """Return how a run ended: what was seen after its commands, which says more than an exit status."""
     if (
-        state.exit_code is None
-        or state.cancelled
+        ended.exit_code is None
+        or ended.cancelled
         or probe.state not in ("failed", "waiting")
         or not probe.why
     ):
-        from hotfix_tui.steps.contract import describe_end
-
-        return describe_end(state)
+        return contract.describe_end(ended)
     # What to do about it stands behind it, and is done by the time anyone reads how the run ended.
     return re.split(r"(?<=[^.])\. (?=[A-Z])", probe.why, maxsplit=1)[0]
 
@@ -103,29 +104,25 @@ def collect_result(engine: Engine, step: str) -> Performed | None:
     number = now.get("run")
     if now.get("state") != "running" or number is None:
         return None
-    # Imported late: the first screen waits for everything imported above.
-    from hotfix_tui.runner import runs
-    from hotfix_tui.steps.common import platform_call
-
     directory = Path(engine.run_directory(number))
-    state = runs.look(directory)
+    ended = runs.look(directory)
     impl = implementation(engine, step)
-    if state.state == "running" and not impl.settles_early(str(directory)):
+    if ended.state == "running" and not impl.settles_early(str(directory)):
         return None
-    if state.state == "never-started":
+    if ended.state == "never-started":
         return _never_started(engine, step, directory, number)
-    if state.state == "refused":
-        take_back(engine, step, number, f"under way elsewhere: {state.holder}")
-        return Performed(step, "busy", f"the same act is under way: {state.holder}", None, number)
-    if state.state == "exited" and (why := impl.came_to_nothing(state)):
+    if ended.state == "refused":
+        take_back(engine, step, number, f"under way elsewhere: {ended.holder}")
+        return Performed(step, "busy", f"the same act is under way: {ended.holder}", None, number)
+    if ended.state == "exited" and (why := impl.came_to_nothing(ended)):
         take_back(engine, step, number, why)
         return Performed(step, "not-done", why, None, number)
     if step in (*BY_A_PLATFORM, ROLLBACK.id):
         engine.remembered.forget(platform_call.KIND)  # a swap, for one, turns round which environment is live
     with asking.look(asking.Answers(remember=engine.remembered)):
-        probe = _ended(engine, step, state, directory)
+        probe = _ended(engine, step, ended, directory)
     asking.anew()  # what was heard before the run is not what is true after it
-    write_result(engine, step, number, probe, how_it_ended(state, probe), state.finished)
+    write_result(engine, step, number, probe, how_it_ended(ended, probe), ended.finished)
     if step == step_ids.MONITOR_WATCH and probe.state == "done":
         end_log(engine, "the watch is over")
     engine.reload()  # another process may have been the one that settled it
@@ -133,27 +130,26 @@ def collect_result(engine: Engine, step: str) -> Performed | None:
     return Performed(step, str(final), probe.why, None, number)
 
 
-def _ended(engine: Engine, step: str, state: "RunState", directory: Path) -> Probe:
+def _ended(engine: Engine, step: str, ended: "RunState", directory: Path) -> Probe:
     """Return the outcome of a run that has ended."""
     ctx, impl = engine.context(), implementation(engine, step)
     try:
-        if state.state.startswith("lost"):
-            return _of_a_lost_run(state, impl.probe(ctx))
+        if ended.state.startswith("lost"):
+            return _of_a_lost_run(ended, impl.probe(ctx))
         with asked_once():
-            return impl.conclude(ctx, state, str(directory))
+            return impl.conclude(ctx, ended, str(directory))
     except GitError as problem:
         return Probe("unknown", None, str(problem))
 
 
-def _of_a_lost_run(state: "RunState", seen: Probe) -> Probe:
+def _of_a_lost_run(ended: "RunState", seen: Probe) -> Probe:
     """Return what a probe shows of a run whose end nobody recorded."""
-    over = state.state != "lost-child-alive"
+    over = ended.state != "lost-child-alive"
     if seen.state == "done" or (seen.state == "failed" and over):
         return seen
     why = f"; {seen.why}" if seen.why else ""
-    from hotfix_tui.steps.contract import describe_end
 
-    return seen._replace(state="unknown", why=f"{describe_end(state)}{why}")
+    return seen._replace(state="unknown", why=f"{contract.describe_end(ended)}{why}")
 
 
 def write_result(
@@ -177,8 +173,6 @@ def write_result(
 
 
 def _never_started(engine: Engine, step: str, directory: Path, number: int) -> Performed | None:
-    from hotfix_tui.runner import runs
-
     begun = engine.record.entry(step)["at"]
     if engine.clock() - begun < _STARTING and not directory.joinpath("status.json").exists():
         return None
@@ -205,8 +199,6 @@ def take_back(engine: Engine, step: str, number: int, why: str) -> None:
 
 def cancel(engine: Engine, number: int, why: str = "") -> None:
     """Ask the supervisor of run `number` to end it. Raises Refused if it is not running."""
-    from hotfix_tui.runner import runs
-
     try:
         directory = Path(engine.run_directory(number))
     except KeyError:
@@ -251,12 +243,9 @@ def refresh_preconditions(engine: Engine, step: str) -> None:
 
     They all share one query scope, which begins here; decisions based on it come after, and query again.
     """
-    # Imported late: the first screen waits for everything imported above.
-    from hotfix_tui.steps.changeset.state import consistent_view
-
     every = (name for _, names in sequence(engine.record) for name in names)
     earlier = itertools.takewhile(lambda name: name != step, every)
-    with consistent_view():
+    with state.consistent_view():
         for name in earlier:
             if engine.record.entry(name).get("state") == "done" and registry.find(name) is not None:
                 probe_step(engine, name)
@@ -279,10 +268,7 @@ def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
     `saw` is called with each step's id after it was probed. Steps of later stages are probed only if they may have
     been done early.
     """
-    # Imported late: the first screen waits for everything imported above.
-    from hotfix_tui.steps.changeset.state import consistent_view
-
-    with consistent_view(), asking.looking(engine.remembered):
+    with state.consistent_view(), asking.looking(engine.remembered):
         _reconcile(engine, saw)
 
 
@@ -335,8 +321,6 @@ def end_log(engine: Engine, why: str) -> None:
 
 def end_run(engine: Engine, number: int, why: str) -> bool:
     """Tell a run to end, and wait briefly for that; False if its record is lost: collecting the result reports it."""
-    from hotfix_tui.runner import runs
-
     directory = Path(engine.run_directory(number))
     try:
         runs.cancel(directory, why)

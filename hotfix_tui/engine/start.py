@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.errors import sentence_of
+from hotfix_tui.engine import locking, unrecorded
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.reconcile import Performed, collect_result, log_run, take_back
@@ -13,6 +14,7 @@ from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.runner import runs, spec
 from hotfix_tui.session.errors import StoreError
 
 if TYPE_CHECKING:
@@ -24,13 +26,8 @@ def start(engine: Engine, step: str, chosen: "Plan", seen: dict[str, object] | N
 
     `seen` is the step's entry when the plan was made. Raises Refused if it was carried out since, and EngineError.
     """
-    # Imported late: the first screen waits for everything imported above.
-    from hotfix_tui.runner import runs
-    from hotfix_tui.runner.spec import RunSpec
-
     if engine.dry_run:
         return Performed(step, "not-done", "dry run: nothing was started", chosen)
-    from hotfix_tui.engine import locking, unrecorded
 
     try:
         number = begin_run(engine, step, chosen, seen)
@@ -39,7 +36,7 @@ def start(engine: Engine, step: str, chosen: "Plan", seen: dict[str, object] | N
             raise
         return unrecorded.start(engine, step, chosen, sentence_of(problem))
     directory = engine.store.own(engine.run_directory(number))
-    spec = RunSpec(
+    wanted = spec.RunSpec(
         step=step,
         commands=chosen.commands,
         tty=chosen.tty,
@@ -50,7 +47,7 @@ def start(engine: Engine, step: str, chosen: "Plan", seen: dict[str, object] | N
         env=dict(chosen.env),
     )
     try:
-        runs.start(Path(directory), spec)
+        runs.start(Path(directory), wanted)
     except runs.StartError as problem:
         said = f"{problem}{_withdrawn(engine, step, number, str(problem))}"
         if step == catalog.ROLLBACK.id:

@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from hotfix_tui.engine import start
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.reconcile import collect_result, end_run
@@ -15,8 +16,11 @@ from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.runner import runs
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
+from hotfix_tui.steps.common import trusted
+from hotfix_tui.steps.monitor import spec, watch
 
 _LATEST = 3
 """How many of the latest watch runs are checked for one that is still active."""
@@ -28,16 +32,12 @@ def begin(engine: Engine, after: int | None = None) -> str:
 
     If nothing is configured to be watched, none starts: the passing of time alone shows nothing.
     """
-    from hotfix_tui.steps.monitor import watch
-    from hotfix_tui.steps.monitor.spec import targets
-
     if engine.dry_run:
         return ""
-    from hotfix_tui.engine.start import start  # late: the first screen waits for everything imported above
 
     try:
         ctx = engine.context()
-        if not watch.watched(targets(ctx)):
+        if not watch.watched(spec.targets(ctx)):
             return ""
         if not _may_act(engine):
             return (
@@ -45,7 +45,7 @@ def begin(engine: Engine, after: int | None = None) -> str:
             )
         chosen = watch.plan(ctx, after)
         end_watch(engine, "another one begins")
-        start(engine, WATCH, chosen)
+        start.start(engine, WATCH, chosen)
     except (Refused, EngineError, StoreError, OSError) as problem:
         return f"The watch did not begin: {problem}"
     return ""
@@ -115,8 +115,6 @@ def is_due(record: Record) -> bool:
 
 def sampling(engine: Engine) -> int | None:
     """Return the number of the active watch, whether it has proposed a verdict or not; None if there is none."""
-    from hotfix_tui.runner import runs
-
     for number in reversed(
         [int(run["n"]) for run in engine.record.runs if run.get("step") == WATCH][-_LATEST:]
     ):
@@ -137,6 +135,4 @@ def end_watch(engine: Engine, why: str) -> None:
 
 
 def _may_act(engine: Engine) -> bool:
-    from hotfix_tui.steps.common.trusted import may_act
-
-    return may_act(engine.record, engine.store.directory(engine.id), engine.root)
+    return trusted.may_act(engine.record, engine.store.directory(engine.id), engine.root)

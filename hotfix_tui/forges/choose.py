@@ -5,6 +5,7 @@ Apart from the forges: the only module that knows them all.
 
 import shutil
 
+from hotfix_tui.forges import github
 from hotfix_tui.forges.address import ForgeRepo
 from hotfix_tui.forges.by_hand import ByHand, NoForge
 from hotfix_tui.forges.drill import DrillForge
@@ -24,6 +25,5 @@ def choose(repo: ForgeRepo) -> tuple[Forge, str]:
         return ByHand(repo), ""
     if shutil.which("gh") is None:
         return ByHand(repo), "gh is not installed"
-    from hotfix_tui.forges.github import GitHub
 
-    return GitHub(repo), ""
+    return github.GitHub(repo), ""

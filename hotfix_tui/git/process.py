@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import IO, TYPE_CHECKING
 
 from hotfix_tui.base import asking
-from hotfix_tui.git import moment
+from hotfix_tui.git import faults, moment
 from hotfix_tui.git.environment import overlay, without_git
 from hotfix_tui.git.errors import GitError, GitMissing, GitTimeout, NotARepository
 from hotfix_tui.git.moment import Result
@@ -181,9 +181,7 @@ def _scratch(argv: list[str]) -> IO[bytes]:
 
 def failure(argv: list[str], result: Result, root: str) -> GitError:
     """Return the error for a failed call, with the sentence that fits its output."""
-    from hotfix_tui.git.faults import explain, summary
-
-    known = explain(result.stderr)
+    known = faults.explain(result.stderr)
     if known is None and b"not a git repository" in result.stderr:
         sentence = f"{root} is in no git repository; go to one, or use -C DIR"
         if os.path.isdir(os.path.join(root, ".git")):
@@ -192,7 +190,7 @@ def failure(argv: list[str], result: Result, root: str) -> GitError:
                 "(it should say: ref: refs/heads/BRANCH), .git/objects and .git/refs"
             )
         return NotARepository(sentence, argv, result.returncode, result.stderr)
-    said = summary(result.stderr)
+    said = faults.summary(result.stderr)
     if known is None:
         known = f"git {moment.verb_of(argv[1:])} failed" + (
             f": {said}" if said else f" with exit status {result.returncode}"

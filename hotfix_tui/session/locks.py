@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from hotfix_tui.base import flock
 from hotfix_tui.session.errors import Locked, NoLocks, SaveFailed, reason
 
 NAME = "session.lock"
@@ -70,8 +71,6 @@ def _close(fd: int) -> int:
 
 def _take(fd: int, holder: int, subject: str, path: str, deadline: float) -> None:
     """Lock `fd`, waiting until `deadline` of the monotonic clock; `holder` is the file that names the holder."""
-    from hotfix_tui.base import flock
-
     pause = _FIRST_PAUSE
     while True:
         try:

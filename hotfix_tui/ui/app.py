@@ -18,12 +18,13 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from hotfix_tui.base.errors import HotfixError, sentence_of, status_of, touches_record
+from hotfix_tui.engine import way_back
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import NeedsTrust
 from hotfix_tui.engine.place import Checkout
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
-from hotfix_tui.ui import keymap
+from hotfix_tui.ui import keymap, palette, trace
 from hotfix_tui.ui.executor import SerialExecutor
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.opening import GoesOn, open_engine
@@ -80,9 +81,7 @@ _FLOW: ContextVar[Flow | None] = ContextVar("flow", default=None)
 
 def _palette() -> "type[Provider]":
     """Return the provider of the command palette; loaded when it is first opened."""
-    from hotfix_tui.ui.palette import AsItIs
-
-    return AsItIs
+    return palette.AsItIs
 
 
 class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
@@ -443,9 +442,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
         """Return how to roll back production by hand, if `error` says that the record cannot be used."""
         if not touches_record(error):
             return []
-        from hotfix_tui.engine.way_back import by_hand
 
-        return by_hand(self.place.root)
+        return way_back.by_hand(self.place.root)
 
     def stage_screen(self) -> OfStages | None:
         """Return the stage screen if it is open."""
@@ -573,9 +571,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
         if self._is_known(error):
             self.crash_line = self.sentence(error)
             return
-        from hotfix_tui.ui.trace import write
 
-        path = write(error, self.store.root)
+        path = trace.write(error, self.store.root)
         where = f" The trace is in {path}." if path else ""
         self.crash_line = (
             f"A defect of ours stopped the wizard ({type(error).__name__}).{where} {self._what_is_kept()}"

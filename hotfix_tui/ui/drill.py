@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.demo import here, history, ledger, lessons, processes, summary
 from hotfix_tui.session import places
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import rows
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from textual.events import Key
 
     from hotfix_tui.demo.build import World
-    from hotfix_tui.demo.ledger import Ledger
     from hotfix_tui.demo.summary import SummaryRow
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.place import Checkout
@@ -29,8 +29,8 @@ _MEASURE = 96
 class Drill:
     """The drill that the wizard was opened in."""
 
-    def __init__(self, world: "World", ledger: "Ledger") -> None:
-        self.world, self._ledger = world, ledger
+    def __init__(self, world: "World", counted: "ledger.Ledger") -> None:
+        self.world, self._ledger = world, counted
         self.started = False
         """Whether its servers had ended, and were restarted for this start of the wizard."""
         self.tidies_up = False
@@ -53,8 +53,6 @@ class Drill:
         """Return what the drill says at a step, in at most `height` rows."""
         from textual.content import Content
 
-        from hotfix_tui.demo import lessons
-
         said = lessons.lesson(self.world.scenario, view.id, view.state)
         if not said:
             return []
@@ -65,8 +63,6 @@ class Drill:
 
     def rows(self, engine: "Engine") -> "list[SummaryRow]":
         """Return the rows of its last page."""
-        from hotfix_tui.demo import ledger, summary
-
         counted = ledger.count(self.world.root, datetime.now(UTC))
         folder = Path(engine.store.directory(engine.id))
         return summary.rows(self.world, engine.record, engine.timeline(), folder, counted)
@@ -76,24 +72,20 @@ class Drill:
         if not self.tidies_up:
             self._ledger.end()
             return self._stop() if self.started else ""
-        from hotfix_tui.demo import here
 
         why = here.remove(self.world, places.state_root())
         return why or f"The drill is tidied up: its servers are stopped, {self.world.root} is removed."
 
     def start(self) -> None:
         """Start its servers unless they run: a drill is resumed by opening the wizard in its repository."""
-        from hotfix_tui.demo import processes
-        from hotfix_tui.demo.history import DemoError
-
         if not processes.running(self.world):
-            with contextlib.suppress(DemoError):  # the steps that query it report what does not answer
+            with contextlib.suppress(
+                history.DemoError
+            ):  # the steps that query it report what does not answer
                 processes.start(self.world)
                 self.started = True
 
     def _stop(self) -> str:
-        from hotfix_tui.demo import processes
-
         processes.stop(self.world)
         return "The drill's servers are stopped; hotfix-tui takes it up again here."
 
@@ -102,16 +94,13 @@ def of(place: "Checkout") -> Drill | None:
     """Return the drill that `place` belongs to; None in any other repository."""
     if not os.path.isfile(os.path.join(place.sessions, "offers", "drill.json")):
         return None
-    from hotfix_tui.demo import here
-    from hotfix_tui.demo.ledger import Ledger
-
     world = here.find(place.sessions, place.root)
     if world is None or not here.is_ours(world):
         return None
-    ledger = Ledger(world.root)
-    ledger.begin()
-    ledger.turn(bar.WIZARD)  # until its first screen can be used
-    drill = Drill(world, ledger)
+    counted = ledger.Ledger(world.root)
+    counted.begin()
+    counted.turn(bar.WIZARD)  # until its first screen can be used
+    drill = Drill(world, counted)
     drill.start()
     return drill
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from hotfix_tui.config import load as config_load
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine, utc_now
 from hotfix_tui.engine.errors import EngineError
@@ -91,8 +92,6 @@ def story_of(app: Opener) -> str:
 
 def found_here(app: Opener) -> str:
     """Return in one line what was detected, what is left of earlier incidents, and that nothing was run."""
-    from hotfix_tui.config import load as config_load
-
     try:
         loaded = config_load.load(app.place.root)
         table, where = loaded.table, loaded.source.name if loaded.source else ""

@@ -101,7 +101,7 @@ def test_a_fix_that_exists_already_brings_the_commands_of_its_branch(world, gate
     start = opening.Start("ENG-1", "P1")
     engine = opening.open_incident(place, Store(place.sessions, who="ann"), start, by="ann")
     assert lines(engine)["build"] == "make build"
-    commands.adopt(engine, "mend")
+    commands.adopt_fix(engine, "mend")
     assert "build" not in lines(engine) and "mocha" in lines(engine)["regression"]
 
 

@@ -4,33 +4,33 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
+from hotfix_tui.base import pattern
+
 DEFAULT_PATTERN = r"[A-Z][A-Z0-9]{1,9}-[0-9]{1,7}"
 _NUMBER = r"(?i:gh-|#)([0-9]{1,9})"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def ticket_problem(ticket: str, pattern: str = "") -> str | None:
+def ticket_problem(ticket: str, form: str = "") -> str | None:
     """Return why `ticket` is not valid (a sentence), or None if it is.
 
-    Accepted are ``ABC-12``, ``#12``, ``gh-12`` and anything the configured `pattern` matches in full.
+    Accepted are ``ABC-12``, ``#12``, ``gh-12`` and anything the configured pattern `form` matches in full.
     """
     if len(ticket) > 64:
         return "The ticket is longer than 64 characters; give its key, for example ENG-1234."
-    if re.fullmatch(_NUMBER, ticket) or _fits(ticket, pattern):
+    if re.fullmatch(_NUMBER, ticket) or _fits(ticket, form):
         return None
-    wanted = f"something that matches {pattern}" if pattern else "ABC-12, #12 or gh-12"
+    wanted = f"something that matches {form}" if form else "ABC-12, #12 or gh-12"
     return f"{ticket!r} is not a ticket; expected {wanted} (git.ticket-pattern sets another form)."
 
 
-def _fits(ticket: str, pattern: str) -> bool:
+def _fits(ticket: str, form: str) -> bool:
     """Return whether `ticket` has the configured format, or the default one if that has no bounded matching time."""
-    if not pattern:
+    if not form:
         return re.fullmatch(DEFAULT_PATTERN, ticket) is not None
-    from hotfix_tui.base.pattern import BadPattern, compile
-
     try:
-        return compile(pattern).fullmatch(ticket)
-    except BadPattern:
+        return pattern.compile(form).fullmatch(ticket)
+    except pattern.BadPattern:
         return re.fullmatch(DEFAULT_PATTERN, ticket) is not None
 
 

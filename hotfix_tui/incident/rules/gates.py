@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hotfix_tui.base.errors import REFUSED, HotfixError
 from hotfix_tui.incident.model import catalog, step_ids
+from hotfix_tui.incident.model.evidence import monitor
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import (
     DEPLOY_REVERT,
@@ -124,9 +125,8 @@ def _is_unjudged(view: StepView) -> bool:
     """Return whether a number was measured that nothing can be compared with: a person looks at it."""
     if view.stage != "monitor":
         return False
-    from hotfix_tui.incident.model.evidence.monitor import UNJUDGED, Measured
 
-    return view.seen(Measured).kind == UNJUDGED
+    return view.seen(monitor.Measured).kind == monitor.UNJUDGED
 
 
 def blockers(record: Record, step: str, steps: dict[str, StepView] | None = None) -> list[Reason]:

@@ -2,7 +2,7 @@
 
 from typing import cast, get_args
 
-from hotfix_tui.forges import drill
+from hotfix_tui.forges import drill, github
 from hotfix_tui.forges.address import ForgeRepo, Kind, parse_remote
 from hotfix_tui.forges.by_hand import ByHand
 from hotfix_tui.forges.choose import choose
@@ -67,13 +67,11 @@ def number(ctx: Context) -> int:
 
 def commands(ctx: Context, lines: tuple[tuple[str, ...], ...]) -> list[Command]:
     """Return the commands of a forge's plan, with an environment in which its command line does not prompt."""
-    from hotfix_tui.forges.github import ENVIRONMENT
-
     return [
         Command(
             argv=list(line),
             cwd=ctx.root,
-            env=dict(ENVIRONMENT),
+            env=dict(github.ENVIRONMENT),
             ok=[0, 1] if line[:3] == ("gh", "label", "create") else [0],  # 1: it already exists
         )
         for line in lines

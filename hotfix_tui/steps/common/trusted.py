@@ -6,6 +6,7 @@ run before a person has read it, and nothing at all from a record that came with
 
 from pathlib import Path
 
+from hotfix_tui.config import trust
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session import origin
 from hotfix_tui.session.places import state_root
@@ -22,12 +23,10 @@ def may_act(record: Record, directory: str, root: str) -> bool:
 
     `root` is the checkout the wizard was started in, for records that do not say where they were opened.
     """
-    from hotfix_tui.config.trust import table_trusted
-
     if not is_own(record, directory):
         return False
     place = str(record.doc.get("root", root))
-    return not record.config or table_trusted(Path(state_root()), record.config, place)
+    return not record.config or trust.table_trusted(Path(state_root()), record.config, place)
 
 
 def is_trusted(ctx: Context) -> bool:

@@ -9,7 +9,7 @@ import time
 from contextvars import copy_context
 from dataclasses import replace
 
-from hotfix_tui.base import asking, bounded
+from hotfix_tui.base import asking, bounded, fetch
 from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
@@ -85,8 +85,6 @@ def without(source: LiveSource, why: str, status: Status = Status.ASKED) -> Live
 
 def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
     """Return the response body of an address, or why there is none."""
-    from hotfix_tui.base import fetch
-
     answer = fetch.get(url, timeout=timeout, limit=LARGEST)
     return answer.body, answer.problem
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from hotfix_tui.config import model as config_types
 from hotfix_tui.detect.platform import platforms
+from hotfix_tui.forges import deployments
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms import loader
@@ -95,9 +96,7 @@ def _configured(
 def _forge(ctx: Context) -> LiveSource | None:
     import shutil
 
-    from hotfix_tui.forges.deployments import question
-
-    asked = question(repository(ctx), ctx.config.deploy.environment)
+    asked = deployments.question(repository(ctx), ctx.config.deploy.environment)
     if asked is None:
         return None
     if shutil.which(asked.program) is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.documents import subject
+from hotfix_tui.documents import render, subject
 from hotfix_tui.documents.gap_marks import OPEN
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.faults import Kind, fault, summary
@@ -232,10 +232,8 @@ def default_message(ctx: Context) -> str:
     The first line and the line length follow the team's rules. A paragraph with a gap is left out: a commit is for
     ever, and the gap is shown where it can be filled.
     """
-    from hotfix_tui.documents.render import render
-
     rules = team_rules(ctx)
-    text = render("commit", ctx.record, ctx.now, extra={"rules": rules}).text
+    text = render.render("commit", ctx.record, ctx.now, extra={"rules": rules}).text
     paragraphs = [part.strip("\n") for part in text.split("\n\n") if part.strip() and OPEN not in part]
     if not paragraphs or not embargo.title(ctx.record):
         paragraphs = [_without_title(ctx, rules), *paragraphs]

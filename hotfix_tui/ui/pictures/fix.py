@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.config import model
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import Finding
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
@@ -74,10 +75,8 @@ class _Limits(NamedTuple):
 
 
 def _limits(record: Record) -> _Limits:
-    from hotfix_tui.config.model import GuardConfig
-
     table = record.config.get("guard", {})
-    known = GuardConfig()
+    known = model.GuardConfig()
 
     def limit(name: str, usual: int) -> int:
         value = table.get(name) if isinstance(table, dict) else None

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.detect import test_suites
+from hotfix_tui.engine import change_look
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.ui.pictures import fix_code
@@ -74,8 +76,6 @@ class ShownChange(NamedTuple):
 
 def read(engine: "Engine") -> ShownChange:
     """Read the change; the record stays unchanged."""
-    from hotfix_tui.engine import change_look
-
     look = change_look.read(engine)
     file = _first_code(engine, look.seen)
     change = ShownChange(look.stamp, _first_seen(engine), look.seen, {}, look.problem, _other(engine), file)
@@ -84,8 +84,6 @@ def read(engine: "Engine") -> ShownChange:
 
 def again(engine: "Engine", before: ShownChange) -> ShownChange | None:
     """Return the change if something moved since `before`, or another file was chosen; otherwise None."""
-    from hotfix_tui.engine import change_look
-
     try:
         look = change_look.look(engine, before.stamp)
     except HotfixError as problem:  # what it saw could not be saved
@@ -104,8 +102,6 @@ def again(engine: "Engine", before: ShownChange) -> ShownChange | None:
 
 def elsewhere(engine: "Engine", before: ShownChange) -> ShownChange | None:
     """Return the change with what is edited in the other checkout, None if that is the same as before."""
-    from hotfix_tui.engine import change_look
-
     said = change_look.edited_elsewhere(engine)
     return None if said == before.other else before._replace(other=said)
 
@@ -124,11 +120,11 @@ def _first_seen(engine: "Engine") -> datetime:
 
 def _first_code(engine: "Engine", seen: "ChangeSnapshot | None") -> int:
     """Return the index of the first file that is not a test: the fix itself is shown first."""
-    from hotfix_tui.detect.test_suites import is_test_file
-
     extra = list(engine.context().config.guard.test_paths)
     files = seen.files if seen is not None else []
-    return next((place for place, file in enumerate(files) if not is_test_file(file.path, extra)), 0)
+    return next(
+        (place for place, file in enumerate(files) if not test_suites.is_test_file(file.path, extra)), 0
+    )
 
 
 def _other(engine: "Engine") -> str:
@@ -143,8 +139,6 @@ def _same_file(before: ShownChange, seen: "ChangeSnapshot | None") -> int:
 def _patches(
     engine: "Engine", change: ShownChange, known: dict[str, tuple[PatchLine, ...]]
 ) -> dict[str, tuple[PatchLine, ...]]:
-    from hotfix_tui.engine import change_look
-
     seen = change.seen
     if seen is None:
         return {}

@@ -14,7 +14,7 @@ from hotfix_tui.engine.ways_back import Ways
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import glyphs, rows
-from hotfix_tui.ui.presenters import ways_back
+from hotfix_tui.ui.presenters import roll_back
 from hotfix_tui.ui.screens.dialog import Dialog, rows_below
 from hotfix_tui.ui.screens.framed import LOW
 from hotfix_tui.ui.terminal.input_pace import STANDS
@@ -56,7 +56,7 @@ class RollBack(Dialog[str]):
 
     def offer(self) -> bar.Bar:
         """Return where enter leads with this way: to its confirmation, or nowhere."""
-        return ways_back.offer(self._ways.offered[self._at])
+        return roll_back.offer(self._ways.offered[self._at])
 
     def body(self) -> ComposeResult:
         """Yield the rows."""
@@ -75,7 +75,7 @@ class RollBack(Dialog[str]):
         size = self.app.size
         width = max(min(size.width, 92) - 5, 20)
         room = size.height - (3 if size.height < LOW else 5)
-        shown = ways_back.paint(
+        shown = roll_back.paint(
             self._ways,
             self._at,
             self._measured,

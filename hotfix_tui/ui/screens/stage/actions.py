@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.engine import commands, execute, prepare
+from hotfix_tui.demo import lessons
+from hotfix_tui.engine import closing, commands, execute, prepare, smoke
 from hotfix_tui.incident.edits.person import against_the_numbers
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
@@ -21,9 +22,9 @@ from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
 from hotfix_tui.incident.rules.views import views
-from hotfix_tui.ui import keymap
+from hotfix_tui.ui import check_queue, keymap
 from hotfix_tui.ui.frame import groups
-from hotfix_tui.ui.presenters import default_action, failed_check
+from hotfix_tui.ui.presenters import confirmation, default_action, failed_check
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import editing, facts, menus
@@ -286,7 +287,6 @@ async def _follow_log(stage: StageHost) -> None:
     """Show what would follow the production log, then do it."""
     app, engine = stage.app, stage.engine
     prepared = await app.result_of(app.work, lambda: prepare.prepare(engine, FOLLOW.id))
-    from hotfix_tui.ui.presenters import confirmation
 
     plan = execute.planned_of(prepared)
     said = confirmation.of(stage.scene(), FOLLOW.id, plan, production=False, notes=[])
@@ -340,8 +340,6 @@ async def show_help(stage: StageHost, _: StepView | None) -> None:
 
 async def reproduce(stage: StageHost, _: StepView | None) -> None:
     """Show how the fault is reproduced; the request may be copied, or stored if there is none."""
-    from hotfix_tui.engine import smoke
-
     engine, app = stage.engine, stage.app
     said = await app.result_of(app.looks, lambda: smoke.reproduction(engine))
     chosen = await app.ask(
@@ -382,9 +380,6 @@ async def _here(stage: StageHost, now: DefaultAction) -> None:
 
 async def _close(stage: StageHost) -> None:
     """Close the incident; in a drill this ends it, and shows the summary."""
-    from hotfix_tui.demo.lessons import SIGNED_IN_A_DRILL
-    from hotfix_tui.engine import closing
-
     gaps = await stage.app.result_of(stage.app.looks, lambda: closing.review_gaps(stage.engine))
     values = {"name": "", "why": ""}
     if gaps:
@@ -393,7 +388,7 @@ async def _close(stage: StageHost) -> None:
             f"Close with {len(gaps)} gap{'s' if len(gaps) != 1 else ''} in the review",
             why="Why they stay",
             intro=f"It lacks {'; '.join(gaps[:3])}{more}. esc goes back: enter on the review fills them in.",
-            given=("", "") if stage.app.drill is None else SIGNED_IN_A_DRILL,
+            given=("", "") if stage.app.drill is None else lessons.SIGNED_IN_A_DRILL,
         )
         values = await stage.app.ask(form) or {}
     if values:
@@ -493,11 +488,9 @@ def _no_branch(stage: StageHost, view: StepView | None) -> str:
 
 
 def _no_panes(stage: StageHost, view: StepView | None) -> str:
-    from hotfix_tui.ui.check_queue import checks_here
-
     if stage.viewed != "verify":
         return "The panes are those of the verify stage."
-    if not checks_here(stage.engine):
+    if not check_queue.checks_here(stage.engine):
         return "There is no command here for setup, tests, type check or build."
     return ""
 

@@ -18,6 +18,7 @@ from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen, Requested
 from hotfix_tui.incident.model.evidence.release import Landed, Merged
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.ui.pictures import pull_request
 
 if TYPE_CHECKING:
     from hotfix_tui.ui.screens.stage.host import StageHost
@@ -77,10 +78,9 @@ class ByItself:
         opened = host.record.entry(Requested.STEP).get("state") == "done" and host.record.has_forge
         if host.viewed != "pull-request" or not opened:
             return []
-        from hotfix_tui.ui.pictures.pull_request import ForgeLook
 
         looked = host.looks.of("pull-request")
-        return [] if isinstance(looked, ForgeLook) and looked.why else list(AWAITED)
+        return [] if isinstance(looked, pull_request.ForgeLook) and looked.why else list(AWAITED)
 
     def follow(self) -> None:
         """Move to the next step if the selected one was waited for, and has finished."""

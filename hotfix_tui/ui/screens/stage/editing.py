@@ -2,6 +2,7 @@
 
 import os
 
+from hotfix_tui.engine import documents, project_commands, smoke
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -40,9 +41,7 @@ SMOKE = step_ids.MONITOR_SMOKE
 
 async def open_document(stage: StageHost, step: str) -> None:
     """Open the document that settles `step`."""
-    from hotfix_tui.engine.documents import STEPS
-
-    await read(stage, STEPS[step], step=step)
+    await read(stage, documents.STEPS[step], step=step)
 
 
 async def open_message(stage: StageHost, step: str) -> None:
@@ -53,7 +52,7 @@ async def open_message(stage: StageHost, step: str) -> None:
 
 async def choose_message(stage: StageHost, _: StepView | None) -> None:
     """Choose a message and its phase."""
-    name = await stage.app.ask(dialogs.Choose("Write a message", menus.messages()))
+    name = await stage.app.ask(dialogs.Choose("Write a message", menus.message_phases()))
     if name is not None:
         document, phase = name.split("/")
         await read(stage, document, phase=phase)
@@ -77,8 +76,6 @@ async def read(stage: StageHost, document: str, *, phase: str = "", step: str = 
 
 async def _edit_command(stage: StageHost, name: str) -> None:
     """Choose another command that the repository's files suggest, or type one; for this incident only."""
-    from hotfix_tui.engine import project_commands
-
     view = await stage.app.result_of(stage.app.work, lambda: project_commands.of_incident(stage.engine, name))
     chosen: str | None = "0"
     if view.others:
@@ -102,8 +99,6 @@ async def _edit_command(stage: StageHost, name: str) -> None:
 
 async def add_smoke(stage: StageHost) -> None:
     """Store a request from a pasted curl, after showing it in plain form; then send it, if wanted."""
-    from hotfix_tui.engine import smoke
-
     intro = "In the browser's network tab: copy the request that shows the fault as cURL, and paste it here."
     fields = [
         dialogs.Field("curl", "curl …", required=True),

@@ -11,7 +11,8 @@ from hotfix_tui.base.times import humane
 from hotfix_tui.engine.reconcile import log_run
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import short_title
-from hotfix_tui.ui import keymap
+from hotfix_tui.ui import check_queue, keymap
+from hotfix_tui.ui.widgets import log_view
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -76,9 +77,7 @@ class StageLogs:
                 self._output.display = False
             return False
         if self._output is None:
-            from hotfix_tui.ui.widgets.log_view import LogView
-
-            self._output = LogView(id="log")
+            self._output = log_view.LogView(id="log")
             self._place_output(self._output)
         self._output.display = True
         self._point(self._output, number, _TITLES.get(view.id) or short_title(view.step))
@@ -89,9 +88,7 @@ class StageLogs:
         """Show the last runs of more steps side by side below the most relevant log, two at most."""
         self._others = [view for view in listed if self.run_of(view) is not None][:BESIDE]
         while len(self._parallel) < len(self._others):
-            from hotfix_tui.ui.widgets.log_view import LogView
-
-            self._parallel.append(LogView(id=f"beside-{len(self._parallel)}"))
+            self._parallel.append(log_view.LogView(id=f"beside-{len(self._parallel)}"))
             self._place_parallel(self._parallel[-1])
         for place, log in enumerate(self._parallel):
             view = self._others[place] if place < len(self._others) else None
@@ -138,9 +135,7 @@ class StageLogs:
                 self.tail.display = False
             return
         if self.tail is None:
-            from hotfix_tui.ui.widgets.log_view import LogView
-
-            self.tail = LogView(id="tail")
+            self.tail = log_view.LogView(id="tail")
             self._place_tail(self.tail)
         self.tail.display = True
         self._point(self.tail, number, "Production log")
@@ -151,9 +146,7 @@ class StageLogs:
     @property
     def checks(self) -> "CheckQueue":
         """The queue of checks, run one after the other or concurrently."""
-        from hotfix_tui.ui.check_queue import CheckQueue
-
-        self._checks = self._checks or CheckQueue(self._app, self._engine)
+        self._checks = self._checks or check_queue.CheckQueue(self._app, self._engine)
         return self._checks
 
     def go_on_with_checks(self) -> None:
@@ -171,12 +164,10 @@ class StageLogs:
 
     def under_way(self) -> list[str]:
         """Return the checks that run, or wait for those that do."""
-        from hotfix_tui.ui.check_queue import ORDER
-
         waiting = self._checks.waiting if self._checks is not None else []
         return [
             check
-            for check in ORDER
+            for check in check_queue.ORDER
             if check in waiting or self._engine.record.entry(check).get("state") == "running"
         ]
 

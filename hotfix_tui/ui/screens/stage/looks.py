@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.engine import typical_durations
 from hotfix_tui.incident.model.catalog import SHORT_TITLES
 from hotfix_tui.ui.pictures import scene
 
@@ -89,12 +90,10 @@ class Looks:
             self._shown()
 
     def _read_events(self) -> "tuple[Events, Mapping[str, float]]":
-        from hotfix_tui.engine.typical_durations import usual_seconds
-
         engine = self._engine
         events = tuple((item["at"], _brief(engine.record, item)) for item in engine.timeline()[-LATELY:])
         steps = {str(run["step"]) for run in engine.record.runs}
-        return events, usual_seconds(engine, steps)
+        return events, typical_durations.usual_seconds(engine, steps)
 
     def _keep_events(self, read: "tuple[Events, Mapping[str, float]]") -> None:
         if read != (self.lately, self.usual):

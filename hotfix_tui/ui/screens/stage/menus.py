@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.documents import render
+from hotfix_tui.engine import messages
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import revealing_words
 from hotfix_tui.incident.model import step_ids
@@ -92,23 +94,18 @@ def findings(record: Record, *steps: str) -> "list[dialogs.Option]":
 # Texts
 
 
-def messages() -> "list[dialogs.Option]":
+def message_phases() -> "list[dialogs.Option]":
     """Return every message in every phase, named ``message/phase``."""
-    from hotfix_tui.documents.render import DOCUMENTS
-    from hotfix_tui.engine.messages import MESSAGES
-
     return [
-        dialogs.Option(f"{name}/{phase}", f"{DOCUMENTS[name].title}: {phase}")
-        for name in MESSAGES
-        for phase in DOCUMENTS[name].phases
+        dialogs.Option(f"{name}/{phase}", f"{render.DOCUMENTS[name].title}: {phase}")
+        for name in messages.MESSAGES
+        for phase in render.DOCUMENTS[name].phases
     ]
 
 
 def documents() -> "list[dialogs.Option]":
     """Return every document."""
-    from hotfix_tui.documents.render import DOCUMENTS
-
-    return [dialogs.Option(name, known.title) for name, known in DOCUMENTS.items()]
+    return [dialogs.Option(name, known.title) for name, known in render.DOCUMENTS.items()]
 
 
 def files(worktree: str, names: list[str]) -> "list[dialogs.Option]":

@@ -7,7 +7,17 @@ It has no widgets: it asks through the app's dialogs, one after another, and rep
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from hotfix_tui.engine import commands, decisions, execute, prepare, reconcile
+from hotfix_tui.engine import (
+    commands,
+    decisions,
+    execute,
+    guards,
+    interactive,
+    prepare,
+    reconcile,
+    unrecorded,
+    ways_back,
+)
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog, step_ids
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
@@ -17,9 +27,10 @@ from hotfix_tui.incident.rules import gates, set_off, signing
 from hotfix_tui.incident.rules.gates import Reason, Refused
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.errors import StoreError
+from hotfix_tui.ui.presenters import confirmation, roll_back
 from hotfix_tui.ui.presenters.default_action import leaves_machine
 from hotfix_tui.ui.screens import dialogs
-from hotfix_tui.ui.screens.stage import menus
+from hotfix_tui.ui.screens.stage import menus, platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,10 +138,6 @@ class StepRunner:
         if reasons := self._host.blocked(step):
             raise Refused(list(reasons))  # known for exactly this record: nobody has to be asked first
         if step in BY_A_PLATFORM and step not in self._left_to_hand:
-            from hotfix_tui.ui.screens.stage import (
-                platform,  # reads the configuration's files: not at start-up
-            )
-
             said = await platform.offer(self._app, self._engine, step)
             if said == platform.BY_HAND:
                 self._left_to_hand.add(step)
@@ -211,12 +218,9 @@ class StepRunner:
 
     async def _roll_back(self, prepared: Prepared) -> None:
         """Show what was measured and the ways back, then go on to the confirmation of the chosen one."""
-        from hotfix_tui.engine import ways_back
-        from hotfix_tui.ui.presenters.ways_back import measured
-
         self._show_busy("looking at the ways back…")
         ways, said = await self._app.result_of(
-            self._app.work, lambda: (ways_back.read(self._engine, prepared), measured(self._engine))
+            self._app.work, lambda: (ways_back.read(self._engine, prepared), roll_back.measured(self._engine))
         )
         self.clear_busy()
         chosen = await self._app.ask(dialogs.RollBack(ways, said, self._engine.root))
@@ -252,8 +256,6 @@ class StepRunner:
         """Show what is about to leave this machine, or has `changed`, and run it once confirmed."""
         word: str | None = ""
         if changed or (prepared.confirmed and (leaves_machine(prepared.step) or prepared.needs_word)):
-            from hotfix_tui.ui.presenters import confirmation
-
             production = bool(prepared.needs_word)
             said = confirmation.of(
                 self._host.scene(),
@@ -272,7 +274,6 @@ class StepRunner:
         """Ask who signs for what `choice` overrides; return whether to go on."""
         if (step, choice) not in (signing.BYPASS, signing.ANYWAY):
             return True
-        from hotfix_tui.engine import guards
 
         self._show_busy("looking…")
         wants = await self._app.result_of(
@@ -309,8 +310,6 @@ class StepRunner:
 
     def _run_in_terminal(self, prepared: Prepared, word: str) -> None:
         def run() -> str:
-            from hotfix_tui.engine import interactive
-
             done = interactive.execute(self._engine, prepared, word)
             known = self._record.definition(prepared.step).title
             return "" if done.state == "done" else f"{known}: {done.state}: {done.why}"
@@ -351,7 +350,6 @@ class StepRunner:
         done = execute.execute(self._engine, prepared, word)
         if not done.unrecorded:
             return done
-        from hotfix_tui.engine import unrecorded
 
         return unrecorded.finish(self._engine, done)._replace(unrecorded=done.unrecorded)
 
