@@ -2,11 +2,10 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 Kind = Literal["github", "gitlab", "bitbucket", "gitea", "azure", "drill", "none"]
-KINDS: tuple[str, ...] = get_args(Kind)
 
 _SCP = re.compile(r"(?:[^@/:\s]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:/\s\[\]@]+):(?P<path>(?!//|:).+)")
 _SCHEMES = frozenset({"ssh", "git+ssh", "ssh+git", "https", "http", "git"})

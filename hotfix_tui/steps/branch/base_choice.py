@@ -60,7 +60,6 @@ def find_base(
         heard=tuple(_heard(answer, counting) for answer in everything),
         answers={key: answer.commit for key, answer in said.items() if answer.commit},
         disagreement=_disagreement(counting) if choice in ASKING else "",
-        offline=bool(offline),
     )
     if taken.commit and not taken.question and asking:
         taken = _where_it_lands(ctx, taken)
@@ -73,7 +72,7 @@ def find_base(
 
 
 def _found(ctx: Context, taken: Taken, said: dict[str, LiveAnswer], offline: str, known: Base) -> Probe:
-    landing = taken.landing or Landing(ctx.production, "")
+    landing = taken.landing or Landing(ctx.production)
     head, _ = head_of(ctx, landing.branch)
     at, days = age(ctx, taken.commit)
     tag = tag_of(ctx, taken.commit)
@@ -88,12 +87,10 @@ def _found(ctx: Context, taken: Taken, said: dict[str, LiveAnswer], offline: str
         tag=tag,
         source=taken.source,
         target=landing.branch,
-        target_why=landing.why,
         tagged_at=tagged.at if tagged and tagged.annotated else None,
         deployed_at=taken.at,
         committed_at=at,
         age_days=days,
-        distance=beyond(ctx.git, head, taken.commit),
         apart=beyond(ctx.git, taken.commit, head) if head else 0,
     )
     seen = seen.joined(forward).joined(undeployed_commits(ctx, taken.commit, landing.branch))
@@ -178,7 +175,7 @@ def _choose(ctx: Context, choice: str, said: dict[str, LiveAnswer]) -> Taken:
     if choice == "production":
         head, ref = production_head(ctx)
         why = "" if ref else f"There is no branch {ctx.production} here"
-        return Taken(head, BY_BRANCH, why, landing=Landing(ctx.production, "you start from its head"))
+        return Taken(head, BY_BRANCH, why, landing=Landing(ctx.production))
     if choice in ("same", "on-top") and (commit := earlier(ctx, choice)):
         return Taken(commit, f"round {ctx.record.round - 1}", landing=_as_before(ctx, commit))
     if choice == "taken-off" and (commit := release_off(ctx)):
@@ -189,7 +186,7 @@ def _choose(ctx: Context, choice: str, said: dict[str, LiveAnswer]) -> Taken:
 def _as_before(ctx: Context, commit: str) -> Landing:
     """Return where an earlier round's fix landed, otherwise where this commit's would."""
     target = ctx.record.kept(ctx.record.round - 1).target or ctx.seen(Base).target
-    return Landing(target, "as before") if target else _landing(ctx, commit)._replace(also=())
+    return Landing(target) if target else _landing(ctx, commit)._replace(also=())
 
 
 def _landing(ctx: Context, commit: str) -> Landing:
@@ -207,12 +204,12 @@ def _given(ctx: Context, choice: str) -> Taken:
     branch, _ = head_of(ctx, name) if not resolve(ctx.git, tag_ref(name)) else ("", "")
     carries = name == ctx.production or line_of(name) is not None or name in ENVIRONMENTS
     if branch and carries and not wanted:
-        return Taken(branch, "given", landing=Landing(name, "you start from its head"))
+        return Taken(branch, "given", landing=Landing(name))
     names = [tag_ref(name), name, branch_ref(ctx, name)]
     commit = next((sha for candidate in names if (sha := resolve(ctx.git, candidate))), "")
     if not commit:
         return Taken(why=f"There is no commit {one_line(name, 80)!r} here; give a tag, branch or id")
-    return Taken(commit, "given", landing=Landing(wanted, "as given") if wanted else _landing(ctx, commit))
+    return Taken(commit, "given", landing=Landing(wanted) if wanted else _landing(ctx, commit))
 
 
 def _live(ctx: Context, said: dict[str, LiveAnswer]) -> Taken:
@@ -227,7 +224,7 @@ def _live(ctx: Context, said: dict[str, LiveAnswer]) -> Taken:
             return _by_git(ctx)
     head, _ = production_head(ctx)
     nothing = "Nothing says what is live; choose it: `do branch.base --choose REF`"
-    return Taken(head, BY_BRANCH, nothing, landing=Landing(ctx.production, "nothing says what is live"))
+    return Taken(head, BY_BRANCH, nothing, landing=Landing(ctx.production))
 
 
 def _by_answer(ctx: Context, answer: LiveAnswer) -> Taken:

@@ -157,7 +157,7 @@ def _as_tagged(ctx: Context, tag: Tag) -> Candidate:
 def _without_release(ctx: Context, releases: Releases, head: str) -> Assessment:
     """Return the assessment if no release is known: without tags the production branch is the best guess, else ask."""
     here = of_head(ctx, head) if head else None
-    landing = Landing(ctx.production, "no release is known here")
+    landing = Landing(ctx.production)
     shown = [] if here is None else [here]
     if releases.unclear or releases.others:
         newest = sorted(releases.others.values(), key=made, reverse=True)[: _LISTED - 1]

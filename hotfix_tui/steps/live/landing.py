@@ -20,7 +20,6 @@ class Landing(NamedTuple):
     """
 
     branch: str
-    why: str
     since: int = 0
     also: tuple[str, ...] = ()
     nowhere: bool = False
@@ -35,7 +34,7 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
     held = bool(head) and is_ancestor(ctx.git, commit, head)
     since = beyond(ctx.git, head, commit) if held else 0
     if held and not since:
-        return Landing(ctx.production, f"{ctx.production} holds it and nothing else")
+        return Landing(ctx.production)
     lines = _lines_holding(ctx, commit, version)
     matching = _matching(lines, version)
     if held:
@@ -44,13 +43,12 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
         also = (
             () if ctx.config.git.production else tuple(name for name in matching if line_of(name) is not None)
         )
-        return Landing(ctx.production, f"{ctx.production} holds it", since, also)
+        return Landing(ctx.production, since, also)
     if not lines:
         there = branches_holding(ctx, commit)
         if name := next((name for name in DEVELOPMENT if name in there), ""):
-            why = f"it is on {name}, not on {ctx.production}"
-            return Landing(name, why, beyond(ctx.git, head_of(ctx, name)[0], commit), nowhere=True)
-        return Landing(ctx.production, f"no release branch holds it, nor does {ctx.production}", nowhere=True)
+            return Landing(name, beyond(ctx.git, head_of(ctx, name)[0], commit), nowhere=True)
+        return Landing(ctx.production, nowhere=True)
     best = matching or list(lines)
     counted = sorted((beyond(ctx.git, head_of(ctx, name)[0], commit), name) for name in best)
     first = counted[0]
@@ -58,7 +56,7 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
     if not also and not line_of(first[1]) and head and is_ancestor(ctx.git, head, commit):
         # Nothing but the release itself is on that branch: it may be the request that will be merged.
         also = () if ctx.config.git.production else (ctx.production,)
-    return Landing(first[1], f"it is on {first[1]}, not on {ctx.production}", first[0], also)
+    return Landing(first[1], first[0], also)
 
 
 def beyond(git: Git, head: str, commit: str) -> int:

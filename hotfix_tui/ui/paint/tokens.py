@@ -160,9 +160,6 @@ DARK_NAME, LIGHT_NAME, ANSI_NAME = "hotfix-dark", "hotfix-light", "hotfix-ansi"
 _SHORT = {"dark": DARK_NAME, "light": LIGHT_NAME, "terminal": ANSI_NAME}
 """The names without their prefix, as used in the user's own file."""
 
-KINDS = ("act", "out", "prod", "idle")
-"""How far enter reaches: on this machine, off this machine, production, nowhere."""
-
 
 def themes() -> "list[Theme]":
     """Return the three themes for Textual."""

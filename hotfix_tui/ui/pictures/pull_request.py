@@ -483,10 +483,6 @@ def _view_state(scene: Scene, step: str) -> str:
     return view.state if view is not None else ""
 
 
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
 def _parsed(said: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(said.replace("Z", "+00:00")) if said else None

@@ -480,7 +480,7 @@ def test_what_is_not_live_is_counted_on_the_branch_where_the_fix_lands(tmp_path)
         History().release("v1.0.0").release("v1.0.1", "release-1.0").commit("release-1.0").commit(count=9)
     )
     _, seen = found(history.into(tmp_path))
-    assert (seen.target, seen.undeployed, seen.distance) == ("release-1.0", 1, 1)
+    assert (seen.target, seen.undeployed) == ("release-1.0", 1)
 
 
 def test_a_tag_that_was_moved_on_the_remote_is_asked_and_a_moving_one_is_only_said(tmp_path):

@@ -17,7 +17,7 @@ TEXT_ON = {
     "sel-off": ("fg", "muted", "ok", "warn", "bad", "key"),
     "add-bg": ("fg", "muted", "ok", "key", "warn"),
     "del-bg": ("fg", "muted", "ok", "bad", "key", "warn"),
-    **{f"{kind}-bg": (f"{kind}-fg", f"{kind}-dim") for kind in tokens.KINDS},
+    **{f"{kind}-bg": (f"{kind}-fg", f"{kind}-dim") for kind in ("act", "out", "prod", "idle")},
     "key": ("bg",),
     **{f"p{n}-bg": (f"p{n}-fg",) for n in range(4)},
 }

@@ -149,15 +149,12 @@ class Base(Evidence):
     choice: str = hidden(public=True, default="")
     target: str = shown("lands on", public=True, default="")
     """The branch where the fix lands: the release branch containing what is live, otherwise the production branch."""
-    target_why: str = hidden(default="")
     target_sets_off: Mapping[str, object] | None = hidden(public=True)
     """What a push to that branch triggers, in the preflight's terms, if it is not the production branch."""
     tagged_at: datetime | None = shown("tagged", public=True)
     deployed_at: datetime | None = shown("deployed", public=True)
     committed_at: datetime | None = shown("committed", public=True)
     age_days: int | None = hidden(public=True)
-    distance: int | None = hidden()
-    """How many commits the landing branch is ahead of it."""
     question: str = hidden(default="")
     candidates: tuple[Candidate, ...] = hidden(default=())
     sources: tuple[str, ...] = hidden(default=())
@@ -169,7 +166,6 @@ class Base(Evidence):
     answers: Mapping[str, object] | None = hidden()
     """The commits that the sources named, by their key in ``git.order``."""
     disagreement: str | None = hidden()
-    offline: bool | None = hidden()
     findings: tuple[Finding, ...] = hidden(default=())
     live: str = hidden(public=True, default="")
     """What is live, if the hotfix rolls forward from another commit."""
