@@ -1,6 +1,7 @@
 """What the source promises about itself: read from its syntax trees, and seen in fresh interpreters."""
 
 import ast
+import builtins
 import functools
 import re
 import subprocess
@@ -357,6 +358,60 @@ def test_nobody_says_why_a_module_is_apart_in_the_words_of_another():
 @functools.cache
 def importers_of_ours() -> dict[str, set[str]]:
     return importers(OURS)
+
+
+ROOTS = ("HotfixError", "Clause", "OSError")
+CONTROL_FLOW = {"hotfix_tui.base.asking.NotAsked", "hotfix_tui.detect.expressions._Unreadable"}
+"""Exceptions that never reach a person: see docs/architecture.md, Errors."""
+
+
+def exceptions() -> dict[str, list[str]]:
+    """The classes of exceptions by their full names, each with the names of its bases."""
+    found = {
+        f"{module_of(path)}.{node.name}": [name_of(base) for base in node.bases]
+        for path, node in nodes(ast.ClassDef, OURS)
+    }
+    known = {
+        name
+        for name, kind in vars(builtins).items()
+        if isinstance(kind, type) and issubclass(kind, Exception)
+    }
+    while True:
+        more = {name for name, bases in found.items() if known.intersection(bases)}
+        short = {name.rpartition(".")[2] for name in more}
+        if short <= known:
+            return {name: found[name] for name in more}
+        known |= short
+
+
+def test_every_error_is_below_one_root():
+    """Its class has the exit status and the cure: whoever reports it asks the class, and knows no other."""
+    errors = exceptions()
+    assert len(errors) > 40
+    below = set(ROOTS)
+    while (
+        more := {name.rpartition(".")[2] for name, bases in errors.items() if below.intersection(bases)}
+        - below
+    ):
+        below |= more
+    assert {name for name in errors if name.rpartition(".")[2] not in below} == CONTROL_FLOW
+
+
+def test_a_clause_is_completed_by_who_catches_it():
+    """It is half a sentence; each class of them is caught by its name, or by its base's."""
+    errors = exceptions()
+    clauses = {name.rpartition(".")[2]: bases for name, bases in errors.items() if "Clause" in bases}
+    clauses |= {
+        name.rpartition(".")[2]: bases for name, bases in errors.items() if clauses.keys() & set(bases)
+    }
+    caught = {
+        name_of(kind)
+        for _, node in nodes(ast.ExceptHandler, OURS)
+        for kind in (node.type.elts if isinstance(node.type, ast.Tuple) else [node.type])
+        if kind is not None
+    }
+    assert len(clauses) > 4
+    assert {name for name, bases in clauses.items() if not caught.intersection([name, *bases])} == set()
 
 
 def test_a_class_name_means_one_thing_in_a_room_and_two_at_most():

@@ -23,6 +23,13 @@ class HotfixError(Exception):
     """Whether the record cannot be read or saved, so that actions have to be possible without it."""
 
 
+class Clause(Exception):
+    """Why something cannot be, as a clause: for the caller, who says in a sentence what it is about and what to do.
+
+    It never reaches a person by itself, so it has neither an exit status nor a cure.
+    """
+
+
 def status_of(problem: BaseException) -> int | None:
     """Return the exit status for an error that is meant for people, or None for a defect."""
     if isinstance(problem, HotfixError):

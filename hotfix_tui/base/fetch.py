@@ -25,6 +25,8 @@ from http.client import (
 from typing import IO, Any
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+from hotfix_tui.base.errors import Clause
+
 _PORTS = {"http": 80, "https": 443}
 _MOST_REDIRECTS = 5
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
@@ -45,7 +47,7 @@ class Fetched:
     """The HTTP status of a rejected answer; 0 when there was no answer, or a good one."""
 
 
-class _Refused(Exception):
+class _Refused(Clause):
     """The request was not sent; the text is a clause."""
 
 

@@ -8,6 +8,8 @@ ticket needs: characters, classes, groups, alternatives and repetition.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from hotfix_tui.base.errors import Clause
+
 LONGEST = 500
 """Maximum length of a pattern, in characters."""
 
@@ -18,7 +20,7 @@ _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _SPECIAL = "|)*+?{"
 
 
-class BadPattern(ValueError):
+class BadPattern(Clause):
     """The pattern is invalid; the text is a clause."""
 
 

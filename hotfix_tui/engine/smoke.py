@@ -59,7 +59,7 @@ def read(text: str, *, name: str = "", status: int = 200, body: str = "") -> Rea
     try:
         pasted = curl.parse(text)
     except curl.CurlError as problem:
-        raise refuse(str(problem), "Paste a command that begins with curl.", step_ids.MONITOR_SMOKE) from None
+        raise refuse(str(problem), problem.cure, step_ids.MONITOR_SMOKE) from None
     if pasted.method not in METHODS:
         raise refuse(f"{pasted.method} is no method that is known here.", f"Use one of {', '.join(METHODS)}.")
     headers, secrets = {}, {}

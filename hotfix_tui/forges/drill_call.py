@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hotfix_tui.base.errors import HotfixError
+
 SIGN = "X-Drill-Forge"
 """The header that identifies the forge."""
 
@@ -21,7 +23,7 @@ _SECONDS = 10
 _LARGEST = 4_000_000
 
 
-class CallError(Exception):
+class CallError(HotfixError):
     """The forge did not answer, or refused; the text is one sentence."""
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
+from hotfix_tui.base.errors import USAGE, HotfixError
+
 _WITH_VALUE = {
     "-X": "method",
     "--request": "method",
@@ -60,8 +62,11 @@ _ANSI_C = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _LONGEST = 100_000
 
 
-class CurlError(ValueError):
+class CurlError(HotfixError):
     """The pasted text is not a request that can be parsed; the text is a sentence for people."""
+
+    exit_status = USAGE
+    cure = "Paste a command that begins with curl."
 
 
 @dataclass

@@ -10,12 +10,13 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
+from hotfix_tui.base.errors import Clause
 from hotfix_tui.monitor.tables import Asks, Query, Source
 
 _NAME = re.compile(r"\{([a-z][a-z-]*)\}")
 
 
-class SourceError(ValueError):
+class SourceError(Clause):
     """A setting is missing or unknown; the text is a clause for people."""
 
 

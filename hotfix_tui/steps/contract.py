@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+D = TypeVar("D", str, bool, None, tuple[None, None])
 
 __all__ = [
     "Command",
@@ -81,6 +82,22 @@ def unknown_if_git_fails(look: Callable[P, R]) -> Callable[P, R | Probe]:
             return unknown(error.sentence)
 
     return guarded
+
+
+def if_git_fails(instead: D) -> Callable[[Callable[P, R]], Callable[P, R | D]]:
+    """Let a query whose git fails return `instead`: where nothing known and nothing there mean the same."""
+
+    def guard(query: Callable[P, R]) -> Callable[P, R | D]:
+        @wraps(query)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | D:
+            try:
+                return query(*args, **kwargs)
+            except GitError:
+                return instead
+
+        return guarded
+
+    return guard
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from hotfix_tui.steps.contract import (
     asks,
     done,
     failed,
+    if_git_fails,
     not_done,
     unknown_if_git_fails,
 )
@@ -272,12 +273,10 @@ def _fetch(ctx: Context) -> list[Command]:
     ]
 
 
+@if_git_fails("")
 def _gone(ctx: Context) -> str:
     """Return that the remote has no production branch with that name, if it can be queried; otherwise an empty text."""
-    try:
-        there = ls_remote(ctx.git, ctx.remote, ["refs/heads/*"], timeout=ASK_SECONDS)
-    except GitError:
-        return ""
+    there = ls_remote(ctx.git, ctx.remote, ["refs/heads/*"], timeout=ASK_SECONDS)
     if head_ref(ctx.production) in there:
         return ""
     names = ", ".join(name.removeprefix("refs/heads/") for name in list(there)[:6])

@@ -10,6 +10,7 @@ from functools import cached_property
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
+from hotfix_tui.steps.contract import if_git_fails
 
 _LARGEST = 1_000_000
 
@@ -79,9 +80,7 @@ class CommitTree(Tree):
         """Return git's name for a path of this tree."""
         return f"{self._commit}/{path}" if ":" in self._commit else f"{self._commit}:{path}"
 
+    @if_git_fails("")
     def _read(self, path: str) -> str:
-        try:
-            blob = self._git.run("cat-file", "blob", self._spec(path), ok=(0, 1, 128), limit=_LARGEST)
-        except GitError:
-            return ""
+        blob = self._git.run("cat-file", "blob", self._spec(path), ok=(0, 1, 128), limit=_LARGEST)
         return blob.stdout.decode("utf-8-sig", "replace")

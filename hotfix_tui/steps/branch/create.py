@@ -34,6 +34,7 @@ from hotfix_tui.steps.contract import (
     Step,
     done,
     failed,
+    if_git_fails,
     not_done,
     unknown_if_git_fails,
 )
@@ -342,15 +343,13 @@ def half_way(git: Git, bad: Probe) -> Probe:
     return failed(f"{bad.why}. git stopped half-way and changed {shown}; bring them back: git restore .")
 
 
+@if_git_fails("")
 def not_written(place: str) -> str:
     """Return the files of the base missing in the new checkout, as text; git itself counts that as success.
 
     Left alone, they would look like files that the fix deletes.
     """
-    try:
-        changed = status(Git(place), untracked="no").changed if place else []
-    except GitError:
-        return ""
+    changed = status(Git(place), untracked="no").changed if place else []
     return _shown([change.path for change in changed if change.worktree == "D"])
 
 

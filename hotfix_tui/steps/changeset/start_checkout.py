@@ -7,11 +7,10 @@ import hashlib
 import os
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
 from hotfix_tui.incident.model.evidence.branch import Branched
-from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.contract import Context, if_git_fails
 
 _MOST = 200
 """How many changed files are remembered; a checkout with more of them is not watched."""
@@ -25,6 +24,7 @@ def marks(git: Git) -> list[str]:
     return sorted(fingerprints.values()) if len(fingerprints) <= _MOST else _UNWATCHED
 
 
+@if_git_fails("")
 def sentence(ctx: Context) -> str:
     """Return which files were edited in the start checkout since the worktree was created; empty if none were."""
     known = ctx.seen(Branched).start_dirty
@@ -32,10 +32,7 @@ def sentence(ctx: Context) -> str:
         return ""
     if os.path.realpath(ctx.worktree) == os.path.realpath(ctx.root):
         return ""
-    try:
-        edited = [path for path, mark in _marks(ctx.git).items() if mark not in known]
-    except GitError:
-        return ""
+    edited = [path for path, mark in _marks(ctx.git).items() if mark not in known]
     if not edited:
         return ""
     shown = ", ".join(one_line(path, 60) for path in edited[:3])

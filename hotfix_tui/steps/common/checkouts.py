@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hotfix_tui.config.placeholders import PlaceholderError, fill
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.repository import discover, in_progress
@@ -18,7 +17,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.lending import lendable
-from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.contract import Command, Context, if_git_fails
 
 NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
 """For checkouts that nobody works in: hooks prepare a place to work."""
@@ -75,18 +74,16 @@ def first_free_path(ctx: Context, path: str) -> str:
     )
 
 
+@if_git_fails(False)
 def is_clean_at(path: str, commit: str, carried: Sequence[str]) -> bool:
     """Return whether the worktree at `path` is at `commit` with nothing changed or added except carried files."""
-    try:
-        now = status(Git(path))
-        return (
-            now.commit == commit
-            and now.clean
-            and in_progress(Git(path)) is None
-            and all(_below(name, carried) for name in now.untracked)
-        )
-    except GitError:
-        return False
+    now = status(Git(path))
+    return (
+        now.commit == commit
+        and now.clean
+        and in_progress(Git(path)) is None
+        and all(_below(name, carried) for name in now.untracked)
+    )
 
 
 def deploy_checkout(ctx: Context, commit: str, more: Sequence[str] = ()) -> Checkout:

@@ -2,8 +2,8 @@
 
 import os
 
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
+from hotfix_tui.steps.contract import if_git_fails
 
 _CLIENT_HOOKS = (
     "pre-commit",
@@ -54,12 +54,10 @@ def generated_hooks(git: Git) -> list[str]:
     return [os.fsdecode(name).rstrip("/") for name in files if name]
 
 
+@if_git_fails("")
 def missing_hooks(git: Git) -> str:
     """Return a sentence if core.hooksPath names a folder that is missing in this worktree; empty if all is well."""
-    try:
-        folder = hooks_folder(git)
-    except GitError:
-        return ""
+    folder = hooks_folder(git)
     if not folder or os.path.isdir(os.path.join(git.root, folder)):
         return ""
     return (

@@ -6,14 +6,13 @@ from hotfix_tui.detect.skip_marks import skip_mark
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Started, Trigger
 from hotfix_tui.detect.triggers import goes_out, started
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commit_info
 from hotfix_tui.incident.model.evidence.branch import TriggerSeen
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.steps.common.forge import repository
-from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.contract import Context, if_git_fails
 
 _ANSWER = "Say which it is: `set {fact} yes` or `set {fact} no`; until then it is confirmed like production."
 
@@ -125,12 +124,10 @@ def _named(pipelines: list[Started]) -> str:
     return f"{', '.join(pipeline.sentence for pipeline in pipelines[:_SAID])}{more}"
 
 
+@if_git_fails("")
 def _message(ctx: Context, commit: str) -> str:
     """Return the whole message of a commit; empty if it cannot be read."""
-    try:
-        made = commit_info(ctx.git, commit) if commit else None
-    except GitError:
-        return ""
+    made = commit_info(ctx.git, commit) if commit else None
     return f"{made.subject}\n\n{made.body}" if made else ""
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Collection
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.next_release import Proposal, successors
 from hotfix_tui.git.tags import Tag, tags
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.steps.common.releases import Releases, release, releases_of
-from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.contract import Context, if_git_fails
 
 
 def base_tags(ctx: Context) -> list[Tag]:
@@ -65,6 +64,7 @@ def why_none(releases: Releases) -> str:
     return "There is no version tag to count from."
 
 
+@if_git_fails("")
 def planned(ctx: Context) -> str:
     """Return the name of this round's release as known on this machine; "" if unclear.
 
@@ -73,8 +73,5 @@ def planned(ctx: Context) -> str:
     made = ctx.seen(Tagged).tag
     if made and ctx.record.entry(step_ids.RELEASE_TAG).get("state") in ("done", "stale"):
         return made
-    try:
-        names = proposals(ctx)
-    except GitError:
-        return ""
+    names = proposals(ctx)
     return names[0].name if len(names) == 1 else ""

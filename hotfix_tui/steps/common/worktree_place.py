@@ -6,6 +6,7 @@ settings, so a place is checked whoever named it, and the configuration's counts
 
 import os
 
+from hotfix_tui.base.errors import Clause
 from hotfix_tui.config.model import GitConfig
 from hotfix_tui.git.worktrees import worktrees_home
 from hotfix_tui.session.places import find_git_common_dir
@@ -19,7 +20,7 @@ _USUAL = GitConfig().worktree
 _SETTINGS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 
 
-class BadPlace(Exception):
+class BadPlace(Clause):
     """A place where no worktree may go; the text is a clause that says why."""
 
 

@@ -6,8 +6,8 @@ Apart from `release`, which asks what runs: this reads Kubernetes' own files, as
 import os
 import re
 
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
+from hotfix_tui.steps.contract import if_git_fails
 
 _IMAGE = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?image:[ \t]*[\"']?([^\s\"'#{}]+)[\"']?[ \t]*(?:#.*)?$")
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -17,6 +17,7 @@ _FILES = 200
 _LARGEST = 200_000
 
 
+@if_git_fails("")
 def image(git: Git, commit: str, folder: str, running: str) -> str:
     """Return the image that a commit's manifests in `folder` name in place of `running`; empty unless it is one.
 
@@ -25,14 +26,11 @@ def image(git: Git, commit: str, folder: str, running: str) -> str:
     place = os.path.normpath(folder)
     if place.startswith("..") or os.path.isabs(place):
         return ""
-    try:
-        names = _names(git, commit, place)
-        top = next((name for name in _KUSTOMIZATIONS if name in names), "")
-        if top:
-            return _kustomized(_text(git, commit, place, top), running)
-        texts = [_text(git, commit, place, name) for name in names if name.endswith((".yaml", ".yml"))]
-    except GitError:
-        return ""
+    names = _names(git, commit, place)
+    top = next((name for name in _KUSTOMIZATIONS if name in names), "")
+    if top:
+        return _kustomized(_text(git, commit, place, top), running)
+    texts = [_text(git, commit, place, name) for name in names if name.endswith((".yaml", ".yml"))]
     found = {one for text in texts for one in _IMAGE.findall(text) if repository(one) == repository(running)}
     return found.pop() if len(found) == 1 else ""
 

@@ -8,7 +8,6 @@ from typing import Any
 from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
 from hotfix_tui.forges.github import existing_url
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.repository import head
 from hotfix_tui.incident.model import step_ids
@@ -30,6 +29,7 @@ from hotfix_tui.steps.contract import (
     Step,
     done,
     failed,
+    if_git_fails,
     not_done,
     refusing,
     unknown,
@@ -199,12 +199,10 @@ def _known(ctx: Context, kind: str, target: rollback_target.Target) -> RolledBac
     )
 
 
+@if_git_fails("")
 def _tag(ctx: Context, commit: str) -> str:
     """Return the release that `commit` is, empty if there is none or git does not answer."""
-    try:
-        return tag_of(ctx, commit) if commit else ""
-    except GitError:
-        return ""
+    return tag_of(ctx, commit) if commit else ""
 
 
 def _previous(ctx: Context) -> Plan:

@@ -6,13 +6,12 @@ command then goes back.
 
 from typing import NamedTuple
 
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.tags import Tag
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.releases import releases_of
-from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.contract import Context, if_git_fails
 from hotfix_tui.steps.deploy import staged
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.live.ask import ask, best
@@ -74,17 +73,15 @@ def _earlier_round(ctx: Context, now: str) -> str:
     return ""
 
 
+@if_git_fails((None, None))
 def _release_before(ctx: Context, now: str) -> tuple[Tag | None, Tag | None]:
     """Return the release before the one that `now` is, on the same line, and that one; else the highest that `now`
     contains.
     """
-    try:
-        if not now or resolve(ctx.git, now) is None:
-            return None, None
-        releases = releases_of(ctx)
-        live = releases.at(now)
-        if live is not None:
-            return releases.previous(live), live
-        return releases_of(ctx, reachable_from=now).highest, None
-    except GitError:
+    if not now or resolve(ctx.git, now) is None:
         return None, None
+    releases = releases_of(ctx)
+    live = releases.at(now)
+    if live is not None:
+        return releases.previous(live), live
+    return releases_of(ctx, reachable_from=now).highest, None

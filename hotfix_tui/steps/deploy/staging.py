@@ -1,6 +1,5 @@
 """verify.staging: the tested commit on the staging environment, from the same kind of checkout as production's."""
 
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.verify import Staged
@@ -9,7 +8,18 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.checkouts import deploy_checkout, folder_in, worktrees_dir
 from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.common.target_commit import values
-from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, refusing, unknown
+from hotfix_tui.steps.contract import (
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    if_git_fails,
+    not_done,
+    refuse,
+    refusing,
+    unknown,
+)
 from hotfix_tui.steps.deploy import platform_check
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
 from hotfix_tui.steps.deploy.methods import meanings, method_for
@@ -80,11 +90,9 @@ def _tree(ctx: Context) -> str:
     return _tree_of(ctx, ctx.landed)
 
 
+@if_git_fails("")
 def _tree_of(ctx: Context, commit: str) -> str:
-    try:
-        return tree(ctx.git, commit) if commit else ""
-    except GitError:
-        return ""
+    return tree(ctx.git, commit) if commit else ""
 
 
 def _same_files(ctx: Context, first: str, other: str) -> bool:

@@ -15,7 +15,7 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.common.forge import has_forge
 from hotfix_tui.steps.common.going_back import Loss, lines, loss
 from hotfix_tui.steps.common.releases import releases_of
-from hotfix_tui.steps.contract import Context, Plan
+from hotfix_tui.steps.contract import Context, Plan, if_git_fails
 from hotfix_tui.steps.deploy import methods, past, revert_deploy, staged
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.rollback import UNSURE, feature_flag
@@ -132,15 +132,13 @@ def _is_set_up(ctx: Context) -> bool:
     return ctx.config.deploy.rollback is not None or bool(ctx.config.deploy.platform)
 
 
+@if_git_fails("")
 def _tag(ctx: Context, commit: str) -> str:
     """Return the release at `commit`, if there is one."""
     base = ctx.seen(Base)
     if commit and commit == base.commit and base.tag:
         return base.tag
-    try:
-        tag = releases_of(ctx).at(commit) if commit else None
-    except GitError:
-        return ""
+    tag = releases_of(ctx).at(commit) if commit else None
     return tag.name if tag is not None else ""
 
 
@@ -160,13 +158,11 @@ def _is_ours(ctx: Context, commit: str) -> bool:
     return bool(commit) and commit in (ctx.commit, ctx.landed, ctx.seen(Deployed).commit)
 
 
+@if_git_fails(None)
 def _gone(ctx: Context, seen: RolledBack) -> Loss | None:
     if not (seen.target and seen.taken_off):
         return None
-    try:
-        return loss(ctx.git, seen.target, seen.taken_off)
-    except GitError:
-        return None
+    return loss(ctx.git, seen.target, seen.taken_off)
 
 
 def _takes_off(ctx: Context, seen: RolledBack, gone: Loss | None) -> list[str]:
@@ -247,11 +243,9 @@ def _revert_deployed(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     return WayBack(DEPLOY_REVERT, "Deploy the revert", "", says, (), "", plan, goes_on=True)
 
 
+@if_git_fails(False)
 def _merged(ctx: Context, commit: str) -> bool:
-    try:
-        return landed_fix.is_merge(ctx.git, commit)
-    except GitError:
-        return False
+    return landed_fix.is_merge(ctx.git, commit)
 
 
 def _flag(ctx: Context, plan: Plan | None, missing: str) -> WayBack:

@@ -18,7 +18,7 @@ from hotfix_tui.steps.common.checkouts import NO_HOOKS, first_free_path, worktre
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.common.team_rules import sign_off
-from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.contract import Command, Context, if_git_fails
 
 _MERGE = ("merge", "--no-ff", "--no-log", "--no-autostash", "--cleanup=whitespace")
 """Whatever merge.ff, merge.log, merge.autoStash and commit.cleanup say: one merge commit with exactly this message."""
@@ -86,33 +86,29 @@ def conflicts_in(worktree: str) -> list[str]:
         return []
 
 
+@if_git_fails(False)
 def merge_open(worktree: str) -> bool:
     """Return whether a merge in the worktree is in progress, not committed yet; False if it cannot be read."""
-    try:
-        return in_progress(Git(worktree)) == "merge"
-    except GitError:
-        return False
+    return in_progress(Git(worktree)) == "merge"
 
 
+@if_git_fails(False)
 def _resolved(ctx: Context, step: str, place: str, ref: str, commit: str) -> bool:
     """Return whether the earlier attempt has a finished merge of `commit` onto the branch's current head."""
     there = Git(place)
-    try:
-        open_files = conflicts_in(place)
-        if open_files or in_progress(there) == "merge":
-            what = f"conflicts in {', '.join(open_files)}" if open_files else "a merge that is not committed"
-            raise refuse(
-                f"There are {what} in {place}." if open_files else f"There is {what} in {place}.",
-                f"Resolve and commit there, then go on: `do {step}`.",
-                step,
-            )
-        now = head(there).commit
-        if not now or now == commit or not is_ancestor(ctx.git, commit, now):
-            return False
-        tip = resolve(ctx.git, ref)
-        return bool(tip) and tip in commit_info(ctx.git, now).parents
-    except GitError:
+    open_files = conflicts_in(place)
+    if open_files or in_progress(there) == "merge":
+        what = f"conflicts in {', '.join(open_files)}" if open_files else "a merge that is not committed"
+        raise refuse(
+            f"There are {what} in {place}." if open_files else f"There is {what} in {place}.",
+            f"Resolve and commit there, then go on: `do {step}`.",
+            step,
+        )
+    now = head(there).commit
+    if not now or now == commit or not is_ancestor(ctx.git, commit, now):
         return False
+    tip = resolve(ctx.git, ref)
+    return bool(tip) and tip in commit_info(ctx.git, now).parents
 
 
 def _fetch(ctx: Context, branch: str) -> list[Command]:

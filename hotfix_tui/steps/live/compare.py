@@ -5,13 +5,12 @@ import time
 from typing import NamedTuple
 
 from hotfix_tui.base import asking
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import is_ancestor, log
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.published import published_alone
-from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.contract import Context, if_git_fails
 from hotfix_tui.steps.live.answer import LiveAnswer
 from hotfix_tui.steps.live.ask import ask, best
 
@@ -40,42 +39,36 @@ class LiveComparison(NamedTuple):
         return (self.seen.commit if self.seen else None) or ""
 
 
+@if_git_fails(False)
 def same_commit(git: Git, first_name: str, other: str) -> bool:
     """Return whether two commits are the same, or have exactly the same files. Unknown ones are never the same."""
     if first_name == other:
         return True
-    try:
-        first, second = resolve(git, first_name, "tree"), resolve(git, other, "tree")
-    except GitError:
-        return False
+    first, second = resolve(git, first_name, "tree"), resolve(git, other, "tree")
     return first is not None and first == second
 
 
+@if_git_fails(False)
 def is_here(git: Git, commit: str) -> bool:
     """Return whether the repository has the commit with this full id."""
-    try:
-        return len(commit) in (40, 64) and resolve(git, commit) == commit
-    except GitError:
-        return False
+    return len(commit) in (40, 64) and resolve(git, commit) == commit
 
 
 _ANSWER = 10.0
 """Seconds that an answer may take however short the wait is: platform programs are slow to start."""
 
 
+@if_git_fails(None)
 def held(ctx: Context, live: str, wanted: str) -> list[str] | None:
     """Return the other changes that `live` has besides `wanted`, if it was made on top of it and does not take it
     back; otherwise None.
     """
-    try:
-        if not is_here(ctx.git, live) or not is_ancestor(ctx.git, wanted, live):
-            return None
-        later = log(ctx.git, live, not_in=[wanted], limit=_LATER)
-        if _undone(ctx.git, live, wanted):
-            return None
-        fix = {wanted, ctx.commit, ctx.landed, *ctx.seen(Landed).commits} - {""}
-    except GitError:
+    if not is_here(ctx.git, live) or not is_ancestor(ctx.git, wanted, live):
         return None
+    later = log(ctx.git, live, not_in=[wanted], limit=_LATER)
+    if _undone(ctx.git, live, wanted):
+        return None
+    fix = {wanted, ctx.commit, ctx.landed, *ctx.seen(Landed).commits} - {""}
     reverted = {name for commit in later for name in _REVERTS.findall(commit.body)}
     if any(sha.startswith(name) for name in reverted for sha in fix):
         return None

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from hotfix_tui.base.ref_names import tag_ref
 from hotfix_tui.base.text import one_line
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.releases import Release, read
@@ -17,7 +16,7 @@ from hotfix_tui.git.remote import peeled
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules.set_off import LEAVE_PINNED, MOVE_PINNED
 from hotfix_tui.steps.common.commands import git_command
-from hotfix_tui.steps.contract import Choice, Command, Context, Plan, refuse
+from hotfix_tui.steps.contract import Choice, Command, Context, Plan, if_git_fails, refuse
 
 _MOVES = r"update-semver|publish-action|update-major|major-tag|git tag (-a )?(-f|--force)|refs/tags/v?\$"
 """What a workflow does that moves such tags by itself, as a pattern for git grep."""
@@ -145,6 +144,7 @@ def plan(ctx: Context, there: dict[str, str], name: str, commit: str, choice: st
     )
 
 
+@if_git_fails("")
 def moved_by(ctx: Context, commit: str) -> str:
     """Return the workflow of `commit` that moves such tags by itself, as far as its text says; otherwise empty."""
     options = (
@@ -161,26 +161,19 @@ def moved_by(ctx: Context, commit: str) -> str:
         "--",
         ".github/workflows/",
     )
-    try:
-        lines = ctx.git.text(*options, ok=(0, 1))
-    except GitError:
-        return ""
+    lines = ctx.git.text(*options, ok=(0, 1))
     return one_line(lines.split("\0")[0].partition(":")[2], 120)
 
 
+@if_git_fails("")
 def _here(ctx: Context, tag: str) -> str:
-    try:
-        return resolve(ctx.git, tag_ref(tag)) or ""
-    except GitError:
-        return ""
+    return resolve(ctx.git, tag_ref(tag)) or ""
 
 
 def _tag_of(ref: str) -> str:
     return ref.removeprefix("refs/tags/").removesuffix("^{}")
 
 
+@if_git_fails(None)
 def _read(ctx: Context, name: str) -> Release | None:
-    try:
-        return read(name, ctx.config.git.tag_pattern or None)
-    except GitError:
-        return None
+    return read(name, ctx.config.git.tag_pattern or None)

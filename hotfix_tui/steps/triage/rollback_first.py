@@ -14,7 +14,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common import published
 from hotfix_tui.steps.common.going_back import lines, loss
 from hotfix_tui.steps.common.releases import Releases, made, release, releases_of
-from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, not_done
+from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, if_git_fails, not_done
 from hotfix_tui.steps.live.answer import LiveAnswer
 from hotfix_tui.steps.live.ask import ask
 from hotfix_tui.steps.live.assess import assess
@@ -185,12 +185,10 @@ def _loses(release: LastRelease) -> str:
     return f"{previous} lacks {count} ({'; '.join(one_line(line, 60) for line in shown)}{more})"
 
 
+@if_git_fails(None)
 def last_release(ctx: Context) -> LastRelease | None:
     """Return the last tagged release before the fault was detected; None if there is none."""
-    try:
-        return _last_release(ctx)
-    except GitError:
-        return None
+    return _last_release(ctx)
 
 
 def _unknown(ctx: Context) -> str:
@@ -271,6 +269,7 @@ def _deployment(ctx: Context) -> LiveAnswer | None:
     return answers[0] if one and _released(ctx, answers[0]) else None
 
 
+@if_git_fails(False)
 def _released(ctx: Context, answer: LiveAnswer) -> bool:
     """Return whether what is live is a release from before the fault, so that it was live then as far as can be said.
 
@@ -279,10 +278,7 @@ def _released(ctx: Context, answer: LiveAnswer) -> bool:
     if answer.at is not None:
         return False
     seen = ctx.record.detected_at
-    try:
-        finals = releases_of(ctx).finals
-    except GitError:
-        return False
+    finals = releases_of(ctx).finals
     return any(tag.commit == answer.commit and tag.at is not None and tag.at <= seen for tag in finals)
 
 
