@@ -163,6 +163,34 @@ def test_the_highest_level_at_once_asks_about_the_embargo(desks, reconciled):
     drive(app, script)
 
 
+@pytest.mark.parametrize(
+    ("decided_by", "back_at"),
+    [
+        pytest.param(("y",), triage.CRITERIA[0], id="the first question"),
+        pytest.param(("n", "y"), triage.CRITERIA[1], id="a later question"),
+        pytest.param(("0", "y"), triage.CRITERIA[0], id="the level at once"),
+    ],
+)
+def test_a_wrong_yes_is_taken_back_at_the_embargo_question_too(decided_by, back_at, desks, reconciled):
+    desk = desks("triage")
+    unset(desk)
+    app = desk.app()
+
+    async def script(pilot):
+        await at_the_tree(pilot)
+        await press(pilot, *decided_by)
+        assert triage.EMBARGO.text in asked(app)
+        await press(pilot, "left")
+        assert back_at.text in asked(app)
+        await press(pilot, "1", "y")
+        assert app.screen is app.stage_screen()
+
+    drive(app, script)
+    record = desk.engine().record
+    assert (record.severity, record.fact("embargo")) == ("P1", None)
+    assert [row["severity"] for row in record.doc["severities"]] == ["P0", "P1"]
+
+
 def test_it_does_not_ask_where_every_question_about_security_got_a_no(desks, reconciled):
     desk = desks("triage")
     unset(desk)

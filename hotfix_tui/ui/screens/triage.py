@@ -165,7 +165,7 @@ class Triage(Framed[str], ClosesOnce[str]):
             return (*before, (levels, "a level at once"), *others)
         answers = keymap.keys("triage", (YES, "yes"), (NO, "no"))
         if self._severity:
-            return (*answers, *others)
+            return (*answers, *before, *others)
         return (*answers, *before, (levels, "level at once"), *others)
 
     def head(self, width: int) -> list[Content]:
@@ -331,10 +331,15 @@ class Triage(Framed[str], ClosesOnce[str]):
         return len(self._answers) > (1 if self.engine is not None else 0)
 
     def action_previous(self) -> None:
-        """Undo the last answer, or the offered level."""
+        """Undo the last answer, or the offered level; at the embargo question, the yes that led to it.
+
+        The level that it set stays until another one is decided.
+        """
         if self._severity:
-            return
-        if self._level:
+            self._severity = ""
+            if self._can_go_back():
+                self._answers.popitem()
+        elif self._level:
             self._level = ""
         elif self._can_go_back():
             self._answers.popitem()
