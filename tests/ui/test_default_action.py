@@ -534,3 +534,21 @@ def test_what_is_owed_comes_once_production_is_well_again(desks):
     desk.change(lambda r: r.this_round.update(verdict="fixed", verdict_at=NOW, verdict_by="Ann"))
     record = desk.engine().record
     assert not any(gates.may_wait(record, one) for one in views(record).values())
+
+
+@pytest.mark.parametrize("failed", ["verify.test", "verify.typecheck", "verify.build"])
+@pytest.mark.parametrize("state", ["failed", "waived"])
+def test_the_proof_is_promised_only_where_no_check_failed(failed, state):
+    """It is not started while a failure waits to be looked at."""
+    config = {"commands": {name: {"run": [name]} for name in ("setup", "test", "typecheck", "build")}}
+    record = new_record("ENG-1234", now=NOW, by="Ann", config=config, facts=dict(incidents.FACTS))
+    record.doc.update(severity="P1", state="open", stage="verify")
+    for step in ("verify.test", "verify.typecheck", "verify.build"):
+        put(record, step, "done")
+    put(record, failed, "failed")
+    put(record, "verify.setup", "stale")
+    if state == "waived":
+        record.doc["waivers"] = [{"step": failed, "round": 1, "severity": "P1", "by": "Ann", "granted_by": "Marta", "why": "known"}]
+    shown = view(record, record.definition("verify.setup"))
+    names = [check.id for check in default_action.checks_together(record, shown._replace(state="stale"))]
+    assert ("verify.proof" in names) == (state == "waived")

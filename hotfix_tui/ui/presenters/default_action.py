@@ -349,12 +349,20 @@ _CHECK_WORDS = {
 
 
 def checks_together(record: Record, view: StepView) -> list[StepView]:
-    """Return the checks that enter runs one after the other with `view`: the open ones from it on."""
+    """Return the checks that enter runs one after the other with `view`: the open ones from it on.
+
+    The proof is not among them while another check has failed: failures are looked at first.
+    """
     if view.id not in _CHECK_WORDS or view.state not in ("pending", "stale"):
         return []
     known = views(record)
     places = list(_CHECK_WORDS)
-    after = [known[name] for name in places[places.index(view.id) :] if name in known]
+    held_up = any(name in known and known[name].state == "failed" for name in places)
+    after = [
+        known[name]
+        for name in places[places.index(view.id) :]
+        if name in known and not (held_up and name == step_ids.VERIFY_PROOF)
+    ]
     return [v for v in after if v.state in ("pending", "stale") and v.required.level in ("R", "W")]
 
 
