@@ -127,7 +127,10 @@ def verdict(base: Mapping[str, object], fix: Mapping[str, object], tests: Sequen
         return failed(why, seen.but(verdict=FAILS_ON_FIX))
     if fix["state"] == "failed":
         why = f"on the fix the command failed ({fix['why']}), and its output names no test that did"
-        return failed(f"{why}: look at the output", seen.but(verdict=COULD_NOT_RUN))
+        cure = (
+            "look at the output; where it passes in the worktree, git.carry names what it needs besides git"
+        )
+        return failed(f"{why}: {cure}", seen.but(verdict=COULD_NOT_RUN))
     why = (
         f"the test could not run in a clean checkout ({fix['why']}); where it runs in the worktree (`do verify.test`), "
         "git.carry names what it needs besides git"

@@ -13,6 +13,7 @@ from hotfix_tui.engine.typical_durations import usual_seconds
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.verify import (
+    COULD_NOT_RUN,
     NOT_PROVEN,
     PROVEN,
     Checked,
@@ -454,6 +455,11 @@ def _proof(scene: Scene, view: StepView) -> Content:
     }.get(_outcome(seen.fix_result), (f"{glyphs.UNKNOWN} could not run", "bold $bad"))
     if seen.verdict == PROVEN:
         on_fix = (f"{glyphs.DONE} passes", "$ok")
+    if seen.verdict == COULD_NOT_RUN and _outcome(seen.fix_result) != "passed":
+        # what stopped the command on the fix may have stopped it on the base: that shows nothing about the fault
+        on_base = (on_base[0].removesuffix(", as it must"), "$warn")
+        if _outcome(seen.fix_result) == "failed":
+            on_fix = (f"{glyphs.FAILED} failed, naming no test", "bold $bad")
     row = rows.text("base ", on_base, f" {glyphs.BECOMES} fix ", on_fix)
     return row.stylize("$muted") if view.state == "stale" else row
 

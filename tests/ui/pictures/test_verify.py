@@ -131,6 +131,27 @@ PROOFS = [
         "bold $bad",
     ),
     ("could not run", "could-not-run: x", "passed: 1", "base ? could not run → fix ✓ passes", "$warn"),
+    (
+        "could not run",
+        "failed: exit status 1",
+        "failed: exit status 1",
+        "base ✗ fails → fix ✗ failed, naming no test",
+        "$warn",
+    ),
+    (
+        "could not run",
+        "could-not-run: x",
+        "failed: exit status 1",
+        "base ? could not run → fix ✗ failed, naming no test",
+        "bold $bad",
+    ),
+    (
+        "could not run",
+        "failed: exit status 1",
+        "could-not-run: x",
+        "base ✗ fails → fix ? could not run",
+        "bold $bad",
+    ),
 ]
 
 
