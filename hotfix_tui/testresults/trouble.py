@@ -22,7 +22,8 @@ _NOT_RUN = re.compile(
 )
 _MISSING = re.compile(
     r"(?P<what>(?:ModuleNotFoundError|ImportError): .+|No module named \S+|(?:Error: )?Cannot find module .+"
-    r"|(?:Error )?\[ERR_MODULE_NOT_FOUND\].*|cannot find package .+|Could not resolve dependencies.*"
+    r"|cannot load such file -- \S+|(?:Error )?\[ERR_MODULE_NOT_FOUND\].*"
+    r"|cannot find package .+|Could not resolve dependencies.*"
     r"|Could not find a version that satisfies .+)"
 )
 _NO_TARGET = re.compile(

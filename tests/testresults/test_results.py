@@ -51,6 +51,16 @@ COUNTS = [
     ("go-json", "go test -json ./...", 1, 1, 1, 0, 0, "1 of 2 tests failed"),
     ("go-panic", "go test ./...", 1, 0, 1, 0, 0, "1 test failed"),
     ("cargo-fail", "cargo test", 101, 1, 3, 1, 0, "3 of 4 tests failed"),
+    ("minitest", "bundle exec rake test", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("minitest-verbose", "rake test", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("minitest-pass", "rake test", 0, 1, 0, 0, 0, "1 test passed"),
+    ("rails", "bin/rails test", 1, 1, 1, 0, 1, "2 of 3 tests failed"),
+    ("test-unit", "rake test", 1, 1, 1, 1, 1, "2 of 3 tests failed"),
+    ("rspec", "bundle exec rspec", 1, 1, 2, 1, 0, "2 of 3 examples failed"),
+    ("rspec-doc", "rake spec", 1, 1, 2, 1, 0, "2 of 3 examples failed"),
+    ("rspec-pass", "rspec", 0, 1, 0, 0, 0, "1 example passed"),
+    ("phpunit", "vendor/bin/phpunit", 2, 2, 2, 1, 1, "3 of 5 tests failed"),
+    ("phpunit-pass", "composer test", 0, 1, 0, 0, 0, "1 test passed"),
     ("mypy", "mypy .", 1, 0, 0, 0, 3, "3 errors"),
     ("mypy-columns", "mypy .", 1, 0, 0, 0, 3, "3 errors"),
     ("tsc", "npx tsc", 1, 0, 0, 0, 3, "3 errors"),
@@ -138,6 +148,40 @@ def test_go_and_cargo_tell_the_parts_that_failed():
     ]
 
 
+def test_ruby_runners_tell_test_place_and_message():
+    assert [f[:4] for f in read("minitest").failures] == [
+        ("Cart::Sum#test_0001_rounds [up] to cents: always", "test_cart.rb", 18, "Expected: 2"),
+        ("TestCart#test_total", "test_cart.rb", 7, "the total is wrong."),
+        ("TestCart#test_empty", "test_cart.rb", 10, "ArgumentError: no items"),
+    ]
+    assert places(read("rails")) == [
+        ("CartTest#test_the_total_is_right", "test/models/cart_test.rb:12"),
+        ("CartTest#test_empty", "test/models/cart_test.rb:20"),  # not the place in the library that raised
+    ]
+    assert [f[:4] for f in read("test-unit").failures] == [
+        ("CartTest#test_empty", "test_unit_cart.rb", 10, "ArgumentError: no items"),
+        ("CartTest#test_total", "test_unit_cart.rb", 7, "the total is wrong"),
+    ]
+    for log in ("rspec", "rspec-doc"):  # not the pending example, which is numbered, too
+        assert [f[:4] for f in read(log).failures] == [
+            ("Cart has a total", "./spec/cart_spec.rb", 3, "expected: 3"),
+            ("Cart when empty raises nothing", "./spec/cart_spec.rb", 5, "ArgumentError: no items"),
+        ]
+
+
+def test_phpunit_tells_test_place_and_message():
+    assert [f[:4] for f in read("phpunit").failures] == [
+        ("CartTest::testEmpty", "/src/tests/CartTest.php", 6, "InvalidArgumentException: no items"),
+        ("CartTest::testTotal", "/src/tests/CartTest.php", 5, "the total is wrong"),
+        (
+            "CartTest::testSum with data set #1 (2)",
+            "/src/tests/CartTest.php",
+            9,
+            "Failed asserting that 2 is identical to 1.",
+        ),
+    ]
+
+
 def test_checkers_tell_what_is_wrong_where():
     assert places(read("mypy"))[1] == (
         'Incompatible return value type (got "list[str]", expected "int")',
@@ -176,6 +220,14 @@ NOT_RUN = [
     ("go-none", "go test", 0, "No tests were run"),
     ("cargo-compile", "cargo test", 101, "does not compile: src/lib.rs:2: cannot find value `price`"),
     ("cargo-none", "cargo test", 0, "No tests were run"),
+    ("minitest-none", "rake test", 0, "No tests were run"),
+    (
+        "rspec-broken",
+        "rspec",
+        1,
+        "./broken_spec.rb could not be loaded: NameError: uninitialized constant Nope",
+    ),
+    ("phpunit-none", "phpunit", 0, "No tests were run"),
     ("mypy-none", "mypy nowhere", 2, "nowhere: error: Cannot read file"),
     ("tsc-none", "tsc -p nowhere", 1, "The specified path does not exist"),
     ("tsc-help", "tsc", 1, "found no tsconfig.json"),
