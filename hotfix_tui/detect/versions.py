@@ -213,11 +213,14 @@ def _same_json(name: str, before: str, after: str) -> bool:
 def _same_toml(before: str, after: str) -> bool:
     """Return whether only own versions differ: own packages of Cargo and uv have no source, or one in this
     repository.
+
+    A newer uv also writes the revision of its format and when files were uploaded; neither is a dependency.
     """
     old, new = parse_toml(before), parse_toml(after)
     if old is None or new is None:
         return False
     for table in (old, new):
+        table.pop("revision", None)
         packages = table.get("package")
         for package in packages if isinstance(packages, list) else []:
             source = package.get("source")
@@ -226,6 +229,10 @@ def _same_toml(before: str, after: str) -> bool:
             )
             if own:
                 package.pop("version", None)
+            wheels = package.get("wheels")
+            for file in (package.get("sdist"), *(wheels if isinstance(wheels, list) else [])):
+                if isinstance(file, dict):
+                    file.pop("upload-time", None)
     return old == new
 
 

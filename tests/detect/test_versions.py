@@ -103,6 +103,7 @@ def npm(own, other="2.1.3", workspace=""):
 
 CARGO = '[[package]]\nname = "x"\nversion = "%s"\n\n[[package]]\nname = "a"\nversion = "%s"\nsource = "registry"\n'
 UV = '[[package]]\nname = "x"\nversion = "%s"\nsource = { editable = "." }\n\n[[package]]\nname = "a"\nversion = "%s"\nsource = { registry = "r" }\n'  # noqa: E501
+UV_FILES = '[[package]]\nname = "a"\nsource = { registry = "r" }\nwheels = [{ hash = "sha256:a"%s }]\n'
 GEM = "PATH\n  remote: .\n  specs:\n    x (%s)\n      a (>= 1)\n\nGEM\n  specs:\n    a (%s)\n\nDEPENDENCIES\n  x!\n"
 POM = "<project><version>%s</version><dependencies><dependency><version>%s</version></dependency></dependencies></project>"  # noqa: E501
 SHAPES = [
@@ -113,6 +114,10 @@ SHAPES = [
     ("Cargo.lock", CARGO % ("1.0.0", "2"), CARGO % ("1.0.1", "3"), False),
     ("uv.lock", UV % ("1.0.0", "2"), UV % ("1.0.1", "2"), True),
     ("uv.lock", UV % ("1.0.0", "2"), UV % ("1.0.1", "3"), False),
+    ("uv.lock", "revision = 3\n" + UV % ("1", "2"), "revision = 5\n" + UV % ("1.1", "2"), True),
+    ("uv.lock", "revision = 3\n" + UV % ("1", "2"), "revision = 5\n" + UV % ("1.1", "3"), False),
+    ("uv.lock", UV_FILES % "", UV_FILES % ', upload-time = "2026-11-28"', True),
+    ("uv.lock", UV_FILES % "", (UV_FILES % "").replace("sha256:a", "sha256:b"), False),
     ("Gemfile.lock", GEM % ("1.0.0", "2"), GEM % ("1.0.1", "2"), True),
     ("Gemfile.lock", GEM % ("1.0.0", "2"), GEM % ("1.0.1", "3"), False),
     ("pom.xml", POM % ("1.0.0", "2"), POM % ("1.0.1", "2"), True),
