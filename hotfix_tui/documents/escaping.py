@@ -79,17 +79,29 @@ def escape_line(text: object, markup: str = "text", limit: int = 300) -> str:
 
 
 CELL = 300
-"""Maximum length of a table cell, in characters."""
+"""Maximum length, in characters, of a table cell whose whole text stands below the table."""
+_WHOLE = 4000
+"""Maximum length of what is shown nowhere else: only a limit to what somebody else's text may do to a document."""
 
 
-def escape_cell(text: object, limit: int = CELL) -> str:
-    """Return untrusted text for a cell of a Markdown table."""
-    return escape_line(text, "markdown", limit).replace("|", "\\|")
+def escape_cell(text: object, limit: int = _WHOLE) -> str:
+    """Return untrusted text for a cell of a Markdown table; what is longer ends after a whole word."""
+    return escape_controls(_shortened(one_line(str(text), _WHOLE), limit), "markdown").replace("|", "\\|")
+
+
+def _shortened(line: str, limit: int) -> str:
+    """Cut a line after a word, and before a code span that would not be closed."""
+    if len(line) <= limit:
+        return line
+    kept = line[: limit - 2].rpartition(" ")[0] or line[: limit - 2]
+    if kept.count("`") % 2:
+        kept = kept.rpartition("`")[0].rstrip()
+    return f"{kept} …"
 
 
 def code(text: object) -> str:
-    """Return untrusted text as a Markdown code span that it cannot close."""
-    shown = one_line(str(text), 400)
+    """Return untrusted text as a Markdown code span that it cannot close. A command in it is whole: it is copied."""
+    shown = one_line(str(text), _WHOLE)
     ticks = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
     pad = " " if "`" in shown else ""
     return f"{ticks}{pad}{shown}{pad}{ticks}"

@@ -316,7 +316,7 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, ob
             events.append((at, 0, translate(_label(record, name, labels[name]), language), True, ""))
     for when, said in _events(timeline):
         events.append(
-            (when, 1, escape_cell(_first_line(said)), False, fenced(said) if _in_lines(said) else "")
+            (when, 1, escape_cell(_first_line(said), CELL), False, fenced(said) if _in_lines(said) else "")
         )
     events.sort(key=lambda row: (row[0], row[1]))
     out: list[dict[str, object]] = []

@@ -205,3 +205,24 @@ def test_a_link_out_of_the_template_folder_is_refused(tmp_path):
     (tmp_path / "t" / "tag.md.j2").symlink_to(tmp_path / "secret")
     with pytest.raises(BadDocument, match="leads out of"):
         render("tag", records.finished(), records.NOW, template_dir=str(tmp_path / "t"))
+
+
+LONG = " ".join(["word"] * 100)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        pytest.param("short `a b`", "short `a b`", id="nothing to cut"),
+        pytest.param(LONG, f"{' '.join(['word'] * 7)} …", id="after a word"),
+        pytest.param("ran `deploy --to production --commit 6e287e4`", "ran …", id="before a command"),
+        pytest.param("x" * 100, f"{'x' * 38} …", id="one long word"),
+    ],
+)
+def test_a_cell_is_cut_after_a_word_and_not_within_a_command(said, shown):
+    assert escape_cell(said, 40) == shown
+
+
+def test_what_stands_nowhere_else_is_whole():
+    command = f"deploy {' '.join(f'--region r{number}' for number in range(60))}"
+    assert code(command) == f"`{command}`" and escape_cell(command) == command
