@@ -102,7 +102,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("an NVIDIA key", r"\bnvapi-[A-Za-z0-9_-]{40,100}"),
     ("a LangSmith key", r"\blsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}"),
     ("a Dynatrace token", r"\bdt0[a-z]01\.[A-Z0-9]{24}\.[A-Z0-9]{64}"),
-    ("a NuGet key", r"\boy2[a-z0-9]{43}\b"),
+    ("a NuGet key", r"\boy2[a-z0-9]{43}"),
     ("a Braintree token", r"\baccess_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[a-f0-9]{32}"),
     ("a Dropbox token", r"\bsl\.(?:u\.)?[A-Za-z0-9_-]{120,2048}"),
     ("a HubSpot token", r"\bpat-(?:na|eu|ap)[0-9]-[a-f0-9-]{36}"),

@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 from textual import events
+from textual.widgets import TextArea
 
 from hotfix_tui.engine import documents
+from hotfix_tui.incident.model.facts import BadFact
 from hotfix_tui.ui.screens.document import DocumentScreen
 from hotfix_tui.ui.widgets import section_editor
+from tests.base.test_redact import PLANTED
 from tests.ui import prepared
 from tests.ui.support import come, drive, press, settle, text
 
@@ -303,8 +306,6 @@ def test_an_edit_whose_facts_have_changed_is_marked(desks, reconciled):
 
 def test_a_refused_edit_stays_as_a_draft(desks, reconciled, monkeypatch):
     def refuse(*args, **options):
-        from hotfix_tui.incident.model.facts import BadFact
-
         raise BadFact("That is no fact.")
 
     async def script(pilot):
@@ -315,6 +316,29 @@ def test_a_refused_edit_stays_as_a_draft(desks, reconciled, monkeypatch):
 
     desk = on_the_text(desks, script)
     assert desk.store.draft_read("ENG-1234", "pr-cause-steps") == "one"
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_no_secret_lies_in_the_draft_of_a_section(desks, reconciled, at_once, monkeypatch, refused):
+    def refuse(*args, **options):
+        raise BadFact("That is no fact.")
+
+    async def script(pilot):
+        app = pilot.app
+        await press(pilot, "e")
+        app.screen.query_one("#editor TextArea", TextArea).load_text(f"it was {PLANTED['github']}")
+        await until(pilot, lambda: "draft saved" in bar(app))
+        if refused:
+            monkeypatch.setattr(documents, "edit_part", refuse)
+            await press(pilot, "escape")
+            assert "That is no fact." in text(app)
+        (desk,) = opened
+        (name,) = desk.store.drafts("ENG-1234")
+        kept = desk.store.draft_read("ENG-1234", name)
+        assert kept.startswith("it was ") and PLANTED["github"] not in kept
+
+    opened = []
+    on_the_text(desks, script, prepare=opened.append)
 
 
 def test_the_users_editor_edits_a_section(desks, reconciled, monkeypatch):

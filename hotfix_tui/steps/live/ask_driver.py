@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from hotfix_tui.base import bounded, fetch, folders
+from hotfix_tui.base.redact import redact_changes
 from hotfix_tui.base.text import one_line
 
 LARGEST = 65_536
@@ -28,6 +29,9 @@ def main(argv: list[str]) -> int:
     print(result["output"] if result["status"] == 0 else f"no answer: {result['why'].strip()}", flush=True)
     folder = os.environ.get("HOTFIX_TUI_RUN", "")
     if folder:
+        result = redact_changes(
+            result, None, os.environ
+        )  # what is kept beside the log is read again, and copied
         folders.put(os.path.join(folder, f"look-{options.name}.json"), json.dumps(result).encode("ascii"))
     return 0
 

@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.content import Content
 
 from hotfix_tui.base import folders
+from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import clean
 from hotfix_tui.engine import documents, messages
 from hotfix_tui.incident.embargo.switch import blocked_by_embargo
@@ -431,7 +432,8 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             return
         store, name, id = self.app.store, self._draft_name(part), self.engine.id
         self.app.look(
-            lambda: store.draft_write(id, name, text), lambda _: kept(f"{self.engine.clock():%H:%M:%S}")
+            lambda: store.draft_write(id, name, redact(text, os.environ)[0]),
+            lambda _: kept(f"{self.engine.clock():%H:%M:%S}"),
         )
 
     def _follow(self) -> None:
@@ -489,7 +491,8 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
         def save() -> None:
             if text is not None:
-                self.app.store.draft_write(engine.id, name, text)  # it is kept in case it is refused
+                draft = redact(text, os.environ)[0]
+                self.app.store.draft_write(engine.id, name, draft)  # it is kept in case it is refused
             documents.edit_part(engine, document, part.id, text, phase=phase, fact=part.fact)
             self.app.store.draft_drop(engine.id, name)
 

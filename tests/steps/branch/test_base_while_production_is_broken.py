@@ -36,6 +36,17 @@ def test_the_log_and_the_look_are_closed_to_others(incident):
     assert look.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(
+    "code", ["import sys; sys.exit('login failed for {}')", "print('{}')", "print('v1.0.0', '{}')"]
+)
+def test_no_secret_of_an_answer_is_kept_beside_the_log(incident, code):
+    token = "ghp" + "_" + "a1B2c3D4e5" * 4
+    asking(incident, [sys.executable, "-c", code.format(token)])
+    incident.do("branch.base")
+    (look,) = incident.directory.glob("runs/*/look-live.json")
+    assert token not in look.read_text() and "[redacted]" in look.read_text()
+
+
 def test_an_answer_from_elsewhere_is_not_fetched(incident):
     answering = server(b"HTTP/1.1 200 OK\r\n\r\nv1.0.0")
     with answering as (other, asked), server(moved(other.replace("127.0.0.1", "localhost"))) as (url, _):
