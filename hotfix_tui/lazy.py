@@ -49,10 +49,11 @@ class _Unloaded(ModuleType):
     """A module until its first use; then a plain one."""
 
     def __getattr__(self, name: str) -> object:
-        if name not in _SET_BY_IMPORT:
-            names = self.__dict__
-            if name in names:
-                return names[name]
+        if name in _SET_BY_IMPORT:
+            raise AttributeError(name)
+        names = self.__dict__
+        if name in names:
+            return names[name]
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
     @property
@@ -103,15 +104,16 @@ class _Finder:
         name: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
     ) -> "ModuleSpec | None":
         """Return the spec of a module of ours, None for everything else."""
-        if not name.startswith(_OURS) or path is None:
+        if path is None or not name.startswith(_OURS):
             return None
-        spec = PathFinder.find_spec(name, path, target)
+        folder = sys.path_importer_cache.get(path[0])  # what `PathFinder` would ask first
+        spec = (folder and folder.find_spec(name)) or PathFinder.find_spec(name, path, target)
         if (
             spec is not None
             and type(spec.loader) is SourceFileLoader
             and spec.submodule_search_locations is None
         ):
-            spec.loader = _Loader(spec.loader.name, spec.loader.path)
+            spec.loader.__class__ = _Loader
         return spec
 
 

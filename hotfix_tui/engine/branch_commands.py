@@ -5,15 +5,17 @@ what is run there, and why, has to come from there.
 """
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.evidence.branch import Branched
 
+if TYPE_CHECKING:
+    from hotfix_tui.incident.edits.runs import Probe
 
-def of_the_branch(engine: Engine, step: str, probe: Probe) -> dict[str, Any] | None:
+
+def of_the_branch(engine: Engine, step: str, probe: "Probe") -> dict[str, Any] | None:
     """Return the commands detected in the hotfix branch if `probe` saw that `step` has just created it, otherwise
     None.
     """

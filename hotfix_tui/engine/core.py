@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base import redact
 from hotfix_tui.base.asking import Answers
 from hotfix_tui.base.errors import sentence_of
-from hotfix_tui.base.redact import redact_changes
 from hotfix_tui.config import load as config_load
 from hotfix_tui.config import targets
 from hotfix_tui.incident.edits.journal import Actor, Entries
@@ -179,8 +179,8 @@ def without_secrets(
     """Return the record to store, previously `before`, and its new timeline entries: without any secrets."""
     kept = {name: doc[name] for name in COMMANDS_AS_THEY_ARE if name in doc}
     rest = {name: value for name, value in doc.items() if name not in kept}
-    stored = redact_changes(rest, before, os.environ)
-    entries = redact_changes(entries, [], os.environ)
+    stored = redact.redact_changes(rest, before, os.environ)
+    entries = redact.redact_changes(entries, [], os.environ)
     return {name: kept[name] if name in kept else stored[name] for name in doc}, entries
 
 

@@ -4,6 +4,8 @@ A run may be started by one process and settled by another, much later: everythi
 in the run's directory.
 """
 
+from __future__ import annotations
+
 import itertools
 import re
 import time
@@ -20,8 +22,6 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.moment import asked_once
 from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.edits import runs as running
-from hotfix_tui.incident.edits.person import Actor, Entries
-from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM, FOLLOW, ROLLBACK
 from hotfix_tui.incident.model.evidence.every import kind_of
@@ -35,6 +35,8 @@ from hotfix_tui.steps.changeset import state
 from hotfix_tui.steps.common import platform_call
 
 if TYPE_CHECKING:
+    from hotfix_tui.incident.edits.person import Actor, Entries
+    from hotfix_tui.incident.edits.runs import Probe
     from hotfix_tui.runner.state import RunState
     from hotfix_tui.steps.contract import Plan, Step
 
@@ -52,13 +54,13 @@ class Performed(NamedTuple):
     step: str
     state: str
     why: str
-    plan: "Plan | None" = None
+    plan: Plan | None = None
     run: int | None = None
     unrecorded: str = ""
     """The folder of a run that the record does not know, because it could not be saved."""
 
 
-def implementation(engine: Engine, step: str) -> "Step":
+def implementation(engine: Engine, step: str) -> Step:
     """Return the implementation of `step`; raise Refused for a step that a person does."""
     impl = registry.find(step)
     if impl is not None:
@@ -82,7 +84,7 @@ def implementation(engine: Engine, step: str) -> "Step":
     )
 
 
-def how_it_ended(ended: "RunState", probe: Probe) -> str:
+def how_it_ended(ended: RunState, probe: Probe) -> str:
     """Return how a run ended: what was seen after its commands, which says more than an exit status."""
     if (
         ended.exit_code is None
@@ -130,7 +132,7 @@ def collect_result(engine: Engine, step: str) -> Performed | None:
     return Performed(step, str(final), probe.why, None, number)
 
 
-def _ended(engine: Engine, step: str, ended: "RunState", directory: Path) -> Probe:
+def _ended(engine: Engine, step: str, ended: RunState, directory: Path) -> Probe:
     """Return the outcome of a run that has ended."""
     ctx, impl = engine.context(), implementation(engine, step)
     try:
@@ -139,10 +141,10 @@ def _ended(engine: Engine, step: str, ended: "RunState", directory: Path) -> Pro
         with asked_once():
             return impl.conclude(ctx, ended, str(directory))
     except GitError as problem:
-        return Probe("unknown", None, str(problem))
+        return running.Probe("unknown", None, str(problem))
 
 
-def _of_a_lost_run(ended: "RunState", seen: Probe) -> Probe:
+def _of_a_lost_run(ended: RunState, seen: Probe) -> Probe:
     """Return what a probe shows of a run whose end nobody recorded."""
     over = ended.state != "lost-child-alive"
     if seen.state == "done" or (seen.state == "failed" and over):
@@ -212,14 +214,14 @@ def probe_step(engine: Engine, step: str) -> Probe:
     """Probe `step` and bring the record in line with the result."""
     impl = registry.find(step)
     if impl is None:
-        return Probe("unknown", None, "a person says whether it is done")
+        return running.Probe("unknown", None, "a person says whether it is done")
     if engine.record.entry(step).get("state") == "running":
         return _probe_running(engine, step)
     try:
         with asked_once(), asking.looking(engine.remembered):
             probe = impl.probe(engine.context())
     except GitError as problem:
-        return Probe("unknown", None, str(problem))
+        return running.Probe("unknown", None, str(problem))
     commands = of_the_branch(engine, step, probe)
 
     def write(record: Record, actor: Actor) -> Entries:
@@ -234,8 +236,10 @@ def _probe_running(engine: Engine, step: str) -> Probe:
     """Settle the running `step` if its run has ended; return the outcome."""
     settled = collect_result(engine, step)
     if settled is None:
-        return Probe("unknown", None, "it is still running")
-    return Probe(settled.state, kind_of(step).from_dict(engine.record.stored(step)), settled.why, adds=True)
+        return running.Probe("unknown", None, "it is still running")
+    return running.Probe(
+        settled.state, kind_of(step).from_dict(engine.record.stored(step)), settled.why, adds=True
+    )
 
 
 def refresh_preconditions(engine: Engine, step: str) -> None:

@@ -199,6 +199,13 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
             return Screen()
         # All rules of style would be read again for it; its own are default rules, read when it is registered.
         screen._css_update_count = self._css_update_count
+        # Its classes by size: when the terminal tells its size, all of it would be styled again for them.
+        width, height = self.size
+        for fits in (
+            *screen._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS),
+            *screen._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS),
+        ):
+            screen.add_class(fits, update=False)
         # The lowest screen of a mode has no place for an answer, without which none could be put in its place.
         screen._push_result_callback(self, None)
         return screen

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 from hotfix_tui.base.errors import USAGE, HotfixError
 from hotfix_tui.base.text import clean
 from hotfix_tui.base.times import BadTime, parse_appointment, parse_time, rfc3339
-from hotfix_tui.incident.model import step_ids
-from hotfix_tui.incident.model.ids import ticket_problem
+from hotfix_tui.incident.model import ids, step_ids
 
 TEXTS = ("commit", "pr", "internal", "status-page", "email", "review")
 
@@ -173,7 +172,7 @@ def parse_value(
         except BadTime as bad:
             raise BadFact(f"{key}: {bad}") from None
     if known.kind == "ticket":
-        problem = ticket_problem(text, pattern)
+        problem = ids.ticket_problem(text, pattern)
         if problem:
             raise BadFact(problem)
         return text

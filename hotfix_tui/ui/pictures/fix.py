@@ -1,5 +1,7 @@
 """The picture of the fix: the change against its base while it is being made, and how minimal it is."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,11 +19,11 @@ from hotfix_tui.incident.rules.step_state import StepView, is_accepted, open_fin
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import fix_change, fix_code, times
-from hotfix_tui.ui.pictures.fix_change import PatchLine, ShownChange
 from hotfix_tui.ui.pictures.scene import Scene
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.pictures.fix_change import PatchLine, ShownChange
 
 POLLS = ((fix_change.EVERY, fix_change.again), (fix_change.ELSEWHERE_EVERY, fix_change.elsewhere))
 """What a screen that shows the picture polls, and how often in seconds: see `fix_change`."""
@@ -57,7 +59,7 @@ _LOOKS = (
 _DEPENDENCIES = ("lockfile", "manifest", "dependencies")
 
 
-def ask(engine: "Engine") -> ShownChange:
+def ask(engine: Engine) -> ShownChange:
     """Read the change."""
     return fix_change.read(engine)
 
@@ -87,7 +89,7 @@ def _limits(record: Record) -> _Limits:
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
     """Return the picture: files, hunks, and at the bottom how minimal it is."""
-    change = scene.looked if isinstance(scene.looked, ShownChange) else None
+    change = scene.looked if isinstance(scene.looked, fix_change.ShownChange) else None
     out = [rows.rule(f"The change{_against(scene, change)}", _state(scene, change), width)]
     if change is None or change.seen is None or not change.seen.files:
         out += [rows.text(" ", row) for row in _nothing(scene, change, width - 2)]

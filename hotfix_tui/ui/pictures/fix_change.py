@@ -17,7 +17,7 @@ from hotfix_tui.engine import change_look
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.ui.pictures import fix_code
-from hotfix_tui.ui.widgets.log_cleaner import clean_text
+from hotfix_tui.ui.widgets import log_cleaner
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.change_look import ChangeSnapshot
@@ -165,12 +165,16 @@ def lines_of(patch: bytes) -> tuple[PatchLine, ...]:
         hunk = _HUNK.match(text)
         if hunk and not raw.startswith((b" ", b"+", b"-")):
             old, new = int(hunk[1]), int(hunk[2])
-            out.append(PatchLine("@", new, clean_text(text)))
+            out.append(PatchLine("@", new, log_cleaner.clean_text(text)))
             continue
         sign = text[:1]
         if not out or sign not in (" ", "+", "-", "\\"):
             continue
-        out.append(PatchLine(sign, old if sign == "-" else new, clean_text(text[1:].expandtabs(4))[:LONGEST]))
+        out.append(
+            PatchLine(
+                sign, old if sign == "-" else new, log_cleaner.clean_text(text[1:].expandtabs(4))[:LONGEST]
+            )
+        )
         old += sign in (" ", "-")
         new += sign in (" ", "+")
         if len(out) >= LINES:

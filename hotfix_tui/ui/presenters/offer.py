@@ -16,8 +16,7 @@ from hotfix_tui.incident.rules import gates, left_open, policy, set_off
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.incident.rules.watched import answers_itself
 from hotfix_tui.ui import keymap
-from hotfix_tui.ui.frame import bar, groups
-from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
+from hotfix_tui.ui.frame import bar, card, groups
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import scene as pictures
 from hotfix_tui.ui.pictures.scene import Scene, call
@@ -143,7 +142,7 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
     if runs and scene.plan is not None and action.step == _selected(scene):
         commands = _commands(scene)
         if commands:
-            return line_of(commands[0].argv), True
+            return card.line_of(commands[0].argv), True
         return one_line(scene.plan.by_hand or scene.plan.title, 300), False
     if action.action == Action.TICK and view is not None:
         what = _KEYED.get(view.step.key, "")
@@ -192,8 +191,8 @@ def _way_of_findings(scene: Scene, action: DefaultAction) -> str:
 
 def _commands(scene: Scene) -> "list[Command]":
     """Return the commands of the plan worth showing to a person; git's own if there are no others."""
-    known = told(scene.plan) if scene.plan is not None else []
-    others = [command for command in known if not is_plumbing(command)]
+    known = card.told(scene.plan) if scene.plan is not None else []
+    others = [command for command in known if not card.is_plumbing(command)]
     return others or [command for command in known if command.argv[:1] == ["git"]]
 
 

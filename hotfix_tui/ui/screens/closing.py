@@ -5,6 +5,7 @@ A second request to leave must not close the screen below.
 
 from typing import TypeVar
 
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.css.scalar import Scalar
@@ -52,6 +53,20 @@ class ClosesOnce(Heard, Screen[Result]):
     def is_there(self) -> bool:
         """Whether it is on the screen stack with its parts: late results must not draw on a closed screen."""
         return self.is_running and self.is_attached and bool(self.children)
+
+    _seen_before = False
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        """When it comes up for the first time each widget has just been styled; called in addition to Textual's own."""
+        event.refresh_styles = self._seen_before
+        self._seen_before = True
+
+    def _compositor_refresh(self) -> None:
+        """Paint; but while changes are batched, as at the start, Textual paints for nobody: it is asked again after."""
+        if self.app._batch_count:
+            self.refresh()
+        else:
+            super()._compositor_refresh()
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close this screen with `result`; does nothing if it is already closed or covered by another one."""

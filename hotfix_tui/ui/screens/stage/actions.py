@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line
 from hotfix_tui.demo import lessons
 from hotfix_tui.engine import closing, commands, execute, prepare, smoke
-from hotfix_tui.incident.edits.person import against_the_numbers
+from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -501,7 +501,7 @@ def _nothing_to_tick(stage: StageHost, view: StepView | None) -> bool:
     if view.step.kind in ("fact", "decision"):
         return True
     ticked = stage.record.entry(view.id).get("how") == "tick" and view.state == "done"
-    return not ticked and (view.settled or bool(against_the_numbers(stage.record, view.id)))
+    return not ticked and (view.settled or bool(person.against_the_numbers(stage.record, view.id)))
 
 
 def _nothing_to_look_at(stage: StageHost, view: StepView | None) -> bool:

@@ -109,6 +109,7 @@ class StageScreen(Framed[None]):
 
     def body(self) -> ComposeResult:
         """Yield checklist, picture and card; in a drill also what it has to say, below them."""
+        self.work.arrange_for(self.app.size)
         yield self.work
         if self.app.drill is not None:
             yield Lines(self._told, id="told")

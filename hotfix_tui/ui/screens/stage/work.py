@@ -19,6 +19,8 @@ from hotfix_tui.ui.widgets.checklist import Checklist
 from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
+
     from hotfix_tui.ui.widgets.log_view import LogView
 
 LOG_AT_LEAST = 4
@@ -82,11 +84,13 @@ class Work(Container):
             yield self.under
         yield self.card
 
+    def _fitting(self, size: "Size") -> arrangement.Arrangement:
+        return arrangement.choose(self._scene().stage, size.width or 80, size.height or 24)
+
     @property
     def arrangement(self) -> arrangement.Arrangement:
         """The arrangement for the current screen size."""
-        size = self.screen.size
-        return arrangement.choose(self._scene().stage, size.width or 80, size.height or 24)
+        return self._fitting(self.screen.size or self.app.size)
 
     # Painting
 
@@ -119,14 +123,15 @@ class Work(Container):
 
     def redraw(self) -> None:
         """Arrange and show the current scene."""
-        self._arrange()
+        self.arrange_for(self.screen.size or self.app.size)
         self.steps.redraw()
         self.picture.draw(self._picture)
         self.under.draw(self._under)
         self.card.draw(self._card)
 
-    def _arrange(self) -> None:
-        scene, now = self._scene(), self.arrangement
+    def arrange_for(self, size: "Size") -> None:
+        """Arrange for a screen of `size` cells. Before it is mounted nothing has to be styled again for that."""
+        scene, now = self._scene(), self._fitting(size)
         rows = checklist.height(scene)
         room = self.size.height or 21
         shape: tuple[object, ...] = (now, rows, room, self.has_log, scene.stage)
