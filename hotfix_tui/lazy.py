@@ -51,7 +51,10 @@ class _Unloaded(ModuleType):
     def __getattr__(self, name: str) -> object:
         if name in _SET_BY_IMPORT:
             raise AttributeError(name)
-        names = self.__dict__
+        _load(self)
+        if type(self) is ModuleType:
+            return getattr(self, name)
+        names = _NAMES(self)  # it is being loaded, by this thread
         if name in names:
             return names[name]
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")

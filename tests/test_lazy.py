@@ -75,6 +75,24 @@ def test_what_it_does_not_have_is_an_attribute_error(make):
         from hotfix_tui.made import other  # noqa: F401
 
 
+def test_its_own_rule_for_other_names_holds(make):
+    """As in `hotfix_tui.ui.screens.dialogs`."""
+    module = make("def __getattr__(name):\n    return name.upper()")
+    assert (module.other, module.other, loads()) == ("OTHER", "OTHER", 1)
+
+
+def test_a_module_that_uses_itself_while_it_is_loaded_is_not_loaded_twice(make):
+    lines = [
+        "import sys",
+        "me = sys.modules[__name__]",
+        "FIRST = 1",
+        "SEEN = me.FIRST",
+        "LATER = hasattr(me, 'NAME')",
+    ]
+    module = make("\n".join([*lines, "NAME = 7"]))
+    assert (module.NAME, module.SEEN, module.LATER, loads()) == (7, 1, False, 1)
+
+
 def test_threads_see_all_of_it_or_wait(make):
     module = make("import time\nFIRST = 1\ntime.sleep(0.2)\nNAME = 7")
     start, seen = threading.Barrier(8), []
