@@ -13,7 +13,7 @@ from hotfix_tui.detect.platform import file_at_root
 from hotfix_tui.detect.registries import Package, packages
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_signs import command_signs
-from hotfix_tui.detect.trigger_types import Kind, On, Ships, Trigger
+from hotfix_tui.detect.trigger_types import GoesTo, Kind, On, Ships, Trigger
 
 _DOCUMENTS = (
     "RELEAS*",
@@ -80,7 +80,9 @@ def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
     """
     seen = list(known)
     if merged := next((trigger for trigger in seen if _publishes_on_merge(tree, trigger)), None):
-        yield replace(merged, kind=Kind.PUBLISHES, on=On.MANUAL, what=_MERGED, ships=Ships.PACKAGE)
+        yield replace(
+            merged, kind=Kind.PUBLISHES, on=On.MANUAL, what=_MERGED, ships=Ships.PACKAGE, goes_to=GoesTo.NPM
+        )
         return
     sure = [
         trigger for trigger in seen if trigger.sure and trigger.kind.goes_out and trigger.target.is_production
@@ -88,16 +90,16 @@ def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
     if any(trigger.bot or trigger.kind is Kind.DEPLOYS for trigger in sure):
         return
     runs = next((name for name in _RUNS if tree.has(name)), "") or file_at_root(tree)
-    told: set[str] = set()
+    told: set[GoesTo] = set()
     for package in packages(tree):
-        ways = {trigger.on for trigger in sure if _publishes(trigger.what, package)}
-        if package.title in told or ways - {On.MANUAL}:
+        ways = {trigger.on for trigger in sure if trigger.goes_to is package.registry}
+        if package.registry in told or ways - {On.MANUAL}:
             continue
         # A pipeline that somebody starts may have taken the place of what a document tells to run, or not yet.
         place = _command(tree, package) or (None if ways else _installed(tree, package))
-        what = f"publishes to {package.title}"
+        what = package.registry.published
         if place is not None:
-            told.add(package.title)
+            told.add(package.registry)
             only = f"{runs} may run it, too" if runs else ""
             yield Trigger(
                 Kind.PUBLISHES,
@@ -108,12 +110,20 @@ def triggers(tree: Tree, known: Iterable[Trigger]) -> Iterator[Trigger]:
                 sure=not runs,
                 condition=only,
                 ships=Ships.PACKAGE,
+                goes_to=package.registry,
             )
         elif package.looks_public and not runs and not sure:
-            told.add(package.title)
+            told.add(package.registry)
             only = f"nothing but {package.file} says so"
             yield Trigger(
-                Kind.PUBLISHES, On.HAND, what, package.file, sure=False, condition=only, ships=Ships.PACKAGE
+                Kind.PUBLISHES,
+                On.HAND,
+                what,
+                package.file,
+                sure=False,
+                condition=only,
+                ships=Ships.PACKAGE,
+                goes_to=package.registry,
             )
 
 
@@ -132,21 +142,18 @@ def _command(tree: Tree, package: Package) -> _Place | None:
     for pattern in (*documents, *_SCRIPTS):
         file = tree.first(pattern)
         for number, line in enumerate(tree.lines(file)[:_LONGEST] if file else (), 1):
-            if package.title == "RubyGems" and _GEM_TASKS.search(line):
+            if package.registry is GoesTo.RUBYGEMS and _GEM_TASKS.search(line):
                 return _Place(file, number)
             if any(
-                _publishes(sign.what, package) for sign in command_signs(_SPOKEN.sub("", line), 1, local=True)
+                sign.goes_to is package.registry
+                for sign in command_signs(_SPOKEN.sub("", line), 1, local=True)
             ):
                 return _Place(file, number)
-    scripts = tree.value("package.json", "scripts") if package.title == "npm" else None
+    scripts = tree.value("package.json", "scripts") if package.registry is GoesTo.NPM else None
     for command in scripts.values() if isinstance(scripts, dict) else ():
-        if any(_publishes(sign.what, package) for sign in command_signs(str(command), 1, local=True)):
+        if any(sign.goes_to is package.registry for sign in command_signs(str(command), 1, local=True)):
             return _Place("package.json")
     return None
-
-
-def _publishes(what: str, package: Package) -> bool:
-    return bool(re.search(rf"(?:publishes|releases) (?:to|with) (?:{package.published})", what))
 
 
 def _installed(tree: Tree, package: Package) -> _Place | None:

@@ -137,7 +137,7 @@ def _job_triggers(tree: Tree, event: Event, job: _Job) -> Iterator[Trigger]:
     for sign in signs:
         yield Trigger(
             sign.kind, on, sign.what, job.file, sign.line, job.name, job.environment, sign.target or target,
-            sign.sure and job.runs is True, job.why, sign.bot, sign.ships,
+            sign.sure and job.runs is True, job.why, sign.bot, sign.ships, sign.goes_to,
         )  # fmt: skip
 
 
@@ -510,5 +510,6 @@ def _unsure(event: Event, file: str, sign: Sign) -> Trigger:
     sign = replace(sign, sure=False)
     why = "when it runs for that is not read"
     return Trigger(
-        sign.kind, event.on, sign.what, file, sign.line, "", "", sign.target, False, why, sign.bot, sign.ships
-    )
+        sign.kind, event.on, sign.what, file, sign.line, "", "", sign.target, False, why, sign.bot, sign.ships,
+        sign.goes_to,
+    )  # fmt: skip

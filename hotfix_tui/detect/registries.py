@@ -1,13 +1,14 @@
 """Where a published package can be checked: the page of the registry, and the command that queries it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import quote
 
 from hotfix_tui.detect.members import gradle_modules, maven_modules, workspace
 from hotfix_tui.detect.registry_kinds import KINDS, RegistryKind
 from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_types import GoesTo
 
 
 class Registry(NamedTuple):
@@ -31,14 +32,13 @@ class Registry(NamedTuple):
 class Package(NamedTuple):
     """A package of one registry that this project is: its name there, and the file that makes it one.
 
-    `published` is how triggers describe a publication there, `installed` a pattern for a line that tells users to get
-    it from there. `looks_public` is whether the file itself looks made for others.
+    `installed` is a pattern for a line that tells users to get it from there. `looks_public` is whether the file itself
+    looks made for others.
     """
 
-    title: str
+    registry: GoesTo
     name: str
     file: str
-    published: str
     installed: str
     looks_public: bool
 
@@ -49,25 +49,29 @@ _NAME = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9._~/-]{0,200}")
 _VERSION = re.compile(r"[0-9][A-Za-z0-9.+_-]{0,60}")
 
 
-def registries(tree: Tree, said: Iterable[str], tag: str) -> list[Registry]:
-    """Return the registries that this project is published to, by what triggers say of it (`said`), at `tag`.
+def registries(tree: Tree, among: Collection[GoesTo], tag: str) -> list[Registry]:
+    """Return those of `among` that this project has a package for, at the version of `tag`.
 
     Queries nobody. Empty if the package's name is not in the usual file, or the tag names no version.
     """
     version = tag.rpartition("@")[2].rpartition("/")[2]
     version = version[1:] if version[:1] in "vV" else version
-    sentences = list(said)
     if not _VERSION.fullmatch(version):
         return []
     out = []
     for kind in KINDS:
-        said_so = any(re.search(kind.published, sentence) for sentence in sentences)
-        name = _named(tree, kind)[0] if said_so and (kind.ask or kind.page) else ""
+        asked = kind.registry in among and (kind.ask or kind.page)
+        name = _named(tree, kind)[0] if asked else ""
         if name:
             page = kind.page.format(name=quote(name, safe="@/"), version=quote(version))
             texts = (kind.ask, kind.install, kind.publish, kind.latest, kind.take_back)
             out.append(
-                Registry(kind.title, name, page, *(text.format(name=name, version=version) for text in texts))
+                Registry(
+                    kind.registry.value,
+                    name,
+                    page,
+                    *(text.format(name=name, version=version) for text in texts),
+                )
             )
     return out
 
@@ -89,7 +93,7 @@ def packages(tree: Tree) -> list[Package]:
             if not name or _kept_private(files, kind) or far:
                 continue
             out.append(_package(kind, name, f"{folder}/{file}".lstrip("/"), tree, at_root=not folder))
-        if kind.title == "Maven":
+        if kind.registry is GoesTo.MAVEN:
             modules = [*maven_modules(tree), *gradle_modules(tree)]
             out += [_package(kind, name, file, tree) for name, file in modules if _NAME.fullmatch(name)]
     return out
@@ -97,9 +101,7 @@ def packages(tree: Tree) -> list[Package]:
 
 def _package(kind: RegistryKind, name: str, file: str, tree: Tree, *, at_root: bool = False) -> Package:
     public = at_root and bool(not kind.public or re.search(kind.public, tree.text(file)))
-    return Package(
-        kind.title, name, file, kind.published, kind.installed.format(name=_spelled(kind, name)), public
-    )
+    return Package(kind.registry, name, file, kind.installed.format(name=_spelled(kind, name)), public)
 
 
 _MEMBERS, _MOST = ("packages/", "crates/", "libs/", "gems/", "src/", "source/"), 30

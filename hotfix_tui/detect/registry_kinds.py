@@ -5,6 +5,8 @@ Apart from `registries`, which fills them in: one more registry is a row here, a
 
 from typing import NamedTuple
 
+from hotfix_tui.detect.trigger_types import GoesTo
+
 
 class RegistryKind(NamedTuple):
     """One registry: which files make a project a package there, and how it is spoken of, asked and served.
@@ -12,9 +14,7 @@ class RegistryKind(NamedTuple):
     In what is asked, installed, published and taken back, ``{name}`` and ``{version}`` are the package's.
     """
 
-    published: str
-    """How triggers describe a publication there."""
-    title: str
+    registry: GoesTo
     files: tuple[tuple[str, str], ...]
     """Where to find the package's name: a file, and the key in it or, for a text, a pattern; "" for the file's own."""
     page: str
@@ -37,7 +37,7 @@ class RegistryKind(NamedTuple):
 
 KINDS = (
     RegistryKind(
-        r"PyPI", "PyPI", (("pyproject.toml", "project.name"), ("pyproject.toml", "tool.poetry.name"),
+        GoesTo.PYPI, (("pyproject.toml", "project.name"), ("pyproject.toml", "tool.poetry.name"),
                           ("setup.cfg", r"(?m)^name\s*=\s*(\S+)"), ("setup.py", r"\bname\s*=\s*[\"']([^\"']+)")),
         "", "python -m pip index versions {name}", "python -m pip index versions {name}",
         "python -m pip install {name}=={version}",
@@ -49,7 +49,7 @@ KINDS = (
         r"(?m)^\[project\.urls\]|^classifiers\s*=|^urls\s*=|\bclassifiers\s*=", r"Private :: ", "any",
     ),
     RegistryKind(
-        r"npm|changesets|lerna", "npm", (("package.json", "name"),),
+        GoesTo.NPM, (("package.json", "name"),),
         "https://www.npmjs.com/package/{name}/v/{version}", "npm view {name}@{version} version",
         "npm view {name} version",
         "npm install {name}@{version}",
@@ -61,7 +61,7 @@ KINDS = (
         r'"(?:files|publishConfig|exports)"\s*:',
     ),
     RegistryKind(
-        r"crates\.io|cargo", "crates.io", (("Cargo.toml", "package.name"),),
+        GoesTo.CRATES, (("Cargo.toml", "package.name"),),
         "https://crates.io/crates/{name}/{version}", "cargo info {name}@{version}", "cargo info {name}",
         "cargo add {name}@{version}",
         "cargo publish",
@@ -72,7 +72,7 @@ KINDS = (
         r"(?m)^publish\s*=\s*(?:false|\[\s*\])",
     ),
     RegistryKind(
-        r"RubyGems", "RubyGems", (("*.gemspec", r"(?m)\.name\s*=\s*[\"']([^\"']+)"),),
+        GoesTo.RUBYGEMS, (("*.gemspec", r"(?m)\.name\s*=\s*[\"']([^\"']+)"),),
         "https://rubygems.org/gems/{name}/versions/{version}", "gem list --remote --exact --all {name}",
         "gem list --remote --exact {name}",
         "gem install {name} -v {version}",
@@ -83,7 +83,7 @@ KINDS = (
         "", r"allowed_push_host",
     ),
     RegistryKind(
-        r"Hex", "Hex", (("mix.exs", r"\bapp:\s*:(\w+)"),),
+        GoesTo.HEX, (("mix.exs", r"\bapp:\s*:(\w+)"),),
         "https://hex.pm/packages/{name}/{version}", "mix hex.info {name}", "mix hex.info {name}",
         "mix hex.info {name} {version}",
         "mix hex.publish",
@@ -92,7 +92,7 @@ KINDS = (
         r"\bpackage:", r"\borganization:",
     ),
     RegistryKind(
-        r"Maven", "Maven", (("pom.xml", r"(?s)^(?:(?!<parent>).)*?(?:<parent>.*?</parent>.*?)?<artifactId>([^<\s]+)<"),
+        GoesTo.MAVEN, (("pom.xml", r"(?s)^(?:(?!<parent>).)*?(?:<parent>.*?</parent>.*?)?<artifactId>([^<\s]+)<"),
                             ("settings.gradle*", r"rootProject\.name\s*=\s*[\"']([^\"']+)")),
         "", "", "", "",
         "",
@@ -103,7 +103,7 @@ KINDS = (
         r"<distributionManagement>|maven-publish|(?:sonatype|central)-publishing",
     ),
     RegistryKind(
-        r"pub\.dev", "pub.dev", (("pubspec.yaml", r"(?m)^name:\s*[\"']?(\w+)"),),
+        GoesTo.PUB, (("pubspec.yaml", r"(?m)^name:\s*[\"']?(\w+)"),),
         "", "", "", "",
         "",
         "",
@@ -112,7 +112,7 @@ KINDS = (
         r"(?m)^(?:homepage|repository|topics):", r"(?m)^publish_to:",
     ),
     RegistryKind(
-        r"Ansible Galaxy", "Ansible Galaxy", (("galaxy.yml", r"(?m)^name:\s*[\"']?(\w+)"),),
+        GoesTo.GALAXY, (("galaxy.yml", r"(?m)^name:\s*[\"']?(\w+)"),),
         "", "", "", "",
         "",
         "",
@@ -120,19 +120,19 @@ KINDS = (
         r"|galaxy\.ansible\.com/(?:ui/repo/published/)?\w+/{name}(?!\w)|^\s*-?\s*name:\s*\w+\.{name}\s*$",
     ),
     RegistryKind(
-        r"Packagist", "Packagist", (("composer.json", "name"),),
+        GoesTo.PACKAGIST, (("composer.json", "name"),),
         "https://packagist.org/packages/{name}#{version}", "composer show --all {name} {version}",
         "composer show --all {name}",
         "composer require {name}:{version}",
     ),
     RegistryKind(
-        r"Go takes", "the module proxy of Go", (("go.mod", r"(?m)^module\s+(\S+)"),),
+        GoesTo.GO, (("go.mod", r"(?m)^module\s+(\S+)"),),
         "https://pkg.go.dev/{name}@v{version}", "go list -m {name}@v{version}",
         "go list -m {name}@latest", "go get {name}@v{version}",
         "", "Retract v{version} in go.mod (retract v{version}), and tag that as the next version.",
     ),
     RegistryKind(
-        r"NuGet", "NuGet", (("*.nuspec", r"<id>\s*([^<\s]+)\s*</id>"), ("*.csproj", r"<PackageId>\s*([^<\s$]+)\s*<"),
+        GoesTo.NUGET, (("*.nuspec", r"<id>\s*([^<\s]+)\s*</id>"), ("*.csproj", r"<PackageId>\s*([^<\s$]+)\s*<"),
                             ("*.fsproj", r"<PackageId>\s*([^<\s$]+)\s*<"), ("*.csproj", ""), ("*.fsproj", "")),
         "https://www.nuget.org/packages/{name}/{version}", "dotnet package search {name} --exact-match",
         "dotnet package search {name} --exact-match", "dotnet add package {name} --version {version}",
@@ -146,7 +146,7 @@ KINDS = (
         "case",
     ),
     RegistryKind(
-        r"Hackage", "Hackage", (("*.cabal", r"(?mi)^name:\s*(\S+)"), ("package.yaml", r"(?m)^name:\s*[\"']?([\w-]+)")),
+        GoesTo.HACKAGE, (("*.cabal", r"(?mi)^name:\s*(\S+)"), ("package.yaml", r"(?m)^name:\s*[\"']?([\w-]+)")),
         "https://hackage.haskell.org/package/{name}-{version}", "", "", "cabal get {name}-{version}",
         "cabal sdist && cabal upload --publish dist-newstyle/sdist/{name}-{version}.tar.gz",
         "Deprecate {version} of {name} on its page at Hackage (edit package information).",
@@ -155,7 +155,7 @@ KINDS = (
         r"(?mi)^(?:homepage|bug-reports|license-file|category):",
     ),
     RegistryKind(
-        r"CPAN", "CPAN", (("dist.ini", r"(?m)^name\s*=\s*([\w-]+)"), ("minil.toml", "name"),
+        GoesTo.CPAN, (("dist.ini", r"(?m)^name\s*=\s*([\w-]+)"), ("minil.toml", "name"),
                           ("Makefile.PL", r"\b(?:DISTNAME|NAME|name)[\"']?\s*(?:=>|,|\s)\s*[\"']([\w:-]+)[\"']"),
                           ("Build.PL", r"\b(?:dist_name|module_name)[\"']?\s*=>\s*[\"']([\w:-]+)[\"']")),
         "https://metacpan.org/dist/{name}", "", "", "", "",
@@ -165,7 +165,7 @@ KINDS = (
         r"\bLICENSE\b|\blicense\b|\[@?\w+\]", "", "perl",
     ),
     RegistryKind(
-        r"opam", "opam", (("dune-project", r"(?m)^\(name\s+([\w-]+)\)"), ("*.opam", "")),
+        GoesTo.OPAM, (("dune-project", r"(?m)^\(name\s+([\w-]+)\)"), ("*.opam", "")),
         "https://opam.ocaml.org/packages/{name}/{name}.{version}/", "opam show {name}.{version}",
         "opam show --field=all-versions {name}", "opam install {name}.{version}", "opam publish",
         "Ask in the repository of opam that {name}.{version} is marked as not available.",
@@ -173,14 +173,14 @@ KINDS = (
         r"(?m)\(source\b|\(synopsis\b|^(?:homepage|bug-reports|dev-repo):",
     ),
     RegistryKind(
-        r"Clojars", "Clojars", (("project.clj", r"\(defproject\s+([\w./-]+)"),),
+        GoesTo.CLOJARS, (("project.clj", r"\(defproject\s+([\w./-]+)"),),
         "https://clojars.org/{name}/versions/{version}", "", "", "", "lein deploy clojars", "",
         r"clojars\.org/(?:repo/)?{name}(?![\w/-])|\[{name}(?:[-/][\w./-]+)?\s+\""
         r"|(?<![\w/]){name}(?:[-/][\w./-]+)?\s+\{{:mvn/version",
         r"(?s):license\b.*:dependencies|:url\b",
     ),
     RegistryKind(
-        r"LuaRocks", "LuaRocks",
+        GoesTo.LUAROCKS,
         tuple((f"{folder}*.rockspec", r"(?m)^(?:local\s+)?package(?:_name)?\s*=\s*[\"']([^\"']+)[\"'](?!\s*\.\.)")
               for folder in ("", "rockspecs/", "rockspec/")),
         "", "luarocks search {name} {version}", "luarocks search {name}", "luarocks install {name} {version}", "", "",
@@ -189,20 +189,20 @@ KINDS = (
         "", "", "case",
     ),
     RegistryKind(
-        r"CRAN", "CRAN", (("DESCRIPTION", r"(?m)^Package:\s*([\w.]+)"),),
+        GoesTo.CRAN, (("DESCRIPTION", r"(?m)^Package:\s*([\w.]+)"),),
         "https://cran.r-project.org/package={name}", "", "", "", "", "",
         r"\binstall\.packages\(\s*[\"']{name}[\"']|r-project\.org/(?:web/packages/|package=){name}(?![\w.])"
         r"|r-pkg\.org/(?:pkg|badges/[\w-]+)/{name}(?![\w.])|/cran/\w+/{name}(?![\w.])|cranlogs\S*/badges/(?:[\w-]+/)?{name}(?![\w.])",
         r"(?m)^(?:BugReports|URL):",
     ),
     RegistryKind(
-        r"the General registry", "the General registry of Julia", (("Project.toml", "name"),),
+        GoesTo.JULIA, (("Project.toml", "name"),),
         "https://juliahub.com/ui/Packages/General/{name}", "", "", "", "", "",
         r"\bPkg\.add\(\[?\"{name}\"|\badd {name}(?![\w.])|juliahub\.com/\S*/{name}(?!\w)",
         r"(?m)^uuid\s*=", "", "",
     ),
     RegistryKind(
-        r"CocoaPods", "CocoaPods", (("*.podspec", r"(?m)\.name\s*=\s*[\"']([^\"']+)"), ("*.podspec.json", "name")),
+        GoesTo.COCOAPODS, (("*.podspec", r"(?m)\.name\s*=\s*[\"']([^\"']+)"), ("*.podspec.json", "name")),
         "https://cocoapods.org/pods/{name}", "pod trunk info {name}", "pod trunk info {name}", "", "pod trunk push",
         "Delete it: pod trunk delete {name} {version}",
         r"cocoapods\.org/pods/{name}(?![\w-])|^\s*pod\s+[\"']{name}[\"'/]|/cocoapods/\w+/{name}(?:\.\w+)?(?![\w-])",

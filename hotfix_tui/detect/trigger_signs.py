@@ -16,7 +16,7 @@ from hotfix_tui.detect.drafts import (
     is_draft,
     is_moving,
 )
-from hotfix_tui.detect.trigger_types import Kind, Ships, Sign, Target
+from hotfix_tui.detect.trigger_types import GoesTo, Kind, Ships, Sign, Target
 from hotfix_tui.detect.trigger_words import acts, does_otherwise, target_of, words
 
 D, P, R = Kind.DEPLOYS, Kind.PUBLISHES, Kind.PREPARES
@@ -27,7 +27,8 @@ class _Action(NamedTuple):
 
     name: str
     kind: Kind
-    what: str
+    what: "str | GoesTo"
+    """What it does, as a clause, or the registry that it publishes to."""
     needs: tuple[str, str] = ("", "")
     target: Target = Target.UNSAID
     bot: str = ""
@@ -45,23 +46,23 @@ _UNREAD = (_ON_A_SERVER, _PLAYBOOK)
 
 _ACTIONS: tuple[_Action, ...] = (
     # Packages
-    _Action(r"pypa/gh-action-pypi-publish", P, "publishes to PyPI", preview=("repository[-_]url", r"test\.pypi")),
-    _Action(r"js-devtools/npm-publish", P, "publishes to npm"),
-    _Action(r"(?:katyo/publish-crates|mre?w?k?/publish-crates)", P, "publishes to crates.io"),
-    _Action(r"rubygems/release-gem|dawidd6/action-publish-gem", P, "publishes to RubyGems"),
-    _Action(r"jrubics/poetry-publish", P, "publishes to PyPI"),
-    _Action(r"pyo3/maturin-action|messense/maturin-action", P, "publishes to PyPI", ("command", r"upload|publish")),
+    _Action(r"pypa/gh-action-pypi-publish", P, GoesTo.PYPI, preview=("repository[-_]url", r"test\.pypi")),
+    _Action(r"js-devtools/npm-publish", P, GoesTo.NPM),
+    _Action(r"(?:katyo/publish-crates|mre?w?k?/publish-crates)", P, GoesTo.CRATES),
+    _Action(r"rubygems/release-gem|dawidd6/action-publish-gem", P, GoesTo.RUBYGEMS),
+    _Action(r"jrubics/poetry-publish", P, GoesTo.PYPI),
+    _Action(r"pyo3/maturin-action|messense/maturin-action", P, GoesTo.PYPI, ("command", r"upload|publish")),
     _Action(r"haaleo/publish-vscode-extension", P, "publishes an extension"),
     _Action(r"snapcore/action-publish", P, "publishes a snap"),
     _Action(r"[\w.-]+/winget-releaser", P, "publishes to WinGet"),
     _Action(r"mislav/bump-homebrew-formula-action|dawidd6/action-homebrew-bump-formula", P, "publishes to Homebrew"),
     _Action(r"[\w.-]+/(?:action-homebrew-bump-(?:cask|formula)|homebrew-releaser|homebrew-bump-formula)"
             r"|macauley/action-homebrew-bump-cask", P, "publishes to Homebrew"),
-    _Action(r"(?:nvim-neorocks|lumen-oss)/luarocks-tag-release", P, "publishes to LuaRocks"),
+    _Action(r"(?:nvim-neorocks|lumen-oss)/luarocks-tag-release", P, GoesTo.LUAROCKS),
     _Action(r"ksxgitHub/github-actions-deploy-aur|ulises-jeremias/github-actions-aur-publish".lower(), P,
             "publishes to the AUR"),
     _Action(r"spring-io/(?:nexus-sync|central-publish)-action|samuelmeuli/action-maven-publish", P,
-            "publishes to Maven"),
+            GoesTo.MAVEN),
     _Action(r"rajatjindal/krew-release-bot", P, "publishes to krew"),
     _Action(r"bazel-contrib/publish-to-bcr", P, "publishes to the registry of Bazel"),
     _Action(r"r0adkll/upload-google-play", D, "uploads to Google Play", preview=("track", r"internal|alpha|beta"),
@@ -195,14 +196,15 @@ def _as_sign(row: _Action, inputs: dict[str, str], sure: bool) -> Sign:
         given = next((value for key, value in inputs.items() if re.fullmatch(row.preview[0], key)), "")
         if re.search(row.preview[1], given, re.I):
             target = Target.PREVIEW
-    kind, what = row.kind, row.what
+    kind, what = row.kind, said_of(row)
     if what == RELEASES and is_moving(inputs):
         target = Target.PREVIEW
     if what == RELEASES and is_draft(inputs):
         kind, what = Kind.DRAFTS, DRAFTS
     if row.bot == "release-plz" and "release-pr" in inputs.get("command", ""):
         kind, what = R, "prepares releases with release-plz"
-    return Sign(kind, what, sure, target, row.bot, unread=what in _UNREAD, ships=ships_of(row))
+    out = Sign(kind, what, sure, target, row.bot, unread=what in _UNREAD, ships=ships_of(row))
+    return replace(out, goes_to=goes_to(row))
 
 
 def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> bool | None:
@@ -244,7 +246,8 @@ class _Command(NamedTuple):
 
     pattern: str
     kind: Kind
-    what: str
+    what: "str | GoesTo"
+    """What it does, as a clause, or the registry that it publishes to."""
     sure: bool = True
     bot: str = ""
     target: Target = Target.UNSAID
@@ -253,6 +256,20 @@ class _Command(NamedTuple):
     """It acts on the current cluster, which may be one of the job's own."""
     ships: Ships | None = None
     """What its kind usually means if None."""
+    to: GoesTo = GoesTo.UNSAID
+    """The registry, if the clause is one of its own."""
+
+
+def said_of(row: "_Action | _Command") -> str:
+    """Return what an action or a command of the tables does, as a clause."""
+    return row.what.published if isinstance(row.what, GoesTo) else row.what
+
+
+def goes_to(row: "_Action | _Command") -> GoesTo:
+    """Return the registry that an action or a command of the tables publishes to."""
+    return (
+        row.what if isinstance(row.what, GoesTo) else row.to if isinstance(row, _Command) else GoesTo.UNSAID
+    )
 
 
 def ships_of(row: "_Action | _Command") -> Ships:
@@ -276,33 +293,35 @@ _COMMANDS: tuple[_Command, ...] = (
              bot="python-semantic-release"),
     _Command(r"release-please (?:github-release|release-pr|manifest-\S+)", R, "prepares releases with release-please",
              bot="release-please"),
-    _Command(r"changeset publish|changeset tag", P, "publishes with changesets", bot="changesets"),
+    _Command(r"changeset publish|changeset tag", P, "publishes with changesets", bot="changesets", to=GoesTo.NPM),
     _Command(r"auto shipit|auto release", P, "releases with auto", bot="auto"),
     _Command(r"lerna version\b(?!.*--no-git-tag)", P, "makes versions with lerna", bot="lerna", ships=Ships.UNREAD),
-    _Command(r"lerna publish\b(?!.*from-(?:package|git))", P, "publishes with lerna", bot="lerna",
+    _Command(r"lerna publish\b(?!.*from-(?:package|git))", P, "publishes with lerna", bot="lerna", to=GoesTo.NPM,
              preview=r"--canary|--(?:pre-?)?dist-tag[= ](?:next|canary|beta|alpha)"),
     _Command(r"nx release\b(?! (?:publish|plan))", P, "releases with nx", bot="nx release"),
     _Command(r"projen release\b", P, "releases with projen", bot="projen"),
     _Command(r"release-it\b", P, "releases with release-it", bot="release-it"),
     _Command(r"release-plz release\b", P, "releases with release-plz", bot="release-plz"),
-    _Command(r"(?:lerna|nx release) publish\b|lerna publish from-(?:package|git)", P, "publishes to npm"),
-    _Command(r"twine upload|(?:poetry|pdm|uv|flit|hatch) publish|maturin (?:publish|upload)", P, "publishes to PyPI",
+    _Command(r"(?:lerna|nx release) publish\b|lerna publish from-(?:package|git)", P, GoesTo.NPM),
+    _Command(r"twine upload|(?:poetry|pdm|uv|flit|hatch) publish|maturin (?:publish|upload)", P, GoesTo.PYPI,
              preview=r"test-?pypi|test\.pypi"),
     _Command(r"(?:npm|pnpm|bun)(?: -\S+| --\S+(?: \S+)?)* publish\b|yarn (?:workspaces? .*|npm )?publish\b",
-             P, "publishes to npm", preview=r"--tag[= ](?:next|canary|beta|alpha|nightly|experimental|dev)\b"),
-    _Command(r"npm stage publish\b", P, "publishes to npm, once a maintainer approves it", target=Target.PRODUCTION),
+             P, GoesTo.NPM, preview=r"--tag[= ](?:next|canary|beta|alpha|nightly|experimental|dev)\b"),
+    _Command(r"npm stage publish\b", P, "publishes to npm, once a maintainer approves it", target=Target.PRODUCTION,
+             to=GoesTo.NPM),
     _Command(r"pkg-pr-new publish", P, "publishes a preview", target=Target.PREVIEW, ships=Ships.UNREAD),
-    _Command(r"cargo (?:\+\S+ )?publish\b|cargo workspaces publish", P, "publishes to crates.io"),
-    _Command(r"dist host\b.*--steps=(?:upload|release)|cargo dist host", P, "publishes with cargo-dist"),
+    _Command(r"cargo (?:\+\S+ )?publish\b|cargo workspaces publish", P, GoesTo.CRATES),
+    _Command(r"dist host\b.*--steps=(?:upload|release)|cargo dist host", P, "publishes with cargo-dist",
+             to=GoesTo.CRATES),
     _Command(r"deno publish|jsr publish|deno run\b.*jsr:@david/publish-on-tag", P, "publishes to JSR"),
-    _Command(r"gem push|rake (?:release\b|release:)", P, "publishes to RubyGems"),
-    _Command(r"mix hex\.publish", P, "publishes to Hex"),
+    _Command(r"gem push|rake (?:release\b|release:)", P, GoesTo.RUBYGEMS),
+    _Command(r"mix hex\.publish", P, GoesTo.HEX),
     _Command(r"(?:dart|flutter)(?: packages)? pub(?: global run)? publish\b|melos publish\b.*--no-dry-run", P,
-             "publishes to pub.dev"),
-    _Command(r"ansible-galaxy(?: role| collection)? (?:publish|import)\b", P, "publishes to Ansible Galaxy"),
-    _Command(r"(?:dotnet )?nuget push", P, "publishes to NuGet"),
+             GoesTo.PUB),
+    _Command(r"ansible-galaxy(?: role| collection)? (?:publish|import)\b", P, GoesTo.GALAXY),
+    _Command(r"(?:dotnet )?nuget push", P, GoesTo.NUGET),
     _Command(r"(?:\./)?mvnw?\b.* (?:deploy|release:perform|release:prepare|central-publishing:publish"
-             r"|nexus-staging:(?:release|deploy))\b(?!.*-DdryRun)", P, "publishes to Maven", preview=r"snapshot"),
+             r"|nexus-staging:(?:release|deploy))\b(?!.*-DdryRun)", P, GoesTo.MAVEN, preview=r"snapshot"),
     _Command(r"(?:\./)?gradlew?\b.* (?:\S*:)?(?:publish(?!ToMavenLocal)\w*|closeAndRelease\w*|uploadArchives)\b", P,
              "publishes with Gradle", preview=r"snapshot"),
     _Command(r"sbt\b.*(?:publishSigned|ci-release|tlCiRelease|\bpublish\b)", P, "publishes with sbt"),
@@ -327,17 +346,17 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"wingetcreate (?:submit|update\b.*(?:--submit|\s-s\b))|komac (?:submit|update\b.*(?:--submit|\s-s\b))", P,
              "publishes to WinGet"),
     _Command(r"gh pr create\b|hub pull-request\b|glab mr create\b", R, REQUESTS),
-    _Command(r"(?:cabal|stack) upload\b(?!.*--candidate)|hackage-upload", P, "publishes to Hackage"),
+    _Command(r"(?:cabal|stack) upload\b(?!.*--candidate)|hackage-upload", P, GoesTo.HACKAGE),
     _Command(r"cpan-upload|(?:dzil|minil|milla) release\b|mbtiny upload|carton exec .*cpan-upload", P,
-             "publishes to CPAN"),
+             GoesTo.CPAN),
     _Command(r"opam[- ]publish|dune-release(?: (?:bistro|publish|opam submit))?(?=\s*(?:$|[;&|`]))", P,
-             "publishes to opam"),
-    _Command(r"luarocks upload", P, "publishes to LuaRocks"),
+             GoesTo.OPAM),
+    _Command(r"luarocks upload", P, GoesTo.LUAROCKS),
     _Command(r"lein (?:\S+ )*deploy\b|lein release\b|clj?(?:ojure)?\b.* (?:-[TXMA]:\S*deploy\b|deploy\b)", P,
-             "publishes to Clojars"),
+             GoesTo.CLOJARS),
     _Command(r"devtools::release\(|\w*(?:::)?submit_cran\(|R(?:script)? .*(?:devtools::release|submit_cran)\(", P,
-             "publishes to CRAN"),
-    _Command(r"pod (?:trunk|repo) push", P, "publishes to CocoaPods"),
+             GoesTo.CRAN),
+    _Command(r"pod (?:trunk|repo) push", P, GoesTo.COCOAPODS),
     _Command(r"conan upload", P, "publishes a package"),
     # Deployments
     _Command(r"vercel\b(?=.*\b(?:deploy|--prod)\b)", D, "deploys to Vercel", preview=r"^(?!.*--prod)"),
@@ -518,13 +537,14 @@ def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
         target = row.target or (Target.PREVIEW if preview else _argument_target(stripped))
         return Sign(
             row.kind,
-            row.what,
+            said_of(row),
             sure,
             target,
             row.bot,
             unread=row.what in _UNREAD,
             cluster=row.cluster,
             ships=ships_of(row),
+            goes_to=goes_to(row),
         )
     match = _WEAK.search(stripped)
     if match and _begins(stripped, match.start()) and acts(match[0]):
@@ -535,27 +555,19 @@ def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
     return None
 
 
+_BEFORE_COMMANDS = (
+    *("do", "then", "else", "sudo", "time", "exec", "env"),
+    *("xargs", "run", "command", "cmd", "-c", "--"),
+)
+
+
 def _begins(text: str, place: int) -> bool:
     """Return whether a command can begin there: at the start, after an operator, a variable, a wrapper."""
     before = text[:place].rstrip()
     if not before or before[-1] in ";&|({}`'\"$!@=" or before in ("-", "@-"):
         return True
     last = before.split()[-1]
-    if last in (
-        "do",
-        "then",
-        "else",
-        "sudo",
-        "time",
-        "exec",
-        "env",
-        "xargs",
-        "run",
-        "command",
-        "cmd",
-        "-c",
-        "--",
-    ):
+    if last in _BEFORE_COMMANDS:
         return True
     return bool(re.match(r"[A-Za-z_]\w*=|-|\w+:$", last))
 

@@ -64,6 +64,36 @@ class Ships(StrEnum):
     UNREAD = ""
 
 
+class GoesTo(StrEnum):
+    """The registry of packages that something is published to, by the name that people know it by."""
+
+    PYPI = "PyPI"
+    NPM = "npm"
+    CRATES = "crates.io"
+    RUBYGEMS = "RubyGems"
+    HEX = "Hex"
+    MAVEN = "Maven"
+    PUB = "pub.dev"
+    GALAXY = "Ansible Galaxy"
+    PACKAGIST = "Packagist"
+    GO = "the module proxy of Go"
+    NUGET = "NuGet"
+    HACKAGE = "Hackage"
+    CPAN = "CPAN"
+    OPAM = "opam"
+    CLOJARS = "Clojars"
+    LUAROCKS = "LuaRocks"
+    CRAN = "CRAN"
+    JULIA = "the General registry of Julia"
+    COCOAPODS = "CocoaPods"
+    UNSAID = ""
+
+    @property
+    def published(self) -> str:
+        """What publishes there does, as a clause."""
+        return f"publishes to {self.value}"
+
+
 @dataclass(frozen=True)
 class Sign:
     """One line that deploys or publishes: what it does, how sure that is, and who makes versions with it."""
@@ -82,6 +112,7 @@ class Sign:
     cluster: bool = False
     """It acts on the current cluster, which may be one of the job's own."""
     ships: Ships = Ships.UNREAD
+    goes_to: GoesTo = GoesTo.UNSAID
 
 
 def settled(sign: Sign, environment: Target) -> Sign:
@@ -110,6 +141,7 @@ class Trigger:
     condition: str = ""
     bot: str = ""
     ships: Ships = Ships.UNREAD
+    goes_to: GoesTo = GoesTo.UNSAID
 
     @property
     def place(self) -> str:

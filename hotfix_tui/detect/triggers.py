@@ -10,7 +10,7 @@ from hotfix_tui.detect.drafts import PAGES, told_apart
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.release_bots import bots
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_types import Bot, Kind, On, Ships, Started, Target, Trigger, Triggers
+from hotfix_tui.detect.trigger_types import Bot, GoesTo, Kind, On, Ships, Started, Target, Trigger, Triggers
 from hotfix_tui.detect.trigger_words import target_of, words
 from hotfix_tui.detect.yaml_tree import table, texts
 
@@ -117,6 +117,10 @@ def _platform(tree: Tree, production: str, triggers: list[Trigger]) -> list[Trig
     return [trigger for trigger in platform_push.triggers(tree, production) if trigger.sure or not deployed]
 
 
+_BY_ITS_TAG = {"composer.json": GoesTo.PACKAGIST, "go.mod": GoesTo.GO}
+"""Registries that follow the tags of a repository, by the file that makes it a package there."""
+
+
 def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
     """Yield what a tag publishes without any pipeline: others fetch it from here by its tag."""
     said: list[tuple[str, str]] = []
@@ -149,7 +153,8 @@ def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
     if file := _c_library(tree):
         said.append(("a tag publishes the library: others build it from its tag", file))
     for what, file in said:
-        yield Trigger(Kind.PUBLISHES, On.TAG, what, file, sure=False, ships=Ships.PACKAGE)
+        to = _BY_ITS_TAG.get(file, GoesTo.UNSAID)
+        yield Trigger(Kind.PUBLISHES, On.TAG, what, file, sure=False, ships=Ships.PACKAGE, goes_to=to)
 
 
 def _on_jitpack(tree: Tree) -> str:

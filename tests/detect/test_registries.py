@@ -5,6 +5,8 @@ import pytest
 from hotfix_tui.detect.members import workspace
 from hotfix_tui.detect.registries import registries
 from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_types import GoesTo, On
+from hotfix_tui.detect.triggers import read
 from tests.detect.test_by_hand import CRATE, PACKAGE, PYPROJECT, by_hand
 from tests.repos import write
 
@@ -182,17 +184,41 @@ def test_a_pattern_that_leads_nowhere_or_outside_names_nothing(tmp_path, pattern
 
 
 LOOKED_UP = [
-    ("publishes to NuGet", {"Sums.csproj": "<Project><Description/></Project>"}, "https://www.nuget.org/packages/Sums/1.0.1"),
-    ("publishes to Hackage", CABAL, "https://hackage.haskell.org/package/sums-1.0.1"),
-    ("publishes to CPAN", MAKER, "https://metacpan.org/dist/Sums-Up"),
-    ("publishes to opam", DUNE, "https://opam.ocaml.org/packages/sums/sums.1.0.1/"),
-    ("publishes to Clojars", LEIN, "https://clojars.org/acme/sums/versions/1.0.1"),
-    ("publishes to CRAN", R, "https://cran.r-project.org/package=sums"),
-    ("publishes to CocoaPods", POD, "https://cocoapods.org/pods/Sums"),
+    (GoesTo.NUGET, {"Sums.csproj": "<Project><Description/></Project>"}, "https://www.nuget.org/packages/Sums/1.0.1"),
+    (GoesTo.HACKAGE, CABAL, "https://hackage.haskell.org/package/sums-1.0.1"),
+    (GoesTo.CPAN, MAKER, "https://metacpan.org/dist/Sums-Up"),
+    (GoesTo.OPAM, DUNE, "https://opam.ocaml.org/packages/sums/sums.1.0.1/"),
+    (GoesTo.CLOJARS, LEIN, "https://clojars.org/acme/sums/versions/1.0.1"),
+    (GoesTo.CRAN, R, "https://cran.r-project.org/package=sums"),
+    (GoesTo.COCOAPODS, POD, "https://cocoapods.org/pods/Sums"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "files", "page"), LOOKED_UP, ids=[row[0] for row in LOOKED_UP])
-def test_where_a_release_is_looked_up(tmp_path, said, files, page):
-    (one,) = registries(Tree(write(tmp_path, files)), [said], "v1.0.1")
+@pytest.mark.parametrize(("to", "files", "page"), LOOKED_UP, ids=[row[0] for row in LOOKED_UP])
+def test_where_a_release_is_looked_up(tmp_path, to, files, page):
+    (one,) = registries(Tree(write(tmp_path, files)), [to], "v1.0.1")
     assert one.page == page
+
+
+TAGGED = "on:\n  push:\n    tags: ['v*']\njobs:\n  out:\n    runs-on: x\n    steps:\n      - {}\n"
+GOES = {
+    "an action": ({".github/workflows/r.yml": TAGGED.format("uses: pypa/gh-action-pypi-publish@v1")}, GoesTo.PYPI),
+    "a command": ({".github/workflows/r.yml": TAGGED.format("run: cargo publish")}, GoesTo.CRATES),
+    "a program that is not the registry's": (
+        {".github/workflows/r.yml": TAGGED.format("run: npx changeset publish")}, GoesTo.NPM),
+    "a command in a script": (
+        {".github/workflows/r.yml": TAGGED.format("run: ./out.sh"), "out.sh": "gem push sums.gem\n"}, GoesTo.RUBYGEMS),
+    "another service's pipeline": (
+        {".gitlab-ci.yml": "out:\n  script: [twine upload dist/*]\n  rules:\n    - if: $CI_COMMIT_TAG\n"}, GoesTo.PYPI),
+    "the tag itself": ({"go.mod": "module x.example/sums\n", "sums.go": "package sums\n"}, GoesTo.GO),
+    "no registry of packages": (
+        {".github/workflows/r.yml": TAGGED.format("run: docker push x/sums")}, GoesTo.UNSAID),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", GOES)
+def test_where_it_goes_is_a_value_of_what_a_tag_sets_off(tmp_path, shape):
+    files, to = GOES[shape]
+    assert {
+        trigger.goes_to for trigger in read(Tree(write(tmp_path, files)), "main", tags=["v1.0.1"]).on(On.TAG)
+    } == {to}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from hotfix_tui.detect import trigger_signs
-from hotfix_tui.detect.trigger_types import Ships
+from hotfix_tui.detect.trigger_types import GoesTo, Ships
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor
@@ -113,7 +113,13 @@ def closed(record):
 
 def ships(what: str) -> str:
     """Return what detection says goes out by something that it calls `what`."""
-    known = {row.what: trigger_signs.ships_of(row) for row in trigger_signs.ROWS}
+    known = {trigger_signs.said_of(row): trigger_signs.ships_of(row) for row in trigger_signs.ROWS}
     if what.startswith(("a tag publishes", "a push publishes", "publishes to ")):
         return Ships.PACKAGE.value
     return next((known[said].value for said in sorted(known, reverse=True) if what.startswith(said)), "")
+
+
+def goes_to(what: str) -> str:
+    """Return the registry to which detection says that it goes by something that it calls `what`."""
+    known = {trigger_signs.said_of(row): trigger_signs.goes_to(row) for row in trigger_signs.ROWS}
+    return known.get(what, GoesTo.UNSAID).value

@@ -6,6 +6,7 @@ import pytest
 
 from hotfix_tui.detect.registries import registries
 from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_types import GoesTo
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.live import LiveStep
@@ -14,42 +15,42 @@ from hotfix_tui.steps.monitor.items import Item
 from hotfix_tui.steps.monitor.smoke import Smoke
 from hotfix_tui.steps.monitor.watch import WatchStep
 from hotfix_tui.steps.registry import find
-from tests.incident.support import ships
+from tests.incident.support import goes_to, ships
 from tests.repos import write
 
 LOOKED_UP = [
-    ("publishes to PyPI", {"pyproject.toml": '[project]\nname = "sums"\n'}, "v1.0.1",
+    (GoesTo.PYPI, {"pyproject.toml": '[project]\nname = "sums"\n'}, "v1.0.1",
      "", "pip install sums==1.0.1"),
-    ("publishes to npm", {"package.json": '{"name": "@acme/sums"}'}, "@acme/sums@1.0.1",
+    (GoesTo.NPM, {"package.json": '{"name": "@acme/sums"}'}, "@acme/sums@1.0.1",
      "https://www.npmjs.com/package/@acme/sums/v/1.0.1", "npm install @acme/sums@1.0.1"),
-    ("publishes to crates.io", {"Cargo.toml": '[package]\nname = "sums"\n'}, "1.0.1",
+    (GoesTo.CRATES, {"Cargo.toml": '[package]\nname = "sums"\n'}, "1.0.1",
      "https://crates.io/crates/sums/1.0.1", "cargo add sums@1.0.1"),
-    ("publishes to RubyGems", {"sums.gemspec": "  s.name = 'sums'\n"}, "v1.0.1",
+    (GoesTo.RUBYGEMS, {"sums.gemspec": "  s.name = 'sums'\n"}, "v1.0.1",
      "https://rubygems.org/gems/sums/versions/1.0.1", "gem install sums -v 1.0.1"),
-    ("a tag publishes the module: Go takes it by its tag", {"go.mod": "module x.example/sums\n"}, "v1.0.1",
+    (GoesTo.GO, {"go.mod": "module x.example/sums\n"}, "v1.0.1",
      "https://pkg.go.dev/x.example/sums@v1.0.1", "go get x.example/sums@v1.0.1"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "files", "tag", "page", "install"), LOOKED_UP)
-def test_where_a_release_is_looked_up(tmp_path, said, files, tag, page, install):
-    (one,) = registries(Tree(write(tmp_path, files)), [said], tag)
+@pytest.mark.parametrize(("to", "files", "tag", "page", "install"), LOOKED_UP)
+def test_where_a_release_is_looked_up(tmp_path, to, files, tag, page, install):
+    (one,) = registries(Tree(write(tmp_path, files)), [to], tag)
     assert one.page == page and one.install.endswith(install)
 
 
 @pytest.mark.parametrize(
-    ("said", "files", "tag"),
+    ("to", "files", "tag"),
     [
-        ("publishes to npm", {"package.json": '{"name": "sums", "private": true}'}, "v1.0.1"),
-        ("publishes to npm", {"package.json": '{"name": "sums; rm -rf ~"}'}, "v1.0.1"),
-        ("publishes to npm", {"package.json": '{"name": "sums"}'}, ""),
-        ("publishes to npm", {"package.json": '{"name": "sums"}'}, "v1; true"),
-        ("publishes with Gradle", {"package.json": '{"name": "sums"}'}, "v1.0.1"),
-        ("publishes to PyPI", {}, "v1.0.1"),
+        (GoesTo.NPM, {"package.json": '{"name": "sums", "private": true}'}, "v1.0.1"),
+        (GoesTo.NPM, {"package.json": '{"name": "sums; rm -rf ~"}'}, "v1.0.1"),
+        (GoesTo.NPM, {"package.json": '{"name": "sums"}'}, ""),
+        (GoesTo.NPM, {"package.json": '{"name": "sums"}'}, "v1; true"),
+        (GoesTo.UNSAID, {"package.json": '{"name": "sums"}'}, "v1.0.1"),
+        (GoesTo.PYPI, {}, "v1.0.1"),
     ],
 )
-def test_nothing_is_made_up_where_that_is_not_known(tmp_path, said, files, tag):
-    assert registries(Tree(write(tmp_path, files)), [said], tag) == []
+def test_nothing_is_made_up_where_that_is_not_known(tmp_path, to, files, tag):
+    assert registries(Tree(write(tmp_path, files)), [to], tag) == []
 
 
 def published(shop, what):
@@ -61,6 +62,7 @@ def published(shop, what):
         "place": "x.yml:1",
         "sure": False,
         "ships": ships(what),
+        "goes_to": goes_to(what),
     }
     shop.see("branch.preflight", triggers=[one], web="https://github.com/a/b", forge="github")
 
@@ -155,6 +157,7 @@ def hand(shop, what, on):
         "place": "README.md:1",
         "sure": True,
         "ships": ships(what),
+        "goes_to": goes_to(what),
     }
     shop.see("branch.preflight", triggers=[one], web="https://github.com/a/b", forge="github")
 

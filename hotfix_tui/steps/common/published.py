@@ -4,6 +4,7 @@ import re
 
 from hotfix_tui.detect.registries import Registry, packages, registries
 from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_types import GoesTo
 from hotfix_tui.detect.triggers import read
 from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.evidence.release import Tagged
@@ -127,10 +128,11 @@ def issues(ctx: Context) -> str:
 
 
 def _registries(ctx: Context, version: str) -> list[Registry]:
-    said = [trigger.what for trigger in set_off.preflight(ctx.record).triggers if trigger.kind == "publishes"]
+    publish = [trigger for trigger in set_off.preflight(ctx.record).triggers if trigger.kind == "publishes"]
     tree = Tree(ctx.root)
     # Who says that it is published need not say where: its own files do.
-    return registries(tree, said or [f"publishes to {package.title}" for package in packages(tree)], version)
+    named = {trigger.goes_to for trigger in publish} or {package.registry for package in packages(tree)}
+    return registries(tree, [to for to in GoesTo if to in named], version)
 
 
 def _of(registry: Registry) -> str:

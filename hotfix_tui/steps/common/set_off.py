@@ -22,6 +22,7 @@ def as_seen(trigger: Trigger) -> TriggerSeen:
     return TriggerSeen(
         trigger.kind.value, trigger.on.value, trigger.what, trigger.place, trigger.job, trigger.environment,
         trigger.target.value, trigger.sure, trigger.condition, trigger.bot, trigger.ships.value,
+        trigger.goes_to.value,
     )  # fmt: skip
 
 

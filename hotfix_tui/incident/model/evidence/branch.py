@@ -28,6 +28,8 @@ class TriggerSeen(Part):
     bot: str = hidden(default="")
     ships: str = hidden(default="")
     """``package``, ``service``, ``pages``, ``workflow`` or ``deployment``; empty if that is not read."""
+    goes_to: str = hidden(default="")
+    """The registry of packages that it publishes to, such as ``PyPI``; empty for other places, or if not read."""
 
 
 class Preflight(Evidence):
