@@ -92,11 +92,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-narrow"),
-        (80, "-normal"),
-        (110, "-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
     CSS = """
     ModalScreen { background: $bg 45%; }
