@@ -79,7 +79,7 @@ class Store:
         locking: bool = True,
         clock: Callable[[], datetime] = utc_now,
         who: str,
-        wait: float = locks.WAIT,
+        wait: float | None = None,
         fs: durable.Disk = os,
         others: Sequence[str] = (),
     ) -> None:
@@ -272,7 +272,8 @@ class Store:
         if not self._locking:
             yield
             return
-        with locks.held(folder, incident, self._who, self._clock(), wait=self._wait):
+        wait = locks.WAIT if self._wait is None else self._wait
+        with locks.held(folder, incident, self._who, self._clock(), wait=wait):
             if incident not in self._swept:
                 files.sweep(folder)
                 self._swept.add(incident)

@@ -5,11 +5,13 @@ It is one fact, ``embargo``. While it is on, git and the forge see neutral names
 until production runs the fix. Lifting it publishes nothing by itself, but lists what may be disclosed now.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.incident.edits.journal import Actor, Entries, entry
-from hotfix_tui.incident.embargo.words import revealing_words
+from hotfix_tui.incident.edits import journal
+from hotfix_tui.incident.embargo import words
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.model.evidence.pull_request import Requested
@@ -17,6 +19,9 @@ from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Reason
+
+if TYPE_CHECKING:
+    from hotfix_tui.incident.edits.journal import Actor, Entries
 
 FACT = "embargo"
 NAME = "maintenance"
@@ -63,7 +68,7 @@ def neutral_name(record: Record) -> str:
 def reference(record: Record) -> str:
     """Return how the incident is referred to outside: ticket or id; the day it was opened if that is revealing."""
     named = record.ticket or record.id
-    return record.opened_at.strftime("%Y-%m-%d") if on(record) and revealing_words(named) else named
+    return record.opened_at.strftime("%Y-%m-%d") if on(record) and words.revealing_words(named) else named
 
 
 def nameless(record: Record) -> bool:
@@ -120,16 +125,20 @@ def switched(record: Record, actor: Actor, before: object) -> Entries:
         record.clock.pop("embargo_lifted_at", None)
         out = _left_already(record) + _told(record)
         said = f"Embargo on: {PLACES}; no public message before production runs the fix"
-        return [entry(actor, FACT, said + (f". Outside already: {', '.join(out)}" if out else ""), fact=FACT)]
+        return [
+            journal.entry(
+                actor, FACT, said + (f". Outside already: {', '.join(out)}" if out else ""), fact=FACT
+            )
+        ]
     if before != "yes":
-        return [entry(actor, FACT, "Embargo: no, it may be told", fact=FACT)]
+        return [journal.entry(actor, FACT, "Embargo: no, it may be told", fact=FACT)]
     record.clock["embargo_lifted_at"] = actor.at
     again = _to_do_again(record) if record.state in ("open", "resolved") else []
     said = "Embargo lifted: texts written from now on say what it is, public messages may go"
     kept = _left_already(record)
     said += f". As they are, with neutral names, stay: {', '.join(kept)}" if kept else ""
     said += f". To do again, with the full text: {', '.join(again)}" if again else ""
-    return [entry(actor, FACT, said, fact=FACT)]
+    return [journal.entry(actor, FACT, said, fact=FACT)]
 
 
 def _left_already(record: Record) -> list[str]:

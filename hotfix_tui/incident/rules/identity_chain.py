@@ -17,8 +17,7 @@ from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed, Staged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.shipping import PACKAGE
-from hotfix_tui.incident.rules import policy
-from hotfix_tui.incident.rules.staleness import changed_by_hook, left_out, named
+from hotfix_tui.incident.rules import policy, staleness
 from hotfix_tui.incident.rules.step_state import StepView, own_state, own_states
 
 LATER = (
@@ -171,7 +170,7 @@ def _committed(record: Record, of: Seen) -> Link | None:
 def _other_files(record: Record, tree: str, tested: str) -> str:
     wanted = record.seen(Committed).wanted
     if wanted == tested:
-        files = named(changed_by_hook(record, tested)) or "files"
+        files = staleness.named(staleness.changed_by_hook(record, tested)) or "files"
         return (
             f"A hook changed {files} in the commit: it holds {tree[:7]}, tested was {tested[:7]}. Test again."
         )
@@ -180,11 +179,14 @@ def _other_files(record: Record, tree: str, tested: str) -> str:
 
 def _uncommitted_inputs(record: Record) -> str:
     """Return which files were present during the tests but are not in the commit; empty if there were none."""
-    names = left_out(record, record.entry(step_ids.VERIFY_TEST))
+    names = staleness.left_out(record, record.entry(step_ids.VERIFY_TEST))
     verb = "was" if len(names) == 1 else "were"
     if not names:
         return ""
-    return f"{named(names)} {verb} there when it was tested, but {verb} not committed. Choose or move, and test again."
+    those = staleness.named(names)
+    return (
+        f"{those} {verb} there when it was tested, but {verb} not committed. Choose or move, and test again."
+    )
 
 
 def _pushed(record: Record, of: Seen) -> Link | None:

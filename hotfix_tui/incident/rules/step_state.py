@@ -15,9 +15,8 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.fix import Changed, Guard
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.record import E, Record
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import policy, staleness
 from hotfix_tui.incident.rules.requirements import Requirement, requirement, waivable
-from hotfix_tui.incident.rules.staleness import of_another_commit, why_stale
 
 STATES = (
     "pending",
@@ -195,10 +194,10 @@ def _stale(record: Record, step: StepDef, entry: dict[str, object]) -> str:
         return f"{verb} before the fix was deployed; still true?"
     if not name:
         return ""
-    apart = why_stale(record, entry, ticked=step.kind == "tick") if name == "tree" else ""
+    apart = staleness.why_stale(record, entry, ticked=step.kind == "tick") if name == "tree" else ""
     if apart and step.id != step_ids.VERIFY_COMMIT:
         return apart
-    if other := of_another_commit(record, step.id, entry):
+    if other := staleness.of_another_commit(record, step.id, entry):
         return other
     then, now = str(entry.get(name, "")), current_key(record, step)
     if then == now or (not then and name in ("base", "setup")) or not now:
