@@ -30,7 +30,7 @@ def rows(
     world: World, record: Record, timeline: list[dict[str, object]], folder: Path, counted: Count
 ) -> list[SummaryRow]:
     """Return the rows of the page for the incident stored in `folder`."""
-    spans = {span["label"]: span["took"] for span in history.spans(record, timeline, "en")}
+    spans = {span["label"]: span["took"] for span in history.spans(record, timeline)}
     out = [SummaryRow(label, spans[label]) for label in _SPANS if label in spans]
     over = history.end(record, timeline)
     if over is not None and _SPANS[0] not in spans:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from hotfix_tui.base.times import humane
-from hotfix_tui.base.words import translate
 from hotfix_tui.documents.escaping import CHOICES, code, escape_line, utc
 from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.embargo import switch as embargo
@@ -102,9 +101,9 @@ _PROOF = {
 _OPEN = {"running": "still running", "unknown": "result unknown", "waiting": "under way, not here"}
 
 
-def boxes(steps: Views, wanted: tuple[tuple[str, str], ...], markup: str, language: str) -> list[Box]:
+def boxes(steps: Views, wanted: tuple[tuple[str, str], ...], markup: str) -> list[Box]:
     """Return a box for each (step, label): ticked when the step is done, otherwise with a note on its state."""
-    return [box(steps.get(step), translate(label, language), markup, language) for step, label in wanted]
+    return [box(steps.get(step), label, markup) for step, label in wanted]
 
 
 def relevant(
@@ -147,11 +146,11 @@ def checklist(record: Record) -> tuple[tuple[str, str], ...]:
     )
 
 
-def box(view: StepView | None, label: str, markup: str, language: str) -> Box:
+def box(view: StepView | None, label: str, markup: str) -> Box:
     """Return the box of one step; a step that this incident does not have is marked as not needed."""
     if view is None:
-        return {"mark": " ", "label": label, "note": f" ({translate('not needed', language)})"}
-    note = _note(view, markup, language)
+        return {"mark": " ", "label": label, "note": " (not needed)"}
+    note = _note(view, markup)
     return {
         "mark": "x" if view.state == "done" else " ",
         "label": label,
@@ -159,19 +158,19 @@ def box(view: StepView | None, label: str, markup: str, language: str) -> Box:
     }
 
 
-def _note(view: StepView, markup: str, language: str) -> str:
+def _note(view: StepView, markup: str) -> str:
     if view.state == "done":
         return _who(view, markup)
     if view.state == "failed":
         why = escape_line(view.said, markup)
-        return translate("failed", language) + (f": {why}" if why else "")
+        return "failed" + (f": {why}" if why else "")
     if view.state in ("waived", "stale", "not-needed"):
-        word = "" if view.state == "waived" else translate(view.state.replace("-", " "), language) + ": "
+        word = "" if view.state == "waived" else view.state.replace("-", " ") + ": "
         return word + escape_line(view.why, markup)
     if view.state == "debt":
-        return translate("owed", language)
+        return "owed"
     if view.state in _OPEN:
-        return translate(_OPEN[view.state], language)
+        return _OPEN[view.state]
     return escape_line(view.why, markup) if view.required.level == "O" else ""
 
 
@@ -194,14 +193,14 @@ def severity_kind(record: Record, known: Severity) -> str:
     return (known.of_a_package if published_alone(record) else "") or known.kind
 
 
-def urgency(record: Record, language: str) -> list[Box]:
+def urgency(record: Record) -> list[Box]:
     """Return the chosen severity as a ticked box, none before triage; under embargo without its meaning."""
     kind = "" if embargo.on(record) else ": {}"
     return [
         {
             "mark": "x",
-            "label": f"{level}{kind.format(translate(severity_kind(record, known), language))} "
-            f"(< {known.hours} h, {translate(known.deployment, language)})",
+            "label": f"{level}{kind.format(severity_kind(record, known))} "
+            f"(< {known.hours} h, {known.deployment})",
             "note": "",
         }
         for level, known in SEVERITIES.items()
@@ -209,17 +208,17 @@ def urgency(record: Record, language: str) -> list[Box]:
     ]
 
 
-def impact_kinds(record: Record, language: str) -> list[Box]:
+def impact_kinds(record: Record) -> list[Box]:
     """Return the kind of impact as a ticked box; none if it is unknown."""
     kind = record.fact("impact.kind", "")
     return [
-        {"mark": "x", "label": translate(label, language), "note": ""}
+        {"mark": "x", "label": label, "note": ""}
         for key, label in CHOICES["impact.kind"].items()
         if kind == key
     ]
 
 
-def why_missed(record: Record, markup: str, language: str) -> list[Box]:
+def why_missed(record: Record, markup: str) -> list[Box]:
     """Return the reasons why the fault was not caught as ticked boxes; free text goes next to "other"."""
     given = [str(cause) for cause in record.fact("cause.why-missed", [])]
     free = [cause for cause in given if cause not in WHY_MISSED]
@@ -229,7 +228,7 @@ def why_missed(record: Record, markup: str, language: str) -> list[Box]:
         note = ": " + "; ".join(escape_line(cause, markup, 500) for cause in own) if own else ""
         if not own and reason not in given:
             continue
-        out.append({"mark": "x", "label": translate(reason, language), "note": note})
+        out.append({"mark": "x", "label": reason, "note": note})
     return out
 
 
@@ -241,7 +240,7 @@ def command_text(value: object, fill: Callable[[str], str] = str) -> str:
     return shlex.join(fill(str(item)) for item in run) if isinstance(run, list) else ""
 
 
-def checks_run(record: Record, steps: Views, language: str) -> list[dict[str, str]]:
+def checks_run(record: Record, steps: Views) -> list[dict[str, str]]:
     """Return what was run to verify the change: command, exit status, duration, and for which version."""
     rows = []
     for name in EVIDENCE:
@@ -259,8 +258,8 @@ def checks_run(record: Record, steps: Views, language: str) -> list[dict[str, st
         facts = [_outcome(record, view), summary, _duration(record, view), _version(record, view), by]
         rows.append(
             {
-                "title": translate(_evidence_title(record, name, view), language),
-                "state": _evidence_state(record, view, language),
+                "title": _evidence_title(record, name, view),
+                "state": _evidence_state(record, view),
                 "waived": escape_line(view.why, "markdown") if view.state == "waived" else "",
                 "command": code(_of_the_project(shown)) if shown else escape_line(seen.told, "markdown"),
                 "result": ", ".join(fact for fact in facts if fact),
@@ -277,21 +276,21 @@ def _evidence_title(record: Record, name: str, view: StepView) -> str:
 _ENDED = ("done", "failed")
 
 
-def _evidence_state(record: Record, view: StepView, language: str) -> str:
+def _evidence_state(record: Record, view: StepView) -> str:
     """Return how a check ended: one that could not run did not fail, and a run of another version does not count."""
     if view.state == "waived":
         ended = str(record.entry(view.id).get("state", ""))
-        ran = [_evidence_state(record, view._replace(state=ended), language)] if ended in _ENDED else []
-        return ", ".join([*ran, translate("waived", language)])
+        ran = [_evidence_state(record, view._replace(state=ended))] if ended in _ENDED else []
+        return ", ".join([*ran, "waived"])
     if view.state == "stale" and view.step.key == "setup":
-        return translate("only for other dependencies", language)
+        return "only for other dependencies"
     if view.state == "stale":
-        return translate("only for an earlier version of the change", language)
+        return "only for an earlier version of the change"
     seen = view.seen(Checked)
     if view.state == "failed" and seen.outcome == "could-not-run":
         why = escape_line(seen.could_not_run or "", "markdown", 120)
-        return translate("could not run", language) + (f" ({why})" if why else "")
-    return translate(view.state, language)
+        return "could not run" + (f" ({why})" if why else "")
+    return view.state
 
 
 def _of_the_project(command: str) -> str:
@@ -336,7 +335,7 @@ def _version(record: Record, view: StepView) -> str:
     return f"tree {code(tree[:12])}" if tree else ""
 
 
-def proof(record: Record, language: str) -> list[str]:
+def proof(record: Record) -> list[str]:
     """Return what the regression proof saw: on the base, on the fix, and what that shows."""
     seen = record.seen(Proved)
     said = (
@@ -346,9 +345,7 @@ def proof(record: Record, language: str) -> list[str]:
         ("Run by hand", _told(record, seen.told)),
     )
     return [
-        f"{translate(label, language)}: {escape_line(translate(_PROOF.get(text, text), language), 'markdown', 200)}"
-        for label, text in said
-        if text
+        f"{label}: {escape_line(_PROOF.get(text, text), 'markdown', 200)}" for label, text in said if text
     ]
 
 
@@ -360,15 +357,15 @@ def _told(record: Record, told: str) -> str:
     return told
 
 
-def monitoring(steps: Views, markup: str, language: str) -> list[str]:
+def monitoring(steps: Views, markup: str) -> list[str]:
     """Return how the fix was verified in production: each item that was done or waived."""
     out = []
     for name in _MONITOR:
         view = steps.get(name)
         if view is None or view.state not in ("done", "waived"):
             continue
-        text = translate(view.step.title, language)
-        seen = _note(view, markup, language) if view.state == "waived" else escape_line(_seen(view), markup)
+        text = view.step.title
+        seen = _note(view, markup) if view.state == "waived" else escape_line(_seen(view), markup)
         out.append(f"{text}: {seen}" if seen else text)
     return out or [gap("verification")]
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.base.words import translate
 from hotfix_tui.documents.gap_marks import gap, is_gap
 from hotfix_tui.incident.model.facts import FACTS, Fact
 from hotfix_tui.incident.model.record import Record
@@ -116,14 +115,14 @@ def fenced(text: object, language: str = "") -> str:
     return f"{fence}{language}\n{shown}\n{fence}"
 
 
-def facts(record: Record, markup: str, language: str) -> Facts:
+def facts(record: Record, markup: str) -> Facts:
     """Return all facts of the record for a document of that markup and language."""
     fact: dict[str, str] = {}
     known: dict[str, bool] = {}
     list_of: dict[str, list[str]] = {}
     for key, item in FACTS.items():
         value = _value(record, key)
-        shown = _shown(value, item, markup, language)
+        shown = _shown(value, item, markup)
         known[key] = bool(shown) and not is_gap(shown)
         fact[key] = shown if known[key] else gap(key)
         if item.kind == "list":
@@ -135,16 +134,16 @@ _NOTHING = frozenset({"no", "none", "nothing", "n/a", "not", "nope", "-"})
 """What a person in a hurry types for "there is none"."""
 
 
-def in_sentences(record: Record, language: str) -> dict[str, str]:
+def in_sentences(record: Record) -> dict[str, str]:
     """Return what stands in a text for people outside in place of facts that were answered with a word."""
     out = {}
     for key, sentence in (("data-loss", "No data was lost."), ("customer-action", "Nothing.")):
         if str(record.fact(key, "")).strip().rstrip(".!").lower() in _NOTHING:
-            out[key] = translate(sentence, language)
+            out[key] = sentence
     if str(record.fact("impact.users", "")).strip().rstrip(".!").lower() in ("all", "everybody", "everyone"):
-        out["impact.users"] = translate("all users", language)
+        out["impact.users"] = "all users"
     if record.resolution == "code-fix":
-        out["resolution"] = translate("a fix that we have released", language)
+        out["resolution"] = "a fix that we have released"
     return out
 
 
@@ -158,7 +157,7 @@ def _value(record: Record, key: str) -> Any:
     return value
 
 
-def _shown(value: object, item: Fact, markup: str, language: str) -> str:
+def _shown(value: object, item: Fact, markup: str) -> str:
     if value in (None, "", []):
         return ""
     if item.kind == "time":
@@ -169,7 +168,7 @@ def _shown(value: object, item: Fact, markup: str, language: str) -> str:
         return ""
     if item.kind == "choice":
         word = str(value)
-        return translate(CHOICES.get(item.key, {}).get(word, escape_line(word, markup)), language)
+        return CHOICES.get(item.key, {}).get(word, escape_line(word, markup))
     if item.kind == "ticket":
         return escape_line(value)
     return escape_controls(value, markup) if item.kind == "text" else escape_line(value, markup, 500)

@@ -6,7 +6,6 @@ During rendering a gap is a name between two control characters; cleaned text ne
 import re
 from typing import NamedTuple
 
-from hotfix_tui.base.words import translate
 from hotfix_tui.incident.model.facts import FACTS
 
 OPEN = "⟦ GAP: "
@@ -63,12 +62,12 @@ def is_gap(text: str) -> bool:
     return text.lstrip().startswith(OPEN.rstrip())
 
 
-def resolve(text: str, language: str) -> tuple[str, list[Gap]]:
+def resolve(text: str) -> tuple[str, list[Gap]]:
     """Return `text` with its marks made conspicuous, and each gap in words: ``what users see (set impact.seen)``."""
     gaps: list[Gap] = []
 
     def loud(match: "re.Match[str]") -> str:
-        label, cure = describe(match[1], language)
+        label, cure = describe(match[1])
         gaps.append(Gap(f"{label} ({cure})", fact_of(match[1])))
         return f"{OPEN}{label}{_CLOSE}"
 
@@ -90,10 +89,10 @@ def fact_of(name: str) -> str:
     return name if name in FACTS else _OF_A_FACT.get(name, "")
 
 
-def describe(name: str, language: str) -> tuple[str, str]:
+def describe(name: str) -> tuple[str, str]:
     """Return what the gap `name` lacks and what fills it."""
     if name in FACTS:
-        title = translate(FACTS[name].title, language)
+        title = FACTS[name].title
         return title[:1].lower() + title[1:], f"set {name}"
     label, cure = OTHERS.get(name, (name, "edit it"))
-    return translate(label, language), cure or f"set {fact_of(name)}"
+    return label, cure or f"set {fact_of(name)}"

@@ -7,7 +7,6 @@ from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import as_time, humane
-from hotfix_tui.base.words import translate
 from hotfix_tui.documents.escaping import CELL, escape_cell, escape_line, fenced, utc
 from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.model import catalog, step_ids
@@ -163,9 +162,7 @@ def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
     }
 
 
-def milestones(
-    record: Record, timeline: Timeline, states: dict[str, str], language: str
-) -> list[dict[str, str]]:
+def milestones(record: Record, timeline: Timeline, states: dict[str, str]) -> list[dict[str, str]]:
     """Return the named points in time in the order they happened; unknown ones are gaps where they belong, those of
     unneeded steps are left out.
     """
@@ -178,8 +175,8 @@ def milestones(
         )  # nobody is on call for a package
         if at is None and (not asked or state == "not-needed"):
             continue
-        shown = utc(at) if at else translate("waived", language) if state == "waived" else gap(missing)
-        out.append({"name": name, "label": translate(_label(record, name, label), language), "at": shown})
+        shown = utc(at) if at else "waived" if state == "waived" else gap(missing)
+        out.append({"name": name, "label": _label(record, name, label), "at": shown})
     # A fix may be deployed before it is merged.
     dated = sorted((row for row in out if known[row["name"]]), key=lambda row: str(known[row["name"]]))
     following = iter(dated)
@@ -193,7 +190,7 @@ def _label(record: Record, name: str, label: str) -> str:
     return "Approved" if name == "pr-approved" and not (record.has_remote and record.has_forge) else label
 
 
-def spans(record: Record, timeline: Timeline, language: str) -> list[dict[str, str]]:
+def spans(record: Record, timeline: Timeline) -> list[dict[str, str]]:
     """Return how long it took from detection to each milestone."""
     known = times(record, timeline)
     start = record.detected_at
@@ -209,7 +206,7 @@ def spans(record: Record, timeline: Timeline, language: str) -> list[dict[str, s
     for name, label in wanted:
         at = known[name]
         if at:
-            out.append({"label": translate(label, language), "took": humane((at - start).total_seconds())})
+            out.append({"label": label, "took": humane((at - start).total_seconds())})
     return out
 
 
@@ -237,7 +234,7 @@ def lasted(record: Record, timeline: Timeline) -> str:
     return f"{humane((over - began).total_seconds())} since it began, {noticed}"
 
 
-def recoveries(record: Record, timeline: Timeline, language: str) -> list[str]:
+def recoveries(record: Record, timeline: Timeline) -> list[str]:
     """Return how long each failed deployment was in production, by the rounds that ended with a bad verdict."""
     out = []
     for round_, after in zip(record.rounds, [*record.rounds[1:], None]):
@@ -247,7 +244,7 @@ def recoveries(record: Record, timeline: Timeline, language: str) -> list[str]:
         within = [row for row in timeline if row["at"] >= begun and (until is None or row["at"] <= until)]
         failed, back = _ended(within, step_ids.DEPLOY_PRODUCTION), _ended(within, step_ids.DEPLOY_ROLLBACK)
         if failed and back and back >= failed:
-            said = translate("Recovery from the failed deployment of round", language)
+            said = "Recovery from the failed deployment of round"
             took = humane((back - failed).total_seconds())
             when = f"deployed {utc(failed)[11:]}, rolled back {utc(back)[11:]}"
             out.append(f"{said} {round_['number']}: {took} ({when})")
@@ -307,13 +304,13 @@ def severities(record: Record, timeline: Timeline) -> list[dict[str, str]]:
     return out
 
 
-def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, object]]:
+def rows(record: Record, timeline: Timeline) -> list[dict[str, object]]:
     """Return the timeline for the review in UTC, with the milestones among the entries; without people's names."""
     events: list[tuple[datetime, int, str, bool, str]] = []
     labels = {name: label for name, label, _, _ in _MILESTONES}
     for name, at in times(record, timeline).items():
         if at:
-            events.append((at, 0, translate(_label(record, name, labels[name]), language), True, ""))
+            events.append((at, 0, _label(record, name, labels[name]), True, ""))
     for when, said in _events(timeline):
         events.append(
             (when, 1, escape_cell(_first_line(said), CELL), False, fenced(said) if _in_lines(said) else "")
@@ -412,9 +409,9 @@ def _of_the_review(event: Mapping[str, object]) -> bool:
     return event.get("kind") in ("tick", "untick") and str(event.get("step", "")).startswith("review.")
 
 
-def shown_rows(record: Record, timeline: Timeline, language: str) -> tuple[list[dict[str, object]], str]:
+def shown_rows(record: Record, timeline: Timeline) -> tuple[list[dict[str, object]], str]:
     """Return the rows of the review's timeline, and how many more there are when it is long."""
-    every = rows(record, timeline, language)
+    every = rows(record, timeline)
     if len(every) <= _MOST_ROWS:
         return every, ""
     named = [row for row in every if row["named"]]
@@ -453,20 +450,20 @@ def next_update(record: Record, now: datetime) -> str:
     return utc(policy.message_due_at(after))
 
 
-def messages(record: Record, language: str) -> list[dict[str, str]]:
+def messages(record: Record) -> list[dict[str, str]]:
     """Return the messages that were sent, with their times."""
     return [
         {
             "at": utc(message["at"]),
             "document": escape_line(message["document"]),
-            "phase": translate(escape_line(message.get("phase", "")), language),
+            "phase": escape_line(message.get("phase", "")),
             "how": escape_cell(message.get("how", "")),
         }
         for message in record.messages
     ]
 
 
-def runs(record: Record, language: str) -> list[dict[str, str]]:
+def runs(record: Record) -> list[dict[str, str]]:
     """Return the commands that were run, failures included."""
     out = []
     for run in record.runs[-100:]:
@@ -476,7 +473,7 @@ def runs(record: Record, language: str) -> list[dict[str, str]]:
         out.append(
             {
                 "at": utc(run["at"]),
-                "title": escape_cell(translate(title, language) if known else step),
+                "title": escape_cell(title if known else step),
                 "state": escape_line(run.get("state", "running")),
                 "outcome": escape_cell(run.get("outcome", "")),
             }

@@ -8,7 +8,6 @@ import re
 import shlex
 
 from hotfix_tui.base.text import slug
-from hotfix_tui.base.words import translate
 from hotfix_tui.documents.checklists import Views, command_text
 from hotfix_tui.documents.escaping import code, escape_line
 from hotfix_tui.documents.history import NO_GOOD
@@ -96,14 +95,14 @@ def landed(record: Record, markup: str) -> dict[str, object]:
     }
 
 
-def landing(record: Record, language: str) -> dict[str, str]:
+def landing(record: Record) -> dict[str, str]:
     """Return the order in which the fix lands, and why."""
     names = {policy.MERGE_FIRST: "merge, then deploy", policy.DEPLOY_FIRST: "deploy, then merge"}
     if published_alone(record):
         names = {policy.MERGE_FIRST: "merge, then publish", policy.DEPLOY_FIRST: "publish, then merge"}
     return {
-        "order": translate(names[policy.order(record)], language),
-        "why": translate(policy.order_reason(record), language),
+        "order": names[policy.order(record)],
+        "why": policy.order_reason(record),
     }
 
 
@@ -263,14 +262,14 @@ _BACKPORT_WORDS = {
 }
 
 
-def backports(record: Record, steps: Views, markup: str, language: str) -> list[dict[str, str]]:
+def backports(record: Record, steps: Views, markup: str) -> list[dict[str, str]]:
     """Return the lines that get the fix: name, state, pull request."""
     out = []
     for target in record.lines:
         view = next((step for step in steps.values() if step.step.line == target), None)
         seen = view.seen(Backported) if view else Backported()
         state = view.state if view else "pending"
-        words = translate(_BACKPORT_WORDS.get(state, state), language)
+        words = _BACKPORT_WORDS.get(state, state)
         if view and state == "waived":  # that says by whom and why
             words = escape_line(view.why, markup)
         out.append(
@@ -284,12 +283,12 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
         )
     if offered := [escape_line(target, markup) for target in record.offered_lines]:
         holds = "hold" if len(offered) > 1 else "holds"
-        words = translate(f"{holds} files that the fix changes; nobody has decided yet", language)
+        words = f"{holds} files that the fix changes; nobody has decided yet"
         out.append({"line": ", ".join(offered), "state": words, "url": "", "why": "", "branch": ""})
     return out
 
 
-def links(record: Record, steps: Views, markup: str, language: str) -> dict[str, str]:
+def links(record: Record, steps: Views, markup: str) -> dict[str, str]:
     """Return addresses: ticket, pull request, production, staging; empty if there is none.
 
     ``pr_state`` says what is known of a pull request without an address.
@@ -301,7 +300,7 @@ def links(record: Record, steps: Views, markup: str, language: str) -> dict[str,
         if tracker and record.ticket
         else "",
         "pr": escape_line(request_url(record), markup),
-        "pr_state": escape_line(_request_state(steps, language), markup),
+        "pr_state": escape_line(_request_state(steps), markup),
         "production": escape_line(deploy.get("production-url", ""), markup),
         "staging": escape_line(deploy.get("staging-url", ""), markup),
     }
@@ -314,14 +313,14 @@ def request_url(record: Record) -> str:
     return known or (said[0].rstrip(".,;)") if said else "")
 
 
-def _request_state(steps: Views, language: str) -> str:
+def _request_state(steps: Views) -> str:
     view = steps.get(_CREATE)
     if view is None or view.state == "not-needed":
         why = view.why.partition(":")[0] if view else ""
-        return translate("none", language) + (f" ({why})" if why else "")
+        return "none" + (f" ({why})" if why else "")
     if view.state == "done":
-        return translate("opened by hand", language)
+        return "opened by hand"
     if view.state == "waived":
-        return translate("none (waived)", language)
-    owed = f" ({translate('owed', language)})" if view.state == "debt" else ""
-    return translate("not opened yet", language) + owed
+        return "none (waived)"
+    owed = " (owed)" if view.state == "debt" else ""
+    return "not opened yet" + owed

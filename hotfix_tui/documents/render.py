@@ -82,7 +82,7 @@ def render(
     gaps: list[gap_marks.Gap] = []
     warnings: list[str] = []
     for source in templating.sections(document, language, template_dir):
-        section = _section(record, document, source, values, gaps, warnings, language)
+        section = _section(record, document, source, values, gaps, warnings)
         if section is not None:
             sections.append(section)
     if document == "pr" and (extra or {}).get("template"):
@@ -96,7 +96,7 @@ def render(
     if known.audience == "public":
         warnings += _names(record, sections)
     warnings += _held_back(document, record, sections)
-    title = _title(known, record, sections, gaps, language, (extra or {}).get("rules", NO_RULES))
+    title = _title(known, record, sections, gaps, (extra or {}).get("rules", NO_RULES))
     words = list(dict.fromkeys(gap.words for gap in gaps))
     lacking = list(dict.fromkeys(gap.fact for gap in gaps if gap.fact))
     return Rendered(document, phase, language, title, sections, words, warnings, lacking)
@@ -109,14 +109,13 @@ def _section(
     values: context_of_templates.Data,
     gaps: list[gap_marks.Gap],
     warnings: list[str],
-    language: str,
 ) -> Section | None:
     """Return one section, or None if it has nothing to say; its gaps and warnings are added to the lists.
 
     A section that is a fact is kept even when empty, so that the fact can be entered there.
     """
     plain, secrets = redact(templating.render(source, values), os.environ)
-    rendered, missing = gap_marks.resolve(plain.strip(), language)
+    rendered, missing = gap_marks.resolve(plain.strip())
     digest = hashlib.sha256(rendered.encode("utf-8", "backslashreplace")).hexdigest()
     kept = record.overrides.get(f"{document}/{source.id}")
     text = rendered
@@ -147,13 +146,12 @@ def _title(
     record: Record,
     sections: list[Section],
     gaps: list[gap_marks.Gap],
-    language: str,
     rules: TeamRules,
 ) -> str:
     if known.name == "pr":
         title, _ = redact(pr_title.title(record, rules), os.environ)
         if not record.title:
-            shown, missing = gap_marks.resolve(gap_marks.gap("title"), language)
+            shown, missing = gap_marks.resolve(gap_marks.gap("title"))
             gaps += missing
             title = f"{title.rstrip()} {shown}"
         return title

@@ -6,7 +6,6 @@ Apart from `render`: which values a template can name is read here, and changed 
 from datetime import datetime
 from typing import Any
 
-from hotfix_tui.base.words import translate
 from hotfix_tui.documents import checklists, history, plans, pr_title, subject
 from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.escaping import (
@@ -51,13 +50,13 @@ def collect(
 ) -> Data:
     """Return the data of `document`; every text in it is cleaned, every unknown fact is a gap."""
     markup = document.markup
-    known = facts(record, markup, language)
+    known = facts(record, markup)
     steps = views(record)
     data: Data = {
         "document": document.name,
         "phase": phase,
         "language": language,
-        "fact": known.fact | (in_sentences(record, language) if document.audience == "public" else {}),
+        "fact": known.fact | (in_sentences(record) if document.audience == "public" else {}),
         "known": known.known,
         "list_of": known.list_of,
         "gap": {
@@ -67,17 +66,17 @@ def collect(
         "round": str(record.round),
         "id": escape_line(record.id, markup),
         "ticket": known.fact["ticket"] if known.known["ticket"] else escape_line(record.id, markup),
-        "severity": _severity(record, language),
+        "severity": _severity(record),
         **_kind(record, markup),
         "settled": {
             name: name not in steps or steps[name].state in ("waived", "not-needed")
             for name in record.definitions()
         },
-        "links": plans.links(record, steps, markup, language),
+        "links": plans.links(record, steps, markup),
         "config": _config(record, markup),
         "verdict": escape_line(record.this_round.get("verdict", ""), markup),
         "commits": _commits(record, markup),
-        "backports": plans.backports(record, steps, markup, language),
+        "backports": plans.backports(record, steps, markup),
         "times": _times(record, timeline, now),
         "review_follows": _review_follows(record, steps),
         "opened_by": escape_line(record.clock.get("opened_by", ""), markup),
@@ -85,39 +84,39 @@ def collect(
         **_off(record, markup),
     }
     if document.name == "commit":
-        data |= _commit(record, known, language, extra)
+        data |= _commit(record, known, extra)
     if document.audience == "team":
-        data |= _team(record, steps, markup, language)
+        data |= _team(record, steps, markup)
     if document.name in ("pr", "backport-pr"):
-        data |= _pull_request(record, steps, language, extra)
+        data |= _pull_request(record, steps, extra)
         if embargo.on(record):
             data |= {"impact_kinds": [], "why_missed": [], "proof": [], "test_code": ""}
     if document.name == "internal":
-        data |= _internal(record, steps, timeline, language)
+        data |= _internal(record, steps, timeline)
     if document.name == "review":
-        data |= _review(record, steps, timeline, language)
+        data |= _review(record, steps, timeline)
     return data
 
 
-def _commit(record: Record, known: Facts, language: str, extra: dict[str, Any]) -> Data:
+def _commit(record: Record, known: Facts, extra: dict[str, Any]) -> Data:
     wording = extra.get("rules", NO_RULES).commits
     said = subject.subject(record, wording)
     return {
-        "cause_line": f"{translate('Root cause', language)}: {known.fact['cause.summary']}",
+        "cause_line": f"Root cause: {known.fact['cause.summary']}",
         "subject": escape_line(said) if said else subject.worded(gap("title"), wording),
         "subject_is_summary": subject.whole_summary(record, wording),
     }
 
 
-def _severity(record: Record, language: str) -> dict[str, str]:
+def _severity(record: Record) -> dict[str, str]:
     known = SEVERITIES.get(record.severity)
     if known is None:
         return {"level": gap("severity"), "kind": "", "label": "P?", "path": ""}
     return {
         "level": known.level,
-        "kind": translate(checklists.severity_kind(record, known), language),
+        "kind": checklists.severity_kind(record, known),
         "label": known.level,
-        "path": translate(known.path, language),
+        "path": known.path,
     }
 
 
@@ -180,11 +179,11 @@ def _deployed(record: Record) -> bool:
     )
 
 
-def _team(record: Record, steps: checklists.Views, markup: str, language: str) -> Data:
+def _team(record: Record, steps: checklists.Views, markup: str) -> Data:
     return {
         "base": plans.base(record, markup),
         "landed": plans.landed(record, markup),
-        "landing": plans.landing(record, language),
+        "landing": plans.landing(record),
         "waivers": checklists.waivers(record, markup),
         "waivers_now": checklists.waivers_now(record, markup),
         "waived": list(
@@ -194,29 +193,29 @@ def _team(record: Record, steps: checklists.Views, markup: str, language: str) -
             }.values()
         ),
         "accepted": checklists.accepted(record, markup),
-        "verification": checklists.monitoring(steps, markup, language),
+        "verification": checklists.monitoring(steps, markup),
         "follow_up": checklists.boxes(
-            steps, checklists.relevant(record, steps, checklists.FOLLOW_UP), markup, language
+            steps, checklists.relevant(record, steps, checklists.FOLLOW_UP), markup
         ),
     }
 
 
-def _pull_request(record: Record, steps: checklists.Views, language: str, extra: dict[str, Any]) -> Data:
+def _pull_request(record: Record, steps: checklists.Views, extra: dict[str, Any]) -> Data:
     def ticked(wanted: tuple[tuple[str, str], ...]) -> list[checklists.Box]:
-        return checklists.boxes(steps, wanted, "markdown", language)
+        return checklists.boxes(steps, wanted, "markdown")
 
     return {
-        "urgency": checklists.urgency(record, language),
-        "impact_kinds": checklists.impact_kinds(record, language),
-        "why_missed": checklists.why_missed(record, "markdown", language),
+        "urgency": checklists.urgency(record),
+        "impact_kinds": checklists.impact_kinds(record),
+        "why_missed": checklists.why_missed(record, "markdown"),
         "files": plans.files(record, "markdown"),
         "testing": ticked(checklists.possible(record, steps, checklists.TESTING)),
-        "evidence": checklists.checks_run(record, steps, language),
-        "proof": checklists.proof(record, language),
+        "evidence": checklists.checks_run(record, steps),
+        "proof": checklists.proof(record),
         "test_code": fenced(extra.get("test_code", "")),
         "tests": [escape_line(test, "markdown") for test in record.seen(TestsChanged).tests],
         "rollback": plans.rollback(record),
-        "always_watched": [translate(name, language) for name in plans.ALWAYS_WATCHED],
+        "always_watched": list(plans.ALWAYS_WATCHED),
         "watched": plans.watched(record),
         "owners": [code(owner) for owner in getattr(extra.get("owners"), "names", ())],
         "owners_place": code(getattr(extra.get("owners"), "place", "") or "CODEOWNERS"),
@@ -252,21 +251,15 @@ def _carry(record: Record, extra: dict[str, object]) -> dict[str, str]:
     return {key: escape_line({**known, **given}.get(key, ""), "markdown") for key in names}
 
 
-def _internal(
-    record: Record, steps: checklists.Views, timeline: list[dict[str, object]], language: str
-) -> Data:
+def _internal(record: Record, steps: checklists.Views, timeline: list[dict[str, object]]) -> Data:
     step, _ = gates.next_step(record)
     view = steps.get(step)
     return {
         "news": history.news(record, timeline, "text"),
-        "next_step": translate(
-            _ANOTHER if gates.fix_off(record) == record.round else next_words(record, view), language
-        )
+        "next_step": (_ANOTHER if gates.fix_off(record) == record.round else next_words(record, view))
         if view
         else "",
-        "owed": [
-            translate(listed.step.title, language) for listed in steps.values() if listed.state == "debt"
-        ],
+        "owed": [listed.step.title for listed in steps.values() if listed.state == "debt"],
         "security": record.fact("impact.kind") == "security",
     }
 
@@ -346,23 +339,21 @@ def _off(record: Record, markup: str) -> Data:
     }
 
 
-def _review(
-    record: Record, steps: checklists.Views, timeline: list[dict[str, object]], language: str
-) -> Data:
-    shown, more = history.shown_rows(record, timeline, language)
+def _review(record: Record, steps: checklists.Views, timeline: list[dict[str, object]]) -> Data:
+    shown, more = history.shown_rows(record, timeline)
     states = {name: view.state for name, view in steps.items()}
     return {
-        "milestones": history.milestones(record, timeline, states, language),
-        "spans": history.spans(record, timeline, language),
-        "recoveries": history.recoveries(record, timeline, language),
+        "milestones": history.milestones(record, timeline, states),
+        "spans": history.spans(record, timeline),
+        "recoveries": history.recoveries(record, timeline),
         "severities": history.severities(record, timeline),
         "timeline": shown,
         "timeline_more": more,
         "rounds": history.rounds(record, "markdown"),
-        "messages": history.messages(record, language),
-        "runs": history.runs(record, language),
-        "impact_kinds": checklists.impact_kinds(record, language),
-        "why_missed": checklists.why_missed(record, "markdown", language),
+        "messages": history.messages(record),
+        "runs": history.runs(record),
+        "impact_kinds": checklists.impact_kinds(record),
+        "why_missed": checklists.why_missed(record, "markdown"),
         "actions": actions(record),
         "rolled_back": escape_line(record.seen(RolledBack).target, "markdown")
         if gates.fix_off(record)

@@ -40,11 +40,11 @@ def test_a_proper_fix_asks_for_no_ticket_for_one():
 def test_a_proof_that_was_run_by_hand_has_the_name_of_who_says_so(words):
     record = records.finished()
     typed.put(record, "verify.proof", "done", {"said": words or "done by hand"}, at=records.NOW, by="Ida")
-    (told,) = checklists.proof(record, "en")
+    (told,) = checklists.proof(record)
     assert told == "Run by hand: fails on the base and passes on the fix, said by Ida"
 
 
 def test_a_proof_that_was_run_by_hand_keeps_what_was_said_of_it():
     record = records.finished()
     typed.put(record, "verify.proof", "done", {"said": "with gdb, see the ticket"}, at=records.NOW, by="Ida")
-    assert checklists.proof(record, "en") == ["Run by hand: with gdb, see the ticket"]
+    assert checklists.proof(record) == ["Run by hand: with gdb, see the ticket"]

@@ -133,7 +133,7 @@ def test_items_of_the_review_without_owner_or_date_are_gaps():
 
 def test_every_gap_says_what_fills_it():
     for name in gap_marks.OTHERS:
-        text, found = gap_marks.resolve(gap_marks.gap(name), "en")
+        text, found = gap_marks.resolve(gap_marks.gap(name))
         assert text == f"⟦ GAP: {gap_marks.OTHERS[name][0]} ⟧"
         cure = gap_marks.OTHERS[name][1] or f"set {gap_marks.fact_of(name)}"
         assert [gap.words for gap in found] == [f"{gap_marks.OTHERS[name][0]} ({cure})"]
@@ -149,7 +149,7 @@ def test_no_flag_is_made_up():
 
 def test_a_gap_knows_the_fact_that_fills_it_by_no_word():
     _, found = gap_marks.resolve(
-        "".join(map(gap_marks.gap, ("impact.seen", "action-owner", "evidence", "odd"))), "en"
+        "".join(map(gap_marks.gap, ("impact.seen", "action-owner", "evidence", "odd")))
     )
     assert [gap.fact for gap in found] == ["impact.seen", "review.actions", "", ""]
     assert [gap.words.partition(" (")[2] for gap in found] == [

@@ -133,7 +133,7 @@ def test_boxes_that_were_ticked_in_one_go_are_one_row_and_what_was_said_of_one_i
             "text": "Failed: Build: x",
         },
     ]
-    told = [row["text"] for row in history.rows(records.finished(), entries, "en") if not row["named"]]
+    told = [row["text"] for row in history.rows(records.finished(), entries) if not row["named"]]
     assert told == [
         "Ticked: The normal path works; Edge cases work",
         "Smoke test: looked at the page",

@@ -2,7 +2,6 @@
 
 import pytest
 
-from hotfix_tui.base import words
 from hotfix_tui.incident.model.catalog import (
     IRREVERSIBLE,
     STAGE_AIMS,
@@ -181,10 +180,3 @@ def test_a_line_has_its_step(line, step):
     found = backport_step(line)
     assert found.id == f"backport.{step}"
     assert line in found.title
-
-
-def test_an_untranslated_sentence_is_shown_in_english():
-    words.register("xx", {"Yes": "Xes"})
-    assert words.translate("Yes", "xx") == "Xes"
-    assert words.translate("No", "xx") == "No"
-    assert words.translate("Yes") == words.translate("Yes", "en") == "Yes"
