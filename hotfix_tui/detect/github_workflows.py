@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hotfix_tui.base.ref_names import head_ref
+from hotfix_tui.detect.events import Event
 from hotfix_tui.detect.expressions import (
-    ANY,
     UNKNOWN,
-    Own,
     Value,
     both,
     condition,
     evaluate,
     filled,
     ref_matches,
-    truth,
 )
 from hotfix_tui.detect.scripts_behind import files_run, script_behind
 from hotfix_tui.detect.tree import Tree
@@ -27,85 +25,23 @@ from hotfix_tui.detect.trigger_signs import (
     harmless,
     has_local_cluster,
     key_at_hand,
-    pushes_elsewhere,
 )
 from hotfix_tui.detect.trigger_types import Kind, On, Ships, Sign, Target, Trigger, settled
 from hotfix_tui.detect.trigger_words import acts, does_otherwise, of_results, target_of
-from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
+from hotfix_tui.detect.workflow_pushes import branches_pushed, pushes_elsewhere
+from hotfix_tui.detect.yaml_tree import at, load, table, texts
 
 FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
 _MOST_FILES = 100
 _DEEPEST = 4
+"""How many nested calls of reusable workflows and local actions are followed."""
 _BUILDERS = "docker/github-builder/.github/workflows/"
 """Workflows of others that build images, and push them if their caller says so."""
-"""How many nested calls of reusable workflows and local actions are followed."""
+
+_CHOOSES = re.compile(r"haya14busa/action-cond@", re.I)
+"""An action that gives one of two texts, by a condition."""
 
 _Known = bool | Any
-
-
-@dataclass(frozen=True)
-class Event:
-    """What happens: a push of a branch or tag, a release, a manual start, or the end of another workflow."""
-
-    on: On
-    name: str
-    ref: str
-    production: str = "main"
-    repository: str = ""
-    head: str = ""
-    """For the end of a workflow: the branch or tag that it ran for."""
-
-    @property
-    def ref_name(self) -> str:
-        return self.ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
-
-    @property
-    def is_tag(self) -> bool:
-        return self.ref.startswith("refs/tags/")
-
-    def value(self, path: str) -> Value:
-        """Return the value of a context name under this event, UNKNOWN if the event does not determine it."""
-        owner, _, _ = self.repository.partition("/")
-        known: dict[str, Value] = {
-            "github.event_name": self.name,
-            "github.ref": self.ref,
-            "github.event.ref": self.ref_name if self.name == "create" else self.ref,
-            "github.ref_name": self.ref_name,
-            "github.ref_type": "tag" if self.is_tag else "branch",
-            "github.event.ref_type": "tag" if self.is_tag else "branch",
-            "github.base_ref": "",
-            "github.head_ref": "",
-            "github.event.base_ref": None,
-            "github.event.deleted": False,
-            "github.event.created": self.is_tag,
-            "github.event.forced": False,
-            "github.repository": Own(self.repository) or ANY,
-            "github.repository_owner": Own(owner) or ANY,
-            "github.event.repository.full_name": Own(self.repository) or ANY,
-            "github.event.repository.owner.login": Own(owner) or ANY,
-            "github.event.repository.default_branch": self.production,
-            "github.event.repository.fork": False,
-            "github.event.repository.private": UNKNOWN,
-            "github.event.workflow_run.conclusion": "success",
-            "github.event.workflow_run.event": "push",
-            "github.event.workflow_run.head_branch": self.head,
-            "github.event.workflow_run.head_repository.full_name": self.repository or ANY,
-            "github.event.action": "published" if self.name == "release" else "completed",
-            "github.event.release.tag_name": self.ref_name,
-            "github.event.release.prerelease": False,
-            "github.event.release.draft": False,
-            "github.event.release.target_commitish": self.production,
-            "github.server_url": "https://github.com",
-            "github.actor": UNKNOWN,
-        }
-        path = path.lower()
-        if path in known:
-            return known[path]
-        if path.startswith(("github.event.pull_request", "github.event.inputs", "github.event.issue")):
-            return None
-        if path.startswith("secrets."):
-            return "***"  # Assumed to be set: a repository that mentions a secret has it.
-        return UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -157,15 +93,20 @@ def workflows(tree: Tree) -> list[Workflow]:
 def triggers(tree: Tree, every: list[Workflow], event: Event) -> Iterator[Trigger]:
     """Yield what the event triggers in `every` workflow of the tree, including workflows started by others."""
     queue = [(flow, event) for flow in every if starts_on(flow, event)]
-    done: set[tuple[str, str]] = set()
+    done: set[tuple[str, str, str]] = set()
     while queue:
         workflow, here = queue.pop(0)
-        if (workflow.file, here.name) in done:
+        if (workflow.file, here.name, here.ref) in done:
             continue
-        done.add((workflow.file, here.name))
-        yield from _Reader(tree, workflow, here).read()
+        done.add((workflow.file, here.name, here.ref))
+        pushed = here.ref_name if here.by_workflow else ""
+        for trigger in _Reader(tree, workflow, here).read():
+            yield replace(trigger, sure=False, condition=f"once {pushed} is pushed") if pushed else trigger
         ended = _ended(here)
         queue += [(other, ended) for other in every if _follows(other, workflow, ended)]
+        for branch in branches_pushed(workflow.data, event.production) if not here.by_workflow else ():
+            after = replace(here, name="push", ref=head_ref(branch), by_workflow=True)
+            queue += [(other, after) for other in every if starts_on(other, after)]
 
 
 def starts_on(workflow: Workflow, event: Event) -> bool:
@@ -304,11 +245,39 @@ class _Reader:
             name = path.split(".")[1]
             for step in table({"s": steps}).get("s") or []:
                 if str(table(step).get("id") or "").lower() == name.lower():
+                    if _CHOOSES.match(str(table(step).get("uses") or "")):
+                        return self._chosen(scope, job, steps, table(table(step).get("with")))
                     return self._about_tags(str(table(step).get("run") or ""))
             return UNKNOWN
         if lowered.startswith("needs.") and lowered.endswith(".result"):
             return "success"
+        if lowered.startswith("matrix."):
+            return self._only_value(scope, job, path.partition(".")[2])
         return self.event.value(path)
+
+    def _chosen(
+        self, scope: _Scope, job: dict[str, object], steps: list[object] | None, given: dict[str, object]
+    ) -> Value:
+        """Return the output of a step that chooses one of two texts by a condition."""
+
+        def lookup(path: str) -> Value:
+            return self._value(scope, job, steps, path)
+
+        holds = condition(str(given.get("cond") or ""), lookup)
+        if holds is UNKNOWN:
+            return UNKNOWN
+        said = filled(str(given.get("if_true" if holds else "if_false") or ""), lookup)
+        return UNKNOWN if "${{" in said else said
+
+    def _only_value(self, scope: _Scope, job: dict[str, object], name: str) -> Value:
+        """Return a value of the matrix if it has no other one; unknown otherwise."""
+        matrix = table(at(job, "strategy", "matrix"))
+        values = matrix.get(name)
+        listed = values if isinstance(values, list) else [values]
+        if "include" in matrix or len(listed) != 1 or not isinstance(listed[0], str):
+            return UNKNOWN
+        said = filled(listed[0], lambda path: self._value(scope, {}, None, path))
+        return UNKNOWN if "${{" in said else _plain(said)
 
     def _about_tags(self, script: str) -> Value:
         """Return the output of a script that checks for a tag: nothing for a branch, unknown for a tag."""
@@ -586,6 +555,3 @@ def _short(text: str, most: int = 80) -> str:
     """Return a text on one line, truncated."""
     line = " ".join(re.sub(r"\$\{\{|\}\}", "", text).split())
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-__all__ = ["FOLDERS", "Event", "Text", "Workflow", "starts_on", "triggers", "truth", "workflows"]

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hotfix_tui.detect.events import Event
 from hotfix_tui.detect.expressions import ANY, UNKNOWN, Value, condition, ref_matches
-from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.gitlab_files import GITLAB, resolved, whole
 from hotfix_tui.detect.scripts_behind import files_run, script_behind
 from hotfix_tui.detect.tree import Tree

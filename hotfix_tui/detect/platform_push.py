@@ -26,6 +26,7 @@ _CONNECTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Shipit", ("shipit.yml", "shipit.production.yml")),
     ("AWS CodeDeploy", ("appspec.yml",)),
     ("CapRover", ("captain-definition",)),
+    ("Riff-Raff", ("riff-raff.yaml", "riff-raff.yml")),
 )
 """Platforms that deploy every push once a project there is connected to the repository, with their files."""
 
@@ -76,7 +77,9 @@ def _aside(folder: str) -> bool:
 
 def _in(root: Tree, tree: Tree, folder: str, production: str) -> Iterator[Trigger]:
     for name, files in _CONNECTED:
-        here = (file for file in files if tree.has(file) and (name != "Heroku" or _heroku(tree, file)))
+        here = (
+            file for file in files if tree.has(file) and (name != "Heroku" or _heroku(tree, file, folder))
+        )
         file = next(here, "")
         if not file:
             continue
@@ -102,7 +105,34 @@ def docs_only(tree: Tree) -> set[str]:
     }
 
 
-def _heroku(tree: Tree, file: str) -> bool:
+_MANIFESTS = (
+    *(
+        "package.json",
+        "requirements.txt",
+        "Pipfile",
+        "pyproject.toml",
+        "uv.lock",
+        "setup.py",
+        "Gemfile",
+        "go.mod",
+    ),
+    *(
+        "composer.json",
+        "pom.xml",
+        "build.gradle",
+        "build.gradle.kts",
+        "build.sbt",
+        "project.clj",
+        "mix.exs",
+        "Cargo.toml",
+    ),
+)
+
+
+def _heroku(tree: Tree, file: str, folder: str) -> bool:
+    """Return whether Heroku builds what a file describes; below the root, only next to an application's manifest."""
+    if file == "Procfile" and folder and not any(tree.has(name) for name in _MANIFESTS):
+        return False
     if file == "Procfile":
         return not tree.has("Dockerfile")  # With one it may well be read in the project's own image.
     if file == "heroku.yml":

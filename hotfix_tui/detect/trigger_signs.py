@@ -1,7 +1,7 @@
 """What a pipeline step does: the actions it uses and the commands it runs that deploy or publish."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -40,7 +40,7 @@ class _Action(NamedTuple):
 
 _PAGES = Target.DOCS
 _ON_A_SERVER, _PLAYBOOK = "runs commands on a server", "runs an Ansible playbook"
-_PUSHES_ELSEWHERE = "pushes to another repository"
+PUSHES_ELSEWHERE = "pushes to another repository"
 REQUESTS = "opens a pull request"
 _UNREAD = (_ON_A_SERVER, _PLAYBOOK)
 
@@ -101,7 +101,7 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"peter-evans/create-pull-request|repo-sync/pull-request|vsoch/pull-request-action"
             r"|diillson/auto-pull-request|[\w.-]+/action-pull-request(?:-another-repo)?", R, REQUESTS),
     _Action(r"cpina/github-action-push-to-another-repository|dmnemec/copy_file_to_another_repo_action"
-            r"|nkoppel/push-files-to-another-repository|leigholiver/commit-with-deploy-key", D, _PUSHES_ELSEWHERE,
+            r"|nkoppel/push-files-to-another-repository|leigholiver/commit-with-deploy-key", D, PUSHES_ELSEWHERE,
             sure=False, ships=Ships.UNREAD),
     # Deployments
     _Action(r"superfly/flyctl-actions", D, "deploys to Fly.io", ("args", r"deploy")),
@@ -126,6 +126,12 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"denoland/deployctl", D, "deploys to Deno Deploy"),
     _Action(r"serverless/github-action", D, "deploys with Serverless", ("args", r"deploy")),
     _Action(r"fastly/compute-actions(?:/deploy)?", D, "deploys to Fastly"),
+    _Action(r"guardian/actions-riff-raff", D, "hands the build to Riff-Raff, which may deploy it", sure=False,
+            ships=Ships.UNREAD),
+    _Action(r"octopusdeploy/(?:create-release|deploy-release|push-package)-action", D,
+            "hands the build to Octopus, which may deploy it", sure=False, ships=Ships.UNREAD),
+    _Action(r"porter-dev/porter-(?:update|cli)-action", D, "hands the build to Porter, which may deploy it", sure=False,
+            ships=Ships.UNREAD),
     _Action(r"pulumi/actions", D, "deploys with Pulumi", ("command", r"^up")),
     _Action(r"samkirkland/ftp-deploy-action|easingthemes/ssh-deploy|burnett01/rsync-deployments|wlixcc/sftp-deploy-action",
             D, "copies files to a server", ships=Ships.UNREAD),
@@ -212,33 +218,8 @@ def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | No
     out = f"{inputs.get('outputs', '')} {inputs.get('set', '')}"
     if re.search(r"push=true|push-by-digest=true|type=registry", out):
         return True
-    value = inputs.get("push", "false")
+    value = inputs.get("push") or ("${{ unknown }}" if "${{" in out else "false")
     return None if re.search(r"localhost", inputs.get("tags", "")) else switched_on(value)
-
-
-_PUSH = re.compile(r"(?m)^\s*(?:\S+=\S*\s+)*git (?:-\S+ (?:\S+ )?)*push\b(?!.*(?:--dry-run|--delete|\s:))")
-
-
-def pushes_elsewhere(step: Mapping[str, object], steps: Iterable[object], repository: str) -> Iterator[Sign]:
-    """Yield the push of a step in a folder that holds a checkout of another repository; `repository` is ours."""
-    script = str(step.get("run") or "")
-    if not _PUSH.search(script):
-        return
-    place = str(step.get("working-directory") or "")
-    for other in steps:
-        if not isinstance(other, dict) or "actions/checkout" not in str(other.get("uses")):
-            continue
-        given = other.get("with")
-        if not isinstance(given, dict):
-            continue
-        folder = str(given.get("path") or "").strip("./")
-        name = str(given.get("repository") or "")
-        if not folder or not name or "github.repository" in name or name.lower() == repository.lower():
-            continue
-        inside = place.removeprefix("./").split("/")[0] == folder
-        if inside or re.search(rf"(?m)(?:\bcd|-C) [\"']?(?:\./)?{re.escape(folder)}\b", script):
-            yield Sign(D, _PUSHES_ELSEWHERE, False, line=getattr(step.get("run"), "line", 0))
-            return
 
 
 class _Command(NamedTuple):
@@ -385,8 +366,10 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"sam deploy\b", D, "deploys with SAM"),
     _Command(r"(?:serverless|sls|osls) deploy\b", D, "deploys with Serverless"),
     _Command(r"(?:sst|cdk) deploy\b", D, "deploys to AWS"),
-    _Command(r"az (?:webapp|functionapp|containerapp|staticwebapp|aks)\b.*(?:deploy|up|update|config)", D,
-             "deploys to Azure"),
+    _Command(r"porter (?:apply|update)\b", D, "hands the build to Porter, which may deploy it", False,
+             ships=Ships.UNREAD),
+    _Command(r"az (?:webapp|functionapp|containerapp|staticwebapp|aks|spring(?:-cloud)?)\b"
+             r".*(?:deploy|up|update|config)", D, "deploys to Azure"),
     _Command(r"(?:terraform|tofu|terragrunt) apply\b|pulumi up\b", D, "changes infrastructure", False,
              ships=Ships.UNREAD),
     _Command(r"kamal (?:deploy|redeploy)\b|dokku \S|cap \S+ deploy\b|mina deploy\b|dep deploy\b|envoy run deploy", D,
@@ -409,7 +392,7 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"mkdocs gh-deploy|mike deploy|gh-pages\b.* -d|docusaurus deploy|storybook-to-ghpages", D, PAGES,
              target=_PAGES, ships=Ships.PAGES),
     _Command(r"git push\b.*\bgh-pages\b", D, PAGES, target=_PAGES, ships=Ships.PAGES),
-    _Command(r"git push\b.*\.git\b", D, _PUSHES_ELSEWHERE, False, ships=Ships.UNREAD),
+    _Command(r"git push\b.*\.git\b", D, PUSHES_ELSEWHERE, False, ships=Ships.UNREAD),
     _Command(r"git push\b.*(?:--tags|--follow-tags)", P, "pushes tags that it makes", False, bot="a workflow",
              ships=Ships.UNREAD),
 )  # fmt: skip
@@ -418,7 +401,8 @@ _COMPILED = [(re.compile(_RUN + f"(?:{row.pattern})", re.I), row) for row in _CO
 _WEAK = re.compile(
     r"(?<![\w./-])(?:(?:make|just|task|rake|mage|mise run|nox -s|invoke|inv|bazel run|yarn|pnpm|npm|bun|deno task)\b"
     r"(?: run| -\S+)* (?:\S*[:/-])?(?:deploy|publish|release|ship)\S*"
-    r"|(?:(?:bash|sh|python3?|node|ruby) )?[\w.-]*/(?:[\w.-]+/)*(?:deploy|publish|release|ship)(?:[-_]\w+)*(?:\.\w+)?"
+    r"|(?:(?:bash|sh|python3?|node|ruby) )?(?!refs/)[\w.-]*/(?:[\w.-]+/)*"
+    r"(?:deploy|publish|release|ship)(?:[-_]\w+)*(?:\.\w+)?"
     r"|(?:(?:bash|sh|python3?|node|ruby) )?(?:deploy|publish|release|ship)(?:[-_]\w+)*\.(?:sh|py|js|ts|rb))(?=\s|$)",
     re.I,
 )

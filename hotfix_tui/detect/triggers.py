@@ -7,7 +7,7 @@ from dataclasses import replace
 from hotfix_tui.base.ref_names import head_ref, tag_ref
 from hotfix_tui.detect import by_hand, github_workflows, other_pipelines, platform_push, snapshots
 from hotfix_tui.detect.drafts import PAGES, told_apart
-from hotfix_tui.detect.github_workflows import Event
+from hotfix_tui.detect.events import Event
 from hotfix_tui.detect.release_bots import bots
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import Bot, GoesTo, Kind, On, Ships, Started, Target, Trigger, Triggers

@@ -1,0 +1,129 @@
+"""What a push and a tag set off where values decide: outputs of steps, matrices, branches that a workflow pushes."""
+
+import pytest
+
+from hotfix_tui.detect.trigger_types import On
+from tests.detect.test_triggers import CI, PUSH, TAG, found, job
+
+CALLS = "jobs:\n  go:\n    uses: ./.github/workflows/images.yml\n    with:\n      {}\n"
+CALLED = (
+    "on:\n  workflow_call:\n    inputs:\n      publish: {{type: boolean}}\n      out: {{type: string}}\n{}"
+)
+CHOSEN = ("- id: out\n  uses: haya14busa/action-cond@v1\n  with:\n    cond: ${{ inputs.publish }}\n"
+          "    if_true: type=image,push=true\n    if_false: type=oci,dest=image.tar\n")  # fmt: skip
+BUILDS = "- uses: docker/build-push-action@v7\n  with:\n    outputs: {}\n"
+
+# what the image goes to, what the called workflow is handed, whether it is sure; None for nothing at all
+WRITTEN = {
+    "chosen by a step": (CHOSEN + BUILDS.format("${{ steps.out.outputs.value }}"), "publish: true", True),
+    "chosen, but for requests": (CHOSEN + BUILDS.format("${{ steps.out.outputs.value }}"),
+                                 "publish: ${{ github.event_name == 'push' }}", True),
+    "chosen, not to be pushed": (CHOSEN + BUILDS.format("${{ steps.out.outputs.value }}"), "publish: false", None),
+    "handed": (BUILDS.format("${{ inputs.out }}"), "out: type=registry", True),
+    "handed, a file": (BUILDS.format("${{ inputs.out }}"), "out: type=oci,dest=x.tar", None),
+    "put together": (BUILDS.format("type=image,push=${{ inputs.publish }}"), "publish: true", True),
+    "by a script": ("- id: out\n  run: echo value=x >> $GITHUB_OUTPUT\n"
+                    + BUILDS.format("${{ steps.out.outputs.value }}"), "publish: true", False),
+    "by a variable": (BUILDS.format("${{ vars.OUTPUT }}"), "publish: true", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", WRITTEN)
+def test_where_an_image_is_written_may_be_an_expression(tmp_path, shape):
+    steps, handed, sure = WRITTEN[shape]
+    files = {CI: PUSH + CALLS.format(handed), ".github/workflows/images.yml": CALLED.format(job(steps))}
+    assert [one.sure for one in found(tmp_path, files)[1].on(On.PUSH)] == ([] if sure is None else [sure])
+
+
+MATRIX = "strategy:\n  matrix:\n    env: {}\nenvironment: ${{{{ matrix.env }}}}"
+
+PLACES = {
+    "one of the list": ("[staging]", "staging"),
+    "by the branch or the tag": ("\n      - ${{ startsWith(github.ref, 'refs/tags/v') && 'production' || 'staging' }}",
+                                 "staging"),
+    "one text": ("${{ github.ref_name == 'main' && 'staging' || 'production' }}", "staging"),
+    "several": ("[staging, production]", ""),
+    "unknown": ("${{ fromJSON(vars.ENVIRONMENTS) }}", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", PLACES)
+def test_the_only_value_of_a_matrix_is_known(tmp_path, shape):
+    values, target = PLACES[shape]
+    head = MATRIX.format(values.replace("\n      ", "\n      "))
+    (one,) = found(tmp_path, {CI: PUSH + job("- run: flyctl deploy\n", head=head)})[1].triggers
+    assert one.target.value == target
+
+
+def test_a_condition_on_the_only_value_of_a_matrix_decides(tmp_path):
+    steps = "- if: matrix.env == 'production'\n  run: flyctl deploy\n"
+    head = MATRIX.format("[staging]")
+    assert not found(tmp_path, {CI: PUSH + job(steps, head=head)})[1].triggers
+
+
+HANDED_ON = {
+    "Riff-Raff": "- uses: guardian/actions-riff-raff@v4\n  with:\n    projectName: tools::shop\n",
+    "Octopus, a release": "- uses: OctopusDeploy/create-release-action@v3\n",
+    "Octopus, a package": "- uses: OctopusDeploy/push-package-action@v3\n",
+    "Porter": "- uses: porter-dev/porter-update-action@v0.1.0\n",
+    "Porter, by its program": "- run: porter apply -f ./porter.yaml\n",
+}
+
+
+@pytest.mark.parametrize("shape", HANDED_ON)
+def test_a_build_that_is_handed_to_what_deploys_is_a_question(tmp_path, shape):
+    listed = found(tmp_path, {CI: PUSH + job(HANDED_ON[shape])})[1].on(On.PUSH)
+    assert [(one.kind.value, one.sure) for one in listed] == [("deploys", False)]
+
+
+@pytest.mark.parametrize("command", ["az spring app deploy --name shop", "az spring-cloud app deploy -n shop",
+                                     "az containerapp up -n shop", "az webapp deploy --name shop"])  # fmt: skip
+def test_what_goes_to_azure_is_seen(tmp_path, command):
+    (one,) = found(tmp_path, {CI: PUSH + job(f"- run: |\n    {command}\n")})[1].triggers
+    assert (one.what, one.sure) == ("deploys to Azure", True)
+
+
+BRANCH = ".github/workflows/branch.yml"
+ON_RELEASE = "on:\n  push:\n    branches: [release]\n" + job("- run: docker push acme/shop:1\n")
+WITH_TOKEN = "- uses: actions/checkout@v4\n  with:\n    token: ${{ secrets.BOT_TOKEN }}\n"
+
+PUSHED_BRANCHES = {
+    "merged into it": (WITH_TOKEN + "- run: |\n    git merge --ff-only main\n    git push origin release\n", True),
+    "the head": (WITH_TOKEN + "- run: git push origin HEAD:release\n", True),
+    "the head, in full": (WITH_TOKEN + "- run: git push --force origin HEAD:refs/heads/release\n", True),
+    "by a key": ("- uses: actions/checkout@v4\n  with:\n    ssh-key: ${{ secrets.KEY }}\n"
+                 "- run: git push origin main:release\n", True),
+    "with the token of the job, which starts nothing": ("- run: git push origin HEAD:release\n", False),
+    "another branch": (WITH_TOKEN + "- run: git push origin translations\n", False),
+    "not pushed": (WITH_TOKEN + "- run: git push --dry-run origin release\n", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", PUSHED_BRANCHES)
+def test_a_branch_that_a_workflow_pushes_sets_off_its_own(tmp_path, shape):
+    steps, seen = PUSHED_BRANCHES[shape]
+    files = {CI: TAG + job(steps), BRANCH: ON_RELEASE}
+    listed = found(tmp_path, files, tags=["v1.2.3"])[1].on(On.TAG)
+    assert [(one.what, one.sure) for one in listed] == [("pushes container images", False)] * seen
+    assert all("release" in one.condition for one in listed)
+
+
+PROCFILES = {
+    "of an image": ({"docker/nginx/Procfile": "web: nginx\n"}, 0),
+    "of scripts": ({"deploy/Procfile": "web: x\n", "deploy/run.sh": "x\n"}, 0),
+    "of development": ({"tools/Procfile": "web: x\n"}, 0),
+    "of an application": ({"backend/Procfile": "web: x\n", "backend/requirements.txt": "django\n"}, 1),
+    "of another": ({"app/api/Procfile": "web: x\n", "app/api/package.json": "{}"}, 1),
+    "at the root": ({"Procfile": "web: x\n"}, 1),
+}
+
+
+@pytest.mark.parametrize("shape", PROCFILES)
+def test_a_procfile_counts_where_an_application_is(tmp_path, shape):
+    files, count = PROCFILES[shape]
+    assert len(found(tmp_path, files)[1].on(On.PUSH)) == count
+
+
+def test_riff_raff_may_deploy_what_is_pushed(tmp_path):
+    (one,) = found(tmp_path, {"riff-raff.yaml": "stacks: [deploy]\n"})[1].on(On.PUSH)
+    assert "Riff-Raff" in one.what and not one.sure
