@@ -133,7 +133,7 @@ def _publishes_on_merge(tree: Tree, trigger: Trigger) -> bool:
         return False
     below = tree.lines(trigger.file)[trigger.line : trigger.line + 20]
     step = list(takewhile(lambda line: not re.match(r"\s*- ", line), below))
-    return any(re.match(r"\s+publish:\s*[^\s#]", line) for line in step)
+    return any(re.match(r"\s+publish(?:-script)?:\s*[^\s#]", line) for line in step)
 
 
 def _command(tree: Tree, package: Package) -> _Place | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from hotfix_tui.detect import ci_env
+from hotfix_tui.detect import ci_env, woodpecker
 from hotfix_tui.detect.known_commands import Known, bare, classify, ecosystem
 from hotfix_tui.detect.match import python_command
 from hotfix_tui.detect.node import scripts
@@ -153,7 +153,8 @@ def suggestions(tree: Tree, kind: str) -> list[WorkflowLine]:
 def files(tree: Tree) -> list[str]:
     """Return the workflow files of the repository, GitHub's first."""
     names = [name for name in tree.names(".github/workflows")[:100] if name.endswith((".yml", ".yaml"))]
-    return [f".github/workflows/{name}" for name in names] + [name for name in _FILES if tree.has(name)]
+    others = [name for name in _FILES if tree.has(name)] + woodpecker.files(tree)
+    return [f".github/workflows/{name}" for name in names] + others
 
 
 _MOST_COMMANDS = 200
@@ -250,7 +251,7 @@ def _step(path: Path) -> Path | None:
         return None
     if path[-1] in ("run", "script", "command") and any(isinstance(part, int) for part in path):
         return path[:-2] if path[-1] == "command" and len(path) > 2 and path[-2] == "run" else path[:-1]
-    if len(path) > 2 and path[-2] == "script" and isinstance(path[-1], int):
+    if len(path) > 2 and path[-2] in ("script", "commands") and isinstance(path[-1], int):
         return path[:-2]
     return path[:-1] if path[-1] == "script" else None
 
@@ -258,7 +259,9 @@ def _step(path: Path) -> Path | None:
 def _job(path: Path) -> str:
     """Return the name of the job that a path lies in."""
     named = [
-        part for part in path[:-1] if isinstance(part, str) and part not in (*_PLUMBING, "script", "run")
+        part
+        for part in path[:-1]
+        if isinstance(part, str) and part not in (*_PLUMBING, "script", "commands", "run")
     ]
     if path[0] == "jobs" and len(path) > 1 and isinstance(path[1], str):
         return path[1]

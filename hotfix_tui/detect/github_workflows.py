@@ -1,4 +1,7 @@
-"""GitHub's workflow files (and those of Gitea and Forgejo): which jobs and steps an event runs, and what they do."""
+"""GitHub's workflow files (and those of Gitea and Forgejo): which jobs and steps an event runs, and what they do.
+
+Apart from `triggers`, which decides what it means for production: the language of these files is here.
+"""
 
 import re
 from collections.abc import Iterator, Mapping

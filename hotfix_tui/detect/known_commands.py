@@ -210,7 +210,7 @@ _OWNERS = tuple((name, re.compile(rf"(?:{pattern})(?= |$)")) for name, pattern i
 
 def classify(words: Sequence[str]) -> Known:
     """Return the purpose of a command line; nothing for one that only compiles, collects or lists what it could run."""
-    line = bare(words)
+    line = re.sub(r"(?<![^ ])(?:[\w.-]+/)+manage\.py(?= )", "manage.py", bare(words))
     owner = ecosystem(words)
     if is_lint(words):
         return Known("lint", 0, owner) if not _RUNS_NOTHING.search(line) else Known()

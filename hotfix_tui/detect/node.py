@@ -174,12 +174,28 @@ def _scripts(tree: Tree, tool: Manager, kind: str, warnings: list[str]) -> Itera
         text = table.get(name, "")
         if not text.strip() or _STUB in text:
             continue
-        suggestion = Suggestion(tool.script(name), f"package.json has a {name} script and {tool.because}")
+        others = [] if name in ("test", "test:ci") else _other_tests(table, name)
+        doubt = f"package.json has more tests: {', '.join(others[:5])}." if others else ""
+        reason = f"package.json has a {name} script and {tool.because}"
+        suggestion = Suggestion(tool.script(name), reason, doubt=doubt)
         (watching if _WATCHES.search(text[:1000]) else ending).append(suggestion)
     if watching:
         warnings.append(f"The script {watching[0].argv[-1]!r} watches files and may not end by itself.")
     yield from ending
     yield from watching
+
+
+_NO_TESTS = re.compile(
+    r":(?:watch|coverage|cov|ui|debug|dev|update|snapshots?|types?|lint|format|ci|run|bench|e2e|browser|build|setup|prepare"
+    r"|clean|report|open|playwright|cypress|integration|unit|local|all)\b"
+)
+
+
+def _other_tests(table: dict[str, str], chosen: str) -> list[str]:
+    """Return the scripts that test something else than the chosen one, which is one of several."""
+    return [
+        name for name in table if name.startswith("test:") and name != chosen and not _NO_TESTS.search(name)
+    ]
 
 
 def _workspace(tree: Tree, tool: Manager, kind: str) -> Iterator[Suggestion]:

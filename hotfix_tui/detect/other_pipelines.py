@@ -1,6 +1,7 @@
 """What the pipelines of GitLab, CircleCI, Bitbucket, Azure, Travis and others do on a push or a tag.
 
-Conditions are read for GitLab, CircleCI and Bitbucket; the others are reported as possibly deploying.
+Conditions are read for GitLab, CircleCI, Bitbucket, Woodpecker and Drone; the others are reported as possibly
+deploying.
 
 Apart from `triggers`, which decides what it means for production: the languages of these services are here, GitHub's
 is in `github_workflows`.
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hotfix_tui.detect import woodpecker
 from hotfix_tui.detect.events import Event
 from hotfix_tui.detect.expressions import ANY, UNKNOWN, Value, condition, ref_matches
 from hotfix_tui.detect.gitlab_files import GITLAB, resolved, whole
@@ -27,8 +29,6 @@ AZURE = ("azure-pipelines.yml", ".azure-pipelines.yml", ".azure/pipelines.yml")
 TRAVIS = ".travis.yml"
 _UNREAD = (
     "Jenkinsfile",
-    ".drone.yml",
-    ".woodpecker.yml",
     "appveyor.yml",
     ".appveyor.yml",
     "buildspec.yml",
@@ -73,7 +73,12 @@ def triggers(tree: Tree, event: Event) -> Iterator[Trigger]:
     """Yield what the event triggers in all pipelines other than GitHub's; only pushes and tags are supported."""
     if event.name != "push":
         return
-    for job in [*_gitlab(tree, event), *_circle(tree, event), *_bitbucket(tree, event)]:
+    for job in [
+        *_gitlab(tree, event),
+        *_circle(tree, event),
+        *_bitbucket(tree, event),
+        *_woodpecker(tree, event),
+    ]:
         if job.runs is not False:
             yield from _job_triggers(tree, event, job)
     yield from _azure(tree, event)
@@ -95,6 +100,10 @@ def started(tree: Tree, event: Event) -> Iterator[tuple[str, str, bool]]:
         runs = [job.runs for job in jobs(tree, event) if not job.manual and job.runs is not False]
         if runs:
             yield name, file, any(run is True for run in runs)
+    steps = list(woodpecker.steps(tree, event))
+    for file in dict.fromkeys(step.file for step in steps):
+        service = "Drone" if "drone" in file else "Woodpecker"
+        yield service, file, any(step.runs is True for step in steps if step.file == file)
     for file in AZURE:
         data = load(tree.text(file)[:300_000]) if tree.has(file) else {}
         if data and _azure_starts(data.get("trigger"), event):
@@ -139,6 +148,14 @@ def _job_triggers(tree: Tree, event: Event, job: _Job) -> Iterator[Trigger]:
             sign.kind, on, sign.what, job.file, sign.line, job.name, job.environment, sign.target or target,
             sign.sure and job.runs is True, job.why, sign.bot, sign.ships, sign.goes_to,
         )  # fmt: skip
+
+
+def _woodpecker(tree: Tree, event: Event) -> Iterator[_Job]:
+    for step in woodpecker.steps(tree, event):
+        line = step.scripts[0].line if step.scripts else 0
+        why = "when its conditions let it run" if step.runs is UNKNOWN else ""
+        titles = () if step.scripts else (step.name,)
+        yield _Job(step.file, step.name, step.scripts, "", titles, step.runs, why=why, line=line)
 
 
 # GitLab

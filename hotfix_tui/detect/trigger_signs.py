@@ -150,7 +150,7 @@ _HARMLESS = re.compile(
     r"actions/(?!deploy-|create-release|upload-release|publish)[\w-]+|docker/(?:setup-|login-|metadata-).*|.*/setup-.*"
     r"|enricomi/.*|mikepenz/.*|dorny/.*|release-drafter/.*|github/.*|azure/(?:login|setup-.*|docker-login)"
     r"|aws-actions/configure.*|google-github-actions/(?:auth|setup).*|.*upload-artifact.*|chromaui/.*"
-    r"|mikefarah/yq|softprops/turnstyle|bobheadxi/deployments|chrnorm/.*|.*/download-.*|.*release-notes.*|.*changelog.*"
+    r"|mikefarah/yq|.*/(?:g?zip|tar|archive|compress)-.*|softprops/turnstyle|bobheadxi/deployments|chrnorm/.*|.*/download-.*|.*release-notes.*|.*changelog.*"
     r"|rust-lang/crates-io-auth-action|rubygems/configure.*|actions-rs?/.*|.*/(?:get|read|find)-.*|.*[/-](?:comment|notify|announce|label)(?:s|-.*)?"
 )
 """Actions that neither deploy nor publish, despite their names."""
@@ -274,6 +274,8 @@ _COMMANDS: tuple[_Command, ...] = (
              bot="python-semantic-release"),
     _Command(r"release-please (?:github-release|release-pr|manifest-\S+)", R, "prepares releases with release-please",
              bot="release-please"),
+    _Command(r"(?:@woodpecker-ci/)?ready-release-go\b", R, "prepares releases with ready-release-go",
+             bot="ready-release-go"),
     _Command(r"changeset publish|changeset tag", P, "publishes with changesets", bot="changesets", to=GoesTo.NPM),
     _Command(r"auto shipit|auto release", P, "releases with auto", bot="auto"),
     _Command(r"lerna version\b(?!.*--no-git-tag)", P, "makes versions with lerna", bot="lerna", ships=Ships.UNREAD),

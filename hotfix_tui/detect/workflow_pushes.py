@@ -1,4 +1,7 @@
-"""What the scripts of a workflow push: branches of this repository, and other repositories."""
+"""What the scripts of a workflow push: branches of this repository, and other repositories.
+
+Apart from `github_workflows`, which reads one workflow: this asks what its push does to others.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

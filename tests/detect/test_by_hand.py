@@ -203,9 +203,12 @@ VERSIONS = "on:\n  push:\njobs:\n  go:\n    runs-on: x\n    steps:\n      - uses
 INSTALLED = {"package.json": PACKAGE, "README.md": "npm i sums\n", ".changeset/config.json": "{}"}
 
 
-@pytest.mark.parametrize("with_it", ["pnpm run release", "yarn changeset publish", "npx changeset publish"])
+@pytest.mark.parametrize(
+    "with_it",
+    ["publish: pnpm run release", "publish: yarn changeset publish", "publish-script: npx changeset publish"],
+)
 def test_what_changesets_publish_when_their_request_is_merged_no_person_does(tmp_path, with_it):
-    step = f"        with:\n          title: next\n          publish: {with_it}\n"
+    step = f"        with:\n          title: next\n          {with_it}\n"
     files = {".github/workflows/r.yml": VERSIONS + step, **INSTALLED}
     assert not by_hand(tmp_path, files)
     (one,) = read(Tree(str(tmp_path)), "main").on(On.MANUAL)

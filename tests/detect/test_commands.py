@@ -50,6 +50,40 @@ def test_a_lock_file_of_another_manager_than_the_pinned_one_is_told(tmp_path):
     assert any("yarn" in line and "pnpm-lock.yaml" in line for line in detect(root).warnings)
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"test:kit": "pnpm -C kit test", "test:others": "pnpm -r test"}, "test:kit, test:others"),
+        ({"test:api": "jest --config api"}, "test:api"),
+        ({"test:watch": "vitest", "test:coverage": "vitest --coverage", "test:e2e": "playwright test"}, ""),
+        ({"test": "vitest run", "test:kit": "x"}, ""),
+    ],
+)
+def test_the_other_tests_beside_those_of_units_are_told(tmp_path, more, told):
+    scripts = {"test:unit": "vitest run", **more}
+    found = detect(write(tmp_path, {"package.json": package(scripts), "pnpm-lock.yaml": ""}))
+    assert [line for line in found.warnings if "more tests" in line] == (
+        [f"package.json has more tests: {told}."] if told else []
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "python shop/manage.py test shop/ --parallel",
+        "python src/manage.py test",
+        "python ./web/app/manage.py test",
+    ],
+)
+def test_the_manage_py_of_a_folder_is_known_by_ci(tmp_path, line):
+    files = {
+        "requirements.txt": "django\n",
+        "shop/models.py": "",
+        ".github/workflows/ci.yml": workflow(f"- run: {line}\n"),
+    }
+    assert detect(write(tmp_path, files)).commands["test"].argv == ["python3", *line.split()[1:]]
+
+
 def test_a_watching_script_is_told(tmp_path):
     root = write(tmp_path, {"package.json": package({"test": "ng test"}), "package-lock.json": "{}"})
     found = detect(root)
