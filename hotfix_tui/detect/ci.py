@@ -106,6 +106,8 @@ class WorkflowLine:
     left_out: tuple[str, ...] = ()
     matrix: tuple[str, ...] = ()
     """The values of the job's matrix that it takes as arguments: they are not known here."""
+    beside: tuple[str, ...] = ()
+    """What the job starts in the background before it."""
 
     @property
     def kind(self) -> str:
@@ -136,6 +138,10 @@ class WorkflowLine:
         if self.matrix and self.kind == "test":
             doubts.append(
                 f"CI adds what the matrix of {place} holds ({_listed(list(self.matrix))}): it may test more."
+            )
+        if self.beside and self.kind == "test":
+            doubts.append(
+                f"{place[0].upper()}{place[1:]} starts in the background first: {_listed(list(self.beside))}."
             )
         return Suggestion(self.argv, f"{place} runs it", self.env, self.cwd, doubt=" ".join(doubts), ci=True)
 
@@ -169,6 +175,9 @@ def lines(tree: Tree) -> list[WorkflowLine]:
     )
 
 
+_BACKGROUND = re.compile(r"(?m)^[ \t]*(?:nohup[ \t]+)?([^#&|>\n]{1,60})[^#&|\n]*&[ \t]*$")
+"""A command that a script starts and does not wait for."""
+
 _WHOLE = ("haskell", "rust", "elixir", "ocaml")
 """Ecosystems whose tools handle the whole project, wherever they are started in it."""
 
@@ -177,6 +186,7 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
     text = tree.text(file)
     values = dict(scalars(text[:300_000]))
     jobs = ci_env.Jobs(values)
+    background: dict[str, list[str]] = {}
     often = 0 if file.startswith(".github/") and "pull_request" not in text and "push" not in text else 3
     for path, script in values.items():
         step = _step(path)
@@ -184,7 +194,9 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             continue
         name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
         job = _job(path)
+        beside = background.setdefault(job, [])
         for argv, env, cwd, matrix in _commands(script):
+            argv = _whole(argv)
             if "/" not in argv[0] and not ecosystem(argv) and tree.has(f"bin/{argv[0]}"):
                 argv = [
                     f"bin/{argv[0]}",
@@ -212,9 +224,10 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             score = often + known.rank + fits - (20 if apart else 0)
             given, left = jobs.variables(step, _job_path(path))
             safe, risky = ci_env.without_reckless(env)
-            yield WorkflowLine(
-                file, job, known, adapted, {**given, **safe}, folder, score, (*left, *risky), matrix
-            )
+            left_out = (*left, *risky)
+            env = {**given, **safe}
+            yield WorkflowLine(file, job, known, adapted, env, folder, score, left_out, matrix, tuple(beside))
+        beside += [match[1].strip() for match in _BACKGROUND.finditer(script)]
 
 
 def _checked_out(values: dict[Path, str], folder: str) -> bool:
@@ -368,6 +381,28 @@ def _simple(line: str) -> list[list[str]]:
         else:
             commands[-1].append(word)
     return [command for command in commands if command]
+
+
+_SHARE = re.compile(
+    r"--(?:shard|shards|partitions?|splits|num-?shards?|shard-?(?:id|index|count)|total-?shards|(?:num-)?test-groups?)"
+)
+"""Options by which a job of CI runs its share of the tests."""
+
+
+def _whole(argv: list[str]) -> list[str]:
+    """Return the command without the options that leave the rest of the tests to other jobs."""
+    of_pytest = any(word.partition("=")[0] == "--splits" for word in argv)
+    kept: list[str] = []
+    words = iter(argv)
+    for word in words:
+        name, given, _ = word.partition("=")
+        if not _SHARE.fullmatch(name) and not (of_pytest and name == "--group"):
+            kept.append(word)
+        elif not given:
+            value = next(words, "")
+            if value and not re.match(r"\d|count:|hash:|slice:", value):
+                kept.append(value)
+    return kept
 
 
 def _without_reports(argv: list[str]) -> list[str]:

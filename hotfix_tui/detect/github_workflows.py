@@ -236,6 +236,9 @@ class _Reader:
             return scope.inputs.get(lowered.removeprefix("inputs."), UNKNOWN if scope.depth else None)
         if lowered.startswith("env."):
             name = path[4:]
+            exported = self._exported(scope, job, steps, name)
+            if exported is not None:
+                return exported
             for where in (job, scope.data):
                 value = table(where.get("env")).get(name)
                 if value is not None:
@@ -257,6 +260,28 @@ class _Reader:
         if lowered.startswith("matrix."):
             return self._only_value(scope, job, path.partition(".")[2])
         return self.event.value(path)
+
+    def _exported(
+        self, scope: _Scope, job: dict[str, object], steps: list[object] | None, name: str
+    ) -> Value:
+        """Return what a step writes into the variables of the later ones, by its condition; None if none does."""
+        written = re.compile(
+            rf"(?m)^\s*echo\s+['\"]?{re.escape(name)}=(.*?)['\"]?\s*>>\s*['\"]?\$\{{?GITHUB_ENV\}}?['\"]?\s*$"
+        )
+        value: Value = None
+        for step in steps or ():
+            run = str(table(step).get("run") or "")
+            match = written.search(run) if "GITHUB_ENV" in run else None
+            if match is None:
+                continue
+            said = str(table(step).get("if") or "")
+            holds = condition(said, lambda path: self._value(scope, job, None, path)) if said else True
+            if holds is False:
+                value = "" if value is None else value
+                continue
+            plain = holds is True and not re.search(r"[$`]", match[1]) and "\n" not in run.strip()
+            value = match[1] if plain else UNKNOWN
+        return value
 
     def _chosen(
         self, scope: _Scope, job: dict[str, object], steps: list[object] | None, given: dict[str, object]

@@ -212,8 +212,10 @@ def _workspace(tree: Tree, tool: Manager, kind: str) -> Iterator[Suggestion]:
     if tree.has("lerna.json"):
         yield Suggestion(tool.program(["lerna", "run", kind]), f"lerna.json exists and {tool.because}")
     if tree.has("pnpm-workspace.yaml"):
-        holder = next((name for name in packages(tree) if kind in scripts(tree.below(name))), "")
-        if holder:
+        texts = {name: text for name in packages(tree) if (text := scripts(tree.below(name)).get(kind, ""))}
+        holder = next(iter(texts), "")
+        # It runs them all: one that never ends, or that always fails, spoils it.
+        if holder and not any(_STUB in text or _WATCHES.search(text[:1000]) for text in texts.values()):
             yield Suggestion(
                 ["pnpm", "-r", kind] if kind == "test" else ["pnpm", "-r", "run", kind],
                 f"pnpm-workspace.yaml exists and {holder} has a {kind} script",

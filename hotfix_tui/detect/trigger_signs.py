@@ -176,6 +176,8 @@ def action_sign(uses: str, inputs: dict[str, str], switched_on: Callable[[str], 
             sure = pushed is True
         elif row.needs[0] and not re.search(row.needs[1], lowered.get(row.needs[0], ""), re.I):
             return None
+        elif row.needs[0] and _OPEN_OPTION.search(lowered.get(row.needs[0], "")):
+            sure = False
         return _as_sign(row, lowered, sure)
     if name.startswith(("./", "docker://")) or harmless(uses):
         return None
@@ -189,6 +191,9 @@ def action_sign(uses: str, inputs: dict[str, str], switched_on: Callable[[str], 
         return Sign(kind, f"uses {name}", False, target)
     return None
 
+
+_OPEN_OPTION = re.compile(r"\$\{\{\s*(?:env|steps)\.")
+"""An option that the job itself works out: it may well be one that publishes nothing, such as ``--snapshot``."""
 
 _IMAGES = re.compile(
     r"docker[\w-]*-push|push[\w-]*-(?:docker|images?|container)|(?:docker|images?)-publish|publish-(?:docker|images?)"

@@ -71,6 +71,7 @@ _OTHERWISE = re.compile(
     r"|undeploy|delete|stale|prerelease|announce|slack|e2e|scan|size|bench|benchmarks?|format|post|approve|cancel"
     r"|version|versions|select|metadata|package|prepublish|smoke|coveralls|codecov|sonar\w*|gate"
     r"|security|analysis|audit|codeql|scorecards?|sbom|checkout|install|detect|fetch|compare|missing|reproducible"
+    r"|clippy|rustfmt|mypy|eslint|rubocop|msrv|typecheck"
     r"|comments?|issues?|determine|previous|prev|find|lookup|compute|resolve|extract|unpack|turn"
 )
 

@@ -243,3 +243,36 @@ def test_services_of_the_job_are_told(tmp_path):
 )
 def test_an_environment_of_tox_or_nox_is_what_its_name_says(line, kind):
     assert classify(line.split())[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("line", "whole"),
+    [
+        ("mix test --partitions 3 --include mtools", "mix test --include mtools"),
+        ("npx vitest run --shard=1/3", "npx --no-install vitest run"),
+        ("npx jest --shard ${{ matrix.shard }}/4", "npx --no-install jest"),
+        ("python3 -m pytest tests --splits 4 --group ${{ matrix.group }}", "python3 -m pytest tests"),
+        ("cargo nextest run --partition count:1/2", "cargo nextest run"),
+    ],
+)
+def test_the_share_of_one_job_is_not_the_suite(tmp_path, line, whole):
+    files = {"package.json": "{}", "Cargo.toml": "", "mix.exs": "", "tests/test_a.py": ""}
+    root = write(tmp_path, {".github/workflows/ci.yml": workflow(f"- run: {line}\n"), **files})
+    (found,) = ci.suggestions(Tree(root), "test")
+    assert " ".join(found.argv) == whole
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("- run: node tests/server.js &\n", "node tests/server.js"),
+        ("- run: |\n    make up\n    nohup ./serve --port 80 > log &\n", "./serve"),
+        ("- run: make up && make wait\n", ""),
+        ("- run: make up > log 2>&1\n", ""),
+    ],
+)
+def test_what_the_job_starts_beside_its_suite_is_told(tmp_path, before, told):
+    steps = before + "- run: ./vendor/bin/phpunit\n"
+    root = write(tmp_path, {".github/workflows/ci.yml": workflow(steps), "composer.json": "{}"})
+    (found,) = ci.suggestions(Tree(root), "test")
+    assert ("background" in found.suggestion().doubt) == bool(told) and told in found.suggestion().doubt

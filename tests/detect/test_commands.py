@@ -129,3 +129,24 @@ def test_names_and_texts_of_strangers_stay_texts(tmp_path):
     steps = "- name: \x1b]0;x\x07\n  run: pytest '\x1b[31m{ticket}'\n"
     root = write(tmp_path, {"setup.py": "", "pytest.ini": "", ".github/workflows/ci.yml": workflow(steps)})
     assert detect(root).commands["test"].argv == ["python3", "-m", "pytest", "\x1b[31m{ticket}"]
+
+
+@pytest.mark.parametrize(
+    ("other", "whole"),
+    [
+        ("vitest --watch", ""),
+        ('echo "Error: no test specified" && exit 1', ""),
+        ("jest --watchAll", ""),
+        ("vitest run", "pnpm -r test"),
+    ],
+)
+def test_the_tests_of_a_workspace_end_and_can_pass(tmp_path, other, whole):
+    files = {
+        "package.json": "{}",
+        "pnpm-lock.yaml": "",
+        "pnpm-workspace.yaml": "packages: [services/*]\n",
+        "services/api/package.json": package({"test": "jest"}),
+        "services/web/package.json": package({"test": other}),
+    }
+    found = detect(write(tmp_path, files)).commands.get("test")
+    assert ((shlex.join(found.argv) if found else "") == "pnpm -r test") == bool(whole)

@@ -127,3 +127,35 @@ def test_a_procfile_counts_where_an_application_is(tmp_path, shape):
 def test_riff_raff_may_deploy_what_is_pushed(tmp_path):
     (one,) = found(tmp_path, {"riff-raff.yaml": "stacks: [deploy]\n"})[1].on(On.PUSH)
     assert "Riff-Raff" in one.what and not one.sure
+
+
+GORELEASER = "- uses: goreleaser/goreleaser-action@v7\n  with:\n    args: release --clean ${{ env.FLAGS }}\n"
+WRITES = "- if: {}\n  run: {}\n"
+FLAGS = "echo 'FLAGS=--skip=publish --snapshot' >> $GITHUB_ENV"
+
+# steps before it, and whether a push and a tag publish: sure, perhaps, or not at all
+EXPORTED = {
+    "but for tags": (WRITES.format("${{ !startsWith(github.ref, 'refs/tags/v') }}", FLAGS), None, True),
+    "by the kind of the ref": (WRITES.format("github.ref_type != 'tag'", FLAGS), None, True),
+    "by another variable": (WRITES.format("env.IS_RELEASE == 'false'", FLAGS), None, True),
+    "in braces": (
+        WRITES.format("github.ref_type == 'branch'", 'echo "FLAGS=--snapshot" >> "${GITHUB_ENV}"'), None, True),
+    "always": ("- run: " + FLAGS + "\n", None, None),
+    "worked out": ("- run: echo FLAGS=$(./flags) >> $GITHUB_ENV\n", False, False),
+    "never": ("", False, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", EXPORTED)
+def test_a_variable_that_a_step_writes_decides(tmp_path, shape):
+    steps, push, tag = EXPORTED[shape]
+    on = "on:\n  push:\n    branches: [main]\n    tags: ['v*']\n"
+    on += "env:\n  IS_RELEASE: ${{ startsWith(github.ref, 'refs/tags/') && 'true' || 'false' }}\n"
+    seen = found(tmp_path, {CI: on + job(steps + GORELEASER)}, tags=["v1.2.3"])[1]
+    assert [one.sure for one in seen.on(On.PUSH)] == ([] if push is None else [push])
+    assert [one.sure for one in seen.on(On.TAG)] == ([] if tag is None else [tag])
+
+
+@pytest.mark.parametrize("name", ["clippy-release", "rustfmt_release", "release-msrv", "mypy-cd"])
+def test_a_check_of_what_is_released_is_no_release(tmp_path, name):
+    assert not found(tmp_path, {CI: PUSH + job("- run: make x\n", name=name)})[1].triggers
