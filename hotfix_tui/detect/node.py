@@ -174,7 +174,7 @@ def _scripts(tree: Tree, tool: Manager, kind: str, warnings: list[str]) -> Itera
         text = table.get(name, "")
         if not text.strip() or _STUB in text:
             continue
-        others = [] if name in ("test", "test:ci") else _other_tests(table, name)
+        others = [] if kind != "test" or name in ("test", "test:ci") else _other_tests(table, name)
         doubt = f"package.json has more tests: {', '.join(others[:5])}." if others else ""
         reason = f"package.json has a {name} script and {tool.because}"
         suggestion = Suggestion(tool.script(name), reason, doubt=doubt)

@@ -27,6 +27,7 @@ _CONNECTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("AWS CodeDeploy", ("appspec.yml",)),
     ("CapRover", ("captain-definition",)),
     ("Riff-Raff", ("riff-raff.yaml", "riff-raff.yml")),
+    ("GoCD", ("gocd/templates/", "gocd/pipelines/", "ci.gocd.yaml", "ci.gocd.yml")),
 )
 """Platforms that deploy every push once a project there is connected to the repository, with their files."""
 
@@ -142,6 +143,14 @@ def _heroku(tree: Tree, file: str, folder: str) -> bool:
     )
 
 
+_SHIPS = re.compile(
+    r"(?m)^\s*(?:images|artifacts):|\b(?:push|deploy|apply|publish|release|upload|submit|rollout|kaniko|skaffold|helm"
+    r"|terraform|kubectl|gsutil|gke-deploy|trigger)\b|make\b|\.sh\b|substitutions:",
+    re.I,
+)
+"""What a build of Cloud Build says if it may do more than test."""
+
+
 def _said(name: str, tree: Tree, file: str, production: str) -> bool | None:
     """Return what the file itself says about pushes: True, False, or None if only the account there knows."""
     if name == "Render":
@@ -153,6 +162,8 @@ def _said(name: str, tree: Tree, file: str, production: str) -> bool | None:
             return False
         if match := re.search(r"deploy_on_push:\s*(true|false)", text):
             return match[1] == "true"
+    if name == "Cloud Build":
+        return None if _SHIPS.search(tree.text(file)[:200_000]) else False
     if name == "Vercel" and file == "vercel.json":
         enabled = tree.value(file, "git.deploymentEnabled")
         if enabled is False or (isinstance(enabled, dict) and enabled.get(production) is False):

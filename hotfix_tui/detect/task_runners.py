@@ -300,7 +300,7 @@ def _says(tree: Tree, suggestion: Suggestion, what: re.Pattern[str]) -> bool:
     """Return whether the lines of a make or just target mention `what`."""
     inside = False
     for line in tree.lines(suggestion.file) if suggestion.argv[0] in ("make", "just") else ():
-        if re.match(rf"@?{re.escape(suggestion.target)}\b[^=]*:(?!=)", line):
+        if re.match(rf"@?{re.escape(suggestion.target)}(?![\w./-])[^=]*:(?!=)", line):
             inside = True
         elif inside and line.strip() and not line[:1].isspace():
             return False

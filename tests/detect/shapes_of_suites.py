@@ -46,6 +46,18 @@ SHAPES: dict[str, Shape] = {
         {**PIP, "Makefile": "tests:\n\tpytest tests\n", FLOW: ci(job("build", "make tests"))},
         {"test": "make tests"},
     ),
+    "python whose Makefile also tests in containers by another target": Shape(
+        {**PIP, "Makefile": "test:\n\tpytest -m quick tests\n\ntest-images:\n\tdocker compose up\n"},
+        {"test": "make test"},
+    ),
+    "python whose Makefile builds images by a target of a longer name": Shape(
+        {**PIP, "Makefile": "test.images:\n\tdocker compose up\ntest:\n\tX=1 pytest\n"},
+        {"test": "make test"},
+    ),
+    "python whose justfile also tests in containers by another recipe": Shape(
+        {**PIP, "justfile": "test:\n    pytest tests\n\ntest-all:\n    docker compose up\n"},
+        {"test": "just test"},
+    ),
     "haskell without a suite": Shape(
         {"x.cabal": CABAL, "X.hs": ""}, {"test": "", "build": "cabal build all"}
     ),

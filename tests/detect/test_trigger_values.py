@@ -159,3 +159,26 @@ def test_a_variable_that_a_step_writes_decides(tmp_path, shape):
 @pytest.mark.parametrize("name", ["clippy-release", "rustfmt_release", "release-msrv", "mypy-cd"])
 def test_a_check_of_what_is_released_is_no_release(tmp_path, name):
     assert not found(tmp_path, {CI: PUSH + job("- run: make x\n", name=name)})[1].triggers
+
+
+CLOUD_BUILD = "steps:\n- name: python\n  entrypoint: {}\n  args: {}\n"
+
+BUILDS_OF_CLOUD = {
+    "tests": (CLOUD_BUILD.format("pipenv", "['run', 'local/tests/run_all']"), 0),
+    "a linter": (CLOUD_BUILD.format("npm", "['run', 'lint']"), 0),
+    "an image": (CLOUD_BUILD.format("docker", "['build', '-t', 'x', '.']") + "images: ['x']\n", 1),
+    "a deployment": (CLOUD_BUILD.format("gcloud", "['run', 'deploy', 'shop']"), 1),
+    "a script": (CLOUD_BUILD.format("bash", "['ci/build.sh']"), 1),
+}
+
+
+@pytest.mark.parametrize("shape", BUILDS_OF_CLOUD)
+def test_a_build_of_cloud_build_that_only_tests_deploys_nothing(tmp_path, shape):
+    text, count = BUILDS_OF_CLOUD[shape]
+    assert len(found(tmp_path, {"cloudbuild.yaml": text})[1].on(On.PUSH)) == count
+
+
+@pytest.mark.parametrize("file", ["gocd/templates/shop.jsonnet", "gocd/pipelines/shop.yaml", "ci.gocd.yaml"])
+def test_gocd_may_deploy_what_is_pushed(tmp_path, file):
+    (one,) = found(tmp_path, {file: "x: y\n"})[1].on(On.PUSH)
+    assert "GoCD" in one.what and not one.sure
