@@ -108,6 +108,8 @@ class WorkflowLine:
     """The values of the job's matrix that it takes as arguments: they are not known here."""
     beside: tuple[str, ...] = ()
     """What the job starts in the background before it."""
+    contained: bool = False
+    """Whether it runs in a container, which has what it needs."""
 
     @property
     def kind(self) -> str:
@@ -138,6 +140,10 @@ class WorkflowLine:
         if self.matrix and self.kind == "test":
             doubts.append(
                 f"CI adds what the matrix of {place} holds ({_listed(list(self.matrix))}): it may test more."
+            )
+        if self.contained:
+            doubts.append(
+                f"{place[0].upper()}{place[1:]} runs it in a container: what that has is needed here."
             )
         if self.beside and self.kind == "test":
             doubts.append(
@@ -195,7 +201,8 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
         name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
         job = _job(path)
         beside = background.setdefault(job, [])
-        for argv, env, cwd, matrix in _commands(script):
+        inner = [(part, True) for part in _in_containers(script)]
+        for argv, env, cwd, matrix, contained in _all_commands([(script, False), *inner]):
             argv = _whole(argv)
             if "/" not in argv[0] and not ecosystem(argv) and tree.has(f"bin/{argv[0]}"):
                 argv = [
@@ -222,11 +229,14 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             fits = 2 if named and named.search(f"{job} {name}") else 0
             apart = special or _MACHINES & env.keys()
             score = often + known.rank + fits - (20 if apart else 0)
+            score -= contained + 3 * known.partial
             given, left = jobs.variables(step, _job_path(path))
             safe, risky = ci_env.without_reckless(env)
             left_out = (*left, *risky)
             env = {**given, **safe}
-            yield WorkflowLine(file, job, known, adapted, env, folder, score, left_out, matrix, tuple(beside))
+            yield WorkflowLine(
+                file, job, known, adapted, env, folder, score, left_out, matrix, tuple(beside), contained
+            )
         beside += [match[1].strip() for match in _BACKGROUND.finditer(script)]
 
 
@@ -331,6 +341,26 @@ def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str, tup
                 words = _without_unknown(words)
                 if words and not any(_UNKNOWN in value for value in env.values()):
                     yield words, env, cwd, matrix
+
+
+_CONTAINER = re.compile(
+    r"\b(?:docker|podman)(?:[- ]compose)?\b[^\n]*\b(?:run|exec)\b[^\n]*\b(?:ba|z)?sh -l?c "
+    r"(?P<quote>['\"])(?P<script>.*?)(?P=quote)",
+    re.DOTALL,
+)
+
+
+def _in_containers(script: str) -> list[str]:
+    """Return the scripts that containers are started for."""
+    return [re.sub(r"\s*;\s*", " && ", match["script"]) for match in _CONTAINER.finditer(script[:20_000])]
+
+
+def _all_commands(
+    scripts: list[tuple[str, bool]],
+) -> Iterator[tuple[list[str], dict[str, str], str, tuple[str, ...], bool]]:
+    for script, contained in scripts:
+        for argv, env, cwd, matrix in _commands(script):
+            yield argv, env, cwd, matrix, contained
 
 
 def _takes_value(before: str) -> bool:

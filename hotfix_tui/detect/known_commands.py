@@ -42,6 +42,7 @@ _TEST = (
     r"unittest\b",
     r"(?:python3? )?(?:\./)?manage\.py test\b",
     r"(?:python3? )?(?:\./)?run_?tests?(?:\.py|\.sh)?" + _END,
+    r"(?:python3? )?(?:\./)?(?:[\w.-]+/)*run[-_](?:basic|unit|all)[-_]tests?(?:\.py|\.sh)?" + _END,
     r"hatch (?:test\b|run (?:\S+:)?test)",
     rf"{_PM} (?:test|tests|test[:-](?:ci|run|unit|all|coverage|app))" + _END,
     r"npm t" + _END,

@@ -410,6 +410,13 @@ _OTHERS: tuple[Rule, ...] = (
         "swift test",
         ("file:Package.swift", "file:Tests/", r"text:Package.swift:\.testTarget\("),
     ),
+    *(
+        Rule(
+            "swift", "test", f"{start}fastlane {lane}", (*more, rf"text:fastlane/Fastfile:^\s*lane :{lane}\b")
+        )
+        for start, more in (("bundle exec ", ("file:Gemfile",)), ("", ("not file:Gemfile",)))
+        for lane in ("tests", "test", "unit_tests")
+    ),
     Rule("swift", "build", "swift build -c release", ("file:Package.swift",)),
 )
 

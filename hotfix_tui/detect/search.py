@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from hotfix_tui.detect import ci, match, node, python_setup, task_runners
+from hotfix_tui.detect import ci, match, node, python_setup, task_runners, told_tests
 from hotfix_tui.detect.known_commands import bare, ecosystem, tool
 from hotfix_tui.detect.manifests import ECOSYSTEMS
 from hotfix_tui.detect.more_rules import built_first, extra
@@ -32,7 +32,7 @@ _NESTED = (
     "libs",
     "src",
 )
-_CI, _TARGET, _RULE, _COVERAGE, _SCRIPT, _PART, _FOLDER, _SIDE = 0, 10, 20, 22, 25, 35, 40, 50
+_CI, _TARGET, _RULE, _COVERAGE, _SCRIPT, _PART, _TOLD, _FOLDER, _SIDE = 0, 10, 20, 22, 25, 35, 37, 40, 50
 """How well evidence represents the whole project: a line of CI, a target, a rule, a line that measures coverage, a
 script, a part of the tests (or something that starts containers), another language or folder, a folder outside the
 project.
@@ -207,6 +207,9 @@ def _at_root(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> Iter
     names = _installs_for(tree, detected.commands.get("test"), ours) if kind == "setup" else ours
     for suggestion in _raw(tree, kind, detected, names):
         yield _Ranked(_RULE, suggestion)
+    if kind == "test" and ours:
+        for suggestion in told_tests.suggestions(tree, ours):
+            yield _Ranked(_TOLD, suggestion)
 
 
 def _makes_here(tree: Tree, line: ci.WorkflowLine) -> bool:
@@ -271,6 +274,8 @@ def _rank(
         return _SIDE if _side(suggestion) else _FOLDER
     if line.known.partial or line.known.rank == 1:
         return _PART
+    if line.contained:
+        return _SCRIPT
     if line.coverage or not own_manager:
         return _COVERAGE
     if minor:

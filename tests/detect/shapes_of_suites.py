@@ -58,6 +58,99 @@ SHAPES: dict[str, Shape] = {
         {**PIP, "justfile": "test:\n    pytest tests\n\ntest-all:\n    docker compose up\n"},
         {"test": "just test"},
     ),
+    "django that CI tests in an image": Shape(
+        {
+            "requirements.txt": "django\n",
+            "shop/manage.py": "",
+            FLOW: ci(
+                job(
+                    "test",
+                    'docker run --link db img sh -c "pip3 install x && python3 shop/manage.py test api"',
+                )
+            ),
+        },
+        {"test": "python3 shop/manage.py test api"},
+    ),
+    "python that CI tests by a script in an image": Shape(
+        {
+            "requirements.txt": "flask\n",
+            "shop/run_basic_tests.sh": "",
+            FLOW: ci(
+                job("test", "docker run x bash -c 'cd shop && pytest tests/unit/test_a.py'"),
+                job("all", "docker run x bash -c 'cd shop && ./run_basic_tests.sh'"),
+            ),
+        },
+        {"test": "cd shop && ./run_basic_tests.sh"},
+    ),
+    "node that CI tests with compose": Shape(
+        {
+            "package.json": package(dependencies={"x": "1"}),
+            FLOW: ci(job("test", 'docker compose run --rm web sh -c "npm ci; npx mocha"')),
+        },
+        {"test": "npx --no-install mocha"},
+    ),
+    "python whose Makefile tests what CI tests in an image": Shape(
+        {
+            **PIP,
+            "Makefile": "test:\n\tpytest tests\n",
+            FLOW: ci(job("test", 'docker run x sh -c "pytest -x tests"')),
+        },
+        {"test": "make test"},
+    ),
+    "haskell whose program tests itself, as its README tells": Shape(
+        {
+            "x.cabal": CABAL,
+            "X.hs": "",
+            "README.md": "# X\n\n### How to run tests\n\nBy `:test`, or by `cabal run -- x --test` or `x`.\n",
+        },
+        {"test": "cabal run -- x --test"},
+    ),
+    "python whose guide tells how to test": Shape(
+        {
+            "requirements.txt": "x\n",
+            "a.py": "",
+            "CONTRIBUTING.md": "## Running the tests\n\n```sh\n$ python butler.py py_unittest\n```\n",
+        },
+        {"test": "python butler.py py_unittest"},
+    ),
+    "php whose guide tells how to test": Shape(
+        {
+            "composer.json": "{}",
+            "a.php": "",
+            "docs/DEVELOPMENT.md": "Testing\n\n## Testing\n\n    composer check-all\n    php tests/all.php tests\n",
+        },
+        {"test": "php tests/all.php tests"},
+    ),
+    "python whose README tells of other tests": Shape(
+        {
+            "requirements.txt": "x\n",
+            "a.py": "",
+            "README.md": "## Usage in tests\n\n```sh\npytest --x\n```\n\n## Running tests\n\n`pytest <path/to/test>`\n",
+        },
+        {"test": ""},
+    ),
+    "swift whose tests fastlane runs": Shape(
+        {
+            "Package.swift": SWIFT.format(""),
+            "X.swift": "",
+            "Gemfile": "gem 'fastlane'\n",
+            "fastlane/Fastfile": "platform :ios do\n  lane :tests do\n  end\nend\n",
+        },
+        {"test": "bundle exec fastlane tests"},
+    ),
+    "swift whose tests fastlane runs without bundler": Shape(
+        {"Package.swift": SWIFT.format(""), "X.swift": "", "fastlane/Fastfile": "lane :test do\nend\n"},
+        {"test": "fastlane test"},
+    ),
+    "swift whose tests fastlane runs besides its own": Shape(
+        {
+            "Package.swift": SWIFT.format(', .testTarget(name: "T")'),
+            "X.swift": "",
+            "Tests/T.swift": "",
+            "fastlane/Fastfile": "lane :test do\nend\n",
+        },
+        {"test": "swift test"},
+    ),
     "haskell without a suite": Shape(
         {"x.cabal": CABAL, "X.hs": ""}, {"test": "", "build": "cabal build all"}
     ),
