@@ -1,8 +1,10 @@
 """What happens to a repository on its forge, and what the contexts of a workflow say of it."""
 
+import re
 from dataclasses import dataclass
 
 from hotfix_tui.detect.expressions import ANY, UNKNOWN, Own, Value
+from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_types import On
 
 
@@ -71,3 +73,29 @@ class Event:
         if path.startswith("secrets."):
             return "***"  # Assumed to be set: a repository that mentions a secret has it.
         return UNKNOWN
+
+
+_NAMED_IN = (
+    *(
+        "package.json",
+        "README*",
+        "readme*",
+        "go.mod",
+        "pyproject.toml",
+        "setup.py",
+        "Cargo.toml",
+        "composer.json",
+    ),
+)
+
+
+def owners_named(tree: Tree, name: str) -> frozenset[str]:
+    """Return the owners under whom the files of a repository name it: a moved one, or a fork, has other ones."""
+
+    def found() -> frozenset[str]:
+        address = re.compile(rf"github\.com[/:]([\w-]+)/{re.escape(name.lower())}(?![\w-])")
+        files = (tree.first(pattern) for pattern in _NAMED_IN)
+        texts = [tree.text(file)[:200_000].lower() for file in dict.fromkeys(files) if file]
+        return frozenset(owner for text in texts for owner in address.findall(text))
+
+    return tree.once(f"owners named {name}", found) if name else frozenset()

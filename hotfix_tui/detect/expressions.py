@@ -23,8 +23,10 @@ ANY: Final = "\0any"
 
 class Own(str):
     """The name of this repository, or of its owner, as the remote's address has it: a forge also answers to former
-    ones.
+    ones. `others` are owners under whom its files name it.
     """
+
+    others: frozenset[str] = frozenset()
 
 
 Value = str | bool | float | None | _Unknown
@@ -217,13 +219,16 @@ def _compare(left: Value, op: str, right: Value) -> Value:
 
 
 def _may_be_renamed(left: Value, right: Value) -> bool:
-    """Return whether a comparison is that of the repository with one of the same name that belongs to another owner.
+    """Return whether a comparison is that of the repository with one of the same name that belongs to another owner,
+    or of its owner with another one under whom the repository's files name it.
 
     It may be a fork; or it was moved, and the address of the remote is the former one.
     """
     for own, other in ((left, right), (right, left)):
-        if isinstance(own, Own) and isinstance(other, str) and "/" in own:
+        if isinstance(own, Own) and isinstance(other, str):
             mine, theirs = own.lower(), other.lower()
+            if "/" not in mine:
+                return theirs in own.others and mine != theirs
             return mine != theirs and mine.rpartition("/")[2] == theirs.rpartition("/")[2]
     return False
 

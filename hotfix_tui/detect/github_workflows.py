@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hotfix_tui.base.ref_names import head_ref
-from hotfix_tui.detect.events import Event
+from hotfix_tui.detect.events import Event, owners_named
 from hotfix_tui.detect.expressions import (
     UNKNOWN,
+    Own,
     Value,
     both,
     condition,
@@ -19,6 +20,7 @@ from hotfix_tui.detect.expressions import (
     filled,
     ref_matches,
 )
+from hotfix_tui.detect.script_branches import taken
 from hotfix_tui.detect.scripts_behind import files_run, script_behind
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_signs import (
@@ -259,7 +261,11 @@ class _Reader:
             return "success"
         if lowered.startswith("matrix."):
             return self._only_value(scope, job, path.partition(".")[2])
-        return self.event.value(path)
+        value = self.event.value(path)
+        if isinstance(value, Own) and value and "/" not in value:
+            value = Own(value)
+            value.others = owners_named(self.tree, self.event.repository.rpartition("/")[2])
+        return value
 
     def _exported(
         self, scope: _Scope, job: dict[str, object], steps: list[object] | None, name: str
@@ -502,7 +508,7 @@ class _Reader:
 
     def _script(self, run: str, line: int, local: bool, own: bool) -> Iterator[Sign]:
         """Yield what a script does, including project scripts it calls; a branch on tags makes that unsure."""
-        text = filled(run, lambda path: self.event.value(path))
+        text = taken(filled(run, lambda path: self.event.value(path)), self.event)
         only_tags = bool(re.search(r"refs/tags|GITHUB_REF_TYPE|ref_type", run)) and not self.event.is_tag
         for sign in command_signs(text, line, local=local, own_machine=own):
             for inner in script_behind(self.tree, sign, local=local, own_machine=own):

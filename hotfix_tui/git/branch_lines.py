@@ -12,6 +12,19 @@ DEVELOPMENT = ("develop", "development", "dev", "devel", "next", "staging", "int
 _WORK = r"feat(?:ure)?|fix(?:es)?|hotfix(?:es)?|bug(?:fix)?|backports?|revert|users?|dev|wip|chore|merge|pull|test"
 _WORK += r"|updates?|tracking|bump|sync|renovate|dependabot|prepare|auto|ci|gh-readonly-queue"
 _WORK += r"|copilot|cursor|claude|codex|changeset-release|l10n|i18n|translations?|crowdin|weblate"
+_BOTS = re.compile(
+    r"(?:renovate|dependabot|snyk[\w-]*|pre-commit-ci[\w-]*|gh-readonly-queue|changeset-release|copilot|cursor|claude"
+    r"|codex|imgbot|mergify|whitesource|greenkeeper|pyup|all-contributors|crowdin|weblate|l10n)/.+"
+    r"|release-please--.+|release-plz-.+|scala-steward/.+",
+    re.IGNORECASE,
+)
+
+
+def of_program(branch: str) -> bool:
+    """Return whether a program makes a branch of that name for a request of its own: no fix lands there."""
+    return _BOTS.fullmatch(branch) is not None
+
+
 _TOPIC = r"add|remove|drop|use|upgrade|improve|refactor|support|docs?|document|allow|avoid|enable|disable|apply|rename"
 _TOPIC += r"|move|deprecate|introduce|implement|replace|try|debug|do|new|more|cherry-pick"
 """How a change of its own begins its name: a line that it is meant for may stand at the end."""

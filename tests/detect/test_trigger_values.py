@@ -182,3 +182,59 @@ def test_a_build_of_cloud_build_that_only_tests_deploys_nothing(tmp_path, shape)
 def test_gocd_may_deploy_what_is_pushed(tmp_path, file):
     (one,) = found(tmp_path, {file: "x: y\n"})[1].on(On.PUSH)
     assert "GoCD" in one.what and not one.sure
+
+
+OWNED = "github.repository_owner == '{}'"
+NAMED = {
+    "a package": ({"package.json": '{"repository": "https://github.com/NewCo/shop.git"}'}, "NewCo", [False]),
+    "a module": ({"go.mod": "module github.com/newco/shop\n"}, "newco", [False]),
+    "a front page": ({"README.md": "![ci](https://github.com/newco/shop/actions)\n"}, "NewCo", [False]),
+    "ours": ({"README.md": "https://github.com/newco/shop\n"}, "acme", [True]),
+    "another repository": ({"README.md": "https://github.com/newco/shopping\n"}, "newco", []),
+    "nobody": ({}, "newco", []),
+}
+
+
+@pytest.mark.parametrize("shape", NAMED)
+def test_an_owner_under_whom_the_files_name_the_repository_may_be_its_own_after_a_move(tmp_path, shape):
+    files, owner, seen = NAMED[shape]
+    text = PUSH + job("- run: npm publish\n", head=f"if: {OWNED.format(owner)}")
+    listed = found(tmp_path, {CI: text, **files}, repository="acme/shop")[1].on(On.PUSH)
+    assert [one.sure for one in listed if one.file == CI] == seen
+
+
+IF = "- run: |\n    if {}; then\n      gh release create --draft $TAG\n    else\n      npm publish\n    fi\n"
+
+# a condition, and what a push and a tag do by it
+BRANCHES = {
+    "the kind of the ref": ('[[ "${{ github.ref_type }}" == "tag" ]]', ["npm"], ["drafts"]),
+    "the variable": ('[ "$GITHUB_REF_TYPE" = "tag" ]', ["npm"], ["drafts"]),
+    "a pattern of refs": ('[[ "${GITHUB_REF}" == refs/tags/* ]]', ["npm"], ["drafts"]),
+    "not the branch": ('[[ $GITHUB_REF != "refs/heads/main" ]]', ["npm"], ["drafts"]),
+    "turned round": ('! [[ "$GITHUB_REF_NAME" == "main" ]]', ["npm"], ["drafts"]),
+    "the event": ('[ "$GITHUB_EVENT_NAME" = "release" ]', ["npm"], ["npm"]),
+    "something else": ('[ "$RELEASE" = "yes" ]', ["drafts", "npm"], ["drafts", "npm"]),
+}
+
+
+@pytest.mark.parametrize("shape", BRANCHES)
+def test_the_branches_of_a_script_that_an_event_does_not_take_do_nothing(tmp_path, shape):
+    condition, push, tag = BRANCHES[shape]
+    on = "on:\n  push:\n    branches: [main]\n    tags: ['v*']\n"
+    seen = found(tmp_path, {CI: on + job(IF.format(condition))}, tags=["v1.2.3"])[1].triggers
+    for event, wanted in ((On.PUSH, push), (On.TAG, tag)):
+        said = sorted("npm" if "npm" in one.what else "drafts" for one in seen if one.on is event)
+        assert said == wanted
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "if [[ $GITHUB_REF == x ]]; then\n  npm publish\n",
+        "cat <<E\nif [ $GITHUB_REF = x ]; then\nE\nnpm publish\n",
+    ],
+)
+def test_a_script_whose_branches_cannot_be_told_is_read_as_a_whole(tmp_path, script):
+    body = "".join(f"    {line}\n" for line in script.splitlines())
+    (one,) = found(tmp_path, {CI: PUSH + job("- run: |\n" + body)})[1].on(On.PUSH)
+    assert one.what == "publishes to npm"

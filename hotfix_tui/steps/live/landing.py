@@ -5,7 +5,7 @@ branch.
 from typing import NamedTuple
 
 from hotfix_tui.base.ref_names import known_ref
-from hotfix_tui.git.branch_lines import DEVELOPMENT, line_of, may_carry
+from hotfix_tui.git.branch_lines import DEVELOPMENT, line_of, may_carry, of_program
 from hotfix_tui.git.history import changes_not_in, is_ancestor
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.production_branch import head_of, production_head
@@ -65,13 +65,15 @@ def beyond(git: Git, head: str, commit: str) -> int:
 
 
 def branches_holding(ctx: Context, commit: str) -> list[str]:
-    """Return the branches of the remote (local ones without a remote) that contain `commit`. Raises GitError."""
+    """Return the branches of the remote (local ones without a remote) that contain `commit`, but for those of
+    programs. Raises GitError.
+    """
     place = known_ref(ctx.remote)
     depth = 3 if ctx.remote else 2
     names = ctx.git.text(
         "for-each-ref", f"--contains={commit}", f"--format=%(refname:strip={depth})", place, timeout=60
     )
-    return [name for name in names.splitlines() if name != "HEAD"]
+    return [name for name in names.splitlines() if name != "HEAD" and not of_program(name)]
 
 
 def _lines_holding(ctx: Context, commit: str, version: tuple[int, ...]) -> dict[str, tuple[int, ...]]:

@@ -348,6 +348,16 @@ def test_a_release_on_a_branch_that_is_no_line_is_said_to_be_there(holder, tmp_p
     assert {"v4.3.1", "v4.3.0", "production"} <= {each.name for each in seen.candidates}
 
 
+@pytest.mark.parametrize(
+    "holder", ["dependabot/npm/left-pad-2", "renovate/all", "release-please--branches--main"]
+)
+def test_a_release_on_the_branch_of_a_program_alone_is_on_none(holder, tmp_path):
+    history = History().release("v4.3.0", days=60).commit(holder, 40, start="main").tag("v4.3.1", holder)
+    state, seen = found(history.commit(days=3).into(tmp_path))
+    assert state == "asks" and "v4.3.1 is on no branch that is known here" in seen.question
+    assert not [each.name for each in seen.candidates if holder in each.name]
+
+
 @pytest.mark.parametrize(("holder", "target"), [("dev", "dev"), ("develop", "develop"), ("next", "next"),
                                                 ("wip/next-one", "main")])  # fmt: skip
 def test_the_fix_for_a_release_of_a_development_branch_lands_there(holder, target, tmp_path):
