@@ -230,7 +230,8 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             apart = special or _MACHINES & env.keys()
             score = often + known.rank + fits - (20 if apart else 0)
             score -= contained + 3 * known.partial
-            given, left = jobs.variables(step, _job_path(path))
+            # A container has none of the job's variables.
+            given, left = ({}, []) if contained else jobs.variables(step, _job_path(path))
             safe, risky = ci_env.without_reckless(env)
             left_out = (*left, *risky)
             env = {**given, **safe}

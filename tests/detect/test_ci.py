@@ -276,3 +276,13 @@ def test_what_the_job_starts_beside_its_suite_is_told(tmp_path, before, told):
     root = write(tmp_path, {".github/workflows/ci.yml": workflow(steps), "composer.json": "{}"})
     (found,) = ci.suggestions(Tree(root), "test")
     assert ("background" in found.suggestion().doubt) == bool(told) and told in found.suggestion().doubt
+
+
+@pytest.mark.parametrize(
+    "line", ["docker run x sh -c 'npx mocha'", "docker compose exec web bash -c 'npx mocha'"]
+)
+def test_a_container_has_none_of_the_variables_of_its_job(tmp_path, line):
+    text = workflow(f"- run: {line}\n").replace("    steps:", "    env:\n      KEY: abc\n    steps:")
+    root = write(tmp_path, {".github/workflows/ci.yml": text, "package.json": "{}"})
+    (found,) = ci.suggestions(Tree(root), "test")
+    assert found.env == {} and "in a container" in found.suggestion().doubt
