@@ -31,6 +31,9 @@ _CONNECTED: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Platforms that deploy every push once a project there is connected to the repository, with their files."""
 
+_FOLLOWING = ("Shipit", "Riff-Raff", "GoCD")
+"""Those of them that hold no platform here, and are there for nothing but to deploy a branch."""
+
 _DOCS_SITE = re.compile(
     r"\.vitepress|docusaurus|mkdocs|(?:^|[/\"' ])(?:docs|doc|website|storybook-static|book)(?:[/\"' ]|$)"
 )
@@ -46,6 +49,12 @@ def triggers(tree: Tree, production: str) -> list[Trigger]:
     for folder in (near + deep)[:120]:
         from_files += _in(tree, tree.below(folder), folder, production)
     return from_files
+
+
+def follower(tree: Tree) -> str:
+    """Return the program that is there to deploy a branch as it moves, by its files at the root; empty if none is."""
+    files = dict(_CONNECTED)
+    return next((name for name in _FOLLOWING if any(tree.has(file) for file in files[name])), "")
 
 
 def _aside(folder: str) -> bool:

@@ -31,7 +31,7 @@ _TOPIC += r"|move|deprecate|introduce|implement|replace|try|debug|do|new|more|ch
 _WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|latest|line|branch|series|versions?|patches)"
 _NUMBERS = r"[vV]?(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3})(?:[._-](?:[xXyYzZ*]|x\.x))*"
 _LINE = re.compile(
-    rf"(?:(?!(?:{_WORK})/)[A-Za-z0-9@-]+/)?(?:"
+    rf"(?:(?!(?:{_WORK})/|revert-)[A-Za-z0-9@-]+/)?(?:"
     rf"(?P<word>{_WORDS})(?:[-_/.]?{_NUMBERS})?(?:[-_/.](?:stable|lts|maint|branch|release))?"
     rf")",
     re.IGNORECASE,

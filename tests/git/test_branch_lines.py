@@ -78,7 +78,9 @@ def test_branches_of_release_lines(branch, line):
      "python_3_12", "go-1-20", "rails_7_1", "fix_3_16", "ENG_7_2", "eng-1-2-x-y", "sprint_3_16", "ab_1_2", "v1420",
      "upgrade_3_16", "issue_12_3", "okio_3", "sums-3-16-rc", "feature/main", "0.12/totals", "pr_12_1", "config_1_0",
      "api-2-1", "dart_3_9", "vapor4", "cursor_1_21_5", "ann-prep-for-1.2-release", "move-to-2.x", "notes-for-1.4.x",
-     "l10n_4.x", "copilot/release-1.2", "changeset-release/release-4.0", "pyppeteer-311-12-13"],
+     "l10n_4.x", "copilot/release-1.2",
+     "revert-1327-ann/release-v17.0.0", "revert-9-x/1.2.x", "revert-3/release-2.1",
+     "changeset-release/release-4.0", "pyppeteer-311-12-13"],
 )  # fmt: skip
 def test_other_branches(branch):
     assert line_of(branch) is None

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import humane
 from hotfix_tui.detect.platform import platforms
+from hotfix_tui.detect.platform_push import follower
+from hotfix_tui.detect.tree import Tree
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
 from hotfix_tui.git.history import commit_info, is_ancestor
 from hotfix_tui.git.refs import branches
@@ -377,4 +379,4 @@ def _following(ctx: Context) -> str:
             continue
         if how != "never" and name not in _FOLLOWS_NOTHING:
             return name
-    return ""
+    return follower(Tree(ctx.root)) if not configured else ""
