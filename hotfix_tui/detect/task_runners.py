@@ -237,8 +237,17 @@ def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
             if kind != "setup" or not _says(tree, made, _INSTALLS):
                 yield made
     for name in _SCRIPTS.get(kind, ()):
-        if tree.runnable(name):
+        if tree.runnable(name) and not _lost(tree, name):
             yield Suggestion([f"./{name}"], f"{name} exists", file=name)
+
+
+_ENTERS = re.compile(r"(?m)^[ \t]*(?:cd|pushd)[ \t]+[\"']?(?:\./)?([\w-][\w./-]*)[\"']?[ \t]*$")
+
+
+def _lost(tree: Tree, name: str) -> bool:
+    """Return whether a script at the root first goes to a folder that is gone: what it tested was moved."""
+    match = _ENTERS.search(tree.text(name)[:20_000]) if "/" not in name else None
+    return match is not None and not tree.has(f"{match[1].rstrip('/')}/") and "mkdir" not in tree.text(name)
 
 
 _CMAKE_TESTS = re.compile(

@@ -150,3 +150,21 @@ def test_the_tests_of_a_workspace_end_and_can_pass(tmp_path, other, whole):
     }
     found = detect(write(tmp_path, files)).commands.get("test")
     assert ((shlex.join(found.argv) if found else "") == "pnpm -r test") == bool(whole)
+
+
+@pytest.mark.parametrize(
+    ("script", "taken"),
+    [
+        ("set -e\npushd tests\n./test.sh\npopd\n", False),
+        ("cd ./services/api/\nmake\n", False),
+        ('cd "old-tests"\npytest\n', False),
+        ("cd src\npytest\n", True),
+        ('cd "$(dirname "$0")"\npytest\n', True),
+        ("mkdir -p build\ncd build\nctest\n", True),
+    ],
+)
+def test_a_script_whose_folder_is_gone_tests_nothing(tmp_path, script, taken):
+    root = write(tmp_path, {"test.sh": f"#!/bin/sh\n{script}", "src/a.c": "", "package.json": "{}"})
+    (tmp_path / "test.sh").chmod(0o755)
+    found = detect(root).commands.get("test")
+    assert (found is not None and found.argv == ["./test.sh"]) is taken
