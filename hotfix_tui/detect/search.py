@@ -130,6 +130,8 @@ def _choices(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> list
         ordered[0] = _Ranked(ordered[0].rank, _one_of_several(tree, ordered[0].suggestion))
     if kind == "setup" and test is not None and test.argv[0] == "make" and _in_containers(tree, test):
         return []  # the tests bring their own environment
+    if kind == "setup" and test is not None and test.argv[0] == "make" and test.target:
+        ordered = _with_all_needed(tree, test, ordered, ours)
     if kind == "setup" and test is None and ordered and not _used(ordered[0].suggestion, detected):
         return []  # it installs what nothing here needs
     if not ordered or ordered[0].rank >= _SIDE:
@@ -165,6 +167,34 @@ def _in_containers(tree: Tree, test: Suggestion) -> bool:
     targets = (other for other in task_runners.suggestions(tree, "test") if other.target == name)
     known = next(targets, None)
     return known is not None and task_runners.in_containers(tree, known)
+
+
+def _with_all_needed(tree: Tree, test: Suggestion, ordered: list[_Ranked], ours: list[str]) -> list[_Ranked]:
+    """Return the set-ups, first what prepares everything that a target of make starts, if it needs several."""
+    if any(candidate.rank < _RULE for candidate in ordered):
+        return ordered  # the project's own set-up knows
+    started = {ecosystem([program]) for program in task_runners.programs(tree, test.target, _RUNNERS)}
+    first: dict[str, Suggestion] = {}
+    for candidate in ordered:
+        whose = ecosystem(candidate.suggestion.argv)
+        if not first or (whose in started and whose in ours):
+            first.setdefault(whose, candidate.suggestion)
+    needed = list(first.values())
+    for folder in task_runners.node_folders(tree, test.target):
+        install = next(node.suggestions(tree.below(folder), "setup", []), None)
+        needed += [install.inside(folder)] if install else []
+    if len(needed) < 2:
+        return [_Ranked(_RULE, suggestion) for suggestion in needed if not ordered] or ordered
+    parts = [_as_shell(suggestion) for suggestion in needed]
+    why = " and ".join(dict.fromkeys(suggestion.because for suggestion in needed))
+    whole = Suggestion(["sh", "-c", " && ".join(parts)], f"make {test.target} needs it: {why}")
+    return [_Ranked(_RULE, whole), *ordered]
+
+
+def _as_shell(suggestion: Suggestion) -> str:
+    """Return a suggestion as a part of a line for the shell."""
+    text = suggestion.argv[2] if suggestion.argv[:2] == ["sh", "-c"] else shlex.join(suggestion.argv)
+    return f"(cd {shlex.quote(suggestion.cwd)} && {text})" if suggestion.cwd else text
 
 
 def _used(setup: Suggestion, detected: Detected) -> bool:

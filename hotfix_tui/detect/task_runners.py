@@ -96,6 +96,30 @@ def programs(tree: Tree, target: str, also: frozenset[str] = frozenset()) -> lis
     """Return the known programs, and those of `also`, that a target of make starts, its prerequisites and calls of
     make included.
     """
+    out = []
+    for line in _lines(tree, target):
+        for part in re.split(r"&&|\|\||;|\|", line):
+            starts = _STARTS.match(part.strip().lstrip("@-+(").strip())
+            out += [starts[1]] if starts and starts[1] in _PROGRAMS | also else []
+    return list(dict.fromkeys(out))
+
+
+def node_folders(tree: Tree, target: str) -> list[str]:
+    """Return the folders in which a target of make runs a package manager of Node."""
+    text = "\n".join(_lines(tree, target))
+    found = [match[1] or match[2] for match in _NODE_IN.finditer(text)]
+    names = [name.removeprefix("./").rstrip("/") for name in dict.fromkeys(found)]
+    return [name for name in names if tree.has(f"{name}/package.json")]
+
+
+_MANAGER = r"(?:npm|yarn|pnpm|bun)"
+_NODE_IN = re.compile(
+    rf"\bcd\s+([\w./-]+)\s*&&\s*(?:\w+=\S*\s+)*{_MANAGER}\b|\b{_MANAGER}\s+(?:--(?:prefix|cwd|dir)|-C)[ =]([\w./-]+)"
+)
+
+
+def _lines(tree: Tree, target: str) -> list[str]:
+    """Return the lines of a target of make, of its prerequisites, and of what it calls make for."""
     name, targets = make_targets(tree)
     recipes: dict[str, list[str]] = {}
     current: list[str] = []
@@ -113,13 +137,11 @@ def programs(tree: Tree, target: str, also: frozenset[str] = frozenset()) -> lis
     seen, waiting, out = {target}, [target], []
     while waiting:
         for line in recipes.get(waiting.pop(), []):
-            for part in re.split(r"&&|\|\||;|\|", line):
-                starts = _STARTS.match(part.strip().lstrip("@-+").strip())
-                out += [starts[1]] if starts and starts[1] in _PROGRAMS | also else []
+            out.append(line)
             more = [word for word in _AGAIN.findall(line) if word not in seen]
             seen.update(more)
             waiting += more
-    return list(dict.fromkeys(out))
+    return out
 
 
 def just_targets(tree: Tree) -> tuple[str, list[str]]:

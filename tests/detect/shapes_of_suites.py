@@ -151,6 +151,34 @@ SHAPES: dict[str, Shape] = {
         },
         {"test": "swift test"},
     ),
+    "go whose Makefile also tests a folder of node": Shape(
+        {
+            "go.mod": "module x\n",
+            "a.go": "package x\n",
+            "ui/package.json": package(scripts={"test": "vitest run"}),
+            "ui/yarn.lock": "__metadata:\n",
+            "Makefile": "test: test-go test-js\ntest-go:\n\tgo test ./...\ntest-js:\n\t(cd ui && CI=true yarn test)\n",
+        },
+        {"test": "make test", "setup": "cd ui && yarn install --immutable"},
+    ),
+    "php whose Makefile also tests a folder of node": Shape(
+        {
+            "composer.json": "{}",
+            "a.php": "",
+            "web/package.json": package(scripts={"test": "vitest run"}),
+            "web/package-lock.json": "{}",
+            "Makefile": "test:\n\tvendor/bin/phpunit\n\tnpm --prefix web test\n",
+        },
+        {"test": "make test", "setup": "sh -c 'composer install --no-interaction && (cd web && npm ci)'"},
+    ),
+    "python and javascript whose Makefile needs both": Shape(
+        {
+            **PY_AND_JS,
+            "uv.lock": "version = 1\n",
+            "Makefile": "test: py js\npy:\n\tuv run --frozen pytest\njs:\n\tnpm run test\n",
+        },
+        {"test": "make test", "setup": "sh -c 'uv sync --frozen && npm ci'"},
+    ),
     "haskell without a suite": Shape(
         {"x.cabal": CABAL, "X.hs": ""}, {"test": "", "build": "cabal build all"}
     ),
