@@ -154,13 +154,11 @@ def _steps(line: _Line) -> Found:
 
 
 def _facts(line: _Line) -> Found:
-
     for key, fact in FACTS.items():
         yield key, fact.title
 
 
 def _incidents(line: _Line) -> Found:
-
     for incident in newest_first(_store(line).listing()):
         yield incident.id, incident.title
         if incident.ticket and incident.ticket != incident.id:
@@ -168,13 +166,11 @@ def _incidents(line: _Line) -> Found:
 
 
 def _documents(line: _Line) -> Found:
-
     for name, known in DOCUMENTS.items():
         yield name, known.title
 
 
 def _phases(line: _Line) -> Found:
-
     for phase in dict.fromkeys(phase for document in DOCUMENTS.values() for phase in document.phases):
         yield phase, ""
 
@@ -192,28 +188,24 @@ def _runs(line: _Line) -> Found:
 
 
 def _findings(line: _Line) -> Found:
-
     record = _record(line)
     for finding in () if record is None else open_findings(record, *FINDING_STEPS):
         yield finding.id, finding.text
 
 
 def _questions(line: _Line) -> Found:
-
     for question in QUESTIONS:
         for answer in ("yes", "no"):
             yield f"{question.id}={answer}", question.text
 
 
 def _scenarios(line: _Line) -> Found:
-
     yield "list", "show them all"
     for name in SCENARIOS:
         yield name, ""
 
 
 def _verdicts(line: _Line) -> Found:
-
     for name in VERDICTS:
         yield name, ""
 
@@ -254,7 +246,6 @@ def _options(line: _Line) -> "Namespace":
 
 
 def _store(line: _Line) -> "Store":
-
     return open_store(_options(line))
 
 

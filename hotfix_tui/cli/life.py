@@ -52,6 +52,5 @@ def normal_process(options: Namespace) -> int:
 
 
 def _end(options: Namespace, event: str) -> int:
-
     engine = open_engine(options)
     return report(options, engine, commands.end(engine, event, options.why))

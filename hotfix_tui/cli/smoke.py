@@ -14,7 +14,6 @@ def smoke(options: Namespace) -> int:
 
 
 def _add(options: Namespace) -> int:
-
     engine = open_engine(options)
     request = kept_requests.read(
         options.curl, name=options.request_name, status=options.expect_status, body=options.expect_body
@@ -28,7 +27,6 @@ def _add(options: Namespace) -> int:
 
 
 def _listed(options: Namespace) -> int:
-
     said = kept_requests.reproduction(open_engine(options))
     print("\n".join(clean(line) for line in said.lines).rstrip())
     if not said.requests:
@@ -37,7 +35,6 @@ def _listed(options: Namespace) -> int:
 
 
 def _tried(options: Namespace) -> int:
-
     engine = open_engine(options)
     tried = kept_requests.attempt(engine)
     if options.json:

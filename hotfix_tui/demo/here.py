@@ -66,7 +66,6 @@ def left(state: str) -> World | None:
 
 
 def _named(folder: str) -> World | None:
-
     try:
         said = json.loads(durable.read_regular(str(Path(folder) / MARK), _LARGEST))
         return load(Path(said["root"]))

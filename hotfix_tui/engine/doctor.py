@@ -56,7 +56,6 @@ def _python() -> DoctorCheck:
 
 
 def _git(start: str) -> list[DoctorCheck]:
-
     try:
         version = checked_version()
     except GitError as problem:

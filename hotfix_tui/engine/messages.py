@@ -179,7 +179,6 @@ class NotSent(EngineError):
 
 
 def _check_trust(engine: Engine) -> None:
-
     if not is_trusted(engine):
         raise NeedsTrust("The command that sends this message is not trusted yet: `hotfix-tui trust`.")
 

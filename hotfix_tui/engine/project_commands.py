@@ -197,7 +197,6 @@ def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, 
 
 
 def _write(engine: "Engine", name: str, argv: list[str], folder: str, env: dict[str, str] | None) -> Entries:
-
     folder = os.path.normpath(folder) if folder.strip("/. ") else ""
     if folder.startswith(("..", "/")):
         raise refuse(

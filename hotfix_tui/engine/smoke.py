@@ -237,7 +237,6 @@ def attempt(engine: "Engine") -> Tried:
 
 
 def _reproduced(engine: "Engine", why: str) -> None:
-
     seen = f"seen in production: {why}"
     try:
         if engine.record.entry(step_ids.VERIFY_REPRODUCED).get("state") != "done":

@@ -27,7 +27,6 @@ def by_hand(start: str) -> list[str]:
 
 
 def _lines(start: str) -> list[str]:
-
     top, common = places.find_git_common_dir(start)
     root = top or common
     if root is None:

@@ -136,7 +136,6 @@ def _home() -> str:
 
 
 def _by_path(path: str) -> str:
-
     return os.path.join(state_root(), "sessions", digest(os.fsencode(path))[:16])
 
 

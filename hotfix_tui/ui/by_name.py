@@ -68,13 +68,11 @@ def _facts(stage: "StageScreen") -> Iterator[Named]:
 
 
 def _documents(stage: "StageScreen") -> Iterator[Named]:
-
     for name, known in DOCUMENTS.items():
         yield Named(known.title, f"text  ({name})", partial(stage.read_document, name))
 
 
 def _incidents(app: "HotfixApp", stage: "StageScreen") -> Iterator[Named]:
-
     try:
         listed = app.store.listing()
     except StoreError:

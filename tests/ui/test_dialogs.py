@@ -8,10 +8,12 @@ from rich.cells import cell_len
 from textual import events
 
 from hotfix_tui.incident.model.catalog import IRREVERSIBLE
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.screens.choose import Choose, Option, prompt
 from hotfix_tui.ui.screens.stage import menus
+from tests import typed
 from tests.ui import world
 from tests.ui.scenes import BY_NAME, SCENES
 from tests.ui.support import come, drive, press, settle, text
@@ -215,11 +217,11 @@ def test_another_word_confirms_nothing(production):
     async def script(pilot):
         await scene.reach(pilot)
         field = word_field(pilot)
-        for typed in ("", "ENG-123", "ENG-12345", "eng-1234", "yes", "y", "ENG-99"):
+        for word in ("", "ENG-123", "ENG-12345", "eng-1234", "yes", "y", "ENG-99"):
             field.value = ""
-            for letter in typed:
+            for letter in word:
                 await pilot.press("minus" if letter == "-" else letter)
-            assert field.value == typed
+            assert field.value == word
             await pilot.press("enter", "enter", "enter")
             assert type(pilot.app.screen).__name__ == "Confirm"
         await settle(pilot)
@@ -379,3 +381,15 @@ def test_a_question_is_read_to_its_end_above_the_ways_that_are_there(scene, keys
         assert [word for word in wanted if word not in said] == []
 
     drive(at.app(desk), script, size)
+
+
+def test_a_new_round_is_offered_once_there_is_a_fix_to_try_again(desks):
+    desk = desks("branch")
+    record = desk.engine().record
+
+    def offered():
+        return [option.name for option in menus.states(record) if option.name.startswith("round")]
+
+    assert offered() == []
+    typed.put(record, Committed.STEP, "done", {"commit": "a" * 40}, at=record.opened_at, by="ann")
+    assert offered() == ["round same", "round on-top"]

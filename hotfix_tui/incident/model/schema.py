@@ -172,7 +172,6 @@ def check(doc: dict[str, Any], path: str) -> None:
 
 
 def _facts(facts: dict[str, object], path: str) -> None:
-
     for key, value in facts.items():
         known = FACTS.get(key)
         if known is not None and _FACTS.get(known.kind, any_text)(value, key):

@@ -50,7 +50,6 @@ def _failed(why: str, status: int = 1, **more: object) -> dict[str, object]:
 
 
 def _get(url: str, timeout: float) -> dict[str, Any]:
-
     answer = fetch.get(url, timeout=timeout, limit=LARGEST)
     if answer.problem:
         return _failed(answer.problem)

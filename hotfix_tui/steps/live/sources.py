@@ -174,6 +174,5 @@ def _platform_here(ctx: Context) -> _Chosen | None:
 
 
 def _linked(ctx: Context) -> list[str]:
-
     linked = [platform.name for platform in platforms(ctx.root) if platform.linked]
     return [name for name in linked if name not in _EXECUTE_THE_REPOSITORY]

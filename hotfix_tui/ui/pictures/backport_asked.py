@@ -90,7 +90,6 @@ def tails(engine: "Engine") -> dict[str, tuple[str, ...]]:
 
 
 def _picks(ctx: "Context", chosen: list[str]) -> tuple[Pick, ...]:
-
     read_commits = commits(ctx.git, chosen)
     return tuple(
         Pick(commit, read_commits[commit].subject if commit in read_commits else "") for commit in chosen
@@ -98,7 +97,6 @@ def _picks(ctx: "Context", chosen: list[str]) -> tuple[Pick, ...]:
 
 
 def _outlook(ctx: "Context", step: str, line: str, chosen: list[str], *, shown: bool) -> Outlook:
-
     under_way = _in_worktree(ctx, step)
     ref = branch_ref(ctx, line)
     try:

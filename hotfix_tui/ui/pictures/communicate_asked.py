@@ -57,7 +57,6 @@ def read(engine: "Engine") -> CommunicateAsked:
 
 
 def _draft(engine: "Engine", document: str) -> Draft:
-
     try:
         rendered = documents.render(engine, document)
         command = shlex.join(messages.command_of(engine, document))

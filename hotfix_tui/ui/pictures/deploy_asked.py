@@ -76,7 +76,6 @@ def live_before(record: Record) -> str:
 
 
 def _version(engine: "Engine") -> str:
-
     known = engine.record.seen(Tagged).tag
     if known or not engine.record.has_version_tags:
         return known
@@ -126,7 +125,6 @@ def phases(engine: "Engine") -> tuple[Stretch, ...]:
 
 
 def _named(engine: "Engine") -> "list[Phase]":
-
     deploy = engine.config().deploy
     if deploy.production is not None or not deploy.platform:
         return []

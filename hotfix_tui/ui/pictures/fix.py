@@ -200,7 +200,6 @@ def _files(change: ShownChange, width: int, most: int, warnings: list[Content]) 
 
 
 def _named(path: str, old: str | None) -> str:
-
     name = one_line(path, 300)
     return f"{one_line(old, 300)} {glyphs.BECOMES} {name}" if old else name
 

@@ -129,7 +129,6 @@ def _named(view: StepView) -> str:
 
 
 def _in_group(scene: Scene, group: str) -> list[StepView]:
-
     return [
         view
         for group_ in grouped("review", scene.here())

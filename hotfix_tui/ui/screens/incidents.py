@@ -202,7 +202,6 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self.app.leave()
 
     def _begin(self) -> None:
-
         self._replace_all(self.app.routes.triage(detected=found_here(self.app)))
 
     def action_doctor(self) -> None:

@@ -60,7 +60,6 @@ class Leaving(Dialog[None]):
         engine: Any = self.app.engine
 
         def stop() -> None:
-
             for number, _ in self._runs:
                 try:
                     reconcile.cancel(engine, number, "leaving")

@@ -93,12 +93,10 @@ class Triage(Framed[str], ClosesOnce[str]):
             self.app.look(self._read_config, self._read)
 
     def _now(self) -> datetime:
-
         at: datetime = (self.app.clock or utc_now)()
         return at
 
     def _read_config(self) -> dict[str, object]:
-
         try:
             return config_load.load(self.app.place.root).table
         except config_load.ConfigError:
@@ -291,7 +289,6 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.refresh_view()
 
     def _decide_embargo(self, yes: bool) -> None:
-
         engine, severity = self.engine, self._severity
         assert engine is not None
         said = "yes" if yes else "no"
@@ -311,7 +308,6 @@ class Triage(Framed[str], ClosesOnce[str]):
         self.action_answer(self._marked == 0)
 
     def _normal_process(self) -> None:
-
         engine = self.engine
         if engine is None:
             self.app.leave()

@@ -34,16 +34,26 @@ class Trust(Dialog[bool]):
         return "Trust the commands of this repository's configuration?"
 
     def _foreign(self) -> bool:
-
         return self.app.engine is not None and not commands.is_own(self.app.engine)
 
     def keys(self) -> list[tuple[str, str]]:
         """Return the keys of the dialog."""
         return [
-            *keymap.keys("trust", ("trust", "trust them")),
+            *keymap.keys("trust", ("trust", "read on" if self._goes_on() else "trust them")),
             (keymap.arrows("trust", "scroll(-3)", "scroll(3)"), "scroll"),
             *keymap.keys("dialog", ("back", "no")),
         ]
+
+    def _goes_on(self) -> bool:
+        """Return whether the end of the list has yet to be shown."""
+        body = next(iter(self.query("#body")), None)
+        return body is not None and body.scroll_offset.y < body.max_scroll_y
+
+    def on_mount(self) -> None:
+        """Say what the key does as the list is scrolled. Textual calls this in addition to the dialog's own."""
+        body = self.query_one("#body")
+        for changes in ("scroll_y", "show_vertical_scrollbar", "virtual_size"):
+            self.watch(body, changes, self.show_keys, init=False)
 
     def body(self) -> ComposeResult:
         """Yield everything that is trusted: every command and every setting, and its changes since it was last
@@ -85,14 +95,12 @@ class Trust(Dialog[bool]):
 
     def action_trust(self) -> None:
         """Trust them once the end of the list was visible; before that, scroll on."""
-        body = self.query_one("#body")
-        if body.scroll_offset.y < body.max_scroll_y:
-            body.scroll_page_down(animate=False)
+        if self._goes_on():
+            self.query_one("#body").scroll_page_down(animate=False)
             return
         self.app.change(self._allow, lambda _: self.dismiss(True))
 
     def _allow(self) -> None:
-
         assert self.app.engine is not None
         commands.trust_kept(self.app.engine)
 

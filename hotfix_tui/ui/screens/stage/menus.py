@@ -11,6 +11,7 @@ from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON
 from hotfix_tui.incident.model.evidence.monitor import Watched
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
@@ -282,7 +283,7 @@ def states(record: Record) -> "list[dialogs.Option]":
         ]
         options += [
             dialogs.Option("verdict", "Give the verdict of this round"),
-            *_rounds(),
+            *(_rounds() if record.evidence(Committed) else ()),
             dialogs.Option("resolve", "Resolve the incident"),
             dialogs.Option("false-alarm", "End it: false alarm", "nothing was broken"),
             dialogs.Option("normal-process", "End it: normal process", "no hotfix is needed"),
