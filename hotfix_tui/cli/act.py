@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base.text import clean, one_line, with_reason
 from hotfix_tui.cli import outlet
@@ -41,6 +41,7 @@ from hotfix_tui.runner import runs
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.reconcile import Performed
+    from hotfix_tui.steps.contract import Plan
 
 
 def do(options: Namespace) -> int:
@@ -100,7 +101,7 @@ def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confi
     return _tell(options, engine, performed)
 
 
-def _begun(engine: "Engine", step: str) -> Any:
+def _begun(engine: "Engine", step: str) -> "Performed | None":
     """Return the watch that began with the deployment and still has time to run: the command waits for it."""
     if step != WATCH or engine.dry_run or engine.record.entry(step).get("state") != "running":
         return None
@@ -163,12 +164,12 @@ class _Shown:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def __call__(self, plan: Any) -> None:
+    def __call__(self, plan: "Plan") -> None:
         _show_plan(plan)
         self.lines = [f"$ {shlex.join(command.argv)}" for command in plan.commands]
 
 
-def _show_plan(plan: Any) -> None:
+def _show_plan(plan: "Plan") -> None:
     print(f"{plan.title}")
     if plan.starts:
         print(plan.starts)

@@ -102,7 +102,7 @@ def _leaves(value: object, name: str, given: bool) -> Iterator[tuple[str, object
         yield name, value
 
 
-def _is_default(value: Any, field: Any) -> bool:
+def _is_default(value: object, field: Any) -> bool:
     import msgspec
 
     if field.default is not msgspec.NODEFAULT:

@@ -327,7 +327,7 @@ def _checked_out(ctx: Context, branch: str) -> bool:
     return here.branch == branch or not there or here.commit == there
 
 
-def _without(view: Any) -> DoctorCheck:
+def _without(view: project_commands.CommandView) -> DoctorCheck:
     """Return what it means that a kind of command is missing."""
     lint = next((other for other in view.others if other.lint), None)
     said = {

@@ -330,7 +330,7 @@ def _methods(repository: Mapping[str, object]) -> tuple[MergeMethod, ...]:
     return tuple(sorted(allowed, key=lambda method: (method != usual, METHODS.index(method))))
 
 
-def _nodes(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def _nodes(value: Mapping[str, Any], name: str) -> list[Mapping[str, object]]:
     return list((value.get(name) or {}).get("nodes") or [])
 
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from hotfix_tui.platforms.model import ReleaseAt
 
@@ -83,7 +82,7 @@ def every(answer: bytes, at: ReleaseAt) -> list[ServedRelease]:
     return [release for item in items if _is_meant(item, at) and (release := _of_item(item, at)) is not None]
 
 
-def under(value: object, pointer: str) -> Any:
+def under(value: object, pointer: str) -> object:
     """Return the value under a JSON Pointer; None if there is none. `-1` is the last of a list."""
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")

@@ -54,7 +54,7 @@ def is_own(doc: dict[str, object], folder: str) -> bool:
         return False
 
 
-def sealed(doc: dict[str, Any], before: dict[str, Any] | None, folder: str) -> dict[str, Any]:
+def sealed(doc: dict[str, object], before: dict[str, object] | None, folder: str) -> dict[str, Any]:
     """Return `doc` with its seal, to be saved after `before` (None: a new record), which must be this user's own."""
     if before is not None and not is_own(before, folder):
         return doc

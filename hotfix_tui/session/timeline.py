@@ -121,7 +121,7 @@ def read(
     return entries, f"The timeline {path} is not whole: {', and '.join(problems)}." if problems else None
 
 
-def usable(entries: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
+def usable(entries: list[dict[str, Any]]) -> tuple[list[dict[str, object]], str]:
     """Return `entries` with values of the right types, in time order, and a clause on invalid ones, if any.
 
     Each has an ``at`` with a zone, a ``kind`` and a ``text``, whatever the file says: an invalid value affects

@@ -431,7 +431,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
     def push_screen(self, screen: Any, callback: Any = None, *args: Any, **options: Any) -> Any:
         """Show a screen; errors while acting on its answer are shown too."""
 
-        def answered(result: Any) -> Any:
+        def answered(result: object) -> Any:
             try:
                 return callback(result)
             except Exception as error:

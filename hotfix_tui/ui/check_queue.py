@@ -6,7 +6,7 @@ Waiting checks are kept as a draft: a restarted wizard offers them, and starts n
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.engine import execute
 from hotfix_tui.incident.model import step_ids
@@ -15,6 +15,7 @@ from hotfix_tui.incident.rules.views import views
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.engine.reconcile import Performed
     from hotfix_tui.ui.app import HotfixApp
 
 SETUP = step_ids.VERIFY_SETUP
@@ -148,13 +149,13 @@ class CheckQueue:
     def _start(self, step: str) -> None:
         self._starting = True
 
-        def start() -> object:
+        def start() -> "Performed | Exception":
             try:
                 return execute.carry_out(self._engine, step)
             except Exception as problem:  # shown by the screen, which then starts nothing more
                 return problem
 
-        def started(done: Any) -> None:
+        def started(done: "Performed | Exception") -> None:
             self._starting = False
             if isinstance(done, Exception):
                 self._forget(list(ORDER))

@@ -12,8 +12,8 @@ from hotfix_tui.incident.rules.identity_chain import first_break
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.runner.spec import Command, RunSpec, encode
 from hotfix_tui.steps.registry import find
+from hotfix_tui.steps.verify.checks import read_results
 from hotfix_tui.steps.verify.outcome import judge, missing_name
-from hotfix_tui.steps.verify.results import read_results
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"
 PYTEST = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider"]

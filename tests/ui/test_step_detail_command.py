@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.model.record import new_record
-from hotfix_tui.ui.presenters.step_detail_command import of_step, origin
+from hotfix_tui.ui.presenters.step_detail import origin, origin_of_command
 from tests.ui.checks import drive
 from tests.ui.support import press, settle, text
 
@@ -16,8 +16,8 @@ WHY = "the job 'test' of .github/workflows/ci.yml runs it"
 def test_found_configured_and_edited():
     found = {"test": {"run": ["pytest"], "evidence": f"pytest, because {WHY}"}}
     record = new_record("ENG-1", now=NOW, by="ann", detected=found)
-    assert of_step(record, "verify.test") == f"because {WHY}"
-    assert of_step(record, "verify.commit") == of_step(record, "verify.build") == ""
+    assert origin_of_command(record, "verify.test") == f"because {WHY}"
+    assert origin_of_command(record, "verify.commit") == origin_of_command(record, "verify.build") == ""
     record.config["commands"] = {"test": ["pytest"]}
     assert origin(record, "test") == "commands.test of the configuration says so"
     actions.edit_command(record, actions.Actor("ann", NOW), "test", ["pytest", "-x"])

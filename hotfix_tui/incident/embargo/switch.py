@@ -182,7 +182,7 @@ def _to_do_again(record: Record) -> list[str]:
     return sorted(set(again))
 
 
-def document(record: Record, plain_time: Any) -> dict[str, Any]:
+def document(record: Record, plain_time: Any) -> dict[str, object]:
     """Return the embargo as ``status --json`` reports it; `plain_time` formats a point in time."""
     since, lifted = record.clock.get("embargo_at"), record.clock.get("embargo_lifted_at")
     return {

@@ -22,7 +22,7 @@ _PUBLISHES = r"\bpublish|\btwine\W+upload|\b(?:gem|nuget)\W+push|\bhex\.publish"
 
 def goes_out(
     config: Mapping[str, Any],
-    facts: Mapping[str, Any],
+    facts: Mapping[str, object],
     triggers: Iterable[TriggerSeen],
     edited: Mapping[str, object],
 ) -> str:

@@ -76,7 +76,7 @@ def filled(
     return Command(argv=argv, cwd=place, env=env, ok=list(ok), title=title)
 
 
-def _values(ctx: Context) -> dict[str, Any]:
+def _values(ctx: Context) -> dict[str, object]:
     """Return the currently known placeholders."""
     values = {
         "ticket": ctx.record.ticket,

@@ -3,7 +3,6 @@ manual steps.
 """
 
 import time
-from typing import Any
 
 from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
@@ -291,7 +290,7 @@ def _by_command(ctx: Context, kind: str, command: config_types.ConfigCommand) ->
 
 
 def _running(
-    ctx: Context, command: config_types.ConfigCommand, title: str, known: dict[str, Any], kept: RolledBack
+    ctx: Context, command: config_types.ConfigCommand, title: str, known: dict[str, object], kept: RolledBack
 ) -> Plan:
     """Return the plan that runs a configured command, with the evidence `kept`."""
     made = filled(command, ctx.deployed_from, step_ids.DEPLOY_ROLLBACK, known, variables=True, title=title)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -113,7 +113,7 @@ def _state(scene: Scene) -> _State:
 
 
 def _watched(
-    scene: Scene, entry: dict[str, Any], state: str, held: Watched, samples: Sequence[Sample]
+    scene: Scene, entry: dict[str, object], state: str, held: Watched, samples: Sequence[Sample]
 ) -> float:
     """Return how long the deployed version has been watched; until it is deployed only the previous state is seen."""
     at = entry.get("at")

@@ -15,19 +15,18 @@ from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.base.times import clock_time
 from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.base import Evidence, Part
-from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint.glyphs import BY_STATE, STYLE_BY_STATE
-from hotfix_tui.ui.presenters import step_detail_command, step_detail_live
 from hotfix_tui.ui.presenters.lines import ContentLines
-from hotfix_tui.ui.presenters.step_detail_chain import add_break, add_chain
 
 if TYPE_CHECKING:
     from hotfix_tui.steps.contract import Choice, Plan
@@ -58,7 +57,7 @@ def of_step(
     if opened is not None and (said := away(record, view, opened, now)):
         out.add(said, STYLE_BY_STATE[view.state])
     _why(out, record, view)
-    add_break(out, record, view.id)
+    _break(out, record, view.id)
     seen_first = view.state in ("done", "failed", "waiting")
     if seen_first:
         _seen(out, view)
@@ -69,7 +68,7 @@ def of_step(
     if view.state not in ("done", "not-needed", "running"):
         _choices(out, choices)
         _plan(out, plan)
-        if plan is not None and plan.commands and (said := step_detail_command.of_step(record, view.id)):
+        if plan is not None and plan.commands and (said := origin_of_command(record, view.id)):
             out.add(f"  {said}; {keymap.shown('edit')} edits it", "$muted")
         if refused:
             out.gap()
@@ -79,7 +78,7 @@ def of_step(
             out.add(
                 "What it runs depends on what the network says: enter asks, and shows it first.", "$muted"
             )
-    add_chain(out, record, view.id)
+    _chain(out, record, view.id)
     return out.content()
 
 
@@ -104,7 +103,7 @@ def _why(out: ContentLines, record: Record, view: StepView) -> None:
     if other := view.seen(Changed).other_tree:
         out.gap()
         out.add(other, STYLE_BY_STATE["stale"])
-    step_detail_live.add_findings(out, record, view.id)
+    _findings(out, record, view.id)
     if view.id == step_ids.FIX_GUARD:
         for finding in open_findings(record):
             out.add(f"{finding.place}  {finding.text}", "$bad")
@@ -126,7 +125,7 @@ def _seen(out: ContentLines, view: StepView) -> None:
         out.add(f"{label}: {value}")
     for row in rows[:12]:
         out.add(f"  {row.path}  +{row.added} −{row.removed}")
-    step_detail_live.add_live(out, seen)
+    _live(out, seen)
     if isinstance(seen, Landed) and seen.also_landed:
         out.add("landed with it:")
         for commit in seen.also_landed[:6]:
@@ -254,3 +253,104 @@ def _plan(out: ContentLines, plan: "Plan | None") -> None:
         out.add(plan.by_hand)
         if plan.url:
             out.add(plan.url, "$key")
+
+
+_WITH_CHAIN = (step_ids.VERIFY_COMMIT, step_ids.VERIFY_PUSH, step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE)
+"""Steps whose detail shows the chain."""
+
+_MARKS = {"ok": "✓", "broken": "✗", "unknown": "?", "not-yet": "○"}
+_STYLES = {"ok": "$ok", "broken": "$bad", "unknown": "$warn", "not-yet": "$muted"}
+
+
+def _break(out: ContentLines, record: Record, step: str) -> None:
+    """Add the first broken link, if there is one: it has to be read before anything else happens."""
+    broken = chain.first_break(record) if step in _WITH_CHAIN else None
+    if broken is not None:
+        out.gap()
+        out.add(f"The chain is broken at {broken.name!r}: {broken.evidence}", _STYLES["broken"])
+
+
+def _chain(out: ContentLines, record: Record, step: str) -> None:
+    """Add all links, once anything is committed."""
+    if step not in _WITH_CHAIN or not chain.begun(record):
+        return
+    out.gap()
+    out.add("From tested to live:")
+    for link in chain.chain(record):
+        value = one_line(link.value, 40)
+        value = value[:7] if len(value) == 40 else value
+        said = " ".join(filter(None, (f"  {_MARKS[link.state]} {link.name}", value))) + f": {link.evidence}"
+        out.add(said, _STYLES[link.state])
+
+
+_SHOWN = 6
+
+
+def _findings(out: ContentLines, record: Record, step: str) -> None:
+    """Add the findings about production before an action, while they are neither cured nor accepted."""
+    findings = open_findings(record, step_ids.BRANCH_BASE) if step == step_ids.BRANCH_BASE else []
+    for finding in findings:
+        out.add(finding.text, "$bad")
+    if findings:
+        out.add(f"Cure it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
+
+
+def _live(out: ContentLines, seen: Evidence) -> None:
+    """Add what the sources said, and the commits that are not live or go live with the fix."""
+    if not isinstance(seen, Base):
+        return
+    if seen.sources:
+        out.add("what is live, by:")
+    for said in seen.sources[:_SHOWN]:
+        out.add(f"  {said}")
+    if seen.disagreement:
+        out.add(f"! {seen.disagreement}", "$warn")
+    _commits(out, "not live yet", seen.undeployed_list, seen.undeployed, seen.same_files)
+    _commits(
+        out,
+        "goes live with the fix, acknowledged",
+        seen.acknowledged_list or (),
+        seen.acknowledged,
+        seen.acknowledged_same_files,
+    )
+
+
+def _commits(
+    out: ContentLines, title: str, listed: tuple[str, ...], count: int | None, same: int | None
+) -> None:
+    if not listed:
+        return
+    touch = f" ({same} in the same files)" if same else ""
+    out.add(f"{title}{touch}:")
+    for line in listed[:_SHOWN]:
+        out.add(f"  {line}")
+    left = int(count or 0) - len(listed[:_SHOWN])
+    if left > 0:
+        out.add(f"  … and {left} more")
+
+
+_COMMAND_OF = {
+    step_ids.VERIFY_SETUP: "setup",
+    step_ids.VERIFY_TEST: "test",
+    step_ids.VERIFY_TYPECHECK: "typecheck",
+    step_ids.VERIFY_BUILD: "build",
+    step_ids.VERIFY_PROOF: "regression",
+}
+"""The command behind a step, by the step's id."""
+
+
+def origin(record: Record, name: str) -> str:
+    """Return in a clause why the command `name` is what it is; empty if there is none."""
+    edited = record.edited.get(name)
+    if edited:
+        return f"edited for this incident by {one_line(str(edited.get('by', '')), 40)}"
+    if record.config.get("commands", {}).get(name):
+        return f"commands.{name} of the configuration says so"
+    if why := one_line(record.why_detected(name), 300):
+        return f"because {why}"
+    return one_line(str(record.detected.get(name, {}).get("evidence", "")), 300)
+
+
+def origin_of_command(record: Record, step: str) -> str:
+    """Return the same for the command of a step; empty for a step without a project command."""
+    return origin(record, _COMMAND_OF[step]) if step in _COMMAND_OF else ""

@@ -1,6 +1,6 @@
 """All incidents of this repository: a new one first, then open, resolved, damaged and ended ones."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -23,6 +23,8 @@ from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from hotfix_tui.engine.checks import DoctorCheck
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
@@ -155,7 +157,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self.app.engine = engine
         self._replace_all(self.app.routes.stage(engine))
 
-    def _replace_all(self, screen: Any) -> None:
+    def _replace_all(self, screen: "Screen[None] | Screen[str]") -> None:
         while len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         self.app.switch_screen(screen)

@@ -1,6 +1,6 @@
 """The dialog before leaving while commands run: they continue; they can be stopped."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -57,7 +57,8 @@ class Leaving(Dialog[None]):
 
     def action_stop(self) -> None:
         """Stop every run, then leave."""
-        engine: Any = self.app.engine
+        engine = self.app.engine
+        assert engine is not None, "runs belong to an incident"
 
         def stop() -> None:
             for number, _ in self._runs:

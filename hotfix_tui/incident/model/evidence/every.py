@@ -1,7 +1,6 @@
 """All classes of evidence by the step that writes them, and which parts may leave the machine under an embargo."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from hotfix_tui.incident.model.evidence import (
     backport,
@@ -43,7 +42,7 @@ def kind_of(step: str) -> type[Evidence]:
     return KINDS.get(step) or (backport.Backported if step.startswith(_OF_A_LINE) else Evidence)
 
 
-def public(step: str, stored: Mapping[str, object]) -> dict[str, Any]:
+def public(step: str, stored: Mapping[str, object]) -> dict[str, object]:
     """Return what may leave the machine under an embargo of the evidence of `step`: only what is marked public."""
     return _public(kind_of(step).from_dict(stored))
 

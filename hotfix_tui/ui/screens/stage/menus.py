@@ -1,6 +1,6 @@
 """The options of the stage's dialogs, each a function of what is known; nothing here asks or changes anything."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.documents import render
@@ -274,7 +274,7 @@ def not_fixed(record: Record) -> "list[dialogs.Option]":
 
 def states(record: Record) -> "list[dialogs.Option]":
     """Return severity, verdict, rounds, resolved, closed, reopened, the other endings and the embargo."""
-    options: list[Any] = []
+    options: list[dialogs.Option] = []
     if record.state == "open":
         options += [
             dialogs.Option(f"severity {name}", f"Severity {name}", known.kind)
