@@ -96,6 +96,8 @@ def manager(tree: Tree) -> Manager:
             chosen.warnings.append(
                 f"There are lock files of several package managers ({files}); {name} was taken."
             )
+    elif tree.root != tree.top and (above := manager(Tree(tree.top))).known:
+        chosen = Manager(above.name, f"{above.because} at the root")
     else:
         chosen = Manager("npm", "there is no lock file, and npm is what Node comes with", known=False)
     berry = tree.has(".yarnrc.yml") or "__metadata:" in tree.text("yarn.lock")[:2000]
@@ -196,6 +198,14 @@ def _other_tests(table: dict[str, str], chosen: str) -> list[str]:
     return [
         name for name in table if name.startswith("test:") and name != chosen and not _NO_TESTS.search(name)
     ]
+
+
+def watches(tree: Tree, suggestion: Suggestion) -> bool:
+    """Return whether a command runs a script of package.json that watches files: it would not end."""
+    if suggestion.argv[0] not in MANAGERS:
+        return False
+    texts = (text for name, text in scripts(tree).items() if name in suggestion.argv[1:])
+    return any(_WATCHES.search(text[:1000]) for text in texts)
 
 
 def _workspace(tree: Tree, tool: Manager, kind: str) -> Iterator[Suggestion]:

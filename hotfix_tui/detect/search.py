@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from hotfix_tui.detect import ci, match, node, python_setup, task_runners, told_tests
@@ -130,7 +130,7 @@ def _choices(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> list
         ordered[0] = _Ranked(ordered[0].rank, _one_of_several(tree, ordered[0].suggestion))
     if kind == "setup" and test is not None and test.argv[0] == "make" and _in_containers(tree, test):
         return []  # the tests bring their own environment
-    if kind == "setup" and test is not None and test.argv[0] == "make" and test.target:
+    if kind == "setup" and test is not None and test.argv[0] == "make" and not test.cwd:
         ordered = _with_all_needed(tree, test, ordered, ours)
     if kind == "setup" and test is None and ordered and not _used(ordered[0].suggestion, detected):
         return []  # it installs what nothing here needs
@@ -161,9 +161,14 @@ def _whole_first(tree: Tree, ordered: list[_Ranked], ours: list[str]) -> list[_R
     return ordered
 
 
+def _made(test: Suggestion) -> str:
+    """Return the target that a command of make is about, by whatever it was found."""
+    return next((word for word in test.argv[1:] if not word.startswith("-") and "=" not in word), "")
+
+
 def _in_containers(tree: Tree, test: Suggestion) -> bool:
     """Return whether a target of make tests in containers, by whatever it was found."""
-    name = next((word for word in test.argv[1:] if not word.startswith("-") and "=" not in word), "")
+    name = _made(test)
     targets = (other for other in task_runners.suggestions(tree, "test") if other.target == name)
     known = next(targets, None)
     return known is not None and task_runners.in_containers(tree, known)
@@ -173,21 +178,22 @@ def _with_all_needed(tree: Tree, test: Suggestion, ordered: list[_Ranked], ours:
     """Return the set-ups, first what prepares everything that a target of make starts, if it needs several."""
     if any(candidate.rank < _RULE for candidate in ordered):
         return ordered  # the project's own set-up knows
-    started = {ecosystem([program]) for program in task_runners.programs(tree, test.target, _RUNNERS)}
+    target = _made(test)
+    started = {ecosystem([program]) for program in task_runners.programs(tree, target, _RUNNERS)}
     first: dict[str, Suggestion] = {}
     for candidate in ordered:
         whose = ecosystem(candidate.suggestion.argv)
         if not first or (whose in started and whose in ours):
             first.setdefault(whose, candidate.suggestion)
     needed = list(first.values())
-    for folder in task_runners.node_folders(tree, test.target):
+    for folder in task_runners.node_folders(tree, target):
         install = next(node.suggestions(tree.below(folder), "setup", []), None)
         needed += [install.inside(folder)] if install else []
     if len(needed) < 2:
         return [_Ranked(_RULE, suggestion) for suggestion in needed if not ordered] or ordered
     parts = [_as_shell(suggestion) for suggestion in needed]
     why = " and ".join(dict.fromkeys(suggestion.because for suggestion in needed))
-    whole = Suggestion(["sh", "-c", " && ".join(parts)], f"make {test.target} needs it: {why}")
+    whole = Suggestion(["sh", "-c", " && ".join(parts)], f"make {target} needs it: {why}")
     return [_Ranked(_RULE, whole), *ordered]
 
 
@@ -389,7 +395,10 @@ def _below(tree: Tree, kind: str, detected: Detected) -> Iterator[Suggestion]:
         names = ecosystems(below)
         detected.ecosystems += [name for name in names if name not in detected.ecosystems]
         raw = _raw(below, kind, detected, names)
-        for suggestion in [*task_runners.suggestions(below, kind), *raw][:1]:
+        ending = (
+            one for one in [*task_runners.suggestions(below, kind), *raw] if not node.watches(below, one)
+        )
+        for suggestion in islice(ending, 1):
             yield suggestion.inside(folder)
 
 

@@ -161,6 +161,17 @@ SHAPES: dict[str, Shape] = {
         },
         {"test": "make test", "setup": "cd ui && yarn install --immutable"},
     ),
+    "go whose Makefile, as CI runs it, also tests a folder of node": Shape(
+        {
+            "go.mod": "module x\n",
+            "a.go": "package x\n",
+            "ui/package.json": package(scripts={"test": "vitest run"}),
+            "ui/package-lock.json": "{}",
+            "Makefile": "test:\n\tgo test ./...\n\t(cd ui && npm test)\n",
+            FLOW: ci(job("test", "make test")),
+        },
+        {"test": "make test", "setup": "cd ui && npm ci"},
+    ),
     "php whose Makefile also tests a folder of node": Shape(
         {
             "composer.json": "{}",

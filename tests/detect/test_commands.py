@@ -168,3 +168,30 @@ def test_a_script_whose_folder_is_gone_tests_nothing(tmp_path, script, taken):
     (tmp_path / "test.sh").chmod(0o755)
     found = detect(root).commands.get("test")
     assert (found is not None and found.argv == ["./test.sh"]) is taken
+
+
+@pytest.mark.parametrize(
+    ("lock", "command"),
+    [
+        ({"pnpm-lock.yaml": ""}, "pnpm test"),
+        ({"yarn.lock": ""}, "yarn test"),
+        ({"package.json": package(packageManager="bun@1.2.0")}, "bun run test"),
+        ({"web/package-lock.json": "{}", "pnpm-lock.yaml": ""}, "npm test"),
+        ({}, "npm test"),
+    ],
+)
+def test_a_member_without_a_lock_file_is_run_with_the_manager_of_the_root(tmp_path, lock, command):
+    files = {"web/package.json": package({"test": "jest"}), "web/a.js": "", **lock}
+    found = detect(write(tmp_path, files)).commands["test"]
+    assert (shlex.join(found.argv), found.cwd) == (command, "web")
+
+
+@pytest.mark.parametrize("text", ["vitest --watch", "jest --watchAll", "nodemon --exec mocha"])
+def test_a_folder_whose_tests_never_end_is_not_the_one_that_is_tested(tmp_path, text):
+    files = {
+        "api/package.json": package({"test": text}),
+        "api/a.js": "",
+        "web/package.json": package({"test": "jest"}),
+        "web/b.js": "",
+    }
+    assert detect(write(tmp_path, files)).commands["test"].cwd == "web"
