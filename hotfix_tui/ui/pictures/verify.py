@@ -443,21 +443,23 @@ def _proof(scene: Scene, view: StepView) -> Content:
         )
     if seen.verdict == NOT_PROVEN:
         return rows.text("base ", (f"{glyphs.DONE} passes: the test does not catch the fault", "bold $bad"))
+    # what stopped the command on the fix may have stopped it on the base: that shows nothing about the fault
+    stopped = seen.verdict == COULD_NOT_RUN and _outcome(seen.fix_result) != "passed"
+    fails = (f"{glyphs.FAILED} fails" if stopped else f"{glyphs.FAILED} fails, as it must", "$ok")
     on_base = {
-        "failed": (f"{glyphs.FAILED} fails, as it must", "$ok"),
+        "failed": fails,
         "passed": (f"{glyphs.DONE} passes, too", "bold $bad"),
     }.get(_outcome(seen.base_result), (f"{glyphs.UNKNOWN} could not run", "$warn"))
     if seen.verdict == PROVEN:
-        on_base = (f"{glyphs.FAILED} fails, as it must", "$ok")
+        on_base = fails
     on_fix = {
         "failed": (f"{glyphs.FAILED} fails, too", "bold $bad"),
         "passed": (f"{glyphs.DONE} passes", "$ok"),
     }.get(_outcome(seen.fix_result), (f"{glyphs.UNKNOWN} could not run", "bold $bad"))
     if seen.verdict == PROVEN:
         on_fix = (f"{glyphs.DONE} passes", "$ok")
-    if seen.verdict == COULD_NOT_RUN and _outcome(seen.fix_result) != "passed":
-        # what stopped the command on the fix may have stopped it on the base: that shows nothing about the fault
-        on_base = (on_base[0].removesuffix(", as it must"), "$warn")
+    if stopped:
+        on_base = (on_base[0], "$warn")
         if _outcome(seen.fix_result) == "failed":
             on_fix = (f"{glyphs.FAILED} failed, naming no test", "bold $bad")
     row = rows.text("base ", on_base, f" {glyphs.BECOMES} fix ", on_fix)
