@@ -138,7 +138,8 @@ def detected() -> str:
             ("languages", ", ".join(sorted(languages, key=str.lower))),
             (
                 "what a push, a merge or a tag sets off",
-                "pipelines of GitHub, GitLab, CircleCI and Bitbucket; others may deploy, which is asked once",
+                "pipelines of GitHub, GitLab, CircleCI, Bitbucket, Woodpecker and Drone; others may deploy, "
+                "which is asked once",
             ),
             ("who deploys", f"its own files: {', '.join(sorted(known, key=str.lower))}; or your own command"),
             (
