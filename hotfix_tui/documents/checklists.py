@@ -382,7 +382,7 @@ def _seen(view: StepView) -> str:
     if counted.by and counted.before is not None and counted.after is not None:
         unit = " ms" if counted.by == LATENCY else ""
         return f"{counted.by} {counted.before:g} → {counted.after:g}{unit}"
-    if view.id == Smoked.STEP and smoked.results:
+    if view.id == Smoked.STEP and smoked.results and not smoked.told:
         return f"{sum(result.ok for result in smoked.results)} of {len(smoked.results)} passed"
     said = view.seen(Evidence).told
     if not said or not view.by:

@@ -112,9 +112,24 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
     remember(record, "step", step, record.steps.get(step))
     old = record.stored(step) if seen.step.kind == "auto" else {}
     named = _request(note) if step == step_ids.PULL_REQUEST_CREATE else {}
+    over = _failed(seen)
+    if seen.state != "done":  # another word for what is ticked already stands over the same failure
+        old = {key: value for key, value in old.items() if key != "although"}
+    old |= {"although": over} if over else {}
     done_now(record, step, actor, {**old, **named, "said": note.strip() or BY_HAND}, how="tick")
     policy.fix_order(record)
-    return [entry(actor, "tick", f"{seen.step.title}" + (f": {one_line(note)}" if note else ""), step=step)]
+    said = f"{seen.step.title}" + (f": {one_line(note)}" if note else "")
+    return [entry(actor, "tick", f"{said}, although it failed: {over}" if over else said, step=step)]
+
+
+def _failed(seen: StepView) -> str:
+    """Return why the wizard saw the step fail that is ticked now; empty if it did not.
+
+    The name of who approved is no judgement of a run, and stands for itself.
+    """
+    if seen.step.kind != "auto" or seen.state != "failed" or seen.id == catalog.APPROVAL:
+        return ""
+    return one_line(seen.said or "no reason is known", 300)
 
 
 def against_the_numbers(record: Record, step: str) -> str:

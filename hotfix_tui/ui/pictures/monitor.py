@@ -519,7 +519,10 @@ def _latency(view: StepView) -> Measured | None:
 def word(scene: Scene, view: StepView) -> str:
     """Return the state of a step, in numbers."""
     if view.id == SMOKE and view.state in ("done", "failed"):
-        results = view.seen(Smoked).results
+        smoked = view.seen(Smoked)
+        if smoked.told:
+            return "by hand"
+        results = smoked.results
         return f"{sum(result.ok for result in results)}/{len(results)}" if results else ""
     now = _state(scene)
     if view.id == WATCH:

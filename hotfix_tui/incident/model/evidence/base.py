@@ -210,8 +210,12 @@ class Evidence(Part):
 
     @property
     def told(self) -> str:
-        """What a person said who ticked the step or settled its run; empty if the wizard saw it itself."""
-        return str(self.raw.get("said", ""))
+        """What a person said who ticked the step or settled its run; empty if the wizard saw it itself.
+
+        A tick over a failure says so, wherever it is read.
+        """
+        said, although = str(self.raw.get("said", "")), self.raw.get("although")
+        return f"{said}, although it failed: {although}" if said and although else said
 
     @property
     def asked(self) -> str:

@@ -64,7 +64,10 @@ async def tick_group(stage: StageHost, view: StepView | None) -> None:
 async def _tick_auto(stage: StageHost, view: StepView) -> None:
     """Tick a step that the wizard can check, with what was seen instead."""
     fields = [dialogs.Field("note", "How do you know? (it is written down with your name)", required=True)]
-    form = dialogs.Form(f"Done by hand: {view.step.title}", fields, save="tick")
+    failed = (
+        f"It failed: {view.said or 'no reason is known'}. The tick says so." if view.state == "failed" else ""
+    )
+    form = dialogs.Form(f"Done by hand: {view.step.title}", fields, intro=failed, save="tick")
     async with dialogs.kept(stage.app, stage.engine, f"by-hand-{view.id}", form) as values:
         if values:
             await stage.change(lambda: commands.tick(stage.engine, view.id, values["note"]))
