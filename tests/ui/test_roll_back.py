@@ -6,6 +6,8 @@ import subprocess
 import pytest
 
 from hotfix_tui.incident.model.evidence.verify import Committed
+from hotfix_tui.ui.pictures import monitor_watch
+from hotfix_tui.ui.presenters import roll_back
 from tests.counts import these
 from tests.ui import prepared, support
 from tests.ui.scenes import BY_NAME, SCENES
@@ -44,6 +46,32 @@ def test_the_first_line_is_what_was_measured_and_the_ways_stand_in_one_order(des
         assert "Roll back to v2.3.4" in seen and "PRODUCTION" in seen
 
     drive(SCENE.app(desk), script)
+
+
+PASSED, FAILED = {"name": "health", "ok": True}, {"name": "health", "ok": False}
+
+
+@pytest.mark.parametrize(
+    ("before", "answers", "first"),
+    [
+        ([PASSED], [False, False], "health: 2 of 2 failed since the deploy; it passed before."),
+        ([PASSED], [True, True], "Errors 10 since the deploy; it was 10 before."),
+        ([FAILED], [False, False], "Errors 10 since the deploy; it was 10 before."),
+        ([], [False, True], "Errors 10 since the deploy; it was 10 before."),
+    ],
+)
+def test_what_the_deployment_broke_is_said_before_what_stayed_as_it_was(before, answers, first):
+    samples = [{"kind": "metric", "name": "errors", "value": 10.0, "at": at, "t": at} for at in (1.0, 2.0)]
+    samples += [
+        {"kind": "probe", "name": "health", "ok": ok, "at": float(at), "t": float(at)}
+        for at, ok in enumerate(answers)
+    ]
+    metric = monitor_watch.ShownMetric("errors", "falls")
+    baseline = ({"name": "errors", "value": 10.0}, *before)
+    of = monitor_watch.WatchSettings((metric,), (), ("health",), 120.0, baseline, None, None)
+    since = "since the deploy"
+    said = [*roll_back._metrics(of, samples, since), *roll_back._checks(of, samples, since)]
+    assert min(said)[1] == first
 
 
 def test_a_way_that_is_not_set_up_says_why_and_cannot_be_chosen(desk):

@@ -71,7 +71,7 @@ def _of_watch(engine: "Engine", deployed: datetime, since: str) -> str:
     samples = [
         sample for watch in seen.watches for sample in watch.samples if sample["at"] >= deployed.timestamp()
     ]
-    said = [*_metrics(of, samples, since), *_checks(samples, since)]
+    said = [*_metrics(of, samples, since), *_checks(of, samples, since)]
     return min(said)[1] if said else ""
 
 
@@ -97,7 +97,11 @@ def _metrics(
         yield _WORST_FIRST.index(kind) * 100 + place, said
 
 
-def _checks(samples: Sequence[Sample], since: str) -> Iterable[tuple[int, str]]:
+def _checks(
+    of: monitor_watch.WatchSettings, samples: Sequence[Sample], since: str
+) -> Iterable[tuple[int, str]]:
+    """Yield what each check says; one that the deployment broke is worse than a fault that stayed."""
+    passed_before = {known["name"] for known in of.baseline if known.get("ok") is True}
     names = list(dict.fromkeys(sample["name"] for sample in samples if sample["kind"] in ("smoke", "probe")))
     for place, name in enumerate(names):
         seen = [
@@ -107,8 +111,10 @@ def _checks(samples: Sequence[Sample], since: str) -> Iterable[tuple[int, str]]:
         ]
         bad = len(seen) - sum(seen)
         said = f"{bad} of {len(seen)} failed" if bad else f"{len(seen)} of {len(seen)} passed"
-        rank = _WORST_FIRST.index("not-fixed") if bad else _WORST_FIRST.index("good")
-        yield rank * 100 + 50 + place, f"{one_line(name, 40)}: {said} {since}."
+        broken = bool(bad) and name in passed_before
+        rank = _WORST_FIRST.index("worse" if broken else "not-fixed" if bad else "good")
+        was = "; it passed before" if broken else ""
+        yield rank * 100 + 50 + place, f"{one_line(name, 40)}: {said} {since}{was}."
 
 
 def _of_smoke(record: Record, since: str) -> str:
