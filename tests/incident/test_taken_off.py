@@ -8,6 +8,7 @@ from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.rules import gates, lifecycle
 from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.incident.rules.views import view
 from tests import typed
 from tests.incident.support import ANN
 from tests.incident.test_life import live
@@ -57,6 +58,34 @@ def test_what_is_left_to_look_at_of_a_bad_fix_is_asked_no_more(record):
 def test_the_bad_fix_is_not_offered_again(record, step):
     with pytest.raises(Refused, match="Not again: the fix of round 1"):
         gates.may_start(record, step)
+
+
+@pytest.mark.parametrize("back", [True, False], ids=["rolled back", "still in production"])
+def test_the_bad_fix_is_no_release(record, back):
+    record.doc["config"]["git"] = {**record.config.get("git", {}), "tag": "after-verify"}
+    record.steps.pop("release.tag", None)
+    if not back:
+        record.steps.pop("deploy.rollback")
+    verdict = record.this_round["verdict"]
+    tag = view(record, record.definition("release.tag"))
+    assert (tag.state, tag.why) == (
+        "not-needed",
+        f"the verdict of round 1 is {verdict}: its fix is no release",
+    )
+    with pytest.raises(
+        Refused, match=f"The verdict of round 1 is {verdict}. Its fix is no release."
+    ) as refused:
+        gates.may_start(record, "release.tag")
+    (reason,) = refused.value.reasons
+    assert ("next round" if back else "rollback") in reason.cure and "deploy.production" not in reason.cure
+
+
+def test_the_tag_of_the_next_round_is_due_again_and_one_that_is_made_stays(record):
+    record.doc["config"]["git"] = {**record.config.get("git", {}), "tag": "after-verify"}
+    record.steps["release.tag"] = {"state": "done", "round": 1}
+    assert view(record, record.definition("release.tag")).state == "done"
+    lifecycle.begin_round(record, ANN, "another fix")
+    assert view(record, record.definition("release.tag")).state == "pending"
 
 
 def test_the_new_round_asks_for_the_facts_of_the_fix_and_keeps_the_old_ones_as_history(record):

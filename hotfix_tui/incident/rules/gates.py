@@ -22,13 +22,13 @@ from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.shipping import PACKAGE
 from hotfix_tui.incident.rules import policy, set_off, signing
+from hotfix_tui.incident.rules.policy import BAD_VERDICTS as BAD_VERDICTS
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.incident.rules.watched import answers_itself
 
 GOOD_VERDICTS = ("fixed", "mitigated")
-BAD_VERDICTS = ("not-fixed", "worse")
 VERDICTS = ("fixed", "mitigated", "not-fixed", "worse", "not-enough-data")
 ENDINGS = ("normal-process", "false-alarm", "abandoned")
 
@@ -173,6 +173,8 @@ def may_start(record: Record, step: str) -> None:
             "Begin the next round: `round --why …`.",
             step_ids.MONITOR_WATCH,
         )
+    if step == step_ids.RELEASE_TAG and (bad := without_good_verdict(record)) and _is_bad(record):
+        raise refuse(f"{bad.sentence} Its fix is no release.", bad.cure, bad.step)
     view = steps.get(step)
     if view is None:
         known = record.definitions().get(step)
@@ -198,6 +200,10 @@ def may_start(record: Record, step: str) -> None:
         reasons = blockers(record, step, steps)
         if reasons:
             raise Refused(reasons)
+
+
+def _is_bad(record: Record) -> bool:
+    return record.this_round.get("verdict") in BAD_VERDICTS
 
 
 def in_its_state(record: Record, step: str) -> None:

@@ -15,6 +15,9 @@ from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.model.shipping import PACKAGE
 from hotfix_tui.incident.rules import set_off
 
+BAD_VERDICTS = ("not-fixed", "worse")
+"""Verdicts after which the fix of a round is not offered again: not to production, and not as a release."""
+
 MERGE_FIRST = "merge-first"
 DEPLOY_FIRST = "deploy-first"
 

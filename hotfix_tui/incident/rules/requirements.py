@@ -135,6 +135,11 @@ def _absent(record: Record, step: str) -> str:
         record.has_remote and record.has_forge
     ):
         return "the remote is not a forge: the change is merged with git"
+    if (
+        step == step_ids.RELEASE_TAG
+        and (verdict := str(record.this_round.get("verdict", ""))) in policy.BAD_VERDICTS
+    ):
+        return f"the verdict of round {record.round} is {verdict}: its fix is no release"
     if step == step_ids.RELEASE_TAG and policy.tag_placement(record) == "off":
         if record.config.get("git", {}).get("tag") == "off":
             return "git.tag is off"
