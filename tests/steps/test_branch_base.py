@@ -134,6 +134,29 @@ def test_a_later_round_starts_where_it_was_asked_to(looked, base, wanted):
     assert found.evidence["source"] == "round 1"
 
 
+@pytest.mark.parametrize(
+    ("off", "deployed", "offered"),
+    [
+        ("main", "", set()),
+        ("v1.0.0", "", {"taken-off"}),
+        ("", "", {"rollback-first"}),
+        ("main", "done", {"rollback-first"}),
+    ],
+    ids=["the failed fix is off", "a release is off", "nothing is off", "something was deployed since"],
+)
+def test_a_rollback_that_was_made_is_not_offered_to_the_next_round(looked, off, deployed, offered):
+    kept = {"base": looked.world("rev-parse", "v1.0.0^{commit}"), "commit": looked.world("rev-parse", "main")}
+    looked.record.this_round["evidence"] = kept
+    looked.record.rounds.append({"number": 2, "base": "same"})
+    looked.record.doc["round"] = 2
+    if off:
+        looked.set("deploy.rollback", taken_off=looked.world("rev-parse", f"{off}^{{commit}}"))
+    if deployed:
+        looked.set("deploy.production")
+    names = [choice.name for choice in find("branch.base").choices(looked.context())]
+    assert {"rollback-first", "taken-off"} & set(names) == offered
+
+
 def test_the_probe_sees_that_production_moved_and_that_the_base_is_gone(looked):
     assert find("branch.base").probe(looked.context()).state == "not-done"
     looked.do("branch.base")

@@ -12,6 +12,7 @@ from hotfix_tui.incident.model import step_ids
 from hotfix_tui.incident.model.evidence.branch import Base, Candidate
 from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import set_off
+from hotfix_tui.incident.rules.gates import fix_off
 from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch.base_choice import ASKING, earlier, find_base, release_off
@@ -70,7 +71,7 @@ class BaseCommit(Step):
                 ("back", "out until then") if package else ("off production", "live until the rollback")
             )
             options.append(Choice("taken-off", f"What was taken {where}", until))
-        elif ctx.record.entry(step_ids.DEPLOY_ROLLBACK).get("state") != "running":
+        elif ctx.record.entry(step_ids.DEPLOY_ROLLBACK).get("state") != "running" and not fix_off(ctx.record):
             title = "Take the release back first" if package else "Roll back first"
             helps = (
                 "helps who comes next; the hotfix then starts from it anyway" if package else _ROLLBACK_HELP
