@@ -1,6 +1,6 @@
 """What the wizard created in an incident and leaves behind: an ending without a fix lists it, and deletes nothing.
 
-Apart from the other commands: it asks git, and only an incident that ends without a fix loads it.
+Apart from the other commands: it asks git, and only the end of an incident loads it.
 """
 
 import os
@@ -21,10 +21,9 @@ from hotfix_tui.steps.common.checkouts import worktrees_dir
 
 def left_behind(engine: Engine) -> list[str]:
     """Return what still exists, one clause each: branches, worktrees, pull requests, tags, deployments."""
-    record = engine.record
-    rounds = [record.kept(number) for number in range(1, record.round)] + [lifecycle.kept_evidence(record)]
-    out = [f"branch {branch}" for branch in _branches(record, rounds)]
-    out += [f"branch {branch} on {remote}" for branch, remote in _pushed(engine, rounds)]
+    record, rounds = engine.record, rounds_of(engine.record)
+    out = [f"branch {branch}" for branch in branches(record, rounds)]
+    out += [f"branch {branch} on {remote}" for branch, remote in pushed(engine, rounds)]
     out += [f"worktree {path}" for path in _worktrees(engine, rounds)]
     landed_on = record.landing_branch
     for made in rounds:
@@ -38,7 +37,14 @@ def left_behind(engine: Engine) -> list[str]:
     return out
 
 
-def _branches(record: Record, rounds: list[RoundKept]) -> list[str]:
+def rounds_of(record: Record) -> list[RoundKept]:
+    """Return what each round made, the current one last."""
+    earlier = [record.kept(number) for number in range(1, record.round)]
+    return [*earlier, lifecycle.kept_evidence(record)]
+
+
+def branches(record: Record, rounds: list[RoundKept]) -> list[str]:
+    """Return the names of the branches that the rounds and the backports have, each once."""
     own = [made.branch for made in rounds if made.branch]
     backports = [
         record.seen(Backported, step).branch for step in record.steps if step.startswith("backport.")
@@ -46,13 +52,13 @@ def _branches(record: Record, rounds: list[RoundKept]) -> list[str]:
     return list(dict.fromkeys([*own, *filter(None, backports)]))
 
 
-def _pushed(engine: Engine, rounds: list[RoundKept]) -> list[tuple[str, str]]:
+def pushed(engine: Engine, rounds: list[RoundKept]) -> list[tuple[str, str]]:
     """Return the branches that the remote has, as last seen, with its name."""
     seen = engine.record.seen(Preflight)
     remotes = [remote for remote in (seen.remote, seen.push_remote) if remote]
     try:
         git = Git(engine.root)
-        made = _branches(engine.record, rounds)
+        made = branches(engine.record, rounds)
         return [
             (branch, remote) for remote in remotes for branch in made if branch_exists(git, branch, remote)
         ]

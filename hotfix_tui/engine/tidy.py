@@ -9,19 +9,23 @@ is lost.
 
 import os
 import re
+import shlex
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.engine import leftovers
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.process import Git
-from hotfix_tui.git.repository import in_progress
+from hotfix_tui.git.refs import branch_exists
+from hotfix_tui.git.repository import head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.worktrees import Worktree, worktrees
 from hotfix_tui.incident.edits.journal import Actor, Entries, entry
 from hotfix_tui.incident.model.catalog import line_slug
 from hotfix_tui.incident.model.evidence.backport import Backported
-from hotfix_tui.incident.model.evidence.branch import Branched
+from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.common.checkouts import worktrees_dir
@@ -64,13 +68,49 @@ def after_closing(engine: Engine) -> Entries:
         done = tidy(engine)
     except (GitError, Refused):
         return []  # the incident is closed anyway; what is there stays there
-    if not done.sentences:
+    sentences = [*done.sentences, *_branches_left(engine), *_still_on(engine)]
+    if not sentences:
         return []
 
     def told(record: Record, actor: Actor) -> Entries:
-        return [entry(actor, "close", sentence) for sentence in done.sentences]
+        return [entry(actor, "close", sentence) for sentence in sentences]
 
     return engine.change(told)
+
+
+def _branches_left(engine: Engine) -> list[str]:
+    """Return which branches of this incident the remotes still have, as last seen: merged ones can go."""
+    record, git = engine.record, Git(engine.root)
+    targets = dict.fromkeys([record.landing_branch, record.seen(Preflight).production, *record.lines])
+    left: dict[tuple[str, bool], list[str]] = {}
+    for branch, remote in leftovers.pushed(engine, leftovers.rounds_of(record)):
+        try:
+            tip = branch_exists(git, branch, remote) or ""
+            heads = [head for name in targets if name and (head := branch_exists(git, name, remote))]
+            merged = any(is_ancestor(git, tip, head) for head in heads)
+        except GitError:
+            continue
+        left.setdefault((remote, merged), []).append(branch)
+    return [
+        f"Merged, and still on {remote}: {', '.join(names)}; delete with: "
+        f"git push {shlex.quote(remote)} --delete {' '.join(map(shlex.quote, names))}"
+        if merged
+        else f"Still on {remote}, and not merged as it is: {', '.join(names)}"
+        for (remote, merged), names in left.items()
+    ]
+
+
+def _still_on(engine: Engine) -> list[str]:
+    """Return the branch of this incident that the engineer's own checkout is on, with the way back."""
+    record, git = engine.record, Git(engine.root)
+    try:
+        now = head(git).branch
+    except GitError:
+        return []
+    back = record.seen(Preflight).production
+    if not now or not back or now not in leftovers.branches(record, leftovers.rounds_of(record)):
+        return []
+    return [f"This checkout is still on {now}; go back with: git switch {shlex.quote(back)}"]
 
 
 def tidy(engine: Engine) -> Tidied:

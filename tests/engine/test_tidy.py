@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.engine import closing, commands
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.steps.common.checkouts import worktrees_dir
 from tests import typed
@@ -163,3 +164,72 @@ def test_a_refused_close_removes_nothing(resolved):
     with pytest.raises(Exception, match="gaps"):
         closing.close(engine)
     assert set(places) <= there(engine)
+
+
+@pytest.fixture
+def on_the_remote(resolved):
+    """The same, with what the remote has as it was last seen, by branch: a commit of its own or one that landed."""
+    engine, *_ = resolved
+    main = git(engine, "symbolic-ref", "--short", "HEAD")
+    own = git(engine, "commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "not there")
+
+    def has(**refs):
+        for name, landed in {main: True, "1.x": True, **refs}.items():
+            git(engine, "update-ref", f"refs/remotes/origin/{name}", "HEAD" if landed else own)
+
+    def known(record, actor):
+        typed.add(record, "branch.preflight", remote="origin", production=main)
+        return []
+
+    engine.change(known)
+    return engine, has
+
+
+@pytest.mark.parametrize(
+    ("refs", "said"),
+    [
+        ({}, []),
+        (
+            {"hotfix/x": True},
+            ["Merged, and still on origin: hotfix/x; delete with: git push origin --delete hotfix/x"],
+        ),
+        (
+            {"hotfix/x": True, PICK: True},
+            [
+                f"Merged, and still on origin: hotfix/x, {PICK}; delete with: "
+                f"git push origin --delete hotfix/x {PICK}"
+            ],
+        ),
+        (
+            {"hotfix/x": False},
+            ["Still on origin, and not merged as it is: hotfix/x"],
+        ),  # it landed as a squash
+        (
+            {"hotfix/x": False, PICK: True},
+            [
+                "Still on origin, and not merged as it is: hotfix/x",
+                f"Merged, and still on origin: {PICK}; delete with: git push origin --delete {PICK}",
+            ],
+        ),
+    ],
+    ids=["none", "merged", "two", "a squash", "a squash and a backport"],
+)
+def test_branches_that_are_left_on_the_remote_are_named(on_the_remote, refs, said):
+    engine, has = on_the_remote
+    has(**refs)
+    assert [text for text in closed(engine) if "on origin" in text] == said
+
+
+@pytest.mark.parametrize("stays_on", ["hotfix/x", "other", ""])
+def test_a_checkout_that_is_still_on_the_hotfix_is_said_with_the_way_back(on_the_remote, stays_on):
+    engine, has = on_the_remote
+    has()
+    main = engine.record.seen(Preflight).production
+    git(engine, "worktree", "remove", "--force", worktrees_dir(engine.context(), "x").removesuffix("-x"))
+    if stays_on == "other":
+        git(engine, "switch", "-q", "-c", "other")
+    elif stays_on:
+        git(engine, "switch", "-q", stays_on)
+    said = [text for text in closed(engine) if "still on" in text]
+    way = f"This checkout is still on hotfix/x; go back with: git switch {main}"
+    assert said == ([way] if stays_on == "hotfix/x" else [])
