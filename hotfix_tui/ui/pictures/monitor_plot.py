@@ -77,16 +77,24 @@ def _pace(series: Series) -> float:
     return median(apart) if apart else 1.0
 
 
-def columns(series: Series, over: Axis, until: float) -> list[Column]:
+def columns(series: Series, over: Axis, until: float, change: float | None = None) -> list[Column]:
     """Return the mean of each column; `MISSING` if there should be one, None after `until` and before the start.
+
+    The column of the `change` begins with it: a mean of what was before and after would show what never was.
 
     A sample also covers the columns after it if the next one came as soon as those around it do: the time before the
     watch often has a coarser resolution. One that comes much later than its neighbours leaves a gap.
     """
     bins: dict[int, list[float]] = {}
     asked: set[int] = set()
-    for when, value in series:
+    turn = over.column(change) if change is not None else -1
+
+    def column(when: float) -> int:
         place = over.column(when)
+        return place - 1 if change is not None and place == turn > 0 and when < change else place
+
+    for when, value in series:
+        place = column(when)
         asked.add(place)
         if value is not None and isfinite(value):
             bins.setdefault(place, []).append(value)
@@ -95,7 +103,10 @@ def columns(series: Series, over: Axis, until: float) -> list[Column]:
             continue
         late = 1.8 * max(_pace(series[max(at - 2, 0) : at + 4]), over.step)
         if later - time <= late:
-            for place in range(over.column(time) + 1, min(over.column(later), over.columns)):
+            end = min(column(later), over.columns)
+            if change is not None and time < change <= later:
+                end = min(end, turn)
+            for place in range(column(time) + 1, end):
                 bins.setdefault(place, []).append(value)
     first = min(asked, default=over.columns)
     last = max(over.column(until - over.step), max(asked, default=-1))
@@ -137,7 +148,7 @@ def curve(
     marks: Sequence[Mark] = (),
 ) -> list[Content]:
     """Return `rows` rows of columns, the axis, and the names of the marks; `label` cells are left of it."""
-    values = columns(series, over, until)
+    values = columns(series, over, until, look.change)
     most = top(max((value for value in values if isinstance(value, float)), default=0.0))
     heights = [_eighths(value, most, rows) for value in values]
     styles = [

@@ -273,3 +273,16 @@ def test_samples_that_come_more_seldom_before_the_watch_are_no_gaps() -> None:
     for out in (range(600, 1000), range(2000, 2200)):
         left = [one for one in (*before, *watch) if one[0] not in out]
         assert monitor_plot.MISSING in monitor_plot.columns(left, axis, 2700.0)
+
+
+@pytest.mark.parametrize("pace", [1, 10, 45], ids=["many samples", "few", "one a column"])
+@pytest.mark.parametrize(
+    "change", [100.0, 105.0, 130.0, 149.0], ids=["at the start", "early", "late", "at the end"]
+)
+def test_the_column_of_the_deployment_shows_what_was_after_it(change: float, pace: int) -> None:
+    """Never a mean of before and after, which was never measured."""
+    series = [(float(when), 10.0 if when < change else 0.0) for when in range(0, 200, pace)]
+    over = monitor_plot.Axis(0.0, 50.0, 4)
+    columns = monitor_plot.columns(series, over, 200.0, change)
+    assert columns[:2] == [10.0, 10.0] and columns[3] == 0.0
+    assert columns[2] in (0.0, monitor_plot.MISSING)
