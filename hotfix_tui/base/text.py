@@ -52,6 +52,20 @@ def one_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def shortened(text: str, limit: int) -> str:
+    """Return cleaned `text` on one line of at most `limit` characters, cut after a word and not within a code span.
+
+    For sentences: half a command, or a code span that does not end, says something else than the whole.
+    """
+    line = " ".join(clean(text).split())
+    if len(line) <= limit:
+        return line
+    kept = line[: limit - 2].rpartition(" ")[0] or line[: limit - 2]
+    if kept.count("`") % 2:
+        kept = kept.rpartition("`")[0]
+    return f"{kept.rstrip(' (,;:')} …"
+
+
 def as_pasted(text: str) -> str:
     """Return cleaned `text` with its indentation, tabs and inner blank lines, without blank lines around it.
 

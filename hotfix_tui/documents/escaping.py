@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.base.text import clean, one_line, shortened
 from hotfix_tui.documents.gap_marks import gap, is_gap
 from hotfix_tui.incident.model.facts import FACTS, Fact
 from hotfix_tui.incident.model.record import Record
@@ -85,17 +85,7 @@ _WHOLE = 4000
 
 def escape_cell(text: object, limit: int = _WHOLE) -> str:
     """Return untrusted text for a cell of a Markdown table; what is longer ends after a whole word."""
-    return escape_controls(_shortened(one_line(str(text), _WHOLE), limit), "markdown").replace("|", "\\|")
-
-
-def _shortened(line: str, limit: int) -> str:
-    """Cut a line after a word, and before a code span that would not be closed."""
-    if len(line) <= limit:
-        return line
-    kept = line[: limit - 2].rpartition(" ")[0] or line[: limit - 2]
-    if kept.count("`") % 2:
-        kept = kept.rpartition("`")[0].rstrip()
-    return f"{kept} …"
+    return escape_controls(shortened(one_line(str(text), _WHOLE), limit), "markdown").replace("|", "\\|")
 
 
 def code(text: object) -> str:

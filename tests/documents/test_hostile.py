@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from hotfix_tui.base.text import shortened
 from hotfix_tui.documents.escaping import code, escape_cell, escape_controls, fenced
 from hotfix_tui.documents.render import DOCUMENTS, BadDocument, render
 from hotfix_tui.incident.model.facts import FACTS
@@ -221,6 +222,21 @@ LONG = " ".join(["word"] * 100)
 )
 def test_a_cell_is_cut_after_a_word_and_not_within_a_command(said, shown):
     assert escape_cell(said, 40) == shown
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (
+            "rollup was not found; add it there (`command setup …`), or look",
+            "rollup was not found; add it there …",
+        ),
+        ("exit status 1 of command 3: ModuleNotFoundError", "exit status 1 of command 3 …"),
+        ("short", "short"),
+    ],
+)
+def test_what_is_kept_of_an_outcome_ends_before_half_a_command(said, kept):
+    assert shortened(said, 44 if "rollup" in said else 30) == kept
 
 
 def test_what_stands_nowhere_else_is_whole():

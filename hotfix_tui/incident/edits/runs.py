@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from hotfix_tui.base.text import one_line, with_reason
+from hotfix_tui.base.text import one_line, shortened, with_reason
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry, keep_line, name_line, take_line_off
 from hotfix_tui.incident.model import catalog, step_ids
@@ -167,7 +167,7 @@ def finish(
             run.pop("before", None)
             run.update(state=state or "done", ended=max(run["at"], min(ended or actor.at, actor.at)))
             if state != "done":
-                run["outcome"] = one_line(outcome, 120)
+                run["outcome"] = shortened(outcome, 160)
     _after(record, actor, step, state)
     if known.line and probe.state == "given-up":
         take_line_off(record, known.line)
