@@ -165,6 +165,31 @@ def test_sources_that_do_not_agree_are_named_with_their_values_and_the_order_dec
     assert looked.do("branch.base", "live").evidence["disagreement"] == ""
 
 
+@pytest.mark.parametrize(
+    ("on_the_line", "disagrees"),
+    [
+        pytest.param("", False, id="a release of another line"),
+        pytest.param("later", True, id="a commit after it that is no release"),
+        pytest.param("main", True, id="the line that the higher release goes on with"),
+    ],
+)
+def test_a_higher_release_of_another_line_does_not_contradict_what_is_live(looked, on_the_line, disagrees):
+    def commit(message, *parents):
+        flags = [part for parent in parents for part in ("-p", parent)]
+        return looked.world("commit-tree", "v1.0.0^{tree}", *flags, "-m", message)
+
+    patch = commit("1.0.1", "v1.0.0^{commit}")
+    live = commit("later", patch) if on_the_line == "later" else patch
+    looked.world("tag", "v1.0.1", patch)
+    ahead = commit("2.0.0", live if on_the_line == "main" else looked.world("rev-parse", "main"))
+    looked.world("tag", "v2.0.0", ahead)
+    looked.world("update-ref", "refs/heads/1.0.x", live)
+    looked.world("push", "-q", "origin", "v1.0.1", "v2.0.0", "1.0.x", f"+{ahead}:refs/heads/main")
+    looked.record.config["git"] = {"live": [sys.executable, "-c", f"print({live!r})"]}
+    said = looked.do("branch.base", "live").evidence["disagreement"]
+    assert ("highest release tag" in said) == disagrees
+
+
 def test_a_release_that_is_not_live_yet_is_a_disagreement_and_an_older_one_is_none(looked):
     old, head = commits(looked)
     looked.record.config["git"] = {"live": [sys.executable, "-c", f"print({head!r})"]}

@@ -271,10 +271,14 @@ def _not_here(answer: LiveAnswer) -> str:
 
 
 def _counting(ctx: Context, said: dict[str, LiveAnswer]) -> list[LiveAnswer]:
-    """Return the answers that can contradict one another; a tag only counts if it is not live yet."""
+    """Return the answers that can contradict one another; a tag only counts if it is not live yet.
+
+    Where the live release and the highest one are on lines of their own, the tag says nothing of what is live.
+    """
     gave = [answer for answer in said.values() if answer.commit]
     top = releases_of(ctx).highest if BY_TAG in ctx.config.git.order else None
-    if gave and top and not is_ancestor(ctx.git, top.commit, gave[0].commit):
+    apart = bool(gave and top and gave[0].tag) and not is_ancestor(ctx.git, gave[0].commit, top.commit)
+    if gave and top and not apart and not is_ancestor(ctx.git, top.commit, gave[0].commit):
         gave.append(LiveAnswer("highest release tag", top.commit, tag=top.name, key=BY_TAG))
     return gave
 
