@@ -6,6 +6,7 @@ Standard library only.
 
 import os
 import re
+import socket
 import ssl
 import threading
 import time
@@ -190,7 +191,7 @@ class _Watch:
     def __init__(self, timeout: float) -> None:
         self.timeout = timeout
         self._until = time.monotonic() + timeout
-        self._connections: list[HTTPConnection] = []
+        self._sockets: list[socket.socket] = []
         self._timer = threading.Timer(timeout, self._close)
         self._timer.daemon = True
         self._timer.start()
@@ -206,19 +207,39 @@ class _Watch:
     def end(self) -> None:
         """Stop watching."""
         self._timer.cancel()
+        for known in self._sockets:
+            known.close()
 
-    def over(self, connection: HTTPConnection) -> HTTPConnection:
-        """Watch `connection` as well."""
-        self._connections.append(connection)
-        return connection
+    def over(self, connected: socket.socket) -> None:
+        """Watch `connected` as well, by a descriptor of our own.
+
+        The connection gives its own away: to TLS before the handshake, and to the answer before its body is read.
+        """
+        self._sockets.append(connected.dup())
+        if self.late():
+            self._close()
 
     def _close(self) -> None:
-        for connection in self._connections:
+        for known in self._sockets:
             try:
-                if connection.sock is not None:
-                    connection.sock.shutdown(2)
+                known.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue  # already closed
+
+
+class _Watched(HTTPConnection):
+    """A connection that is watched from the moment when it is there."""
+
+    watch: _Watch
+
+    def connect(self) -> None:
+        """Connect, and be watched."""
+        super().connect()
+        self.watch.over(self.sock)
+
+
+class _WatchedTls(HTTPSConnection, _Watched):
+    """With TLS the watch begins before the handshake: the class above is asked to connect first."""
 
 
 class _Http(urllib.request.HTTPHandler):
@@ -228,7 +249,13 @@ class _Http(urllib.request.HTTPHandler):
 
     def http_open(self, req: urllib.request.Request) -> Any:
         """Connect under the watch."""
-        return self.do_open(lambda host, **more: self._watch.over(HTTPConnection(host, **more)), req)
+
+        def connection(host: str, **more: Any) -> HTTPConnection:
+            made = _Watched(host, **more)
+            made.watch = self._watch
+            return made
+
+        return self.do_open(connection, req)
 
 
 class _Https(urllib.request.HTTPSHandler):
@@ -239,9 +266,13 @@ class _Https(urllib.request.HTTPSHandler):
     def https_open(self, req: urllib.request.Request) -> Any:
         """Connect under the watch, with the certificate checked."""
         context = ssl.create_default_context()
-        return self.do_open(
-            lambda host, **more: self._watch.over(HTTPSConnection(host, context=context, **more)), req
-        )
+
+        def connection(host: str, **more: Any) -> HTTPConnection:
+            made = _WatchedTls(host, context=context, **more)
+            made.watch = self._watch
+            return made
+
+        return self.do_open(connection, req)
 
 
 def _reason(error: Exception) -> str:

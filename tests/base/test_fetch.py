@@ -170,6 +170,44 @@ def test_a_server_that_drips_is_left_in_time(part):
     assert answer.problem and answer.body == b""
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n500\r\n",
+        b"HTTP/1.1 302 Moved\r\nLocation: /x\r\nContent-Length: 500\r\n\r\n",
+    ],
+)
+def test_a_body_that_drips_without_end_is_left_in_time(begun):
+    left = threading.Event()
+
+    def reply(connection, _):
+        connection.sendall(begun)
+        try:
+            while True:
+                connection.sendall(b"x")
+                time.sleep(0.05)
+        except OSError:
+            left.set()
+            raise
+
+    with server(reply) as (url, _):
+        assert get(url, timeout=0.5, limit=65_536).problem == "no whole answer within 0.5 s"
+        assert left.wait(10)
+
+
+def test_a_tls_handshake_that_drips_is_left_in_time():
+    def reply(connection, _):
+        connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03")  # the head of a long record
+        while True:
+            connection.sendall(b"x")
+            time.sleep(0.05)
+
+    with server(reply) as (url, _):
+        assert get(url.replace("http://", "https://"), timeout=0.5).problem == "no whole answer within 0.5 s"
+
+
 def test_a_server_that_says_nothing_is_left_in_time():
     with server(lambda connection, _: connection.recv(1)) as (url, _):
         assert get(url, timeout=0.3).problem
