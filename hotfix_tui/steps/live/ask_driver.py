@@ -29,9 +29,7 @@ def main(argv: list[str]) -> int:
     print(result["output"] if result["status"] == 0 else f"no answer: {result['why'].strip()}", flush=True)
     folder = os.environ.get("HOTFIX_TUI_RUN", "")
     if folder:
-        result = redact_changes(
-            result, None, os.environ
-        )  # what is kept beside the log is read again, and copied
+        result = redact_changes(result, None, os.environ)
         folders.put(os.path.join(folder, f"look-{options.name}.json"), json.dumps(result).encode("ascii"))
     return 0
 
