@@ -277,9 +277,10 @@ def _counting(ctx: Context, said: dict[str, LiveAnswer]) -> list[LiveAnswer]:
     """
     gave = [answer for answer in said.values() if answer.commit]
     top = releases_of(ctx).highest if BY_TAG in ctx.config.git.order else None
-    apart = bool(gave and top and gave[0].tag) and not is_ancestor(ctx.git, gave[0].commit, top.commit)
-    if gave and top and not apart and not is_ancestor(ctx.git, top.commit, gave[0].commit):
-        gave.append(LiveAnswer("highest release tag", top.commit, tag=top.name, key=BY_TAG))
+    if gave and top and not is_ancestor(ctx.git, top.commit, gave[0].commit):
+        apart = bool(gave[0].tag) and not is_ancestor(ctx.git, gave[0].commit, top.commit)
+        if not apart:
+            gave.append(LiveAnswer("highest release tag", top.commit, tag=top.name, key=BY_TAG))
     return gave
 
 
