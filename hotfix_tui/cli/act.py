@@ -28,7 +28,7 @@ from hotfix_tui.engine import (
     unrecorded,
     watching,
 )
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import WATCH, line_slug
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.facts import FACTS
@@ -59,7 +59,7 @@ def do(options: Namespace) -> int:
 
 def rollback(options: Namespace) -> int:
     """Roll production back."""
-    return _perform(options, open_engine(options), step_ids.DEPLOY_ROLLBACK, options.kind, options.confirm)
+    return _perform(options, open_engine(options), catalog.DEPLOY_ROLLBACK, options.kind, options.confirm)
 
 
 def backport(options: Namespace) -> int:
@@ -242,7 +242,7 @@ def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
 
 def _tell_of_commands(engine: "Engine", step: str) -> None:
     """Say which commands are others on the hotfix branch that was just made."""
-    if step != step_ids.BRANCH_CREATE:
+    if step != catalog.BRANCH_CREATE:
         return
     made = engine.record.entry(step).get("at")
     for entry in engine.timeline():
@@ -256,7 +256,7 @@ def _tell_of_tail(engine: "Engine", step: str) -> None:
     if step.startswith("deploy.") and watch.get("state") == "running":
         print(f"Production is watched: `do {WATCH}` waits for its time to be over.")
 
-    number = reconcile.log_run(engine) if step == step_ids.DEPLOY_PRODUCTION else None
+    number = reconcile.log_run(engine) if step == catalog.DEPLOY_PRODUCTION else None
     if number is not None:
         print(
             f"The log of production is followed: hotfix-tui output {number} --follow; `cancel {number}` ends it."

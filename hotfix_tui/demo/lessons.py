@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 
 SIGNED_IN_A_DRILL = ("Marta", "it was a drill: its review is read by nobody")
 """Who signs for the gaps of a drill's review, and why: nobody has to invent lessons to finish it."""
@@ -19,95 +19,95 @@ class Lesson(NamedTuple):
 
 
 _LESSONS: dict[str, Lesson] = {
-    step_ids.TRIAGE_DESCRIBE: Lesson(
+    catalog.TRIAGE_DESCRIBE: Lesson(
         "Every later text is made from this. What the ticket says is filled in: change what you like; enter goes from "
         "field to field, F5 saves."
     ),
-    step_ids.TRIAGE_SEVERITY: Lesson(
+    catalog.TRIAGE_SEVERITY: Lesson(
         "y or n; the first yes decides. Somebody who was logged out gets in: sign-in is bypassed."
     ),
-    step_ids.TRIAGE_ROLLBACK_FIRST: Lesson(
+    catalog.TRIAGE_ROLLBACK_FIRST: Lesson(
         "If the last deployment did it, going back helps users before any fix. Here you may do either; a fix is ready."
     ),
-    step_ids.BRANCH_PREFLIGHT: Lesson(
+    catalog.BRANCH_PREFLIGHT: Lesson(
         "Nothing is changed yet: the wizard looks at git, the remote and the drill's forge."
     ),
-    step_ids.BRANCH_BASE: Lesson(
+    catalog.BRANCH_BASE: Lesson(
         "A hotfix starts from what runs in production, not from main, which holds work that nobody released.",
         "Production itself said which commit it runs. Main has two more commits: they stay out of the fix.",
     ),
-    step_ids.BRANCH_CREATE: Lesson("The branch starts at that commit. Your own work stays where it is."),
-    step_ids.FIX_ROOT_CAUSE: Lesson(
+    catalog.BRANCH_CREATE: Lesson("The branch starts at that commit. Your own work stays where it is."),
+    catalog.FIX_ROOT_CAUSE: Lesson(
         "One sentence; here a colleague found it, in tokend/tokens.py. On another day you write it."
     ),
-    step_ids.FIX_CHANGE: Lesson(
+    catalog.FIX_CHANGE: Lesson(
         "A colleague left a patch: enter applies it. On another day e opens the file, and ! a shell.",
         "v shows the change against what is live, with what does not belong in a hotfix.",
     ),
-    step_ids.FIX_REGRESSION_TEST: Lesson(
+    catalog.FIX_REGRESSION_TEST: Lesson(
         "The patch brings a test, so that the fault cannot come back unseen."
     ),
-    step_ids.FIX_GUARD: Lesson(
+    catalog.FIX_GUARD: Lesson(
         "The smaller the change, the less can go wrong at night: this looks for what is too much."
     ),
-    step_ids.VERIFY_TEST: Lesson(
+    catalog.VERIFY_TEST: Lesson(
         "enter runs all checks, on exactly what will be committed; go on meanwhile. p shows them side by side."
     ),
-    step_ids.VERIFY_PROOF: Lesson(
+    catalog.VERIFY_PROOF: Lesson(
         "A test that also passes without the fix proves nothing. It has to fail on what is live."
     ),
-    step_ids.VERIFY_REPRODUCED: Lesson(
+    catalog.VERIFY_REPRODUCED: Lesson(
         "These five are yours to judge. README.txt in the drill's folder has the two curl lines to try it with."
     ),
-    step_ids.VERIFY_COMMIT: Lesson("The message is written from what you said. e edits the facts behind it."),
-    step_ids.VERIFY_PUSH: Lesson(
+    catalog.VERIFY_COMMIT: Lesson("The message is written from what you said. e edits the facts behind it."),
+    catalog.VERIFY_PUSH: Lesson(
         "The first act that others can see, so it is shown before it happens.",
         "It is on the remote. The drill's forge has seen it.",
     ),
-    step_ids.VERIFY_STAGING: Lesson("The same commit goes to staging first; nobody is hurt there."),
-    step_ids.PULL_REQUEST_BODY: Lesson(
+    catalog.VERIFY_STAGING: Lesson("The same commit goes to staging first; nobody is hurt there."),
+    catalog.PULL_REQUEST_BODY: Lesson(
         "Written from the facts. Gaps are marked; what is known need not be typed again."
     ),
-    step_ids.PULL_REQUEST_CREATE: Lesson(
+    catalog.PULL_REQUEST_CREATE: Lesson(
         "It opens on the drill's own forge, a page on this machine: no real service.",
         "Its address stands above; the page shows checks, reviews and the merge, and lets you approve by hand.",
     ),
-    step_ids.PULL_REQUEST_CHECKS: Lesson(
+    catalog.PULL_REQUEST_CHECKS: Lesson(
         "The forge runs three checks on your very commit. They take some seconds; what they say shows by itself.",
         failed="A check is red, and the forge merges nothing like that. Its place stands above.",
     ),
-    step_ids.PULL_REQUEST_APPROVAL: Lesson(
+    catalog.PULL_REQUEST_APPROVAL: Lesson(
         "A second person has to agree. The made-up colleague tomas looks a few seconds after the checks; it shows "
         "by itself.",
         "Somebody else has looked at exactly this commit. Your own word would not count.",
     ),
-    step_ids.RELEASE_MERGE: Lesson(
+    catalog.RELEASE_MERGE: Lesson(
         "The forge merges exactly the reviewed commit; main moves in the drill's real repository.",
         "Main carries the fix now.",
     ),
-    step_ids.RELEASE_CONFIRM: Lesson("Whether main really holds the fix is looked up, not believed."),
-    step_ids.RELEASE_TAG: Lesson("The next version number, on what is live now."),
-    step_ids.DEPLOY_PRODUCTION: Lesson(
+    catalog.RELEASE_CONFIRM: Lesson("Whether main really holds the fix is looked up, not believed."),
+    catalog.RELEASE_TAG: Lesson("The next version number, on what is live now."),
+    catalog.DEPLOY_PRODUCTION: Lesson(
         "The one action that users notice: it takes the ticket, typed by hand. The way back is shown next to it.",
         "The command has ended. That alone proves nothing: production is asked next.",
     ),
-    step_ids.DEPLOY_LIVE: Lesson("Production says itself which commit it runs.", "It runs the fix."),
-    step_ids.MONITOR_SMOKE: Lesson("An expired token has to get 401 now, and a valid one still 200."),
-    step_ids.MONITOR_ERROR_RATE: Lesson(
+    catalog.DEPLOY_LIVE: Lesson("Production says itself which commit it runs.", "It runs the fix."),
+    catalog.MONITOR_SMOKE: Lesson("An expired token has to get 401 now, and a valid one still 200."),
+    catalog.MONITOR_ERROR_RATE: Lesson(
         "Clients ask twice a second, one in four with an expired token. It answers itself after 20 s; ↓ goes on with "
         "the others."
     ),
-    step_ids.MONITOR_WATCH: Lesson(
+    catalog.MONITOR_WATCH: Lesson(
         "Before and after, measured for some seconds. Then the verdict is yours, not the wizard's."
     ),
-    step_ids.COMMUNICATE_INTERNAL: Lesson(
+    catalog.COMMUNICATE_INTERNAL: Lesson(
         "Written from the record; you read it, then send. It goes into the drill's outbox only."
     ),
-    step_ids.COMMUNICATE_STATUS_PAGE: Lesson(
+    catalog.COMMUNICATE_STATUS_PAGE: Lesson(
         "The same for customers: no cause, no blame. It goes into the drill's outbox only."
     ),
-    step_ids.REVIEW_SCHEDULE: Lesson("What was learnt fades within days: the meeting is set now."),
-    step_ids.REVIEW_DOCUMENT: Lesson(
+    catalog.REVIEW_SCHEDULE: Lesson("What was learnt fades within days: the meeting is set now."),
+    catalog.REVIEW_DOCUMENT: Lesson(
         "Timeline, times and waivers are in it already; it asks what went well, and what not. K keeps it with gaps."
     ),
 }
@@ -121,25 +121,25 @@ _BACKPORT = Lesson(
 )
 
 _OF_SCENARIO: dict[tuple[str, str], Lesson] = {
-    ("worse-first", step_ids.FIX_CHANGE): Lesson(
+    ("worse-first", catalog.FIX_CHANGE): Lesson(
         "A colleague left a first try: enter applies it. In the second round choose second-try.patch instead.",
         "v shows the change. It looks right, and it passes its tests.",
     ),
-    ("worse-first", step_ids.MONITOR_SMOKE): Lesson(
+    ("worse-first", catalog.MONITOR_SMOKE): Lesson(
         "An expired token has to get 401 now, and a valid one still 200.",
         failed="It made it worse: nobody gets in. r brings production back first; s then gives the verdict and a "
         "second round.",
     ),
-    ("red-check", step_ids.PULL_REQUEST_CHECKS): Lesson(
+    ("red-check", catalog.PULL_REQUEST_CHECKS): Lesson(
         "The forge runs three checks on your very commit. They take some seconds; what they say shows by itself.",
         failed="Style is red: blanks at the end of a line. enter opens the file there: delete them; then the change is "
         "looked at, tested and pushed again.",
     ),
-    ("lost-connection", step_ids.VERIFY_PUSH): Lesson(
+    ("lost-connection", catalog.VERIFY_PUSH): Lesson(
         "In this drill the connection breaks here. Do not push again before it was looked whether it arrived.",
         "The connection broke, and the remote was asked: the branch had arrived. Nothing was sent twice.",
     ),
-    ("lost-connection", step_ids.DEPLOY_PRODUCTION): Lesson(
+    ("lost-connection", catalog.DEPLOY_PRODUCTION): Lesson(
         "In this drill the connection breaks in the deployment. Look before you repeat anything.",
         "The command failed, and production runs the fix anyway: it was asked.",
         "The command failed. That does not say that nothing was deployed: l looks what production runs.",
@@ -154,7 +154,7 @@ def lesson(scenario: str, step: str, state: str) -> str:
         texts = _BACKPORT if step.startswith("backport.") else Lesson("")
         if scenario == "backport-conflict" and step == "backport.release-2-2":
             texts = texts._replace(failed=_RESOLVE)
-    if (scenario, step, state) == ("red-check", step_ids.PULL_REQUEST_CHECKS, "stale"):
+    if (scenario, step, state) == ("red-check", catalog.PULL_REQUEST_CHECKS, "stale"):
         return "The change is another one now. [ leads back: test, commit and push it; the forge checks it by itself."
     if state == "done":
         return texts.done

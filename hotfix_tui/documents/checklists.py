@@ -9,7 +9,7 @@ from hotfix_tui.base.times import humane
 from hotfix_tui.documents.escaping import CHOICES, code, escape_line, utc
 from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.monitor import Measured, Smoked, Watched
 from hotfix_tui.incident.model.evidence.pull_request import Approved
@@ -33,60 +33,60 @@ Box = dict[str, str]
 Views = dict[str, StepView]
 
 TESTING = (
-    (step_ids.VERIFY_REPRODUCED, "fault reproduced"),
-    (step_ids.VERIFY_RESOLVED, "fix verified"),
-    (step_ids.FIX_REGRESSION_TEST, "regression test added"),
-    (step_ids.VERIFY_PROOF, "regression test fails without the fix and passes with it"),
-    (step_ids.VERIFY_NORMAL_PATH, "the normal path works"),
-    (step_ids.VERIFY_NOTHING_NEW, "nothing else affected"),
-    (step_ids.VERIFY_EDGE_CASES, "edge cases"),
-    (step_ids.VERIFY_STAGING_VERIFIED, "deployed to staging and verified"),
+    (catalog.VERIFY_REPRODUCED, "fault reproduced"),
+    (catalog.VERIFY_RESOLVED, "fix verified"),
+    (catalog.FIX_REGRESSION_TEST, "regression test added"),
+    (catalog.VERIFY_PROOF, "regression test fails without the fix and passes with it"),
+    (catalog.VERIFY_NORMAL_PATH, "the normal path works"),
+    (catalog.VERIFY_NOTHING_NEW, "nothing else affected"),
+    (catalog.VERIFY_EDGE_CASES, "edge cases"),
+    (catalog.VERIFY_STAGING_VERIFIED, "deployed to staging and verified"),
 )
 CHECKLIST = (
-    (step_ids.PULL_REQUEST_APPROVAL, "approved by at least one reviewer"),
-    (step_ids.PULL_REQUEST_CHECKS, "all CI checks pass"),
-    (step_ids.VERIFY_STAGING_VERIFIED, "deployed to staging and verified"),
-    (step_ids.PULL_REQUEST_ALERTS, "alerts configured"),
-    (step_ids.PULL_REQUEST_ON_CALL, "on-call engineer informed"),
-    (step_ids.PULL_REQUEST_READY, "ready"),
+    (catalog.PULL_REQUEST_APPROVAL, "approved by at least one reviewer"),
+    (catalog.PULL_REQUEST_CHECKS, "all CI checks pass"),
+    (catalog.VERIFY_STAGING_VERIFIED, "deployed to staging and verified"),
+    (catalog.PULL_REQUEST_ALERTS, "alerts configured"),
+    (catalog.PULL_REQUEST_ON_CALL, "on-call engineer informed"),
+    (catalog.PULL_REQUEST_READY, "ready"),
 )
 VERIFICATION_OF_A_PACKAGE = (
-    (step_ids.MONITOR_SMOKE, "the release tried as its users get it"),
-    (step_ids.MONITOR_NO_NEW_ERRORS, "no new reports"),
-    (step_ids.MONITOR_SOCIAL, "nobody writes of the fault any more"),
+    (catalog.MONITOR_SMOKE, "the release tried as its users get it"),
+    (catalog.MONITOR_NO_NEW_ERRORS, "no new reports"),
+    (catalog.MONITOR_SOCIAL, "nobody writes of the fault any more"),
 )
 VERIFICATION = (
-    (step_ids.MONITOR_SMOKE, "the fix tried in production directly"),
-    (step_ids.MONITOR_ERROR_RATE, "error tracking checked"),
-    (step_ids.MONITOR_NO_NEW_ERRORS, "no new errors"),
-    (step_ids.MONITOR_SUPPORT_TICKETS, "user reports stop"),
+    (catalog.MONITOR_SMOKE, "the fix tried in production directly"),
+    (catalog.MONITOR_ERROR_RATE, "error tracking checked"),
+    (catalog.MONITOR_NO_NEW_ERRORS, "no new errors"),
+    (catalog.MONITOR_SUPPORT_TICKETS, "user reports stop"),
 )
 METRICS = (
-    (step_ids.MONITOR_ERROR_RATE, "error rate falls"),
-    (step_ids.MONITOR_API_LATENCY, "API latency stable"),
-    (step_ids.MONITOR_USER_ACTIVITY, "user activity normal"),
+    (catalog.MONITOR_ERROR_RATE, "error rate falls"),
+    (catalog.MONITOR_API_LATENCY, "API latency stable"),
+    (catalog.MONITOR_USER_ACTIVITY, "user activity normal"),
 )
 PROPER_FIX = "tickets for a proper fix if this was a stop-gap"
 FOLLOW_UP = (
-    (step_ids.REVIEW_TICKET, "ticket updated"),
-    (step_ids.REVIEW_SCHEDULE, "review scheduled (P0, P1)"),
-    (step_ids.REVIEW_FOLLOW_UPS, PROPER_FIX),
-    (step_ids.REVIEW_DOCS, "runbook and docs updated"),
+    (catalog.REVIEW_TICKET, "ticket updated"),
+    (catalog.REVIEW_SCHEDULE, "review scheduled (P0, P1)"),
+    (catalog.REVIEW_FOLLOW_UPS, PROPER_FIX),
+    (catalog.REVIEW_DOCS, "runbook and docs updated"),
 )
 EVIDENCE = ("setup", "test", "typecheck", "build")
 _MONITOR = (
-    step_ids.MONITOR_SMOKE,
-    step_ids.MONITOR_ERROR_RATE,
-    step_ids.MONITOR_NO_NEW_ERRORS,
-    step_ids.MONITOR_API_LATENCY,
-    step_ids.MONITOR_DATABASE,
-    step_ids.MONITOR_THIRD_PARTY,
-    step_ids.MONITOR_USER_ACTIVITY,
-    step_ids.MONITOR_SUPPORT_TICKETS,
-    step_ids.MONITOR_CHAT,
-    step_ids.MONITOR_SOCIAL,
-    step_ids.MONITOR_STATUS_COMMENTS,
-    step_ids.MONITOR_WATCH,
+    catalog.MONITOR_SMOKE,
+    catalog.MONITOR_ERROR_RATE,
+    catalog.MONITOR_NO_NEW_ERRORS,
+    catalog.MONITOR_API_LATENCY,
+    catalog.MONITOR_DATABASE,
+    catalog.MONITOR_THIRD_PARTY,
+    catalog.MONITOR_USER_ACTIVITY,
+    catalog.MONITOR_SUPPORT_TICKETS,
+    catalog.MONITOR_CHAT,
+    catalog.MONITOR_SOCIAL,
+    catalog.MONITOR_STATUS_COMMENTS,
+    catalog.MONITOR_WATCH,
 )
 
 
@@ -141,7 +141,7 @@ def checklist(record: Record) -> tuple[tuple[str, str], ...]:
     if record.severity != "P0":
         return CHECKLIST
     return tuple(
-        (step, f"{label} (may be waived for P0)" if step == step_ids.PULL_REQUEST_APPROVAL else label)
+        (step, f"{label} (may be waived for P0)" if step == catalog.PULL_REQUEST_APPROVAL else label)
         for step, label in CHECKLIST
     )
 
@@ -247,7 +247,7 @@ def checks_run(record: Record, steps: Views) -> list[dict[str, str]]:
         view = steps.get(f"verify.{name}")
         if view is None or view.state in ("pending", "not-needed", "running"):
             continue
-        if view.state == "waived" and view.id != step_ids.VERIFY_TEST:
+        if view.state == "waived" and view.id != catalog.VERIFY_TEST:
             continue  # it stands among the waivers; that nothing was tested is part of the evidence
         own = record.config.get("commands", {}).get(name) or record.detected.get(name)
         seen = view.seen(Checked)

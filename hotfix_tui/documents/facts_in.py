@@ -3,7 +3,7 @@
 import re
 
 from hotfix_tui.documents.templating import SectionSource
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.incident.model.record import Record
 
@@ -51,8 +51,8 @@ def default_phase(document: str, record: Record) -> str:
     if document == "email":
         return over or "resolved"
     live = "done" in (
-        record.entry(step_ids.DEPLOY_LIVE).get("state"),
-        record.entry(step_ids.DEPLOY_PRODUCTION).get("state"),
+        record.entry(catalog.DEPLOY_LIVE).get("state"),
+        record.entry(catalog.DEPLOY_PRODUCTION).get("state"),
     )
     if document == "internal":
         told = any(message.get("document") == "internal" for message in record.messages)

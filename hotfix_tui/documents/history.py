@@ -9,7 +9,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import as_time, humane
 from hotfix_tui.documents.escaping import CELL, escape_cell, escape_line, fenced, utc
 from hotfix_tui.documents.gap_marks import gap
-from hotfix_tui.incident.model import catalog, step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
 from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
@@ -38,11 +38,11 @@ TOLD = (
 _MOST_ROWS = 200
 _NEWS = ("note", "decision", "severity", "verdict", "waiver", "round", "state")
 _NEWS_OF_STEPS = {
-    step_ids.RELEASE_MERGE: "Merged",
-    step_ids.DEPLOY_PRODUCTION: "Deployed to production",
-    step_ids.DEPLOY_LIVE: "Production was asked: it runs the fix",
-    step_ids.DEPLOY_ROLLBACK: "Rolled back",
-    step_ids.MONITOR_WATCH: "Watched production",
+    catalog.RELEASE_MERGE: "Merged",
+    catalog.DEPLOY_PRODUCTION: "Deployed to production",
+    catalog.DEPLOY_LIVE: "Production was asked: it runs the fix",
+    catalog.DEPLOY_ROLLBACK: "Rolled back",
+    catalog.MONITOR_WATCH: "Watched production",
 }
 """Steps whose ends are news, and their wording: checks along the way are not news."""
 
@@ -55,10 +55,10 @@ _MILESTONES = (
     ("alerted", "On-call alerted", "acknowledged-at", ""),
     ("declared", "Incident declared", "", ""),
     ("mitigated", "Mitigated", "", ""),
-    ("root-cause", "Root cause found", "root-cause-found", step_ids.FIX_ROOT_CAUSE),
-    ("pr-opened", "PR opened", "pr-opened", step_ids.PULL_REQUEST_CREATE),
-    ("pr-approved", "PR approved", "pr-approved", step_ids.PULL_REQUEST_APPROVAL),
-    ("pr-merged", "Merged", "pr-merged", step_ids.RELEASE_MERGE),
+    ("root-cause", "Root cause found", "root-cause-found", catalog.FIX_ROOT_CAUSE),
+    ("pr-opened", "PR opened", "pr-opened", catalog.PULL_REQUEST_CREATE),
+    ("pr-approved", "PR approved", "pr-approved", catalog.PULL_REQUEST_APPROVAL),
+    ("pr-merged", "Merged", "pr-merged", catalog.RELEASE_MERGE),
     ("deployed", "Deployed", "deployed", ""),
     ("verified", "Verified resolved", "verified", ""),
 )
@@ -66,9 +66,9 @@ _MILESTONES = (
 
 _PUBLISHED_MILESTONES = {"alerted": "Acknowledged", "deployed": "Published"}
 _PUBLISHED_NEWS = {
-    step_ids.DEPLOY_PRODUCTION: "Published",
-    step_ids.DEPLOY_LIVE: "Seen where its users get it",
-    step_ids.DEPLOY_ROLLBACK: "Taken back",
+    catalog.DEPLOY_PRODUCTION: "Published",
+    catalog.DEPLOY_LIVE: "Seen where its users get it",
+    catalog.DEPLOY_ROLLBACK: "Taken back",
 }
 """What they are called where others install what is released, and nobody here runs it."""
 
@@ -153,7 +153,7 @@ def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
         "alerted": as_time(record.fact("acknowledged-at")),
         "declared": record.opened_at,
         "mitigated": as_time(record.fact("mitigated-at")),
-        "root-cause": as_time(cause) or as_time(record.entry(step_ids.FIX_ROOT_CAUSE).get("at")),
+        "root-cause": as_time(cause) or as_time(record.entry(catalog.FIX_ROOT_CAUSE).get("at")),
         "pr-opened": request[Requested.STEP],
         "pr-approved": request[Approved.STEP],
         "pr-merged": merged,
@@ -242,7 +242,7 @@ def recoveries(record: Record, timeline: Timeline) -> list[str]:
         if round_.get("verdict") not in BAD_VERDICTS:
             continue
         within = [row for row in timeline if row["at"] >= begun and (until is None or row["at"] <= until)]
-        failed, back = _ended(within, step_ids.DEPLOY_PRODUCTION), _ended(within, step_ids.DEPLOY_ROLLBACK)
+        failed, back = _ended(within, catalog.DEPLOY_PRODUCTION), _ended(within, catalog.DEPLOY_ROLLBACK)
         if failed and back and back >= failed:
             said = "Recovery from the failed deployment of round"
             took = humane((back - failed).total_seconds())
@@ -258,7 +258,7 @@ def rolled_back_before(record: Record, timeline: Timeline) -> list[str]:
         begun, until = as_time(round_.get("begun_at")) or record.opened_at, as_time(after.get("begun_at"))
         within = [row for row in timeline if row["at"] >= begun and (until is None or row["at"] <= until)]
         said = NO_GOOD.get(str(round_.get("verdict", "")))
-        if said and (back := _ended(within, step_ids.DEPLOY_ROLLBACK)) is not None:
+        if said and (back := _ended(within, catalog.DEPLOY_ROLLBACK)) is not None:
             out.append(f"{utc(back)} (the fix of round {round_['number']}, which {said})")
     return out
 
@@ -383,7 +383,7 @@ def _without_begun(timeline: Timeline) -> Timeline:
     return kept[::-1]
 
 
-_IN_COMMANDS = (step_ids.VERIFY_SETUP, step_ids.VERIFY_TYPECHECK, step_ids.VERIFY_BUILD)
+_IN_COMMANDS = (catalog.VERIFY_SETUP, catalog.VERIFY_TYPECHECK, catalog.VERIFY_BUILD)
 """Checks whose success is in the table of commands; the timeline only needs their failures."""
 
 _MARKED = {Requested.STEP, Merged.STEP, Deployed.STEP}
@@ -484,13 +484,13 @@ def runs(record: Record) -> list[dict[str, str]]:
 def _base_then(record: Record, run: Mapping[str, object]) -> str:
     """Return what finding the base was called in the round of `run`; empty for other steps, and for this round."""
     number = run.get("round")
-    if run["step"] != step_ids.BRANCH_BASE or not isinstance(number, int) or number == record.round:
+    if run["step"] != catalog.BRANCH_BASE or not isinstance(number, int) or number == record.round:
         return ""
     begun = next((str(known.get("base", "")) for known in record.rounds if known["number"] == number), "")
     if begun in catalog.BASES:
         return catalog.BASES[begun][0].format(number=number - 1)
     of_a_package = catalog.OF_A_PACKAGE if published_alone(record) else {}
-    return of_a_package.get(step_ids.BRANCH_BASE, (catalog.STEPS[step_ids.BRANCH_BASE].title, ""))[0]
+    return of_a_package.get(catalog.BRANCH_BASE, (catalog.STEPS[catalog.BRANCH_BASE].title, ""))[0]
 
 
 def rounds(record: Record, markup: str) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from hotfix_tui.documents.checklists import Views, command_text
 from hotfix_tui.documents.escaping import code, escape_line
 from hotfix_tui.documents.history import NO_GOOD
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed
@@ -27,7 +27,7 @@ from hotfix_tui.incident.rules.published import published_alone
 ALWAYS_WATCHED = ("error rate", "API response times", "user reports")
 """What is watched after every deployment, whatever is configured; the pull request says these by itself."""
 
-_CREATE = step_ids.PULL_REQUEST_CREATE
+_CREATE = catalog.PULL_REQUEST_CREATE
 _ADDRESS = re.compile(r"https?://[^\s<>\"']{1,500}")
 _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
 

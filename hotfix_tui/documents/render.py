@@ -16,7 +16,7 @@ from hotfix_tui.documents.facts_in import default_phase, facts_in
 from hotfix_tui.documents.section import Section
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import security_terms
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.wording import NO_RULES, TeamRules
 
@@ -86,7 +86,7 @@ def render(
         if section is not None:
             sections.append(section)
     if document == "pr" and (extra or {}).get("template"):
-        tested = record.entry(step_ids.FIX_REGRESSION_TEST).get("state") == "done"
+        tested = record.entry(catalog.FIX_REGRESSION_TEST).get("state") == "done"
         sections = with_template.merged(
             sections, str((extra or {})["template"]), record.overrides, tested=tested
         )

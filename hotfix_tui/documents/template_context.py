@@ -20,7 +20,7 @@ from hotfix_tui.documents.escaping import (
 )
 from hotfix_tui.documents.gap_marks import gap
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import backport_step
 from hotfix_tui.incident.model.evidence.backport import TEST_ONLY, Backported
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -167,7 +167,7 @@ def _times(record: Record, timeline: list[dict[str, object]], now: datetime) -> 
 
 def _review_follows(record: Record, steps: checklists.Views) -> bool:
     """Return whether a review is planned, or required: only then is it promised."""
-    asked = step_ids.REVIEW_SCHEDULE in steps and steps[step_ids.REVIEW_SCHEDULE].required.level in ("R", "W")
+    asked = catalog.REVIEW_SCHEDULE in steps and steps[catalog.REVIEW_SCHEDULE].required.level in ("R", "W")
     return asked or bool(record.fact("review.at"))
 
 
@@ -175,7 +175,7 @@ def _deployed(record: Record) -> bool:
     """Return whether something was deployed in this round; for the review an earlier one counts too."""
     return any(
         record.entry(step).get("state") in ("done", "stale")
-        for step in (step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE)
+        for step in (catalog.DEPLOY_PRODUCTION, catalog.DEPLOY_LIVE)
     )
 
 
@@ -280,12 +280,12 @@ _NEXT = {
 """What comes next in each stage, for people who do not know the steps."""
 
 _NEXT_OF_A_STEP = {
-    step_ids.VERIFY_COMMIT: "Commit the fix",
-    step_ids.VERIFY_PUSH: "Push the fix",
-    step_ids.VERIFY_STAGING: "Deploy the fix to staging",
-    step_ids.VERIFY_STAGING_VERIFIED: "Try the fix on staging",
-    step_ids.PULL_REQUEST_ALERTS: "Set up the alerts",
-    step_ids.PULL_REQUEST_ON_CALL: "Tell the on-call engineer",
+    catalog.VERIFY_COMMIT: "Commit the fix",
+    catalog.VERIFY_PUSH: "Push the fix",
+    catalog.VERIFY_STAGING: "Deploy the fix to staging",
+    catalog.VERIFY_STAGING_VERIFIED: "Try the fix on staging",
+    catalog.PULL_REQUEST_ALERTS: "Set up the alerts",
+    catalog.PULL_REQUEST_ON_CALL: "Tell the on-call engineer",
 }
 """Steps whose stage names what is over by then: the tests before a commit, the review before the last items."""
 
@@ -311,7 +311,7 @@ def next_words(record: Record, view: StepView) -> str:
     if view.id in _NEXT_OF_A_STEP:
         return _NEXT_OF_A_STEP[view.id]
     stage = view.step.stage
-    if view.id == step_ids.PULL_REQUEST_READY:  # the last word before what comes after the review
+    if view.id == catalog.PULL_REQUEST_READY:  # the last word before what comes after the review
         stage = "deploy" if policy.order(record) == policy.DEPLOY_FIRST else "release"
     words = _NEXT.get(stage, view.step.title)
     return _NEXT_OF_A_PACKAGE.get(stage, words) if published.published_alone(record) else words

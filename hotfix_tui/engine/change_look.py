@@ -5,7 +5,7 @@ from typing import NamedTuple
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.reconcile import probe_step
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.steps.changeset import live_diff, start_checkout
 from hotfix_tui.steps.changeset.live_diff import ChangeSnapshot as ChangeSnapshot
 from hotfix_tui.steps.changeset.live_diff import Patch as Patch
@@ -37,7 +37,7 @@ def look(engine: Engine, known: str) -> ChangeLook:
             if stamp == known:
                 return ChangeLook(stamp)
             if engine.record.state == "open":
-                for step in (step_ids.FIX_CHANGE, step_ids.FIX_REGRESSION_TEST, step_ids.FIX_GUARD):
+                for step in (catalog.FIX_CHANGE, catalog.FIX_REGRESSION_TEST, catalog.FIX_GUARD):
                     probe_step(engine, step)
             return ChangeLook(stamp, live_diff.seen(engine.context()))
     except GitError as problem:

@@ -6,13 +6,13 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.tidy import after_closing
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.incident.rules.requirements import requirement
 
-REVIEW = step_ids.REVIEW_DOCUMENT
+REVIEW = catalog.REVIEW_DOCUMENT
 """The step that writes the review."""
 
 

@@ -3,12 +3,12 @@
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.runs import Probe
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.triage import Weighed
 
 STEP = Weighed.STEP
 
-BEFORE_BASE = (step_ids.BRANCH_BASE, "rollback-first")
+BEFORE_BASE = (catalog.BRANCH_BASE, "rollback-first")
 """The step and its choice that mean: roll back first; the base is determined after that."""
 
 

@@ -23,7 +23,7 @@ from hotfix_tui.git import repository
 from hotfix_tui.git.branch_lines import line_of, superseded
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import branches
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.incident.rules.gates import Refused
@@ -86,10 +86,10 @@ def _seen(look: Callable[[Context], Iterator[DoctorCheck]], ctx: Context) -> lis
 
 def _branches(ctx: Context) -> Iterator[DoctorCheck]:
     """Run the probe of branch.preflight, and keep its evidence for the following rows."""
-    step = find(step_ids.BRANCH_PREFLIGHT)
+    step = find(catalog.BRANCH_PREFLIGHT)
     assert step is not None
     probe = step.probe(ctx)
-    ctx.record.steps[step_ids.BRANCH_PREFLIGHT] = {"state": probe.state, "evidence": probe.evidence}
+    ctx.record.steps[catalog.BRANCH_PREFLIGHT] = {"state": probe.state, "evidence": probe.evidence}
     seen = probe.seen(Preflight)
     if seen.production:
         remote = f" of {seen.remote}" if seen.remote else ", of this repository: there is no remote"
@@ -104,7 +104,7 @@ def _live(ctx: Context) -> Iterator[DoctorCheck]:
     """Yield what branch.base would choose, without the sources that only it queries."""
     probe = find_base(ctx, default_choice(ctx), {}, "")
     seen = probe.seen(Base)
-    ctx.record.steps[step_ids.BRANCH_BASE] = {"state": probe.state, "evidence": probe.evidence}
+    ctx.record.steps[catalog.BRANCH_BASE] = {"state": probe.state, "evidence": probe.evidence}
     asked = [source for source in sources(ctx) if not source.why_not]
     first = f"; asked first, when it matters: {', '.join(source.title for source in asked)}" if asked else ""
     cure = (

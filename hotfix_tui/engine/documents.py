@@ -15,7 +15,7 @@ from hotfix_tui.engine.execute import is_trusted
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries, entry
 from hotfix_tui.incident.edits.runs import Probe, apply_probe
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model.catalog import PULL_REQUEST_BODY, REVIEW_DOCUMENT
 from hotfix_tui.incident.model.evidence.texts import Written
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.steps.common import forge, team_rules
@@ -23,7 +23,7 @@ from hotfix_tui.steps.common import forge, team_rules
 if TYPE_CHECKING:
     from hotfix_tui.documents.render import Rendered
 
-STEPS = {step_ids.PULL_REQUEST_BODY: "pr", step_ids.REVIEW_DOCUMENT: "review"}
+STEPS = {PULL_REQUEST_BODY: "pr", REVIEW_DOCUMENT: "review"}
 """Steps that are done by writing a document."""
 
 

@@ -8,7 +8,7 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Entries
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
@@ -16,7 +16,7 @@ from hotfix_tui.incident.rules.step_state import is_accepted
 from hotfix_tui.steps.guards import before_act
 from hotfix_tui.steps.guards.production_moved import ProductionMoved
 
-BASE = step_ids.BRANCH_BASE
+BASE = catalog.BRANCH_BASE
 """The step that the findings belong to."""
 
 

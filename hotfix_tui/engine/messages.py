@@ -17,7 +17,7 @@ from hotfix_tui.engine.execute import is_trusted
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Live
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
@@ -78,9 +78,9 @@ def _of_a_fix_that_does_not_run(record: Record, document: str, phase: str) -> li
     if taken_off(record):
         return [Reason(f"That is not so: {after_taken_off(record)}.", f"Say that instead: {others}.", "")]
     steps = (
-        (step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE)
+        (catalog.DEPLOY_PRODUCTION, catalog.DEPLOY_LIVE)
         if policy.is_code_fix(record)
-        else (step_ids.DEPLOY_LIVE,)
+        else (catalog.DEPLOY_LIVE,)
     )
     seen = [record.entry(step).get("state") for step in steps]
     if "done" in seen and seen[-1] != "failed":

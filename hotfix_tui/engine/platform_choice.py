@@ -19,7 +19,7 @@ from hotfix_tui.config import amend, targets, trust, trust_page
 from hotfix_tui.config import load as config_load
 from hotfix_tui.detect.platform import labels, platforms, several, sure
 from hotfix_tui.engine import commands, reconcile
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.rules.gates import refuse
@@ -285,9 +285,9 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
         loaded = config_load.LoadedConfig(config, table, source, config_load.digest(table))
     taken = loaded
     commands.take_config(engine, taken)
-    if engine.record.entry(step_ids.BRANCH_PREFLIGHT).get("state") == "done":
+    if engine.record.entry(catalog.BRANCH_PREFLIGHT).get("state") == "done":
         reconcile.probe_step(
-            engine, step_ids.BRANCH_PREFLIGHT
+            engine, catalog.BRANCH_PREFLIGHT
         )  # landing order and staging depend on the platform
     return said
 

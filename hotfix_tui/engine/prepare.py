@@ -24,7 +24,7 @@ from hotfix_tui.engine.reconcile import (
 )
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.moment import asked_once
-from hotfix_tui.incident.model import catalog, step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.schema import BadRecord
 from hotfix_tui.incident.rules import gates, set_off
@@ -87,11 +87,9 @@ def preview(engine: Engine, step: str, choice: str = "") -> Preview:
 def _known_findings(engine: Engine, step: str) -> tuple[Reason, ...]:
     """Return earlier findings that block `step`, as long as they are neither cured nor accepted."""
     ids = before_act.looked_for(step)
-    matching = [
-        finding for finding in open_findings(engine.record, step_ids.BRANCH_BASE) if finding.id in ids
-    ]
+    matching = [finding for finding in open_findings(engine.record, catalog.BRANCH_BASE) if finding.id in ids]
     cure = "Cure it, or accept it with a reason."
-    return tuple(Reason(finding.text, cure, step_ids.BRANCH_BASE) for finding in matching)
+    return tuple(Reason(finding.text, cure, catalog.BRANCH_BASE) for finding in matching)
 
 
 def way_at_once(engine: Engine, step: str, choices: "Sequence[Choice]") -> str:
@@ -258,7 +256,7 @@ def done_already(
         return settled, -1
     was = engine.record.entry(step).get("state")
     open_ended = was in ("unknown", "waiting")
-    anew = bool(choice) and step != step_ids.RELEASE_MERGE and not open_ended
+    anew = bool(choice) and step != catalog.RELEASE_MERGE and not open_ended
     if step not in catalog.IRREVERSIBLE or anew or was == "running":
         return None, -1
     passed = -1
@@ -291,10 +289,10 @@ def refresh(engine: Engine, step: str) -> None:
     known = engine.record.definitions().get(step)  # the gate refuses what is not a step, in its own words
     if step in catalog.IRREVERSIBLE:
         refresh_preconditions(engine, step)
-    elif known is not None and known.key == "tree" and engine.record.entry(step_ids.FIX_CHANGE):
-        probe_step(engine, step_ids.FIX_CHANGE)  # results are kept for the current tree
-    elif step == step_ids.BRANCH_BASE and not engine.record.entry(step_ids.BRANCH_PREFLIGHT):
-        probe_step(engine, step_ids.BRANCH_PREFLIGHT)  # it names the production branch, where the fix lands
+    elif known is not None and known.key == "tree" and engine.record.entry(catalog.FIX_CHANGE):
+        probe_step(engine, catalog.FIX_CHANGE)  # results are kept for the current tree
+    elif step == catalog.BRANCH_BASE and not engine.record.entry(catalog.BRANCH_PREFLIGHT):
+        probe_step(engine, catalog.BRANCH_PREFLIGHT)  # it names the production branch, where the fix lands
 
 
 def refresh_if_possible(engine: Engine) -> None:

@@ -18,7 +18,7 @@ from hotfix_tui.engine.core import effective_table
 from hotfix_tui.engine.python_modules import missing_module
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.lint import is_lint
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.dependencies import program_here
@@ -35,11 +35,11 @@ DEPLOY_NAMES = tuple(f"deploy.{name}" for name in ("staging", "production", "fol
 """Further commands that can be edited for an incident."""
 
 OF_STEP = {
-    step_ids.VERIFY_SETUP: "setup",
-    step_ids.VERIFY_TEST: "test",
-    step_ids.VERIFY_TYPECHECK: "typecheck",
-    step_ids.VERIFY_BUILD: "build",
-    step_ids.VERIFY_PROOF: "regression",
+    catalog.VERIFY_SETUP: "setup",
+    catalog.VERIFY_TEST: "test",
+    catalog.VERIFY_TYPECHECK: "typecheck",
+    catalog.VERIFY_BUILD: "build",
+    catalog.VERIFY_PROOF: "regression",
 }
 """The command behind a step, by step id."""
 

@@ -22,7 +22,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.moment import asked_once
 from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.edits import runs as running
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM, FOLLOW, ROLLBACK
 from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record
@@ -125,7 +125,7 @@ def collect_result(engine: Engine, step: str) -> Performed | None:
         probe = _ended(engine, step, ended, directory)
     asking.anew()  # what was heard before the run is not what is true after it
     write_result(engine, step, number, probe, how_it_ended(ended, probe), ended.finished)
-    if step == step_ids.MONITOR_WATCH and probe.state == "done":
+    if step == catalog.MONITOR_WATCH and probe.state == "done":
         end_log(engine, "the watch is over")
     engine.reload()  # another process may have been the one that settled it
     final = engine.record.entry(step).get("state", "")

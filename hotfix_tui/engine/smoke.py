@@ -17,7 +17,7 @@ from hotfix_tui.config import load as config_load
 from hotfix_tui.engine import commands, execute
 from hotfix_tui.engine.execute import is_trusted
 from hotfix_tui.incident.edits import notes
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.monitor import curl
 from hotfix_tui.monitor.checks import SAFE_METHODS, CheckResult, smoke
@@ -59,7 +59,7 @@ def read(text: str, *, name: str = "", status: int = 200, body: str = "") -> Rea
     try:
         pasted = curl.parse(text)
     except curl.CurlError as problem:
-        raise refuse(str(problem), problem.cure, step_ids.MONITOR_SMOKE) from None
+        raise refuse(str(problem), problem.cure, catalog.MONITOR_SMOKE) from None
     if pasted.method not in METHODS:
         raise refuse(f"{pasted.method} is no method that is known here.", f"Use one of {', '.join(METHODS)}.")
     headers, secrets = {}, {}
@@ -209,13 +209,13 @@ def attempt(engine: "Engine") -> Tried:
         raise refuse(
             "There is no request that may be sent again and again.",
             "Keep one: `smoke add 'curl …' --expect-status 200`.",
-            step_ids.MONITOR_SMOKE,
+            catalog.MONITOR_SMOKE,
         )
     if not is_trusted(engine):
         raise refuse(
             "The configured requests are not trusted yet.",
             "Read them: `hotfix-tui trust`.",
-            step_ids.MONITOR_SMOKE,
+            catalog.MONITOR_SMOKE,
         )
 
     async def send() -> list[CheckResult]:
@@ -230,7 +230,7 @@ def attempt(engine: "Engine") -> Tried:
         for result in results
     ]
     bad = [result for result in results if not result["ok"]]
-    deployed = engine.record.entry(step_ids.DEPLOY_PRODUCTION).get("state") == "done"
+    deployed = engine.record.entry(catalog.DEPLOY_PRODUCTION).get("state") == "done"
     if bad and not deployed and not engine.dry_run:
         _reproduced(engine, "; ".join(f"{result['name']}: {result['why']}" for result in bad[:3]))
     return Tried(lines, bool(bad))
@@ -239,8 +239,8 @@ def attempt(engine: "Engine") -> Tried:
 def _reproduced(engine: "Engine", why: str) -> None:
     seen = f"seen in production: {why}"
     try:
-        if engine.record.entry(step_ids.VERIFY_REPRODUCED).get("state") != "done":
-            commands.tick(engine, step_ids.VERIFY_REPRODUCED, seen)
+        if engine.record.entry(catalog.VERIFY_REPRODUCED).get("state") != "done":
+            commands.tick(engine, catalog.VERIFY_REPRODUCED, seen)
             return
     except Refused:
         pass  # it is not required here: then it becomes a note

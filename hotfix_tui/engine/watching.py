@@ -8,7 +8,7 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.reconcile import collect_result, end_run
 from hotfix_tui.incident.edits import runs as running
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import ROLLBACK, WATCH
 from hotfix_tui.incident.model.evidence.deploy import WITHOUT_TRAFFIC
 from hotfix_tui.incident.model.evidence.monitor import Measured
@@ -84,7 +84,7 @@ def look(engine: Engine) -> None:
 
 
 _STATES = {"done": "done", "failed": "failed"}
-SMOKE = step_ids.MONITOR_SMOKE
+SMOKE = catalog.MONITOR_SMOKE
 
 
 def measured_steps(record: Record) -> list[str]:
@@ -100,16 +100,16 @@ def begins_with(record: Record, step: str, method: str = "") -> bool:
     """Return whether the watch begins with `step`: a deployment, or a rollback if that is what helps the users."""
     if method in WITHOUT_TRAFFIC:
         return False
-    deployed = any(run.get("step") == step_ids.DEPLOY_PRODUCTION for run in record.runs)
+    deployed = any(run.get("step") == catalog.DEPLOY_PRODUCTION for run in record.runs)
     helps = step == ROLLBACK.id and not deployed and record.state == "open"
-    return step == step_ids.DEPLOY_PRODUCTION or helps
+    return step == catalog.DEPLOY_PRODUCTION or helps
 
 
 def is_due(record: Record) -> bool:
     """Return whether what is live now should be watched, and has not been in this round."""
     if record.state != "open" or record.entry(WATCH) or record.this_round.get("verdict"):
         return False
-    step = step_ids.DEPLOY_PRODUCTION if policy.is_code_fix(record) else step_ids.DEPLOY_LIVE
+    step = catalog.DEPLOY_PRODUCTION if policy.is_code_fix(record) else catalog.DEPLOY_LIVE
     return bool(record.entry(step).get("state") == "done")
 
 

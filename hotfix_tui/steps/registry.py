@@ -3,26 +3,26 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from hotfix_tui.incident.model import catalog, step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.measured import ITEMS
 
 if TYPE_CHECKING:
     from hotfix_tui.steps.contract import Step
 
 _OTHERS: dict[str, str] = {
-    step_ids.TRIAGE_ROLLBACK_FIRST: "triage.rollback_first",
-    step_ids.PULL_REQUEST_APPROVAL: "pull_request.approval",
-    step_ids.DEPLOY_ROLLBACK: "deploy.rollback",
-    step_ids.FIX_REGRESSION_TEST: "fix.regression",
-    step_ids.FIX_GUARD: "fix.guard.step",
-    step_ids.VERIFY_SETUP: "verify.checks",
-    step_ids.VERIFY_TEST: "verify.checks",
-    step_ids.VERIFY_TYPECHECK: "verify.checks",
-    step_ids.VERIFY_BUILD: "verify.checks",
-    step_ids.VERIFY_STAGING: "deploy.staging",
-    step_ids.PULL_REQUEST_CREATE: "pull_request.step",
-    step_ids.PULL_REQUEST_CHECKS: "pull_request.step",
-    step_ids.DEPLOY_FOLLOW: "deploy.log_follow",
+    catalog.TRIAGE_ROLLBACK_FIRST: "triage.rollback_first",
+    catalog.PULL_REQUEST_APPROVAL: "pull_request.approval",
+    catalog.DEPLOY_ROLLBACK: "deploy.rollback",
+    catalog.FIX_REGRESSION_TEST: "fix.regression",
+    catalog.FIX_GUARD: "fix.guard.step",
+    catalog.VERIFY_SETUP: "verify.checks",
+    catalog.VERIFY_TEST: "verify.checks",
+    catalog.VERIFY_TYPECHECK: "verify.checks",
+    catalog.VERIFY_BUILD: "verify.checks",
+    catalog.VERIFY_STAGING: "deploy.staging",
+    catalog.PULL_REQUEST_CREATE: "pull_request.step",
+    catalog.PULL_REQUEST_CHECKS: "pull_request.step",
+    catalog.DEPLOY_FOLLOW: "deploy.log_follow",
     **{f"monitor.{item}": "monitor.items" for item in ITEMS},
 }
 """Modules, below `hotfix_tui.steps`, of steps with a different name or outside the table of automatic ones."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hotfix_tui.engine import execute
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.views import views
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.reconcile import Performed
     from hotfix_tui.ui.app import HotfixApp
 
-SETUP = step_ids.VERIFY_SETUP
-CHECKS = (SETUP, step_ids.VERIFY_TEST, step_ids.VERIFY_TYPECHECK, step_ids.VERIFY_BUILD)
+SETUP = catalog.VERIFY_SETUP
+CHECKS = (SETUP, catalog.VERIFY_TEST, catalog.VERIFY_TYPECHECK, catalog.VERIFY_BUILD)
 """The checks in the order in which they run. The others need what the first installs."""
 
-PROOF = step_ids.VERIFY_PROOF
+PROOF = catalog.VERIFY_PROOF
 """The proof that follows once all of them pass."""
 
 ORDER = (*CHECKS, PROOF)

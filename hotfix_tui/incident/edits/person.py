@@ -14,7 +14,7 @@ from hotfix_tui.incident.edits.journal import Entries as Entries
 from hotfix_tui.incident.edits.journal import done_now, forget, remember
 from hotfix_tui.incident.edits.journal import entry as entry
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import catalog, step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model import facts as facts_table
 from hotfix_tui.incident.model.evidence.base import BY_HAND
 from hotfix_tui.incident.model.evidence.fix import Guard
@@ -59,7 +59,7 @@ def set_fact(record: Record, actor: Actor, key: str, value: object) -> Entries:
         record.facts[key] = value
     if key == MEETING and value is not None and (problem := too_late(record, str(value), actor.at)):
         raise refuse(
-            problem, "Name an earlier time: `set review.at 'tomorrow 10:00'`.", step_ids.REVIEW_SCHEDULE
+            problem, "Name an earlier time: `set review.at 'tomorrow 10:00'`.", catalog.REVIEW_SCHEDULE
         )
     if key == embargo.FACT:  # a switch is switched back, not undone: both events stay on the timeline
         forget(record, "fact", key)
@@ -111,7 +111,7 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
         return []  # it was said before, of this very version: it happened once
     remember(record, "step", step, record.steps.get(step))
     old = record.stored(step) if seen.step.kind == "auto" else {}
-    named = _request(note) if step == step_ids.PULL_REQUEST_CREATE else {}
+    named = _request(note) if step == catalog.PULL_REQUEST_CREATE else {}
     over = _failed(seen)
     if seen.state != "done":  # another word for what is ticked already stands over the same failure
         old = {key: value for key, value in old.items() if key != "although"}
@@ -164,7 +164,7 @@ def _request(note: str) -> dict[str, object]:
 
 def _second_person(record: Record, actor: Actor, name: str) -> None:
     """Raise Refused unless `name` is somebody other than the author of the commit."""
-    made_by = str(record.entry(step_ids.VERIFY_COMMIT).get("by", "")) or actor.by
+    made_by = str(record.entry(catalog.VERIFY_COMMIT).get("by", "")) or actor.by
     if not name.strip():
         raise refuse(
             "An approval is somebody's: it takes the reviewer's name.",
@@ -235,10 +235,8 @@ def waive_rules(record: Record, actor: Actor, granted_by: str, why: str) -> Entr
 
 def sign_gaps(record: Record, actor: Actor, granted_by: str, why: str) -> Entries:
     """Enter the waiver that lets the incident be closed despite gaps in its review."""
-    _signed(step_ids.REVIEW_DOCUMENT, granted_by, why)
-    return _into_ledger(
-        record, actor, step_ids.REVIEW_DOCUMENT, granted_by, why, "the gaps of the review", {}
-    )
+    _signed(catalog.REVIEW_DOCUMENT, granted_by, why)
+    return _into_ledger(record, actor, catalog.REVIEW_DOCUMENT, granted_by, why, "the gaps of the review", {})
 
 
 def _signed(step: str, granted_by: str, why: str) -> None:
@@ -283,13 +281,13 @@ def accept(record: Record, actor: Actor, finding: str, why: str, granted_by: str
     `granted_by` is who took responsibility, if that is not the person entering it.
     """
     if not why.strip():
-        raise refuse("A finding is accepted with a reason.", "Give --why.", step_ids.FIX_GUARD)
+        raise refuse("A finding is accepted with a reason.", "Give --why.", catalog.FIX_GUARD)
     left = open_findings(record, *FINDING_STEPS)
     accepted = next((entry for entry in left if entry.id == finding), None)
     if accepted is None:
         names = ", ".join(f"`accept {entry.id}`" for entry in left[:5])
         cure = f"Open are: {names}." if names else "Nothing is open; look again: `do fix.guard`."
-        raise refuse(f"There is no open finding {finding!r}.", cure, step_ids.FIX_GUARD)
+        raise refuse(f"There is no open finding {finding!r}.", cure, catalog.FIX_GUARD)
     item = {
         "finding": finding,
         "path": accepted.path,
@@ -299,7 +297,7 @@ def accept(record: Record, actor: Actor, finding: str, why: str, granted_by: str
         "at": actor.at,
     }
     record.accepted.append(item)
-    step = step_ids.FIX_GUARD if accepted in findings(record, Guard.STEP) else step_ids.BRANCH_BASE
+    step = catalog.FIX_GUARD if accepted in findings(record, Guard.STEP) else catalog.BRANCH_BASE
     by = f" by {one_line(granted_by)}" if granted_by.strip() else ""
     text = f"Accepted{by}: {accepted.text.rstrip('.')}, because {one_line(why)}"
     return [entry(actor, "accept", text, step=step)]
@@ -312,13 +310,13 @@ def set_severity(record: Record, actor: Actor, severity: str, why: str = "", que
     """
     if severity not in LEVELS:
         known = "; ".join(f"{level} ({level_of.examples})" for level, level_of in SEVERITIES.items())
-        raise refuse(f"{severity!r} is not a severity.", f"Choose one of {known}.", step_ids.TRIAGE_SEVERITY)
+        raise refuse(f"{severity!r} is not a severity.", f"Choose one of {known}.", catalog.TRIAGE_SEVERITY)
     before = record.severity
     if before == severity:
         return []
     if before and not why.strip():
         raise refuse(
-            f"Changing {before} to {severity} needs a reason.", "Give --why.", step_ids.TRIAGE_SEVERITY
+            f"Changing {before} to {severity} needs a reason.", "Give --why.", catalog.TRIAGE_SEVERITY
         )
     record.doc["severity"] = severity
     decided = {"question": question} if question else {}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line, shortened, with_reason
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry, keep_line, name_line, take_line_off
-from hotfix_tui.incident.model import catalog, step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import BY_HAND, Evidence, Finding, Told
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
@@ -341,7 +341,7 @@ def _after(record: Record, actor: Actor, step: str, state: str) -> None:
     if state != "done":
         return
     if step == catalog.ROLLBACK.id:
-        undone = (step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE, "monitor.", "communicate.")
+        undone = (catalog.DEPLOY_PRODUCTION, catalog.DEPLOY_LIVE, "monitor.", "communicate.")
         begun = record.entry(step).get("run")
         if begun is None or int(record.entry(catalog.WATCH).get("run", 0)) < int(begun):
             let_go(

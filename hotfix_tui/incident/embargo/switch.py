@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.incident.edits import journal
 from hotfix_tui.incident.embargo import words
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Tagged
@@ -40,7 +40,7 @@ def on(record: Record) -> bool:
 
 def is_live(record: Record) -> bool:
     """Return whether production was seen to run this round's fix."""
-    return record.entry(step_ids.DEPLOY_LIVE).get("state") == "done"
+    return record.entry(catalog.DEPLOY_LIVE).get("state") == "done"
 
 
 def state(record: Record) -> str:
@@ -101,12 +101,12 @@ def blocked_by_embargo(record: Record, message: str) -> Reason | None:
             f"Under embargo: no {message} message before production runs the fix.",
             "Deploy first (`do deploy.production`, `do deploy.live`), lift the embargo (`set embargo no`), "
             f"or {sign}.",
-            step_ids.DEPLOY_LIVE,
+            catalog.DEPLOY_LIVE,
         )
     return Reason(
         f"A security fault: no {message} message before production runs the fix.",
         f"Deploy first (`do deploy.production`, `do deploy.live`), or {sign}.",
-        step_ids.DEPLOY_LIVE,
+        catalog.DEPLOY_LIVE,
     )
 
 
@@ -168,17 +168,17 @@ def _to_do_again(record: Record) -> list[str]:
     remote = str(record.fact("embargo.remote", ""))
     private = bool(remote) and remote != record.seen(Preflight).remote
     if private and record.seen(Pushed).remote == remote:
-        for step in (step_ids.VERIFY_PUSH, step_ids.PULL_REQUEST_CREATE, step_ids.PULL_REQUEST_CHECKS):
+        for step in (catalog.VERIFY_PUSH, catalog.PULL_REQUEST_CREATE, catalog.PULL_REQUEST_CHECKS):
             if record.steps.pop(step, None) is not None:
                 again.append(step)
-    if record.steps.pop(step_ids.PULL_REQUEST_BODY, None) is not None:
-        again.append(step_ids.PULL_REQUEST_BODY)
-    made = record.entry(step_ids.PULL_REQUEST_CREATE)
+    if record.steps.pop(catalog.PULL_REQUEST_BODY, None) is not None:
+        again.append(catalog.PULL_REQUEST_BODY)
+    made = record.entry(catalog.PULL_REQUEST_CREATE)
     if made.get("state") == "done":
-        record.steps[step_ids.PULL_REQUEST_CREATE] = {
+        record.steps[catalog.PULL_REQUEST_CREATE] = {
             "evidence": {**made.get("evidence", {}), "neutral": True}
         }
-        again.append(step_ids.PULL_REQUEST_CREATE)
+        again.append(catalog.PULL_REQUEST_CREATE)
     return sorted(set(again))
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hotfix_tui.base.errors import USAGE, HotfixError
 from hotfix_tui.base.text import clean
 from hotfix_tui.base.times import BadTime, parse_appointment, parse_time, rfc3339
-from hotfix_tui.incident.model import ids, step_ids
+from hotfix_tui.incident.model import catalog, ids
 
 TEXTS = ("commit", "pr", "internal", "status-page", "email", "review")
 
@@ -51,9 +51,9 @@ SHORT_REASONS = {
 _ALL = TEXTS
 _PUBLIC = ("status-page", "email", "review")
 
-_DESCRIBE, _LEVEL, _CAUSE = step_ids.TRIAGE_DESCRIBE, step_ids.TRIAGE_SEVERITY, step_ids.FIX_ROOT_CAUSE
-_CHANGE, _REVIEW, _STATUS = step_ids.FIX_CHANGE, step_ids.REVIEW_DOCUMENT, step_ids.COMMUNICATE_STATUS_PAGE
-_PREFLIGHT = step_ids.BRANCH_PREFLIGHT
+_DESCRIBE, _LEVEL, _CAUSE = catalog.TRIAGE_DESCRIBE, catalog.TRIAGE_SEVERITY, catalog.FIX_ROOT_CAUSE
+_CHANGE, _REVIEW, _STATUS = catalog.FIX_CHANGE, catalog.REVIEW_DOCUMENT, catalog.COMMUNICATE_STATUS_PAGE
+_PREFLIGHT = catalog.BRANCH_PREFLIGHT
 
 _TABLE = (
     Fact("ticket", "Ticket", "ticket", _DESCRIBE, _ALL),
@@ -64,7 +64,7 @@ _TABLE = (
     Fact("detected-at", "Detected at", "time", _DESCRIBE, ("internal", *_PUBLIC)),
     Fact("detected-by", "Detected by", "line", _DESCRIBE, ("internal", "review")),
     Fact("acknowledged-at", "Acknowledged at", "time", _DESCRIBE, ("review",)),
-    Fact("mitigated-at", "Mitigated at", "time", step_ids.MONITOR_WATCH, ("internal", *_PUBLIC)),
+    Fact("mitigated-at", "Mitigated at", "time", catalog.MONITOR_WATCH, ("internal", *_PUBLIC)),
     Fact("impact.kind", "Kind of impact", "choice", _DESCRIBE, ("pr", "review"), IMPACT_KINDS),
     Fact("impact.users", "Who is affected (all, a tier, a region)", "line", _DESCRIBE, _ALL[1:]),
     Fact("impact.seen", "What users see", "text", _DESCRIBE, _ALL[1:]),
@@ -81,7 +81,7 @@ _TABLE = (
     Fact("fix.changes", "Changes made, per file", "list", _CHANGE, ("pr",)),
     Fact("fix.why", "Why this fixes it", "text", _CHANGE, ("pr",)),
     Fact("fix.temporary", "Is this a stop-gap?", "choice", _CHANGE, ("pr", "review"), ("no", "yes")),
-    Fact("resolution", "How it is resolved", "choice", step_ids.TRIAGE_ROLLBACK_FIRST, _ALL[2:], RESOLUTIONS),
+    Fact("resolution", "How it is resolved", "choice", catalog.TRIAGE_ROLLBACK_FIRST, _ALL[2:], RESOLUTIONS),
     Fact(
         "deploys.push", "Does a push to production deploy?", "choice", _PREFLIGHT, ("review",), ("no", "yes")
     ),
@@ -95,11 +95,11 @@ _TABLE = (
         ("no", "yes"),
     ),
     Fact("data-loss", "Was data lost?", "line", _STATUS, _PUBLIC),
-    Fact("customer-action", "What customers have to do", "line", step_ids.COMMUNICATE_EMAIL, ("email",)),
+    Fact("customer-action", "What customers have to do", "line", catalog.COMMUNICATE_EMAIL, ("email",)),
     Fact(
-        "rollback.flag", "Feature flag that switches the fix off", "line", step_ids.PULL_REQUEST_BODY, ("pr",)
+        "rollback.flag", "Feature flag that switches the fix off", "line", catalog.PULL_REQUEST_BODY, ("pr",)
     ),
-    Fact("pr.template", "Template of the pull request", "line", step_ids.PULL_REQUEST_BODY, ("pr",)),
+    Fact("pr.template", "Template of the pull request", "line", catalog.PULL_REQUEST_BODY, ("pr",)),
     Fact("embargo", "Under embargo", "choice", _LEVEL, ("review",), ("no", "yes")),
     Fact("embargo.name", "Neutral name while under embargo", "line", _LEVEL, ("review",)),
     Fact("embargo.remote", "Private remote while under embargo", "line", _LEVEL, ("review",)),
@@ -112,18 +112,18 @@ _TABLE = (
     Fact("review.lessons", "Lessons learned", "list", _REVIEW, ("review",)),
     Fact("review.prevention.testing", "Prevention: testing", "text", _REVIEW, ("review",)),
     Fact(
-        "review.prevention.monitoring", "Prevention: monitoring", "text", step_ids.REVIEW_ALERTS, ("review",)
+        "review.prevention.monitoring", "Prevention: monitoring", "text", catalog.REVIEW_ALERTS, ("review",)
     ),
     Fact("review.prevention.process", "Prevention: process", "text", _REVIEW, ("review",)),
     Fact(
         "review.prevention.documentation",
         "Prevention: documentation",
         "text",
-        step_ids.REVIEW_DOCS,
+        catalog.REVIEW_DOCS,
         ("review",),
     ),
-    Fact("review.at", "Review meeting at", "meeting", step_ids.REVIEW_SCHEDULE, ("internal", "review")),
-    Fact("review.actions", "Action items", "actions", step_ids.REVIEW_FOLLOW_UPS, ("review",)),
+    Fact("review.at", "Review meeting at", "meeting", catalog.REVIEW_SCHEDULE, ("internal", "review")),
+    Fact("review.actions", "Action items", "actions", catalog.REVIEW_FOLLOW_UPS, ("review",)),
 )
 
 FACTS: dict[str, Fact] = {fact.key: fact for fact in _TABLE}

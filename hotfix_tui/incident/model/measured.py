@@ -6,7 +6,7 @@ A metric or probe says so with ``answers``; otherwise its name decides, if exact
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 
 Item = Literal[
     "error-rate",
@@ -59,8 +59,8 @@ def answers(config: Mapping[str, object], *, shown: bool = False) -> dict[str, t
     for step, names in by_name.items():
         if step not in by_step and len(names) == 1:
             by_step[step] = names
-    if step_ids.MONITOR_API_LATENCY not in by_step and _checks(config):
-        by_step[step_ids.MONITOR_API_LATENCY] = [LATENCY]
+    if catalog.MONITOR_API_LATENCY not in by_step and _checks(config):
+        by_step[catalog.MONITOR_API_LATENCY] = [LATENCY]
     return {step: tuple(names) for step, names in by_step.items()}
 
 

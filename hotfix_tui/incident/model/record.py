@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from hotfix_tui.incident.model import catalog, shipping, step_ids
+from hotfix_tui.incident.model import catalog, shipping
 from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
@@ -238,7 +238,7 @@ class Record:
         for name in answers(self.config):
             out[name] = out[name]._replace(kind="auto")
         if self.lints:
-            step = out[step_ids.VERIFY_TYPECHECK]
+            step = out[catalog.VERIFY_TYPECHECK]
             out[step.id] = step._replace(
                 title="Lint", help=f"A linter: it says nothing of types. {step.help}"
             )
@@ -249,7 +249,7 @@ class Record:
         kept = self.kept(number)
         if {"same": kept.base, "on-top": kept.landed or kept.commit}.get(begun):
             title, help = (template.format(number=number) for template in catalog.BASES[begun])
-            out[step_ids.BRANCH_BASE] = out[step_ids.BRANCH_BASE]._replace(title=title, help=help)
+            out[catalog.BRANCH_BASE] = out[catalog.BRANCH_BASE]._replace(title=title, help=help)
         return out
 
     def definition(self, step: str) -> StepDef:

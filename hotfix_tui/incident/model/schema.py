@@ -23,7 +23,7 @@ from hotfix_tui.base.shape import (
     text,
     whole,
 )
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.model.facts import FACTS
 
@@ -153,7 +153,7 @@ _FACTS = {"time": point_in_time, "list": list_of(any_text), "actions": list_of(t
 def check(doc: dict[str, Any], path: str) -> None:
     """Raise BadRecord unless `doc`, read from `path`, is a record."""
     problem = _DOCUMENT(doc, "record")
-    for step in (step_ids.BRANCH_BASE, step_ids.FIX_GUARD):
+    for step in (catalog.BRANCH_BASE, catalog.FIX_GUARD):
         if not problem and step in doc.get("steps", {}):
             problem = _EVIDENCE(doc["steps"][step].get("evidence", {}), f"record.steps.{step}.evidence")
     if problem:

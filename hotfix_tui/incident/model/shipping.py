@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import TriggerSeen
 
 PACKAGE, PAGES, RUNS = "package", "pages", ""
@@ -36,7 +36,7 @@ def goes_out(
     if said is not None:
         return PACKAGE if said else RUNS
     edited = edited if isinstance(edited, dict) else {}
-    production = edited.get(step_ids.DEPLOY_PRODUCTION) or deploy.get("production")
+    production = edited.get(catalog.DEPLOY_PRODUCTION) or deploy.get("production")
     staging = edited.get("deploy.staging") or deploy.get("staging")
     deployed = bool(production) and not re.search(_PUBLISHES, str(production))
     if deployed or staging or deploy.get("platform"):

@@ -6,7 +6,7 @@ Every refusal of the workflow is made of `Reason`s: what is wrong, and what to d
 from typing import NamedTuple
 
 from hotfix_tui.base.errors import REFUSED, HotfixError
-from hotfix_tui.incident.model import catalog, step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence import monitor
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import (
@@ -93,12 +93,12 @@ def _cure(record: Record, view: StepView) -> str:
         return f"Merge it into its line ({land}), then look again: `probe {view.id}`{waive}."
     if view.state == "waiting":
         return f"Wait, then look again: `do {view.id}`."
-    if view.id == step_ids.FIX_GUARD and view.state == "failed":
+    if view.id == catalog.FIX_GUARD and view.state == "failed":
         first = open_findings(record)[0].id
         return f"Fix each finding, or accept it: `accept {first}`{waive}."
-    if view.id == step_ids.TRIAGE_SEVERITY:
+    if view.id == catalog.TRIAGE_SEVERITY:
         return "Answer the triage questions, or set it: `severity P1`."
-    if view.id == step_ids.TRIAGE_DESCRIBE:
+    if view.id == catalog.TRIAGE_DESCRIBE:
         missing = [key for key in ("title", "impact.seen") if not record.fact(key)]
         return f"Enter it: `set {missing[0] if missing else 'title'} …`."
     if view.step.kind == "fact" and view.state == "stale":
@@ -149,11 +149,11 @@ def needs_confirmation(record: Record, step: str, choice: str = "") -> bool:
         return True
     if step == Deployed.STEP:
         return choice not in WITHOUT_TRAFFIC
-    if step == step_ids.RELEASE_MERGE:
+    if step == catalog.RELEASE_MERGE:
         return set_off.push_acts(record)
-    if step == step_ids.RELEASE_TAG and choice in (set_off.MOVE_PINNED, set_off.LEAVE_PINNED):
+    if step == catalog.RELEASE_TAG and choice in (set_off.MOVE_PINNED, set_off.LEAVE_PINNED):
         return choice == set_off.MOVE_PINNED  # whoever pins the tag runs it at once
-    if step == step_ids.RELEASE_TAG:
+    if step == catalog.RELEASE_TAG:
         return set_off.tag_acts(record)
     return False
 
@@ -167,13 +167,13 @@ def may_start(record: Record, step: str) -> None:
     """Raise Refused unless the automatic step `step` may be started now."""
     steps = views(record)
     in_its_state(record, step)
-    if step in (step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE) and taken_off(record):
+    if step in (catalog.DEPLOY_PRODUCTION, catalog.DEPLOY_LIVE) and taken_off(record):
         raise refuse(
             f"Not again: {after_taken_off(record)}.",
             "Begin the next round: `round --why …`.",
-            step_ids.MONITOR_WATCH,
+            catalog.MONITOR_WATCH,
         )
-    if step == step_ids.RELEASE_TAG and (bad := without_good_verdict(record)) and _is_bad(record):
+    if step == catalog.RELEASE_TAG and (bad := without_good_verdict(record)) and _is_bad(record):
         raise refuse(f"{bad.sentence} Its fix is no release.", bad.cure, bad.step)
     view = steps.get(step)
     if view is None:
@@ -194,7 +194,7 @@ def may_start(record: Record, step: str) -> None:
         why = f": {view.said}" if view.said else ""
         said = f"{view.step.title} ({step}) is under way, but not here{why}"
         raise refuse(f"{said}.", _cure(record, view), step)
-    if view.state == "not-needed" and step != step_ids.RELEASE_TAG:
+    if view.state == "not-needed" and step != catalog.RELEASE_TAG:
         raise refuse(f"{view.step.title} ({step}) is not needed: {view.why}.", "Go on: `next`.", step)
     if step in catalog.IRREVERSIBLE:
         reasons = blockers(record, step, steps)
@@ -219,7 +219,7 @@ def in_its_state(record: Record, step: str) -> None:
 def _state_allows(record: Record, step: str) -> bool:
     """Return whether `step` may run in the incident's state: debts can be settled until it is closed."""
     if record.state == "resolved":
-        return step != step_ids.DEPLOY_PRODUCTION
+        return step != catalog.DEPLOY_PRODUCTION
     return record.state == "open" or step.startswith("review.")
 
 
@@ -241,7 +241,7 @@ def urgent(record: Record) -> bool:
     return record.state == "open" and policy.is_code_fix(record) and without_good_verdict(record) is not None
 
 
-_FOR_CHECKS = (step_ids.VERIFY_PUSH, step_ids.PULL_REQUEST_BODY, step_ids.PULL_REQUEST_CREATE)
+_FOR_CHECKS = (catalog.VERIFY_PUSH, catalog.PULL_REQUEST_BODY, catalog.PULL_REQUEST_CREATE)
 """Prerequisites of the request's checks: they cannot wait while those are required."""
 
 
@@ -251,7 +251,7 @@ def may_wait(record: Record, view: StepView, steps: dict[str, StepView] | None =
         return False
     if not urgent(record):
         return False
-    checks = (steps or views(record)).get(step_ids.PULL_REQUEST_CHECKS) if view.id in _FOR_CHECKS else None
+    checks = (steps or views(record)).get(catalog.PULL_REQUEST_CHECKS) if view.id in _FOR_CHECKS else None
     return checks is None or not checks.blocks
 
 
@@ -409,13 +409,13 @@ def without_good_verdict(record: Record) -> Reason | None:
         way = way_on_back(record)
         back = f"Go on with the rollback (`rollback {way}`)" if way else "Roll back (`rollback previous`)"
         cure = f"{back}, then begin the next round (`round --why …`)."
-    return Reason(said, cure, step_ids.MONITOR_WATCH)
+    return Reason(said, cure, catalog.MONITOR_WATCH)
 
 
 _NO_VERDICT = Reason(
     "There is no verdict on this fix yet.",
     "Give it: `verdict fixed --why …`, or not-fixed, or worse.",
-    step_ids.MONITOR_WATCH,
+    catalog.MONITOR_WATCH,
 )
 
 
@@ -461,15 +461,15 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
     here = stages.index(record.stage) if record.stage in stages else 0
     listed = (steps or views(record)).values()
     if fix_off(record) == record.round and record.state == "open" and policy.is_code_fix(record):
-        return step_ids.MONITOR_WATCH, f"{way_on(record)}: {after_taken_off(record)}"
+        return catalog.MONITOR_WATCH, f"{way_on(record)}: {after_taken_off(record)}"
     if record.this_round.get("verdict") in BAD_VERDICTS and record.state == "open":
-        return step_ids.MONITOR_WATCH, way_on(record)
+        return catalog.MONITOR_WATCH, way_on(record)
     for view in listed:
         if view.blocks and stages.index(view.stage) <= here and not answers_itself(record, view):
             return view.id, _next_reason(view)
     bad = without_good_verdict(record)
     if bad and record.state == "open" and "monitor" in stages and stages.index("monitor") <= here:
-        return step_ids.MONITOR_WATCH, way_on(record)
+        return catalog.MONITOR_WATCH, way_on(record)
     for view in listed:
         late = stages.index(view.stage) >= here or record.state != "open"
         if (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line, sentence
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import STEPS
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -21,13 +21,13 @@ from hotfix_tui.incident.rules import policy, staleness
 from hotfix_tui.incident.rules.step_state import StepView, own_state, own_states
 
 LATER = (
-    step_ids.VERIFY_COMMIT,
-    step_ids.VERIFY_PUSH,
-    step_ids.VERIFY_STAGING,
-    step_ids.RELEASE_CONFIRM,
-    step_ids.RELEASE_TAG,
-    step_ids.DEPLOY_PRODUCTION,
-    step_ids.DEPLOY_LIVE,
+    catalog.VERIFY_COMMIT,
+    catalog.VERIFY_PUSH,
+    catalog.VERIFY_STAGING,
+    catalog.RELEASE_CONFIRM,
+    catalog.RELEASE_TAG,
+    catalog.DEPLOY_PRODUCTION,
+    catalog.DEPLOY_LIVE,
 )
 """The steps of all links but the first."""
 
@@ -118,7 +118,7 @@ def _makers(record: Record) -> list[Callable[[Record, Seen], Link | None]]:
 
 
 def _tested(record: Record, of: Seen) -> Link | None:
-    step = step_ids.VERIFY_TEST
+    step = catalog.VERIFY_TEST
     seen, tree = of(step), str(record.entry(step).get("tree", ""))
     if seen.state in ("waived", "not-needed"):
         ran = seen.state == "waived" and record.entry(step).get("state") == "failed"
@@ -140,7 +140,7 @@ def _tested(record: Record, of: Seen) -> Link | None:
 
 
 def _committed(record: Record, of: Seen) -> Link | None:
-    step = step_ids.VERIFY_COMMIT
+    step = catalog.VERIFY_COMMIT
     seen, commit, tree = of(step), _commit(record), record.seen(Committed).tree
     if seen.state == "failed":
         return Link("committed", step, commit, "broken", sentence(seen.said or "it failed"))
@@ -179,7 +179,7 @@ def _other_files(record: Record, tree: str, tested: str) -> str:
 
 def _uncommitted_inputs(record: Record) -> str:
     """Return which files were present during the tests but are not in the commit; empty if there were none."""
-    names = staleness.left_out(record, record.entry(step_ids.VERIFY_TEST))
+    names = staleness.left_out(record, record.entry(catalog.VERIFY_TEST))
     verb = "was" if len(names) == 1 else "were"
     if not names:
         return ""
@@ -190,7 +190,7 @@ def _uncommitted_inputs(record: Record) -> str:
 
 
 def _pushed(record: Record, of: Seen) -> Link | None:
-    seen, commit = of(step_ids.VERIFY_PUSH), record.seen(Pushed).commit
+    seen, commit = of(catalog.VERIFY_PUSH), record.seen(Pushed).commit
     if seen.state == "not-needed":
         return None
     where = f"it is on {record.seen(Pushed).remote or 'the remote'}"
@@ -198,7 +198,7 @@ def _pushed(record: Record, of: Seen) -> Link | None:
 
 
 def _staging(record: Record, of: Seen) -> Link | None:
-    seen, commit = of(step_ids.VERIFY_STAGING), record.seen(Staged).commit
+    seen, commit = of(catalog.VERIFY_STAGING), record.seen(Staged).commit
     if seen.state == "not-needed" or (seen.required.level == "O" and not commit):
         return None
     known = {_landed_commit(record): "staging got what landed", _commit(record): "staging got it"}
@@ -206,7 +206,7 @@ def _staging(record: Record, of: Seen) -> Link | None:
 
 
 def _landed(record: Record, of: Seen) -> Link | None:
-    step = step_ids.RELEASE_CONFIRM
+    step = catalog.RELEASE_CONFIRM
     seen, commit = of(step), _landed_commit(record)
     if seen.state in ("not-needed", "waived") or not commit or seen.state != "done":
         return None if seen.state == "not-needed" else _without(seen, "landed", "")
@@ -217,8 +217,8 @@ def _landed(record: Record, of: Seen) -> Link | None:
     others = f"{count} other commit{'' if count == 1 else 's'}"
     if policy.order(record) == policy.DEPLOY_FIRST:
         return Link("landed", step, commit, "ok", f"{how}, together with {others}.")
-    test = of(step_ids.VERIFY_TEST)
-    if test.state == "done" and record.entry(step_ids.VERIFY_TEST).get("tree") == _landed_tree(record):
+    test = of(catalog.VERIFY_TEST)
+    if test.state == "done" and record.entry(catalog.VERIFY_TEST).get("tree") == _landed_tree(record):
         return Link("landed", step, commit, "ok", f"{how}, together with {others}; tested again as it is.")
     if test.state in ("waived", "not-needed"):
         said = f"{how}, together with {others}; not tested so: {test.why}"
@@ -228,7 +228,7 @@ def _landed(record: Record, of: Seen) -> Link | None:
 
 
 def _tag(record: Record, of: Seen) -> Link | None:
-    step = step_ids.RELEASE_TAG
+    step = catalog.RELEASE_TAG
     seen, commit = of(step), record.seen(Tagged).commit
     if seen.state == "not-needed":
         return None
@@ -247,7 +247,7 @@ def _tag(record: Record, of: Seen) -> Link | None:
 
 
 def _deployed(record: Record, of: Seen) -> Link | None:
-    seen = of(step_ids.DEPLOY_PRODUCTION)
+    seen = of(catalog.DEPLOY_PRODUCTION)
     commit = record.seen(Deployed).commit
     first = policy.order(record) == policy.DEPLOY_FIRST or not _landed_commit(record)
     wanted = _commit(record) if first else _landed_commit(record)
@@ -265,7 +265,7 @@ def _unless_off(record: Record, link: Link) -> Link:
 
 
 def _live(record: Record, of: Seen) -> Link | None:
-    step = step_ids.DEPLOY_LIVE
+    step = catalog.DEPLOY_LIVE
     seen, commit = of(step), record.seen(Live).commit
     deployed = record.seen(Deployed).commit
     if seen.state == "failed":

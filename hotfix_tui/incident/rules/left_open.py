@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Landed
@@ -26,12 +26,12 @@ def left_open(record: Record) -> LeftOpen | None:
     if record.state not in ("open", "resolved"):
         return None
     now = record.seen(Requested)
-    merged = record.entry(step_ids.RELEASE_MERGE).get("state") == "done" or record.seen(Landed).commit
+    merged = record.entry(catalog.RELEASE_MERGE).get("state") == "done" or record.seen(Landed).commit
     if now.url and not merged and gates.fix_off(record) == record.round:
         return _found(record.round, now.url)
     for number in range(record.round - 1, 0, -1):
         kept = record.kept(number)
-        done = kept.landed or record.rounds[number - 1].get("steps", {}).get(step_ids.RELEASE_MERGE) == "done"
+        done = kept.landed or record.rounds[number - 1].get("steps", {}).get(catalog.RELEASE_MERGE) == "done"
         if kept.pr and not done and kept.pr != now.url and kept.pr not in now.closed:
             return _found(number, kept.pr)
     return None

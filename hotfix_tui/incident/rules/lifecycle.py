@@ -10,7 +10,7 @@ from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.incident.edits import runs
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import FOLLOW, SIDE_RUNS, STEPS, WATCH
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
@@ -100,13 +100,13 @@ def give_verdict(record: Record, actor: Actor, verdict: str, why: str) -> Entrie
     """Give the verdict of this round, with a name and a reason."""
     if verdict not in VERDICTS:
         raise refuse(
-            f"{verdict!r} is not a verdict.", f"Choose one of {', '.join(VERDICTS)}.", step_ids.MONITOR_WATCH
+            f"{verdict!r} is not a verdict.", f"Choose one of {', '.join(VERDICTS)}.", catalog.MONITOR_WATCH
         )
     if record.state != "open":
         raise refuse(f"{record.id} is {record.state}.", _CURES[record.state])
     if not why.strip():
-        raise refuse("A verdict has a reason.", "Give --why.", step_ids.MONITOR_WATCH)
-    live = view(record, STEPS[step_ids.DEPLOY_LIVE])
+        raise refuse("A verdict has a reason.", "Give --why.", catalog.MONITOR_WATCH)
+    live = view(record, STEPS[catalog.DEPLOY_LIVE])
     if verdict in GOOD_VERDICTS and not live.settled:
         out = record.ships_as == PACKAGE
         raise refuse(
@@ -114,7 +114,7 @@ def give_verdict(record: Record, actor: Actor, verdict: str, why: str) -> Entrie
             if out
             else "Production was not seen to run the fix yet.",
             "Look first: `do deploy.live`, or tick it if you have seen it: `tick deploy.live`.",
-            step_ids.DEPLOY_LIVE,
+            catalog.DEPLOY_LIVE,
         )
     if verdict not in GOOD_VERDICTS and record.fact("mitigated-at") == record.this_round.get("verdict_at"):
         record.facts.pop("mitigated-at", None)
@@ -178,7 +178,7 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
             if known.fact in FACTS_OF_A_FIX:
                 record.steps.pop(step)
             continue
-        kept = step == step_ids.BRANCH_PREFLIGHT or (
+        kept = step == catalog.BRANCH_PREFLIGHT or (
             step == RolledBack.STEP and (back or not record.entry(step).get("state"))
         )
         evidence = record.stored(step) if kept else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import CODE_STAGES, STAGES
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed
@@ -22,10 +22,10 @@ MERGE_FIRST = "merge-first"
 DEPLOY_FIRST = "deploy-first"
 
 _LANDING = (
-    step_ids.RELEASE_MERGE,
-    step_ids.RELEASE_TAG,
-    step_ids.DEPLOY_PRODUCTION,
-    step_ids.DEPLOY_ROLLBACK,
+    catalog.RELEASE_MERGE,
+    catalog.RELEASE_TAG,
+    catalog.DEPLOY_PRODUCTION,
+    catalog.DEPLOY_ROLLBACK,
 )
 """What begins the landing of a round; a rollback belongs to a landing that has begun, unless there is no fix yet."""
 
@@ -175,11 +175,11 @@ def sequence(record: Record) -> list[tuple[str, list[str]]]:
     for step in record.definitions().values():
         by_stage[step.stage].append(step.id)
     if order(record) == MERGE_FIRST and tag_placement(record) == "after-verify":
-        by_stage["release"].remove(step_ids.RELEASE_TAG)
-        by_stage["monitor"].append(step_ids.RELEASE_TAG)
+        by_stage["release"].remove(catalog.RELEASE_TAG)
+        by_stage["monitor"].append(catalog.RELEASE_TAG)
     elif order(record) == DEPLOY_FIRST and tag_placement(record) == "before-deploy":
-        by_stage["release"].remove(step_ids.RELEASE_TAG)
-        by_stage["deploy"].insert(0, step_ids.RELEASE_TAG)
+        by_stage["release"].remove(catalog.RELEASE_TAG)
+        by_stage["deploy"].insert(0, catalog.RELEASE_TAG)
     return [(stage, by_stage[stage]) for stage in stage_order(record)]
 
 

@@ -3,29 +3,29 @@
 Nobody runs a package here, so there is no production to watch; static pages have no server of their own.
 """
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import WATCH
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.shipping import PACKAGE
 
 OF_A_SERVER = (
-    step_ids.MONITOR_ERROR_RATE,
-    step_ids.MONITOR_API_LATENCY,
-    step_ids.MONITOR_DATABASE,
-    step_ids.MONITOR_THIRD_PARTY,
+    catalog.MONITOR_ERROR_RATE,
+    catalog.MONITOR_API_LATENCY,
+    catalog.MONITOR_DATABASE,
+    catalog.MONITOR_THIRD_PARTY,
 )
 """Steps that check a server that computes, or what it calls."""
 
 OF_A_SERVICE = (
     *OF_A_SERVER,
-    step_ids.PULL_REQUEST_ALERTS,
-    step_ids.PULL_REQUEST_ON_CALL,
-    step_ids.MONITOR_USER_ACTIVITY,
-    step_ids.MONITOR_SUPPORT_TICKETS,
-    step_ids.MONITOR_CHAT,
-    step_ids.MONITOR_STATUS_COMMENTS,
-    step_ids.COMMUNICATE_STATUS_PAGE,
-    step_ids.REVIEW_ALERTS,
+    catalog.PULL_REQUEST_ALERTS,
+    catalog.PULL_REQUEST_ON_CALL,
+    catalog.MONITOR_USER_ACTIVITY,
+    catalog.MONITOR_SUPPORT_TICKETS,
+    catalog.MONITOR_CHAT,
+    catalog.MONITOR_STATUS_COMMENTS,
+    catalog.COMMUNICATE_STATUS_PAGE,
+    catalog.REVIEW_ALERTS,
 )
 """Steps that check, or report on, something that runs."""
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import CODE_STAGES, STEPS, backport_step
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, published, set_off
@@ -23,16 +23,16 @@ class Requirement(NamedTuple):
 _WD = ("Wd",) * 4
 
 DEPLOY_FIRST_ROWS: dict[str, tuple[str, ...]] = {
-    step_ids.PULL_REQUEST_BODY: _WD,
-    step_ids.PULL_REQUEST_CREATE: _WD,
-    step_ids.RELEASE_MERGE: _WD,
-    step_ids.RELEASE_CONFIRM: _WD,
-    step_ids.VERIFY_PUSH: _WD,
+    catalog.PULL_REQUEST_BODY: _WD,
+    catalog.PULL_REQUEST_CREATE: _WD,
+    catalog.RELEASE_MERGE: _WD,
+    catalog.RELEASE_CONFIRM: _WD,
+    catalog.VERIFY_PUSH: _WD,
 }
 """Rows that change when the fix is deployed before it is merged."""
 
 _WAIVABLE = ("W",) * 4
-_STAGING = (step_ids.VERIFY_STAGING, step_ids.VERIFY_STAGING_VERIFIED)
+_STAGING = (catalog.VERIFY_STAGING, catalog.VERIFY_STAGING_VERIFIED)
 
 
 def is_named_line(record: Record, step: str) -> bool:
@@ -58,7 +58,7 @@ def requirement(record: Record, step: str) -> Requirement:
     absent = _absent(record, step)
     if absent:
         return Requirement("-", why=absent)
-    if step == step_ids.VERIFY_TYPECHECK and record.lints:
+    if step == catalog.VERIFY_TYPECHECK and record.lints:
         return Requirement("O", why="a linter, no type check: it finds no fault")
     if step.startswith("backport.") and not is_named_line(record, step):
         given_up = any(backport_step(line).id == step for line in record.doc.get("lines_given_up", []))
@@ -70,11 +70,11 @@ def requirement(record: Record, step: str) -> Requirement:
     if step.startswith("monitor.") and step.removeprefix("monitor.") in _not_asked(record):
         return Requirement("O", why="the configuration does not ask for it here (monitor.not-asked)")
     debt, level = level.endswith("d"), level[0]
-    if step == step_ids.RELEASE_TAG and policy.tag_placement(record) == "before-deploy":
+    if step == catalog.RELEASE_TAG and policy.tag_placement(record) == "before-deploy":
         debt = False
     if step in _STAGING:
         level = _staging(record, level)
-    if step == step_ids.PULL_REQUEST_APPROVAL and policy.setting(record, "approvals") == 0:
+    if step == catalog.PULL_REQUEST_APPROVAL and policy.setting(record, "approvals") == 0:
         return Requirement("O", why="not asked by policy: approvals = 0")
     if level == "O":
         return Requirement("O", why=f"not asked by policy at {record.severity or 'this severity'}")
@@ -87,7 +87,7 @@ def _not_asked(record: Record) -> list[str]:
     return [str(item) for item in items] if isinstance(items, list | tuple) else []
 
 
-_PAIR = {step_ids.MONITOR_SMOKE: step_ids.MONITOR_WATCH, step_ids.MONITOR_WATCH: step_ids.MONITOR_SMOKE}
+_PAIR = {catalog.MONITOR_SMOKE: catalog.MONITOR_WATCH, catalog.MONITOR_WATCH: catalog.MONITOR_SMOKE}
 
 
 def waivable(record: Record, step: str, asked: Requirement | None = None) -> bool:
@@ -96,7 +96,7 @@ def waivable(record: Record, step: str, asked: Requirement | None = None) -> boo
 
     If there is nothing to watch, that is the smoke test: a fix nobody has tried is not known to work.
     """
-    if step == step_ids.MONITOR_SMOKE and published.nothing_to_watch(record):
+    if step == catalog.MONITOR_SMOKE and published.nothing_to_watch(record):
         return False
     if step in _PAIR and any(
         w["step"] == _PAIR[step] and w["round"] == record.round and not w.get("lapsed")
@@ -116,12 +116,12 @@ def _staging(record: Record, level: str) -> str:
 def _absent(record: Record, step: str) -> str:
     """Return why `step` does not exist for this incident, empty if it does."""
     stage = step.split(".", 1)[0]
-    if not policy.is_code_fix(record) and (stage in CODE_STAGES or step == step_ids.DEPLOY_PRODUCTION):
+    if not policy.is_code_fix(record) and (stage in CODE_STAGES or step == catalog.DEPLOY_PRODUCTION):
         return f"resolved by {record.resolution}, not by a code fix"
     commands = {
-        step_ids.VERIFY_SETUP: "setup",
-        step_ids.VERIFY_TYPECHECK: "typecheck",
-        step_ids.VERIFY_BUILD: "build",
+        catalog.VERIFY_SETUP: "setup",
+        catalog.VERIFY_TYPECHECK: "typecheck",
+        catalog.VERIFY_BUILD: "build",
     }
     if step in commands and not record.has_command(commands[step]):
         return f"no {commands[step]} command is configured or detected"
@@ -129,35 +129,35 @@ def _absent(record: Record, step: str) -> str:
         return "no line gets a backport"
     if step in _STAGING and not (record.has_deploy("staging") or set_off.platform_stages(record)):
         return "no staging environment is configured"
-    if step == step_ids.VERIFY_PUSH and not record.has_remote:
+    if step == catalog.VERIFY_PUSH and not record.has_remote:
         return "the repository has no remote"
-    if step in (step_ids.PULL_REQUEST_CREATE, step_ids.PULL_REQUEST_CHECKS) and not (
+    if step in (catalog.PULL_REQUEST_CREATE, catalog.PULL_REQUEST_CHECKS) and not (
         record.has_remote and record.has_forge
     ):
         return "the remote is not a forge: the change is merged with git"
     if (
-        step == step_ids.RELEASE_TAG
+        step == catalog.RELEASE_TAG
         and (verdict := str(record.this_round.get("verdict", ""))) in policy.BAD_VERDICTS
     ):
         return f"the verdict of round {record.round} is {verdict}: its fix is no release"
-    if step == step_ids.RELEASE_TAG and policy.tag_placement(record) == "off":
+    if step == catalog.RELEASE_TAG and policy.tag_placement(record) == "off":
         if record.config.get("git", {}).get("tag") == "off":
             return "git.tag is off"
         bot = set_off.versions_by(record)
         return f"{bot} makes versions and tags here" if bot else "this repository has no version tags"
-    if step == step_ids.RELEASE_CONFIRM and _merge_waived(record):
+    if step == catalog.RELEASE_CONFIRM and _merge_waived(record):
         return "the merge is waived, and with it its confirmation"
     return ""
 
 
 def _merge_waived(record: Record) -> bool:
-    done = record.entry(step_ids.RELEASE_MERGE).get("state") == "done"
-    allowed = not _level(record, step_ids.RELEASE_MERGE).startswith("R")
+    done = record.entry(catalog.RELEASE_MERGE).get("state") == "done"
+    allowed = not _level(record, catalog.RELEASE_MERGE).startswith("R")
     return (
         allowed
         and not done
         and any(
-            w["step"] == step_ids.RELEASE_MERGE and w["round"] == record.round and not w.get("lapsed")
+            w["step"] == catalog.RELEASE_MERGE and w["round"] == record.round and not w.get("lapsed")
             for w in record.waivers
         )
     )

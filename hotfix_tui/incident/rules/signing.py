@@ -1,15 +1,15 @@
 """Actions that proceed against a rule or a finding: they need a reason and a name, kept like a waiver."""
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 
-BYPASS = (step_ids.RELEASE_MERGE, "bypass")
+BYPASS = (catalog.RELEASE_MERGE, "bypass")
 """The step and its choice that merge despite the rules of the production branch: a signed waiver, and the typed
 word.
 """
 
-ANYWAY = (step_ids.DEPLOY_PRODUCTION, "anyway")
+ANYWAY = (catalog.DEPLOY_PRODUCTION, "anyway")
 """The step and its choice that deploy although production has moved, or other commits are included."""
 
 RULES = "release.rules"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.evidence.base import Evidence, Finding
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
@@ -35,12 +35,12 @@ SETTLED = ("done", "waived", "not-needed")
 """States in which nothing is left to do."""
 
 RETESTED = (
-    step_ids.VERIFY_SETUP,
-    step_ids.VERIFY_TEST,
-    step_ids.VERIFY_TYPECHECK,
-    step_ids.VERIFY_BUILD,
-    step_ids.VERIFY_STAGING,
-    step_ids.VERIFY_STAGING_VERIFIED,
+    catalog.VERIFY_SETUP,
+    catalog.VERIFY_TEST,
+    catalog.VERIFY_TYPECHECK,
+    catalog.VERIFY_BUILD,
+    catalog.VERIFY_STAGING,
+    catalog.VERIFY_STAGING_VERIFIED,
 )
 """Steps that count for the landed commit when something else landed together with the fix."""
 
@@ -90,7 +90,7 @@ def current_key(record: Record, step: StepDef) -> str:
     """Return what a result of `step` would be valid for now: a tree id, a base commit, or empty."""
     if step.key == "tree":
         landed = record.seen(Landed).tree
-        confirmed = record.entry(step_ids.RELEASE_CONFIRM).get("state") == "done"
+        confirmed = record.entry(catalog.RELEASE_CONFIRM).get("state") == "done"
         if step.id in RETESTED and confirmed and landed and policy.order(record) == policy.MERGE_FIRST:
             return str(landed)
         return record.seen(Changed).tree
@@ -151,7 +151,7 @@ def _state(
     recorded = str(entry.get("state", ""))
     if step.kind == "fact":
         recorded = _fact_state(record, step, recorded)
-    if step.id == step_ids.FIX_GUARD and recorded == "failed" and not open_findings(record):
+    if step.id == catalog.FIX_GUARD and recorded == "failed" and not open_findings(record):
         recorded = "done"
     if recorded in ("running", "unknown"):
         return recorded, ""
@@ -176,9 +176,9 @@ def _state(
 
 
 def _fact_state(record: Record, step: StepDef, recorded: str) -> str:
-    if step.id == step_ids.TRIAGE_SEVERITY:
+    if step.id == catalog.TRIAGE_SEVERITY:
         return "done" if record.severity else ""
-    if step.id == step_ids.TRIAGE_DESCRIBE:
+    if step.id == catalog.TRIAGE_DESCRIBE:
         return "done" if record.title and record.fact("impact.seen") else ""
     return (recorded or "done") if record.fact(step.fact) else ""
 
@@ -195,7 +195,7 @@ def _stale(record: Record, step: StepDef, entry: dict[str, object]) -> str:
     if not name:
         return ""
     apart = staleness.why_stale(record, entry, ticked=step.kind == "tick") if name == "tree" else ""
-    if apart and step.id != step_ids.VERIFY_COMMIT:
+    if apart and step.id != catalog.VERIFY_COMMIT:
         return apart
     if other := staleness.of_another_commit(record, step.id, entry):
         return other

@@ -6,7 +6,7 @@ another's.
 
 from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.worktrees import where_checked_out
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Landed, Merged
@@ -18,11 +18,11 @@ from hotfix_tui.steps.registry import find
 from hotfix_tui.steps.release import confirm
 
 _LOOKED_AT = (
-    step_ids.FIX_CHANGE,
-    step_ids.FIX_REGRESSION_TEST,
-    step_ids.VERIFY_COMMIT,
-    step_ids.RELEASE_CONFIRM,
-    step_ids.VERIFY_PUSH,
+    catalog.FIX_CHANGE,
+    catalog.FIX_REGRESSION_TEST,
+    catalog.VERIFY_COMMIT,
+    catalog.RELEASE_CONFIRM,
+    catalog.VERIFY_PUSH,
 )
 """Steps that are probed for the adopted fix, in dependency order."""
 
@@ -35,7 +35,7 @@ def adopt(ctx: Context, spec: str) -> dict[str, Probe]:
     """
     with refusing("Fix that, then adopt the fix again."):
         if not ctx.seen(Preflight).production:
-            ctx = _with(ctx, step_ids.BRANCH_PREFLIGHT, find_probe(ctx, step_ids.BRANCH_PREFLIGHT))
+            ctx = _with(ctx, catalog.BRANCH_PREFLIGHT, find_probe(ctx, catalog.BRANCH_PREFLIGHT))
         return _adopt(ctx, read_spec(ctx, spec))
 
 
@@ -48,27 +48,27 @@ def find_probe(ctx: Context, step: str) -> Probe:
 def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
     out: dict[str, Probe] = {}
     if fix.base != ctx.base:
-        out[step_ids.BRANCH_BASE] = find_base(ctx, fix.base, {}, "", asking=False)
-        ctx = _with(ctx, step_ids.BRANCH_BASE, out[step_ids.BRANCH_BASE])
-    out[step_ids.BRANCH_CREATE] = _branch(ctx, fix)
-    ctx = _with(ctx, step_ids.BRANCH_CREATE, out[step_ids.BRANCH_CREATE])
-    ctx = _with(ctx, step_ids.VERIFY_COMMIT, done("", Committed(commit=fix.tip), adds=True))
+        out[catalog.BRANCH_BASE] = find_base(ctx, fix.base, {}, "", asking=False)
+        ctx = _with(ctx, catalog.BRANCH_BASE, out[catalog.BRANCH_BASE])
+    out[catalog.BRANCH_CREATE] = _branch(ctx, fix)
+    ctx = _with(ctx, catalog.BRANCH_CREATE, out[catalog.BRANCH_CREATE])
+    ctx = _with(ctx, catalog.VERIFY_COMMIT, done("", Committed(commit=fix.tip), adds=True))
     for step in _LOOKED_AT:
         seen = find_probe(ctx, step)
-        if step == step_ids.RELEASE_CONFIRM and seen.state == "unknown":
+        if step == catalog.RELEASE_CONFIRM and seen.state == "unknown":
             # The remote cannot be queried: what was fetched before may tell.
             seen = confirm.look(ctx)
-        if step == step_ids.VERIFY_COMMIT and seen.state == "done" and seen.seen(Committed).commit != fix.tip:
+        if step == catalog.VERIFY_COMMIT and seen.state == "done" and seen.seen(Committed).commit != fix.tip:
             seen = Probe("not-done", None, "the branch has more commits than the adopted ones")
         if seen.state == "unknown":
             continue
         if seen.state == "done" or step.startswith("fix."):
             out[step] = seen
         ctx = _with(ctx, step, seen)
-    if step_ids.RELEASE_CONFIRM in out:
-        out[step_ids.RELEASE_MERGE] = _merged(ctx, out[step_ids.RELEASE_CONFIRM])
+    if catalog.RELEASE_CONFIRM in out:
+        out[catalog.RELEASE_MERGE] = _merged(ctx, out[catalog.RELEASE_CONFIRM])
     if fix.url:
-        out[step_ids.PULL_REQUEST_CREATE] = done("", Requested(url=fix.url, number=fix.number), adds=True)
+        out[catalog.PULL_REQUEST_CREATE] = done("", Requested(url=fix.url, number=fix.number), adds=True)
     return out
 
 

@@ -8,7 +8,7 @@ from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import ASK_SECONDS, FETCH_ALONE, fetch, fetch_argv, ls_remote, peeled
 from hotfix_tui.git.repository import discover
 from hotfix_tui.git.tags import tags
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base, Candidate
 from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import set_off
@@ -49,7 +49,7 @@ ROLLBACK = "rollback-first"
 class BaseCommit(Step):
     """Fetches, queries the configured sources for what is live, and keeps the commit with its evidence."""
 
-    id = step_ids.BRANCH_BASE
+    id = catalog.BRANCH_BASE
 
     def choices(self, ctx: Context) -> list[Choice]:
         package = published_alone(ctx.record)
@@ -71,7 +71,7 @@ class BaseCommit(Step):
                 ("back", "out until then") if package else ("off production", "live until the rollback")
             )
             options.append(Choice("taken-off", f"What was taken {where}", until))
-        elif ctx.record.entry(step_ids.DEPLOY_ROLLBACK).get("state") != "running" and not fix_off(ctx.record):
+        elif ctx.record.entry(catalog.DEPLOY_ROLLBACK).get("state") != "running" and not fix_off(ctx.record):
             title = "Take the release back first" if package else "Roll back first"
             helps = (
                 "helps who comes next; the hotfix then starts from it anyway" if package else _ROLLBACK_HELP

@@ -13,7 +13,7 @@ from hotfix_tui.git.refs import branch_exists, resolve
 from hotfix_tui.git.repository import discover, head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.worktrees import where_checked_out
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.incident.rules.published import published_alone
@@ -46,7 +46,7 @@ IN_PLACE, WORKTREE, WITH_CHANGES = "in-place", "worktree", "worktree-with-change
 class CreateBranch(Step):
     """Creates the branch from the base; the start checkout is left alone unless it is clean and chosen."""
 
-    id = step_ids.BRANCH_CREATE
+    id = catalog.BRANCH_CREATE
 
     def choices(self, ctx: Context) -> list[Choice]:
         if ctx.branch and disclosure.renamable(ctx):
@@ -164,16 +164,16 @@ def _look(ctx: Context) -> Probe:
 def _plan(ctx: Context, choice: str) -> Plan:
     if resolve(ctx.git, ctx.base) is None:
         raise refuse(
-            f"The base {ctx.base[:7]} is not here.", "Fetch it: `do branch.base`.", step_ids.BRANCH_CREATE
+            f"The base {ctx.base[:7]} is not here.", "Fetch it: `do branch.base`.", catalog.BRANCH_CREATE
         )
     why_not = _why_not_in_place(ctx)
     choice = choice or (WORKTREE if why_not else IN_PLACE)
     if choice == IN_PLACE and why_not:
         cure = "Take a worktree of its own: `do branch.create --choose worktree`."
-        raise refuse(f"The branch cannot be made in this checkout: {why_not}.", cure, step_ids.BRANCH_CREATE)
+        raise refuse(f"The branch cannot be made in this checkout: {why_not}.", cure, catalog.BRANCH_CREATE)
     if choice not in (IN_PLACE, WORKTREE, WITH_CHANGES):
         cure = f"Choose {IN_PLACE}, {WORKTREE} or {WITH_CHANGES}."
-        raise refuse(f"{choice!r} is not a way to make the branch.", cure, step_ids.BRANCH_CREATE)
+        raise refuse(f"{choice!r} is not a way to make the branch.", cure, catalog.BRANCH_CREATE)
     left = _left_over(ctx)
     branch, remark = (left, "") if left else branch_names(ctx)
     in_place = choice == IN_PLACE and not left
@@ -258,7 +258,7 @@ def _whole(ctx: Context, seen: Probe) -> Probe:
     never finished; files lost in a power cut are missing or empty. A done step was complete once: then only the index
     is checked, since files may be deleted deliberately.
     """
-    entry = ctx.record.entry(step_ids.BRANCH_CREATE)
+    entry = ctx.record.entry(catalog.BRANCH_CREATE)
     if not ctx.seen(Branched).made_by_wizard or ctx.commit:
         return seen
     if ctx.seen(Branched).in_place:
@@ -309,8 +309,8 @@ def _is_lost(place: str, path: str) -> bool:
 
 def _not_carried(ctx: Context) -> str:
     """Return that carrying over untracked files was interrupted together with its run."""
-    number = ctx.record.entry(step_ids.BRANCH_CREATE).get("run")
-    folder = os.path.join(ctx.directory, "runs", f"{number}-{step_ids.BRANCH_CREATE}")
+    number = ctx.record.entry(catalog.BRANCH_CREATE).get("run")
+    folder = os.path.join(ctx.directory, "runs", f"{number}-{catalog.BRANCH_CREATE}")
     if number is None or os.path.lexists(os.path.join(folder, "exit.json")):
         return ""
     commands = plain_file.read_table(os.path.join(folder, "spec.json")).get("commands", [])

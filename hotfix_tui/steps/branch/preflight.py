@@ -15,7 +15,7 @@ from hotfix_tui.git.remote import push_urls, remotes
 from hotfix_tui.git.repository import Repository, discover, head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.tags import all_tags
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence import branch as branch_evidence
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules.gates import refuse
@@ -38,7 +38,7 @@ from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, asks, 
 class Preflight(Step):
     """Inspects the repository; it fails only on what makes all further work impossible."""
 
-    id = step_ids.BRANCH_PREFLIGHT
+    id = catalog.BRANCH_PREFLIGHT
 
     def choices(self, ctx: Context) -> list[Choice]:
         """Return what has to be chosen: the production branch, or else the deploy target."""

@@ -4,7 +4,7 @@ Apart from the creation of the branch, of which it is another way: it acts only 
 """
 
 from hotfix_tui.git.refs import branch_exists
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
@@ -14,7 +14,7 @@ from hotfix_tui.steps.common.outcome import failure_probe
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, done, failed
 from hotfix_tui.steps.guards import disclosure
 
-_STEP = step_ids.BRANCH_CREATE
+_STEP = catalog.BRANCH_CREATE
 CHOICE = Choice(
     disclosure.NEUTRAL_NAME, "Give the branch a neutral name", "it is renamed; commits and files stay"
 )

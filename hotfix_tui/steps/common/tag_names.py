@@ -5,7 +5,7 @@ from collections.abc import Collection
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.next_release import Proposal, successors
 from hotfix_tui.git.tags import Tag, tags
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.steps.common.releases import Releases, release, releases_of
 from hotfix_tui.steps.contract import Context, if_git_fails
@@ -71,7 +71,7 @@ def planned(ctx: Context) -> str:
     Once it is tagged, that is its tag: the next one no longer belongs to this round.
     """
     made = ctx.seen(Tagged).tag
-    if made and ctx.record.entry(step_ids.RELEASE_TAG).get("state") in ("done", "stale"):
+    if made and ctx.record.entry(catalog.RELEASE_TAG).get("state") in ("done", "stale"):
         return made
     names = proposals(ctx)
     return names[0].name if len(names) == 1 else ""

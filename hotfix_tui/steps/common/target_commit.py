@@ -4,7 +4,7 @@ import os
 
 from hotfix_tui.config import model as config_types
 from hotfix_tui.config.placeholders import names_in
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import policy
@@ -25,7 +25,7 @@ def wanted_commit(ctx: Context) -> str:
     Deploy-first it is the hotfix commit, merge-first what landed; if the merge was waived nothing landed, and it is
     the hotfix commit again.
     """
-    if deploys_first(ctx) or requirement(ctx.record, step_ids.RELEASE_CONFIRM).level == "-":
+    if deploys_first(ctx) or requirement(ctx.record, catalog.RELEASE_CONFIRM).level == "-":
         return ctx.commit
     return ctx.landed
 

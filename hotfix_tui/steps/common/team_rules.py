@@ -10,7 +10,7 @@ from hotfix_tui.detect.tree import Tree
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import log
 from hotfix_tui.git.process import Git
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.wording import TeamRules
 from hotfix_tui.incident.rules import set_off
@@ -65,5 +65,5 @@ def need_template(ctx: Context) -> None:
     raise refuse(
         f"The team has several templates of pull requests, and none of them is named for a fix: {names}.",
         f"Say which: `set {TEMPLATE} {one_line(others[0].rpartition('/')[2], 60)}`, or `set {TEMPLATE} none`.",
-        step_ids.PULL_REQUEST_BODY,
+        catalog.PULL_REQUEST_BODY,
     )

@@ -1,6 +1,6 @@
 """deploy.live: query production for the commit it runs."""
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Live as LiveSeen
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.steps.common import published
@@ -20,7 +20,7 @@ _HOW = {
 class LiveStep(Step):
     """Compares what production says it runs with what it should run, by commit or by identical files."""
 
-    id = step_ids.DEPLOY_LIVE
+    id = catalog.DEPLOY_LIVE
     looks_early = True
 
     def probe(self, ctx: Context) -> Probe:

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 
 from hotfix_tui.base.reasons import Cause
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.run import RunNote
@@ -50,7 +50,7 @@ _UNSEEN = "whether production has changed could not be seen ({why}): look again 
 class ProductionStep(Step):
     """Deploys this round's commit from a clean checkout of exactly that commit, and sees that it arrived."""
 
-    id = step_ids.DEPLOY_PRODUCTION
+    id = catalog.DEPLOY_PRODUCTION
     looks_early = True
 
     def probe(self, ctx: Context) -> Probe:
@@ -76,7 +76,7 @@ class ProductionStep(Step):
     def choices(self, ctx: Context) -> list[Choice]:
         """Offer the phases if the platform has them, and the way past a blocking finding."""
         phases = staged.choices(ctx)
-        if not open_findings(ctx.record, step_ids.BRANCH_BASE):
+        if not open_findings(ctx.record, catalog.BRANCH_BASE):
             return phases
         return [
             *(phases or [Choice("deploy", "Deploy", "The verified commit, and only that.")]),

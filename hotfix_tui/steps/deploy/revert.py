@@ -14,7 +14,7 @@ from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import branches, first_free, resolve
 from hotfix_tui.git.remote import fetch_argv
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.gates import refuse
@@ -26,7 +26,7 @@ from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.landed import fix as landed_fix
 
-_STEP = step_ids.DEPLOY_ROLLBACK
+_STEP = catalog.DEPLOY_ROLLBACK
 
 
 class Revert(NamedTuple):

@@ -9,7 +9,7 @@ from hotfix_tui.config import model as config_types
 from hotfix_tui.forges.github import existing_url
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.repository import head
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON, Deployed, RolledBack
 from hotfix_tui.incident.rules import gates, set_off
 from hotfix_tui.incident.rules.gates import refuse
@@ -63,7 +63,7 @@ _HELD = "; it is held there: a later deployment does not replace it until that i
 class Rollback(Step):
     """Rolls production back: to what ran before, by a revert, by a feature flag, or by a configured way."""
 
-    id = step_ids.DEPLOY_ROLLBACK
+    id = catalog.DEPLOY_ROLLBACK
 
     def probe(self, ctx: Context) -> Probe:
         """Return whether production runs the last rollback's target."""
@@ -225,10 +225,10 @@ def _previous(ctx: Context) -> Plan:
         return Plan(title, by_hand=method.by_hand, warnings=[why], known=before)
     on = methods.platform(ctx) if command is None else None
     act = staged.way_back(ctx, on) if on is not None else "rollback"
-    method = method_for(ctx, act, step_ids.DEPLOY_ROLLBACK, ctx.deployed_from, known, title)
+    method = method_for(ctx, act, catalog.DEPLOY_ROLLBACK, ctx.deployed_from, known, title)
     if act == "abort" and not method.commands:  # nothing that could be aborted is still in progress
         act = "rollback"
-        method = method_for(ctx, act, step_ids.DEPLOY_ROLLBACK, ctx.deployed_from, known, title)
+        method = method_for(ctx, act, catalog.DEPLOY_ROLLBACK, ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
     warnings = [f"{short}: {target.why}."] if known_at_all else [f"{UNSURE}: {target.why}."]
     checked = platform_check.before(ctx, act).sentences if method.commands else []
@@ -293,7 +293,7 @@ def _running(
     ctx: Context, command: config_types.ConfigCommand, title: str, known: dict[str, object], kept: RolledBack
 ) -> Plan:
     """Return the plan that runs a configured command, with the evidence `kept`."""
-    made = filled(command, ctx.deployed_from, step_ids.DEPLOY_ROLLBACK, known, variables=True, title=title)
+    made = filled(command, ctx.deployed_from, catalog.DEPLOY_ROLLBACK, known, variables=True, title=title)
     return Plan(
         title,
         commands=[made],

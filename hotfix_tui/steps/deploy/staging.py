@@ -1,7 +1,7 @@
 """verify.staging: the tested commit on the staging environment, from the same kind of checkout as production's."""
 
 from hotfix_tui.git.refs import tree
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.verify import Staged
 from hotfix_tui.incident.rules.step_state import current_key
 from hotfix_tui.runner.runs import RunState
@@ -28,7 +28,7 @@ from hotfix_tui.steps.deploy.methods import meanings, method_for
 class Staging(Step):
     """Deploys to staging; usually nothing there can be queried, so its command's end counts."""
 
-    id = step_ids.VERIFY_STAGING
+    id = catalog.VERIFY_STAGING
 
     def probe(self, ctx: Context) -> Probe:
         """Return the result for the deployed files, whichever commit contains them."""
@@ -81,7 +81,7 @@ class Staging(Step):
 
 def _commit(ctx: Context) -> str:
     """Return the commit whose files count: the landed one, once it is confirmed that other files landed too."""
-    if ctx.landed and current_key(ctx.record, ctx.record.definition(step_ids.VERIFY_STAGING)) == _tree(ctx):
+    if ctx.landed and current_key(ctx.record, ctx.record.definition(catalog.VERIFY_STAGING)) == _tree(ctx):
         return ctx.landed
     return ctx.commit
 

@@ -9,7 +9,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.fix import Changed, FileChanged
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
@@ -42,7 +42,7 @@ _BY_HAND = """\
 class ChangeStep(Step):
     """Done if what would be committed differs from the base."""
 
-    id = step_ids.FIX_CHANGE
+    id = catalog.FIX_CHANGE
     looks_early = True
 
     def choices(self, ctx: Context) -> list[Choice]:
@@ -142,11 +142,11 @@ def _patch(ctx: Context, path: str) -> Plan:
     patch = next((place for place in places if path and os.path.isfile(place)), "")
     if not patch:
         cure = "Give the path of a patch file: `do fix.change --choose patch:FILE`."
-        raise refuse(f"There is no patch file {one_line(path, 120)!r}.", cure, step_ids.FIX_CHANGE)
+        raise refuse(f"There is no patch file {one_line(path, 120)!r}.", cure, catalog.FIX_CHANGE)
     state = look(ctx)
     if state is None or not state.here:
         cure = "Give it a worktree again: `do branch.create`."
-        raise refuse(f"{ctx.branch} is checked out nowhere.", cure, step_ids.FIX_CHANGE)
+        raise refuse(f"{ctx.branch} is checked out nowhere.", cure, catalog.FIX_CHANGE)
     name = one_line(os.path.basename(patch), 60)
     command = git_command(ctx, "apply", "--3way", "--whitespace=nowarn", "--", patch, cwd=ctx.worktree)
     return Plan(f"Apply {name} to {ctx.branch}, not committed yet", [command], timeout=120)
@@ -161,12 +161,12 @@ def _choose(ctx: Context, kind: str, path: str) -> list[str]:
         raise refuse(
             f"{one_line(path, 80)!r} is no new file in {ctx.worktree}.",
             f"New files there: {near}.",
-            step_ids.FIX_CHANGE,
+            catalog.FIX_CHANGE,
         )
     if record_text(path) != path:
         cure = f"Add it in a shell: git add -- FILE in {ctx.worktree}."
         raise refuse(
-            "The name of this file is not UTF-8, so it cannot be chosen here.", cure, step_ids.FIX_CHANGE
+            "The name of this file is not UTF-8, so it cannot be chosen here.", cure, catalog.FIX_CHANGE
         )
     chosen = set(state.chosen if state else [])
     return sorted(chosen | {path} if kind == "include" else chosen - {path})

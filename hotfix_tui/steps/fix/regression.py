@@ -2,7 +2,7 @@
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.test_suites import is_test_file
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.fix import TestsChanged
 from hotfix_tui.steps.changeset.state import look, record_text, test_files
 from hotfix_tui.steps.contract import (
@@ -25,7 +25,7 @@ If your tests live where they are not recognised, name the place in guard.test-p
 class RegressionTest(Step):
     """Done if a test file is part of what would be committed; whether it proves anything is up to verify.proof."""
 
-    id = step_ids.FIX_REGRESSION_TEST
+    id = catalog.FIX_REGRESSION_TEST
     looks_early = True
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:

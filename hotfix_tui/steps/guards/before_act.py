@@ -12,7 +12,7 @@ from typing import NamedTuple
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import changes_not_in, is_ancestor, log, merge_bases
 from hotfix_tui.git.remote import fetch, fetch_argv
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.production_branch import landing_head
@@ -29,21 +29,21 @@ RIDES = "riding-along"
 ALONG = "taken-along"
 """The id of the finding that the merge would include commits of the release that the branch does not have."""
 
-DEPLOY = step_ids.DEPLOY_PRODUCTION
+DEPLOY = catalog.DEPLOY_PRODUCTION
 
 STOPS = (
-    step_ids.VERIFY_PUSH,
-    step_ids.PULL_REQUEST_CREATE,
-    step_ids.RELEASE_MERGE,
-    step_ids.RELEASE_TAG,
+    catalog.VERIFY_PUSH,
+    catalog.PULL_REQUEST_CREATE,
+    catalog.RELEASE_MERGE,
+    catalog.RELEASE_TAG,
     DEPLOY,
 )
 """Actions that wait until a finding is cured or accepted. A rollback and a backport only report what was found."""
 
-_LOOKS_INTO = (step_ids.PULL_REQUEST_CREATE, step_ids.RELEASE_MERGE, DEPLOY)
+_LOOKS_INTO = (catalog.PULL_REQUEST_CREATE, catalog.RELEASE_MERGE, DEPLOY)
 """Actions before which the commits of the hotfix are examined."""
 
-_LANDS = (step_ids.PULL_REQUEST_CREATE, step_ids.RELEASE_MERGE)
+_LANDS = (catalog.PULL_REQUEST_CREATE, catalog.RELEASE_MERGE)
 """Actions that bring everything the hotfix contains to the landing branch."""
 
 _ASK_SECONDS = 8.0
@@ -60,7 +60,7 @@ class Standing(NamedTuple):
 
 def guards(step: str) -> bool:
     """Return whether anything is checked before `step`."""
-    return step in STOPS or step == step_ids.DEPLOY_ROLLBACK or step.startswith("backport.")
+    return step in STOPS or step == catalog.DEPLOY_ROLLBACK or step.startswith("backport.")
 
 
 def looked_for(step: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from hotfix_tui.git.history import log
 from hotfix_tui.git.remote import push_urls, remotes
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import quoted_facts, revealing_words
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import refuse
@@ -24,10 +24,10 @@ NEUTRAL_NAME = "neutral-name"
 
 _COMMITS = 20
 _CHECKS = (
-    (step_ids.VERIFY_TEST, "full test suite"),
-    (step_ids.VERIFY_TYPECHECK, "type check"),
-    (step_ids.VERIFY_BUILD, "build"),
-    (step_ids.VERIFY_PROOF, "proof of the regression test"),
+    (catalog.VERIFY_TEST, "full test suite"),
+    (catalog.VERIFY_TYPECHECK, "type check"),
+    (catalog.VERIFY_BUILD, "build"),
+    (catalog.VERIFY_PROOF, "proof of the regression test"),
 )
 _OTHER = (
     "A private remote keeps it back: git remote add NAME URL, then `set embargo.remote NAME`. If no CI runs there, "
@@ -54,7 +54,7 @@ def destination(ctx: Context) -> ForgeRepo:
         raise refuse(
             f"There is no remote {ctx.push_remote} here, which embargo.remote names.",
             f"Add it (git remote add {ctx.push_remote} URL), or name another: `set embargo.remote …`.",
-            step_ids.VERIFY_PUSH,
+            catalog.VERIFY_PUSH,
         )
     return parse_remote((push_urls(ctx.git, ctx.push_remote) or [""])[0])
 
@@ -72,7 +72,7 @@ def before_push(ctx: Context) -> list[str]:
 
 def before_release(ctx: Context, act: str) -> list[str]:
     """Return what to read before `act` (the tag, the merge) brings a change to where it was not pushed so far."""
-    pushed = ctx.record.entry(step_ids.VERIFY_PUSH).get("state") == "done" and not elsewhere(ctx)
+    pushed = ctx.record.entry(catalog.VERIFY_PUSH).get("state") == "done" and not elsewhere(ctx)
     if not embargo.on(ctx.record) or pushed or not ctx.remote:
         return []
     said = f"Under embargo: {act} brings the change itself to {ctx.remote}: whoever can read that sees it from then on"
@@ -93,7 +93,7 @@ def renamable(ctx: Context) -> bool:
         embargo.on(ctx.record)
         and bool(revealing_words(ctx.branch, ctx.record))
         and ctx.seen(Branched).made_by_wizard
-        and ctx.record.entry(step_ids.VERIFY_PUSH).get("state") != "done"
+        and ctx.record.entry(catalog.VERIFY_PUSH).get("state") != "done"
     )
 
 
@@ -139,7 +139,7 @@ def _who_sees(ctx: Context) -> list[str]:
 def local(ctx: Context) -> str:
     """Return the state of the local checks, in words."""
     steps = ctx.record.definitions()
-    names = dict(_CHECKS) | ({step_ids.VERIFY_TYPECHECK: "lint"} if ctx.record.lints else {})
+    names = dict(_CHECKS) | ({catalog.VERIFY_TYPECHECK: "lint"} if ctx.record.lints else {})
     return ", ".join(f"{name}: {view(ctx.record, steps[step]).state}" for step, name in names.items())
 
 
@@ -154,7 +154,7 @@ def before_request(ctx: Context, title: str, body: str) -> list[str]:
         raise refuse(
             f"The text of the pull request holds {', '.join(told)}, which is under embargo.",
             "Write it again: `do pull-request.body`; or lift the embargo: `set embargo no`.",
-            step_ids.PULL_REQUEST_CREATE,
+            catalog.PULL_REQUEST_CREATE,
         )
     terms = revealing_words(title, ctx.record)
     words = [f"The title says {_quoted(terms)}; the incident is under embargo."] if terms else []

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from hotfix_tui.git.history import is_ancestor, merge_base
 from hotfix_tui.git.patches import contains_patch
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Finding as KeptFinding
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
@@ -20,8 +20,8 @@ from hotfix_tui.steps.live.compare import same_commit
 MOVED = "production-moved"
 """The id of the finding that production has moved off the base."""
 
-_DEPLOY = step_ids.DEPLOY_PRODUCTION
-_LANDING = (step_ids.VERIFY_PUSH, step_ids.PULL_REQUEST_CREATE, step_ids.RELEASE_MERGE)
+_DEPLOY = catalog.DEPLOY_PRODUCTION
+_LANDING = (catalog.VERIFY_PUSH, catalog.PULL_REQUEST_CREATE, catalog.RELEASE_MERGE)
 
 
 class ProductionMoved(NamedTuple):

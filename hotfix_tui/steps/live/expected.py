@@ -1,6 +1,6 @@
 """Which commit production should run now."""
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import Context
@@ -13,9 +13,9 @@ def expected(ctx: Context) -> str:
 
 def gone_back(ctx: Context) -> bool:
     """Return whether production should run the target of a rollback, on top of which the faulty commit was made."""
-    return ctx.record.entry(step_ids.DEPLOY_ROLLBACK).get("state") == "done" and not _deployed(ctx)
+    return ctx.record.entry(catalog.DEPLOY_ROLLBACK).get("state") == "done" and not _deployed(ctx)
 
 
 def _deployed(ctx: Context) -> str:
-    entry = ctx.record.entry(step_ids.DEPLOY_PRODUCTION)
+    entry = ctx.record.entry(catalog.DEPLOY_PRODUCTION)
     return ctx.seen(Deployed).commit if entry.get("state") == "done" else ""

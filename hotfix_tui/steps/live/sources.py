@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from hotfix_tui.config import model as config_types
 from hotfix_tui.detect.platform import platforms
 from hotfix_tui.forges import deployments
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Mixed, Platform
@@ -87,7 +87,7 @@ def _configured(
     """Return a configured command, with its placeholders filled in."""
     try:
         place = ctx.deployed_from if key == "platform" else ctx.root
-        made = project_command(ctx, command, place, step_ids.BRANCH_BASE, environment="production")
+        made = project_command(ctx, command, place, catalog.BRANCH_BASE, environment="production")
     except Refused as no:
         return LiveSource(key, title, from_config=True, why_not=no.reasons[0].sentence.rstrip("."))
     return LiveSource(key, title, command=made, timeout=command.timeout or LOOK_SECONDS, from_config=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.monitor import SmokeAnswer, Smoked
 from hotfix_tui.monitor.checks import SAFE_METHODS
 from hotfix_tui.monitor.tables import Observed, Sample
@@ -29,7 +29,7 @@ _BY_HAND = """\
 class Smoke(Step):
     """Sends the requests of [[smoke]]; done when every answer is as expected."""
 
-    id = step_ids.MONITOR_SMOKE
+    id = catalog.MONITOR_SMOKE
 
     def probe(self, ctx: Context) -> Probe:
         """Return the watch's result for repeated requests; those that may change something need a person's key."""

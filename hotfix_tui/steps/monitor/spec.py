@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from hotfix_tui.base import plain_file
 from hotfix_tui.config.model import Metric, ProbeTarget, Smoke
 from hotfix_tui.config.placeholders import PlaceholderError, environment, expand
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.monitor import sources, tables
 from hotfix_tui.monitor.tables import Check, Targets
@@ -31,7 +31,7 @@ def monitor_command(ctx: Context, module: str, spec: Mapping[str, object], title
         raise refuse(
             "The configured requests are too large together (100 kB).",
             "Shorten their bodies in [[smoke]].",
-            step_ids.MONITOR_SMOKE,
+            catalog.MONITOR_SMOKE,
         )
     # `-P` keeps the working directory off `sys.path`: no module there can shadow one of ours.
     argv = [sys.executable, "-P", "-m", f"hotfix_tui.monitor.{module}"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config.durations import for_people
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import MeasuredMetric, Smoked, Watched
 from hotfix_tui.incident.rules.published import nothing_to_watch
@@ -43,7 +43,7 @@ _EARLIER = 5
 class WatchStep(Step):
     """Runs the watch under the supervisor, so that it continues when the wizard is closed."""
 
-    id = step_ids.MONITOR_WATCH
+    id = catalog.MONITOR_WATCH
 
     def probe(self, ctx: Context) -> Probe:
         """Return the stored result: the past cannot be watched again, and what was seen is about the commit live

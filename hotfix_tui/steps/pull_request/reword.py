@@ -6,7 +6,7 @@ Apart from the step, which opens requests: this changes the text of an open one,
 from hotfix_tui.base.text import one_line
 from hotfix_tui.documents import pr_title
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
@@ -15,7 +15,7 @@ from hotfix_tui.steps.common.outcome import failure_probe, log_tail
 from hotfix_tui.steps.common.team_rules import team_rules
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, done, failed
 
-_STEP = step_ids.PULL_REQUEST_CREATE
+_STEP = catalog.PULL_REQUEST_CREATE
 DISCLOSE, KEEP = "disclose", "keep"
 
 
@@ -40,7 +40,7 @@ def plan(ctx: Context, choice: str, body_file: str, body: str) -> Plan:
         return Plan("Leave the neutral text of the pull request")
     if choice not in ("", DISCLOSE):
         raise refuse(f"{choice!r} is not a way to go.", f"Choose {DISCLOSE} or {KEEP}.", _STEP)
-    if ctx.record.entry(step_ids.PULL_REQUEST_BODY).get("state") != "done":
+    if ctx.record.entry(catalog.PULL_REQUEST_BODY).get("state") != "done":
         raise refuse("The full text is not written yet.", "Write it: `do pull-request.body`.", _STEP)
     title = pr_title.title(ctx.record, team_rules(ctx))
     number, url = ctx.seen(Requested).number, ctx.seen(Requested).url

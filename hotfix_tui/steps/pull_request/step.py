@@ -14,7 +14,7 @@ from hotfix_tui.forges.model import Draft, Forge, ForgeCheck, ForgeError, PullRe
 from hotfix_tui.forges.pages import pr_url_from_push
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen, Requested
 from hotfix_tui.incident.rules.left_open import left_open
 from hotfix_tui.runner.runs import RunState
@@ -47,7 +47,7 @@ from hotfix_tui.steps.contract import (
 from hotfix_tui.steps.guards import disclosure
 from hotfix_tui.steps.pull_request import reword
 
-_STEP = step_ids.PULL_REQUEST_CREATE
+_STEP = catalog.PULL_REQUEST_CREATE
 _LARGEST = 4_000_000
 
 LONGEST_BODY = {"github": 65_536}
@@ -142,7 +142,7 @@ class Create(Step):
 class Checks(Step):
     """All checks of exactly this commit have passed, and stay so."""
 
-    id = step_ids.PULL_REQUEST_CHECKS
+    id = catalog.PULL_REQUEST_CHECKS
 
     def probe(self, ctx: Context) -> Probe:
         return self._look(ctx)
@@ -242,7 +242,7 @@ def _pushed(ctx: Context) -> None:
 
 def _printed(ctx: Context) -> str:
     """Return the page for a pull request that the forge printed at the push; empty if there was none."""
-    run, host = ctx.record.entry(step_ids.VERIFY_PUSH).get("run"), repository(ctx).host
+    run, host = ctx.record.entry(catalog.VERIFY_PUSH).get("run"), repository(ctx).host
     if run is None or not host:
         return ""
     log = log_tail(os.path.join(ctx.directory, "runs", f"{run}-verify.push"))

@@ -1,7 +1,7 @@
 """release.confirm: the production branch, brought up to date, carries the fix."""
 
 from hotfix_tui.git.remote import fetch_argv
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import failure_probe
@@ -22,7 +22,7 @@ from hotfix_tui.steps.landed import fix as landed_fix
 class ConfirmStep(Step):
     """Finds which commit of the production branch has the fix, and what else landed up to there."""
 
-    id = step_ids.RELEASE_CONFIRM
+    id = catalog.RELEASE_CONFIRM
     looks_early = True
 
     @unknown_if_git_fails

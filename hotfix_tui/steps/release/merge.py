@@ -5,7 +5,7 @@ from hotfix_tui.forges.model import METHODS, Forge, ForgeError, MergeMethod, Pul
 from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.push import sent_along
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Merged
@@ -43,7 +43,7 @@ _NAMES: dict[MergeMethod, str] = {"merge": "Merge commit", "squash": "Squash", "
 class Merge(Step):
     """Merges exactly the reviewed commit; done when the production branch carries the fix."""
 
-    id = step_ids.RELEASE_MERGE
+    id = catalog.RELEASE_MERGE
     looks_early = True
 
     @unknown_if_git_fails
@@ -192,7 +192,7 @@ def _method(choice: str, allowed: tuple[MergeMethod, ...]) -> MergeMethod:
         raise refuse(
             f"The repository does not allow {choice}.",
             f"Choose {' or '.join(allowed)}.",
-            step_ids.RELEASE_MERGE,
+            catalog.RELEASE_MERGE,
         )
     return choice
 
@@ -204,7 +204,7 @@ def _request(ctx: Context, way: Forge) -> PullRequest | None:
             f"The head of pull request #{request.number} is {request.head[:7]}, "
             f"not the verified commit {ctx.commit[:7]}.",
             "Push the verified commit (`do verify.push`), or look who else pushed.",
-            step_ids.RELEASE_MERGE,
+            catalog.RELEASE_MERGE,
         )
     return request
 
@@ -213,12 +213,12 @@ def _refuse_what_cannot_be(ctx: Context, request: PullRequest | None, standing: 
     """Raise Refused for a merge that the forge would reject."""
     if standing and standing.queued:
         cure = "Wait, then look again: `do release.merge`."
-        raise refuse(f"{_in_queue(standing)}.", cure, step_ids.RELEASE_MERGE)
+        raise refuse(f"{_in_queue(standing)}.", cure, catalog.RELEASE_MERGE)
     if request and request.state == "open" and request.draft:
         raise refuse(
             f"Pull request #{request.number} is a draft.",
             f"Mark it as ready: gh pr ready {request.number}, or on its page; then merge.",
-            step_ids.RELEASE_MERGE,
+            catalog.RELEASE_MERGE,
         )
 
 

@@ -14,7 +14,7 @@ from hotfix_tui.git.remote import ASK_SECONDS, ls_remote, peeled
 from hotfix_tui.git.tags import Tag as Named
 from hotfix_tui.git.tags import all_tags, tags
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.rules import policy
@@ -51,7 +51,7 @@ from hotfix_tui.steps.release import floating
 class Tag(Step):
     """Tags the release; done when the remote shows the tag on that commit."""
 
-    id = step_ids.RELEASE_TAG
+    id = catalog.RELEASE_TAG
 
     @unknown_if_git_fails
     def probe(self, ctx: Context) -> Probe:
@@ -174,7 +174,7 @@ def released(ctx: Context) -> str:
 def _tagged(ctx: Context) -> bool:
     """Return whether the tag is already on what was deployed; it then stays there."""
     tagged = ctx.seen(Tagged).commit
-    return ctx.record.entry(step_ids.RELEASE_TAG).get("state") == "done" and tagged in (
+    return ctx.record.entry(catalog.RELEASE_TAG).get("state") == "done" and tagged in (
         ctx.commit,
         ctx.seen(Deployed).commit,
     )

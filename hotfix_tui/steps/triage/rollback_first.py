@@ -7,7 +7,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import humane
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.tags import Tag
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.triage import Weighed
 from hotfix_tui.incident.rules.gates import refuse
@@ -54,7 +54,7 @@ class LastRelease(NamedTuple):
 class RollbackFirst(Step):
     """A decision. Choosing to roll back records it; the rollback itself is a separate action."""
 
-    id = step_ids.TRIAGE_ROLLBACK_FIRST
+    id = catalog.TRIAGE_ROLLBACK_FIRST
 
     def choices(self, ctx: Context) -> list[Choice]:
         release = last_release(ctx)

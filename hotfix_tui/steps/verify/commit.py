@@ -16,7 +16,7 @@ from hotfix_tui.git.refs import tree
 from hotfix_tui.git.repository import in_progress
 from hotfix_tui.git.selection import tracked
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.wording import TeamRules
@@ -53,7 +53,7 @@ _LONGEST = 60_000
 class CommitStep(Step):
     """Done when the branch's head has the tree of the change and is not the base."""
 
-    id = step_ids.VERIFY_COMMIT
+    id = catalog.VERIFY_COMMIT
     looks_early = True
 
     @unknown_if_git_fails
@@ -149,7 +149,7 @@ def _look(ctx: Context, state: State) -> Probe:
 def _nothing_to_commit(ctx: Context, state: State | None) -> Plan:
     if state is None or state.head == ctx.base:
         raise refuse(
-            "There is nothing to commit yet.", "Make the change: `do fix.change`.", step_ids.VERIFY_COMMIT
+            "There is nothing to commit yet.", "Make the change: `do fix.change`.", catalog.VERIFY_COMMIT
         )
     return Plan("Take the commits that are on the branch")
 

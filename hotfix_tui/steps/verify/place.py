@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from hotfix_tui.git.worktrees import worktrees
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import STEPS
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed
@@ -61,7 +61,7 @@ def place_for(ctx: Context, step: str) -> CheckWorktree:
         # Nobody works on the branch here (it was adopted, or left): its commit is checked in its own checkout.
         return _clean(ctx, step, state.head, tree, "check")
     more = tuple(untracked_inputs(ctx, state))
-    if more and state is not None and step != step_ids.VERIFY_SETUP and _committed(ctx, state):
+    if more and state is not None and step != catalog.VERIFY_SETUP and _committed(ctx, state):
         return _clean(ctx, step, state.head, tree, "check")
     return CheckWorktree(ctx.worktree, tree, [], untracked=more)
 
@@ -77,13 +77,13 @@ def landed_differs(ctx: Context, step: str) -> bool:
     if step not in RETESTED or not landed or landed == ctx.seen(Changed).tree:
         return False
     # The set-up is kept by its lockfiles; the checks say for which tree it is required.
-    return current_key(ctx.record, STEPS[step_ids.VERIFY_TEST]) == landed
+    return current_key(ctx.record, STEPS[catalog.VERIFY_TEST]) == landed
 
 
 def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> CheckWorktree:
     """Return a clean checkout of `commit` with the files of `git.carry`, set up if that is known."""
     carried, lent = list(ctx.config.git.carry), lendable(ctx)
-    installs = step != step_ids.VERIFY_SETUP and _installs(ctx, tree, bool(lent))
+    installs = step != catalog.VERIFY_SETUP and _installs(ctx, tree, bool(lent))
     expected = [*carried, *([] if installs else lent)]
     known = {os.path.realpath(worktree.path) for worktree in worktrees(ctx.git)}
     for path in numbered_paths(worktrees_dir(ctx, purpose)):
@@ -100,7 +100,7 @@ def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Che
         )
     setup = ctx.config.commands.setup
     if installs and setup is not None:
-        commands.append(project_command(ctx, setup, path, step_ids.VERIFY_SETUP, commit=commit))
+        commands.append(project_command(ctx, setup, path, catalog.VERIFY_SETUP, commit=commit))
     elif lent:
         commands.append(lending(ctx, path))
     return CheckWorktree(path, tree, commands, commit, installs=installs)

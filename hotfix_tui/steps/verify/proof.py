@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.regression import fits, regression_command
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.verify import COULD_NOT_RUN, FAILS_ON_FIX, NOT_PROVEN, PROVEN, Proved
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import look, record_text, test_files, tree_to_check
@@ -45,7 +45,7 @@ _RUNNABLE = re.compile(
 class Proof(Step):
     """Runs the changed tests twice in one throwaway worktree; only the fix differs between the two runs."""
 
-    id = step_ids.VERIFY_PROOF
+    id = catalog.VERIFY_PROOF
 
     def probe(self, ctx: Context) -> Probe:
         """Return the stored result: only the run itself can tell."""
@@ -207,7 +207,7 @@ def _command(ctx: Context, tests: list[str]) -> Command | None:
     if argv:
         command = Command(argv=argv, cwd=ctx.worktree)
     elif known is not None and (theirs or fits(known.argv(), tests)):
-        command = project_command(ctx, known, ctx.worktree, step_ids.VERIFY_PROOF, files=tests)
+        command = project_command(ctx, known, ctx.worktree, catalog.VERIFY_PROOF, files=tests)
     if command is None:
         return None
     return fitted(command, ctx.worktree, lenders(ctx, ctx.worktree))

@@ -10,7 +10,7 @@ from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.push import Address, addresses, push_args, sent_along
 from hotfix_tui.git.refs import branch_exists, resolve
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote, push_urls, remotes
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.verify import Pushed
 from hotfix_tui.runner.runs import RunState
@@ -43,7 +43,7 @@ _REFUSED = [0, 1]
 class Push(Step):
     """Done when every push URL of the remote has the branch at the hotfix commit."""
 
-    id = step_ids.VERIFY_PUSH
+    id = catalog.VERIFY_PUSH
     looks_early = True
 
     def choices(self, ctx: Context) -> list[Choice]:
@@ -270,7 +270,7 @@ def _asked(ctx: Context) -> tuple[_There | None, list[str]]:
             said = f"{ctx.push_remote} could not be asked: {error.sentence}"
             return None, [f"{said}; or run it with the terminal: `do verify.push --terminal`."]
         cure = "Fix that, then push again; or push by hand, and look again."
-        raise refuse(f"{ctx.push_remote}: {error.sentence}.", cure, step_ids.VERIFY_PUSH) from error
+        raise refuse(f"{ctx.push_remote}: {error.sentence}.", cure, catalog.VERIFY_PUSH) from error
 
 
 def _not_let_in(run: RunState, directory: str) -> bool:
@@ -305,7 +305,7 @@ def _absent(ctx: Context) -> Probe:
         return done(f"{ctx.landing} holds the commit", Pushed(ref, ctx.commit, ctx.remote), adds=True)
     pushed = ctx.seen(Pushed).commit == ctx.commit
     adopted = ctx.seen(Branched).adopted
-    if (pushed or adopted) and ctx.record.entry(step_ids.RELEASE_CONFIRM).get("state") == "done":
+    if (pushed or adopted) and ctx.record.entry(catalog.RELEASE_CONFIRM).get("state") == "done":
         why = "the branch was removed there after the fix landed" if pushed else "the fix landed there"
         return done(why, Pushed(commit=ctx.commit, remote=ctx.push_remote), adds=True)
     name = _name(ctx) or "the hotfix commit"
@@ -329,7 +329,7 @@ def _lease(ctx: Context, there: str) -> list[str]:
     raise refuse(
         f"{ctx.push_remote} has {_name(ctx)} at {there[:7]} with commits that are not here.",
         cure,
-        step_ids.VERIFY_PUSH,
+        catalog.VERIFY_PUSH,
     )
 
 

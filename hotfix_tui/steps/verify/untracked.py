@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from fnmatch import translate
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.steps.changeset.state import State, record_text
 from hotfix_tui.steps.contract import Context
@@ -27,7 +27,7 @@ from hotfix_tui.steps.contract import Context
 NAMED = 20
 """How many untracked files are kept by name."""
 
-_CHECKS = (step_ids.VERIFY_SETUP, step_ids.VERIFY_TEST, step_ids.VERIFY_TYPECHECK, step_ids.VERIFY_BUILD)
+_CHECKS = (catalog.VERIFY_SETUP, catalog.VERIFY_TEST, catalog.VERIFY_TYPECHECK, catalog.VERIFY_BUILD)
 
 _LITTER = (
     "*~",

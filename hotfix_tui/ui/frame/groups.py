@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules.step_state import StepView
 
 GROUPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -11,77 +11,77 @@ GROUPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         (
             "Checks",
             (
-                step_ids.VERIFY_SETUP,
-                step_ids.VERIFY_TEST,
-                step_ids.VERIFY_TYPECHECK,
-                step_ids.VERIFY_BUILD,
-                step_ids.VERIFY_PROOF,
+                catalog.VERIFY_SETUP,
+                catalog.VERIFY_TEST,
+                catalog.VERIFY_TYPECHECK,
+                catalog.VERIFY_BUILD,
+                catalog.VERIFY_PROOF,
             ),
         ),
         (
             "By hand",
             (
-                step_ids.VERIFY_REPRODUCED,
-                step_ids.VERIFY_RESOLVED,
-                step_ids.VERIFY_NORMAL_PATH,
-                step_ids.VERIFY_EDGE_CASES,
-                step_ids.VERIFY_NOTHING_NEW,
+                catalog.VERIFY_REPRODUCED,
+                catalog.VERIFY_RESOLVED,
+                catalog.VERIFY_NORMAL_PATH,
+                catalog.VERIFY_EDGE_CASES,
+                catalog.VERIFY_NOTHING_NEW,
             ),
         ),
         (
             "Hand over",
             (
-                step_ids.VERIFY_COMMIT,
-                step_ids.VERIFY_PUSH,
-                step_ids.VERIFY_STAGING,
-                step_ids.VERIFY_STAGING_VERIFIED,
+                catalog.VERIFY_COMMIT,
+                catalog.VERIFY_PUSH,
+                catalog.VERIFY_STAGING,
+                catalog.VERIFY_STAGING_VERIFIED,
             ),
         ),
     ),
     "pull-request": (
-        ("Request", (step_ids.PULL_REQUEST_BODY, step_ids.PULL_REQUEST_CREATE)),
-        ("Wait for", (step_ids.PULL_REQUEST_CHECKS, step_ids.PULL_REQUEST_APPROVAL)),
+        ("Request", (catalog.PULL_REQUEST_BODY, catalog.PULL_REQUEST_CREATE)),
+        ("Wait for", (catalog.PULL_REQUEST_CHECKS, catalog.PULL_REQUEST_APPROVAL)),
         (
             "Before deploy",
-            (step_ids.PULL_REQUEST_ALERTS, step_ids.PULL_REQUEST_ON_CALL, step_ids.PULL_REQUEST_READY),
+            (catalog.PULL_REQUEST_ALERTS, catalog.PULL_REQUEST_ON_CALL, catalog.PULL_REQUEST_READY),
         ),
     ),
     "monitor": (
         (
             "Measured",
             (
-                step_ids.MONITOR_SMOKE,
-                step_ids.MONITOR_ERROR_RATE,
-                step_ids.MONITOR_NO_NEW_ERRORS,
-                step_ids.MONITOR_API_LATENCY,
-                step_ids.MONITOR_DATABASE,
-                step_ids.MONITOR_THIRD_PARTY,
-                step_ids.MONITOR_USER_ACTIVITY,
+                catalog.MONITOR_SMOKE,
+                catalog.MONITOR_ERROR_RATE,
+                catalog.MONITOR_NO_NEW_ERRORS,
+                catalog.MONITOR_API_LATENCY,
+                catalog.MONITOR_DATABASE,
+                catalog.MONITOR_THIRD_PARTY,
+                catalog.MONITOR_USER_ACTIVITY,
             ),
         ),
         (
             "Reports",
             (
-                step_ids.MONITOR_SUPPORT_TICKETS,
-                step_ids.MONITOR_CHAT,
-                step_ids.MONITOR_SOCIAL,
-                step_ids.MONITOR_STATUS_COMMENTS,
+                catalog.MONITOR_SUPPORT_TICKETS,
+                catalog.MONITOR_CHAT,
+                catalog.MONITOR_SOCIAL,
+                catalog.MONITOR_STATUS_COMMENTS,
             ),
         ),
-        ("Verdict", (step_ids.MONITOR_WATCH,)),
+        ("Verdict", (catalog.MONITOR_WATCH,)),
     ),
     "review": (
         (
             "Within 24 h",
             (
-                step_ids.REVIEW_TICKET,
-                step_ids.REVIEW_LOG,
-                step_ids.REVIEW_TIMELINE,
-                step_ids.REVIEW_ALERTS,
-                step_ids.REVIEW_FOLLOW_UPS,
+                catalog.REVIEW_TICKET,
+                catalog.REVIEW_LOG,
+                catalog.REVIEW_TIMELINE,
+                catalog.REVIEW_ALERTS,
+                catalog.REVIEW_FOLLOW_UPS,
             ),
         ),
-        ("Within 72 h", (step_ids.REVIEW_DOCS, step_ids.REVIEW_SCHEDULE, step_ids.REVIEW_DOCUMENT)),
+        ("Within 72 h", (catalog.REVIEW_DOCS, catalog.REVIEW_SCHEDULE, catalog.REVIEW_DOCUMENT)),
     ),
 }
 

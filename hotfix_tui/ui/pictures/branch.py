@@ -7,7 +7,7 @@ from textual.content import Content
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import brief, files_of
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, Base, Branched, Heard, Preflight
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
@@ -22,7 +22,7 @@ from hotfix_tui.ui.pictures.scene import Scene
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
-CREATE, BASE, PREFLIGHT = step_ids.BRANCH_CREATE, Base.STEP, Preflight.STEP
+CREATE, BASE, PREFLIGHT = catalog.BRANCH_CREATE, Base.STEP, Preflight.STEP
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 

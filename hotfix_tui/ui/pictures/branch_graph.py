@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, Base
 from hotfix_tui.incident.model.evidence.deploy import Live
 from hotfix_tui.incident.model.evidence.release import Landed
@@ -138,11 +138,9 @@ def _label(record: Record, seen: Base) -> str:
 
 def moved_on(record: Record) -> bool:
     """Return whether the fix has landed or was live since the sources were queried: the graph is of the time before."""
-    landed = record.entry(step_ids.RELEASE_CONFIRM).get("state") == "done" and bool(
-        record.seen(Landed).commit
-    )
+    landed = record.entry(catalog.RELEASE_CONFIRM).get("state") == "done" and bool(record.seen(Landed).commit)
     return landed or (
-        bool(record.seen(Live).commit) and record.entry(step_ids.DEPLOY_LIVE).get("state") == "done"
+        bool(record.seen(Live).commit) and record.entry(catalog.DEPLOY_LIVE).get("state") == "done"
     )
 
 

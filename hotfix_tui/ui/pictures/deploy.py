@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, ReleaseSeen, RolledBack
@@ -165,7 +165,7 @@ def _versions(scene: Scene, width: int) -> Content:
     good = state == "done" and live is not None and live.state == "done"
     style = "bold $ok" if good else "bold $bad" if state == "failed" else "bold $key"
     left: list[Text] = [" ", (old, "$muted"), f" {glyphs.BECOMES} ", (then[:7] or "not known", style)]
-    if tag and record.entry(step_ids.RELEASE_TAG).get("state") == "done":
+    if tag and record.entry(catalog.RELEASE_TAG).get("state") == "done":
         left.append((f" {tag}", style))
     elif tag:
         left.append((f"  to be {tag}", "$muted"))
@@ -286,7 +286,7 @@ def _with(scene: Scene, width: int) -> list[Content]:
     record, base = scene.record, scene.record.evidence(Base)
     if policy.order(record) == policy.DEPLOY_FIRST:
         return [_row("with", ("nothing else", "$ok"), "it starts from what is live", width)]
-    confirmed = record.entry(step_ids.RELEASE_CONFIRM).get("state") == "done"
+    confirmed = record.entry(catalog.RELEASE_CONFIRM).get("state") == "done"
     landed = record.seen(Landed)
     listed = list(landed.also_landed)
     many = landed.also_count or len(listed)
@@ -317,10 +317,10 @@ def _commands(scene: Scene, width: int) -> list[Content]:
 
 
 _GATES = (
-    (step_ids.VERIFY_TEST, "tests"),
-    (step_ids.VERIFY_STAGING, "staging"),
-    (step_ids.PULL_REQUEST_APPROVAL, "approval"),
-    (step_ids.RELEASE_CONFIRM, "landed"),
+    (catalog.VERIFY_TEST, "tests"),
+    (catalog.VERIFY_STAGING, "staging"),
+    (catalog.PULL_REQUEST_APPROVAL, "approval"),
+    (catalog.RELEASE_CONFIRM, "landed"),
 )
 
 

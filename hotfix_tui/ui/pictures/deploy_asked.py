@@ -14,7 +14,7 @@ from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.engine.typical_durations import usual_seconds
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Tagged
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.platforms.model import Phase
 
-PRODUCTION, LIVE, ROLLBACK = step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE, step_ids.DEPLOY_ROLLBACK
+PRODUCTION, LIVE, ROLLBACK = catalog.DEPLOY_PRODUCTION, catalog.DEPLOY_LIVE, catalog.DEPLOY_ROLLBACK
 _LOG = 400_000
 """Bytes at the end of a log that are searched for phases."""
 

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import model
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Finding
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.fix import Changed, Guard, TestsChanged
@@ -31,10 +31,10 @@ POLLS = ((fix_change.EVERY, fix_change.again), (fix_change.ELSEWHERE_EVERY, fix_
 again, elsewhere, turn = fix_change.again, fix_change.elsewhere, fix_change.turn
 
 CHANGE, GUARD, TEST, CAUSE = (
-    step_ids.FIX_CHANGE,
+    catalog.FIX_CHANGE,
     Guard.STEP,
-    step_ids.FIX_REGRESSION_TEST,
-    step_ids.FIX_ROOT_CAUSE,
+    catalog.FIX_REGRESSION_TEST,
+    catalog.FIX_ROOT_CAUSE,
 )
 
 DIFF_FROM = 45

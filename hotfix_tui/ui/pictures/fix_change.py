@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.detect import test_suites
 from hotfix_tui.engine import change_look
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.ui.pictures import fix_code
 from hotfix_tui.ui.widgets import log_cleaner
@@ -114,7 +114,7 @@ def turn(change: ShownChange, files: int) -> ShownChange:
 
 def _first_seen(engine: "Engine") -> datetime:
     """Return when the change was last seen to move, before this screen was opened."""
-    at = engine.record.entry(step_ids.FIX_CHANGE).get("at")
+    at = engine.record.entry(catalog.FIX_CHANGE).get("at")
     return at if isinstance(at, datetime) else engine.clock()
 
 

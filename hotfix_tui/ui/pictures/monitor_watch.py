@@ -6,7 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.config.durations import parse
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence import monitor as evidence
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.measured import LATENCY, answers
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
 WATCH, SMOKE, PRODUCTION, ROLLBACK = (
-    step_ids.MONITOR_WATCH,
-    step_ids.MONITOR_SMOKE,
-    step_ids.DEPLOY_PRODUCTION,
-    step_ids.DEPLOY_ROLLBACK,
+    catalog.MONITOR_WATCH,
+    catalog.MONITOR_SMOKE,
+    catalog.DEPLOY_PRODUCTION,
+    catalog.DEPLOY_ROLLBACK,
 )
 _WATCHES = 6
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -93,7 +93,7 @@ def asked(record: Record) -> WatchSettings:
         ShownMetric(str(table.get("name", "")), str(table.get("direction", "falls")))
         for table in _tables(record.config.get("metric"))
     ]
-    if metrics and LATENCY in answers(record.config).get(step_ids.MONITOR_API_LATENCY, ()):
+    if metrics and LATENCY in answers(record.config).get(catalog.MONITOR_API_LATENCY, ()):
         metrics.insert(1, ShownMetric(LATENCY, "stable"))
     return WatchSettings(
         tuple(metrics),

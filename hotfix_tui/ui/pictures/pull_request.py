@@ -13,7 +13,7 @@ from textual.content import Content
 from hotfix_tui.base.text import sentence as as_sentence
 from hotfix_tui.engine import awaited
 from hotfix_tui.forges.model import ForgeCheck, PullRequest, Review
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
 CREATE, CHECKS, APPROVAL = (
-    step_ids.PULL_REQUEST_CREATE,
-    step_ids.PULL_REQUEST_CHECKS,
-    step_ids.PULL_REQUEST_APPROVAL,
+    catalog.PULL_REQUEST_CREATE,
+    catalog.PULL_REQUEST_CHECKS,
+    catalog.PULL_REQUEST_APPROVAL,
 )
 _COMMIT = 7
 _COUNTED = ("pending", "running", "failed", "done")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
 from hotfix_tui.incident.model.evidence.release import Landed, Merged, Tagged
@@ -23,7 +23,7 @@ from hotfix_tui.ui.pictures.times import at as when
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
-MERGE, CONFIRM, TAG = step_ids.RELEASE_MERGE, step_ids.RELEASE_CONFIRM, step_ids.RELEASE_TAG
+MERGE, CONFIRM, TAG = catalog.RELEASE_MERGE, catalog.RELEASE_CONFIRM, catalog.RELEASE_TAG
 CROSSED = "╳"
 _CONNECTORS_FROM = 11
 """Rows below which the connectors between the links are dropped."""

@@ -10,7 +10,7 @@ from hotfix_tui.base.errors import HotfixError, sentence_of
 from hotfix_tui.documents import history
 from hotfix_tui.documents.gap_marks import left_in
 from hotfix_tui.engine import documents
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import STAGE_TITLES, short_title
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
 TERMS = (("24 h", timedelta(hours=24), "Within 24 h"), ("72 h", timedelta(hours=72), "Within 72 h"))
-DOCUMENT = step_ids.REVIEW_DOCUMENT
+DOCUMENT = catalog.REVIEW_DOCUMENT
 _METER = 12
 _BAR = "█"
 _LABEL = 24
@@ -48,7 +48,7 @@ def ask(engine: "Engine") -> ReviewAsked:
     """Read the times from record and timeline, and render the review to see what it lacks."""
     timeline = engine.timeline()
     reached = dict(history.times(engine.record, timeline))
-    reached["tested"] = history.step_time(engine.record, timeline, step_ids.VERIFY_COMMIT)
+    reached["tested"] = history.step_time(engine.record, timeline, catalog.VERIFY_COMMIT)
     try:
         rendered = documents.render(engine, "review")
     except (HotfixError, OSError) as problem:

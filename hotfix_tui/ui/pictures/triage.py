@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.base import asking
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.triage import Weighed
 from hotfix_tui.incident.model.record import Record
@@ -21,7 +21,7 @@ from hotfix_tui.ui.pictures.triage_tree import Tree
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
-ROLLBACK = step_ids.TRIAGE_ROLLBACK_FIRST
+ROLLBACK = catalog.TRIAGE_ROLLBACK_FIRST
 
 
 class ReleaseLook(NamedTuple):
@@ -124,7 +124,7 @@ def _fault(scene: Scene, width: int) -> list[Content]:
 
 def word(scene: Scene, view: StepView) -> str:
     """Return the evidence in the place of a state word."""
-    if view.id == step_ids.TRIAGE_SEVERITY and view.state == "done":
+    if view.id == catalog.TRIAGE_SEVERITY and view.state == "done":
         return scene.record.severity
     if view.id == ROLLBACK and view.state == "done":
         return {"fix": "forward", "rollback": "roll back"}.get(view.seen(Weighed).choice, "")
@@ -134,9 +134,9 @@ def word(scene: Scene, view: StepView) -> str:
 def sentence(scene: Scene, view: StepView) -> str:
     """Return one clause of evidence for the row of a step."""
     record = scene.record
-    if view.id == step_ids.TRIAGE_DESCRIBE:
+    if view.id == catalog.TRIAGE_DESCRIBE:
         return record.title
-    if view.id == step_ids.TRIAGE_SEVERITY:
+    if view.id == catalog.TRIAGE_SEVERITY:
         return _why(record)
     if view.id == ROLLBACK and view.state == "pending" and isinstance(scene.looked, ReleaseLook):
         return scene.looked.clause

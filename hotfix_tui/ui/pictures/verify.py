@@ -10,7 +10,7 @@ from textual.content import Content
 
 from hotfix_tui.base.text import sentence as as_sentence
 from hotfix_tui.engine.typical_durations import usual_seconds
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.verify import (
     COULD_NOT_RUN,
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
 TEST, TYPES, BUILD, SETUP, PROOF = (
-    step_ids.VERIFY_TEST,
-    step_ids.VERIFY_TYPECHECK,
-    step_ids.VERIFY_BUILD,
-    step_ids.VERIFY_SETUP,
-    step_ids.VERIFY_PROOF,
+    catalog.VERIFY_TEST,
+    catalog.VERIFY_TYPECHECK,
+    catalog.VERIFY_BUILD,
+    catalog.VERIFY_SETUP,
+    catalog.VERIFY_PROOF,
 )
 CHECKS = (SETUP, TEST, TYPES, BUILD)
 """The checks of the table, in the order in which they run."""
@@ -172,7 +172,7 @@ def word(scene: Scene, view: StepView) -> str:
         return "0 err"
     if view.id == PROOF:
         return _proved(view)
-    if view.id == step_ids.VERIFY_COMMIT and (commit := view.seen(Committed).commit):
+    if view.id == catalog.VERIFY_COMMIT and (commit := view.seen(Committed).commit):
         return commit[:7]
     took = _seconds(scene, view) if view.id in CHECKS else None
     return lasted(took) if took is not None else ""
@@ -501,7 +501,7 @@ def _tick_card(scene: Scene, view: StepView, width: int) -> list[Content]:
     out = rows.wrap(view.step.help, width)
     if view.state == "stale":
         out += rows.wrap(as_sentence(view.why), width, style="$warn")
-    if view.id in (step_ids.VERIFY_REPRODUCED, step_ids.VERIFY_RESOLVED) and (
+    if view.id in (catalog.VERIFY_REPRODUCED, catalog.VERIFY_RESOLVED) and (
         fault := str(scene.record.fact("impact.seen", ""))
     ):
         out += rows.wrap(fault, width, style="$muted", most=2)

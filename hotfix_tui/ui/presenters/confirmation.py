@@ -9,7 +9,7 @@ from typing import NamedTuple
 from textual.content import Content
 
 from hotfix_tui.base.times import humane
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.model.evidence.deploy import (
     DEPLOY_REVERT,
@@ -32,7 +32,7 @@ from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters.default_action import run_label
 from hotfix_tui.ui.presenters.step_detail import short_command
 
-ROLLBACK = step_ids.DEPLOY_ROLLBACK
+ROLLBACK = catalog.DEPLOY_ROLLBACK
 
 _LABEL = 9
 
@@ -105,14 +105,14 @@ def _head(said: Confirmation, width: int) -> list[Content]:
     if said.step == ROLLBACK:
         planned = said.plan.known if isinstance(said.plan.known, RolledBack) else RolledBack()
         return _goes_back(record, planned, width, deploys=said.plan.note.act == DEPLOY_REVERT)
-    if said.step == step_ids.VERIFY_PUSH:
+    if said.step == catalog.VERIFY_PUSH:
         seen, commit = record.seen(Preflight), record.seen(Committed).commit
         remote, address = seen.push_remote or seen.remote or "", seen.push_url or seen.remote_url or ""
         return [
             _row("to", (remote, ""), (address, "$muted"), width),
             _row("new", (commit[:7], "$key"), record.seen(Branched).branch, width),
         ]
-    if said.step == step_ids.RELEASE_MERGE:
+    if said.step == catalog.RELEASE_MERGE:
         return _merge(said, width)
     return []
 

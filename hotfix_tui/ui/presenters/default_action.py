@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import (
     APPROVAL,
     IRREVERSIBLE,
@@ -31,56 +31,56 @@ from hotfix_tui.incident.rules.watched import answers_itself
 
 LEAVES_MACHINE = (
     *IRREVERSIBLE,
-    step_ids.PULL_REQUEST_CREATE,
-    step_ids.DEPLOY_ROLLBACK,
-    step_ids.VERIFY_STAGING,
+    catalog.PULL_REQUEST_CREATE,
+    catalog.DEPLOY_ROLLBACK,
+    catalog.VERIFY_STAGING,
 )
 """Actions that reach beyond this machine: their commands are first shown in a dialog."""
 
 
 RUN_LABELS = {
-    step_ids.BRANCH_PREFLIGHT: "Check the repository",
-    step_ids.BRANCH_CREATE: "Create the branch",
-    step_ids.FIX_CHANGE: "Look at the change",
-    step_ids.FIX_REGRESSION_TEST: "Look for the regression test",
-    step_ids.FIX_GUARD: "Check that the change is minimal",
-    step_ids.VERIFY_SETUP: "Install the dependencies",
-    step_ids.VERIFY_TEST: "Run the tests",
-    step_ids.VERIFY_TYPECHECK: "Check the types",
-    step_ids.VERIFY_BUILD: "Run the build",
-    step_ids.VERIFY_PROOF: "Prove the regression test",
-    step_ids.VERIFY_COMMIT: "Commit the change",
-    step_ids.VERIFY_PUSH: "Push the branch",
-    step_ids.VERIFY_STAGING: "Deploy to staging",
-    step_ids.PULL_REQUEST_CREATE: "Open the request",
-    step_ids.PULL_REQUEST_CHECKS: "Look at the CI checks",
-    step_ids.RELEASE_MERGE: "Merge",
-    step_ids.RELEASE_CONFIRM: "Confirm that it landed",
-    step_ids.RELEASE_TAG: "Tag the release",
-    step_ids.DEPLOY_PRODUCTION: "Deploy to production",
-    step_ids.DEPLOY_LIVE: "Ask production what runs",
-    step_ids.MONITOR_SMOKE: "Run the smoke test",
-    step_ids.MONITOR_WATCH: "Watch production",
-    step_ids.MONITOR_ERROR_RATE: "Look at the error rate",
-    step_ids.MONITOR_NO_NEW_ERRORS: "Look for new errors",
-    step_ids.MONITOR_API_LATENCY: "Look at the response times",
-    step_ids.MONITOR_DATABASE: "Look at the database",
-    step_ids.MONITOR_THIRD_PARTY: "Look at the third parties",
-    step_ids.MONITOR_USER_ACTIVITY: "Look at the users' activity",
-    step_ids.MONITOR_SUPPORT_TICKETS: "Look at the tickets",
-    step_ids.MONITOR_CHAT: "Look at the chat",
-    step_ids.MONITOR_SOCIAL: "Look at social media",
-    step_ids.MONITOR_STATUS_COMMENTS: "Look at the status page's comments",
+    catalog.BRANCH_PREFLIGHT: "Check the repository",
+    catalog.BRANCH_CREATE: "Create the branch",
+    catalog.FIX_CHANGE: "Look at the change",
+    catalog.FIX_REGRESSION_TEST: "Look for the regression test",
+    catalog.FIX_GUARD: "Check that the change is minimal",
+    catalog.VERIFY_SETUP: "Install the dependencies",
+    catalog.VERIFY_TEST: "Run the tests",
+    catalog.VERIFY_TYPECHECK: "Check the types",
+    catalog.VERIFY_BUILD: "Run the build",
+    catalog.VERIFY_PROOF: "Prove the regression test",
+    catalog.VERIFY_COMMIT: "Commit the change",
+    catalog.VERIFY_PUSH: "Push the branch",
+    catalog.VERIFY_STAGING: "Deploy to staging",
+    catalog.PULL_REQUEST_CREATE: "Open the request",
+    catalog.PULL_REQUEST_CHECKS: "Look at the CI checks",
+    catalog.RELEASE_MERGE: "Merge",
+    catalog.RELEASE_CONFIRM: "Confirm that it landed",
+    catalog.RELEASE_TAG: "Tag the release",
+    catalog.DEPLOY_PRODUCTION: "Deploy to production",
+    catalog.DEPLOY_LIVE: "Ask production what runs",
+    catalog.MONITOR_SMOKE: "Run the smoke test",
+    catalog.MONITOR_WATCH: "Watch production",
+    catalog.MONITOR_ERROR_RATE: "Look at the error rate",
+    catalog.MONITOR_NO_NEW_ERRORS: "Look for new errors",
+    catalog.MONITOR_API_LATENCY: "Look at the response times",
+    catalog.MONITOR_DATABASE: "Look at the database",
+    catalog.MONITOR_THIRD_PARTY: "Look at the third parties",
+    catalog.MONITOR_USER_ACTIVITY: "Look at the users' activity",
+    catalog.MONITOR_SUPPORT_TICKETS: "Look at the tickets",
+    catalog.MONITOR_CHAT: "Look at the chat",
+    catalog.MONITOR_SOCIAL: "Look at social media",
+    catalog.MONITOR_STATUS_COMMENTS: "Look at the status page's comments",
 }
 """What enter does with an automatic step: a verb and its object."""
 
 
 _OF_A_PACKAGE = {
-    step_ids.BRANCH_BASE: "Find what users have",
-    step_ids.DEPLOY_LIVE: "See that the release is out",
-    step_ids.MONITOR_NO_NEW_ERRORS: "Look for new reports",
-    step_ids.MONITOR_SOCIAL: "Look where users write",
-    step_ids.MONITOR_WATCH: "Give the verdict",
+    catalog.BRANCH_BASE: "Find what users have",
+    catalog.DEPLOY_LIVE: "See that the release is out",
+    catalog.MONITOR_NO_NEW_ERRORS: "Look for new reports",
+    catalog.MONITOR_SOCIAL: "Look where users write",
+    catalog.MONITOR_WATCH: "Give the verdict",
 }
 """The same where others install what is released, and nobody here runs it."""
 
@@ -286,10 +286,10 @@ def _meanwhile(record: Record, view: StepView) -> DefaultAction:
 def _verdict(record: Record) -> DefaultAction:
     """Return what enter does while the round has no verdict that ends it."""
     if record.this_round.get("verdict") == "worse" and not gates.rolled_back(record):
-        return roll_back(record, step_ids.MONITOR_WATCH)
+        return roll_back(record, catalog.MONITOR_WATCH)
     if record.this_round.get("verdict") in BAD_VERDICTS:
-        return DefaultAction(_capital(way_on(record)), Action.NOT_FIXED, step_ids.MONITOR_WATCH)
-    return DefaultAction(_verdict_label(record), Action.VERDICT, step_ids.MONITOR_WATCH)
+        return DefaultAction(_capital(way_on(record)), Action.NOT_FIXED, catalog.MONITOR_WATCH)
+    return DefaultAction(_verdict_label(record), Action.VERDICT, catalog.MONITOR_WATCH)
 
 
 def _verdict_label(record: Record) -> str:
@@ -307,13 +307,13 @@ def _capital(words: str) -> str:
 
 
 _WHAT_HAPPENED = {
-    step_ids.VERIFY_PUSH: "did the push arrive?",
-    step_ids.RELEASE_MERGE: "was it merged?",
-    step_ids.RELEASE_TAG: "is the tag there?",
-    step_ids.DEPLOY_PRODUCTION: "is it deployed?",
-    step_ids.DEPLOY_ROLLBACK: "is it rolled back?",
-    step_ids.VERIFY_STAGING: "is it on staging?",
-    step_ids.PULL_REQUEST_CREATE: "is it open?",
+    catalog.VERIFY_PUSH: "did the push arrive?",
+    catalog.RELEASE_MERGE: "was it merged?",
+    catalog.RELEASE_TAG: "is the tag there?",
+    catalog.DEPLOY_PRODUCTION: "is it deployed?",
+    catalog.DEPLOY_ROLLBACK: "is it rolled back?",
+    catalog.VERIFY_STAGING: "is it on staging?",
+    catalog.PULL_REQUEST_CREATE: "is it open?",
 }
 """The question about an action whose result is unknown."""
 
@@ -339,11 +339,11 @@ def _of_prepared(record: Record) -> str:
 
 
 _CHECK_WORDS = {
-    step_ids.VERIFY_SETUP: "set-up",
-    step_ids.VERIFY_TEST: "tests",
-    step_ids.VERIFY_TYPECHECK: "types",
-    step_ids.VERIFY_BUILD: "build",
-    step_ids.VERIFY_PROOF: "proof",
+    catalog.VERIFY_SETUP: "set-up",
+    catalog.VERIFY_TEST: "tests",
+    catalog.VERIFY_TYPECHECK: "types",
+    catalog.VERIFY_BUILD: "build",
+    catalog.VERIFY_PROOF: "proof",
 }
 """The checks of the verify stage in the order in which they run, one word each."""
 
@@ -361,7 +361,7 @@ def checks_together(record: Record, view: StepView) -> list[StepView]:
     after = [
         known[name]
         for name in places[places.index(view.id) :]
-        if name in known and not (held_up and name == step_ids.VERIFY_PROOF)
+        if name in known and not (held_up and name == catalog.VERIFY_PROOF)
     ]
     return [v for v in after if v.state in ("pending", "stale") and v.required.level in ("R", "W")]
 
@@ -394,7 +394,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
     if answers_itself(record, view):
         return _meanwhile(record, view)
     kind = view.step.kind
-    if view.id == step_ids.TRIAGE_SEVERITY:
+    if view.id == catalog.TRIAGE_SEVERITY:
         return DefaultAction("Answer the questions", Action.TRIAGE, view.id)
     if kind == "fact":
         return DefaultAction(title, Action.FACTS, view.id)
@@ -411,7 +411,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         return DefaultAction(f"Write the message: {lower_first(title)}", Action.MESSAGE, view.id)
     if kind == "document":
         return DefaultAction(title, Action.DOCUMENT, view.id)
-    if view.id == step_ids.FIX_GUARD and view.state == "failed":
+    if view.id == catalog.FIX_GUARD and view.state == "failed":
         many = len(open_findings(record, view.id)) != 1
         return DefaultAction(f"Go through the finding{'s' if many else ''}", Action.FINDINGS, view.id)
     if view.id == ChecksSeen.STEP and view.state == "failed":
@@ -430,7 +430,7 @@ def _named(record: Record, view: StepView) -> str:
     """Return the label for carrying out `view` if its object is known: ``Merge #482 into main``."""
     if view.id == Committed.STEP and (files := record.seen(Changed).files):
         return f"Commit {len(files)} {'file' if len(files) == 1 else 'files'}"
-    if view.id == step_ids.RELEASE_MERGE and (number := record.seen(Requested).number):
+    if view.id == catalog.RELEASE_MERGE and (number := record.seen(Requested).number):
         return f"Merge #{number} into {record.landing_branch}"
     if view.id == Deployed.STEP and (commit := policy.to_production(record)):
         return f"Publish {commit[:7]}" if published_alone(record) else f"Deploy {commit[:7]} to production"

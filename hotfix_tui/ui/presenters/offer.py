@@ -6,7 +6,7 @@ Apart from the screen: what the bar promises is worked out from the record, and 
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, short_title
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -46,12 +46,12 @@ BY_ITSELF = "it looks by itself"
 
 _KEYED = {"tree": "for this state of the files", "base": "for this base", "round": "for this round"}
 
-_PRODUCTION = (step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_ROLLBACK)
+_PRODUCTION = (catalog.DEPLOY_PRODUCTION, catalog.DEPLOY_ROLLBACK)
 
 
 def reach_of(record: Record, step: str) -> str:
     """Return how far carrying out `step` reaches: ``prod``, ``out`` of this machine, or ``act`` on it."""
-    if step == step_ids.DEPLOY_PRODUCTION and set_off.follows_push(record):
+    if step == catalog.DEPLOY_PRODUCTION and set_off.follows_push(record):
         return "act"
     if step in _PRODUCTION or gates.needs_confirmation(record, step):
         return "prod"

@@ -10,7 +10,7 @@ from textual.content import Content
 from hotfix_tui.base import asking
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.ways_back import FLAG, Offered, Ways
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Smoked
 from hotfix_tui.incident.model.record import Record
@@ -61,7 +61,7 @@ def _is_back(record: Record) -> str:
 
 def _deployed_at(record: Record) -> datetime | None:
     """Return when this round's fix was deployed; None if nothing was."""
-    if record.entry(step_ids.DEPLOY_PRODUCTION).get("state") not in ("done", "failed", "unknown", "running"):
+    if record.entry(catalog.DEPLOY_PRODUCTION).get("state") not in ("done", "failed", "unknown", "running"):
         return None
     return monitor_watch.asked(record).deployed_at
 

@@ -13,7 +13,7 @@ from textual.content import Content
 
 from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.base.times import clock_time
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, Part
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.every import kind_of
@@ -104,7 +104,7 @@ def _why(out: ContentLines, record: Record, view: StepView) -> None:
         out.gap()
         out.add(other, STYLE_BY_STATE["stale"])
     _findings(out, record, view.id)
-    if view.id == step_ids.FIX_GUARD:
+    if view.id == catalog.FIX_GUARD:
         for finding in open_findings(record):
             out.add(f"{finding.place}  {finding.text}", "$bad")
         if open_findings(record):
@@ -255,7 +255,7 @@ def _plan(out: ContentLines, plan: "Plan | None") -> None:
             out.add(plan.url, "$key")
 
 
-_WITH_CHAIN = (step_ids.VERIFY_COMMIT, step_ids.VERIFY_PUSH, step_ids.DEPLOY_PRODUCTION, step_ids.DEPLOY_LIVE)
+_WITH_CHAIN = (catalog.VERIFY_COMMIT, catalog.VERIFY_PUSH, catalog.DEPLOY_PRODUCTION, catalog.DEPLOY_LIVE)
 """Steps whose detail shows the chain."""
 
 _MARKS = {"ok": "✓", "broken": "✗", "unknown": "?", "not-yet": "○"}
@@ -288,7 +288,7 @@ _SHOWN = 6
 
 def _findings(out: ContentLines, record: Record, step: str) -> None:
     """Add the findings about production before an action, while they are neither cured nor accepted."""
-    findings = open_findings(record, step_ids.BRANCH_BASE) if step == step_ids.BRANCH_BASE else []
+    findings = open_findings(record, catalog.BRANCH_BASE) if step == catalog.BRANCH_BASE else []
     for finding in findings:
         out.add(finding.text, "$bad")
     if findings:
@@ -330,11 +330,11 @@ def _commits(
 
 
 _COMMAND_OF = {
-    step_ids.VERIFY_SETUP: "setup",
-    step_ids.VERIFY_TEST: "test",
-    step_ids.VERIFY_TYPECHECK: "typecheck",
-    step_ids.VERIFY_BUILD: "build",
-    step_ids.VERIFY_PROOF: "regression",
+    catalog.VERIFY_SETUP: "setup",
+    catalog.VERIFY_TEST: "test",
+    catalog.VERIFY_TYPECHECK: "typecheck",
+    catalog.VERIFY_BUILD: "build",
+    catalog.VERIFY_PROOF: "regression",
 }
 """The command behind a step, by the step's id."""
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from hotfix_tui.base.text import clean
 from hotfix_tui.engine import change_look, commands, execute
 from hotfix_tui.engine.change_look import ChangeLook, ChangeSnapshot, Patch
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui import keymap
@@ -154,7 +154,7 @@ class ChangeView(Framed[None]):
         """Return the label of enter: to go back once the change is there."""
         return (
             "back"
-            if self.engine.record.entry(step_ids.FIX_CHANGE).get("state") == "done"
+            if self.engine.record.entry(catalog.FIX_CHANGE).get("state") == "done"
             else "look at the change"
         )
 
@@ -249,7 +249,7 @@ class ChangeView(Framed[None]):
 
         choice = f"{kind}:{row.path}"
         self.app.perform(
-            lambda: execute.carry_out(self.engine, step_ids.FIX_CHANGE, choice=choice),
+            lambda: execute.carry_out(self.engine, catalog.FIX_CHANGE, choice=choice),
             lambda _: self.look_again(),
         )
 

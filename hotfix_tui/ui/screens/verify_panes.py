@@ -12,7 +12,7 @@ from textual.containers import Container
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import reconcile
 from hotfix_tui.engine.typical_durations import usual_seconds
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.testresults.model import Failure
@@ -278,7 +278,7 @@ class VerifyPanes(Framed[None]):
                 self.app.notify(f"{failure.file} is not there: the log tells more.", markup=False)
             return
         self.app.with_terminal(lambda: self.app.editor.edit(path, failure.line))
-        self.app.look(lambda: reconcile.probe_step(self.engine, step_ids.FIX_CHANGE))
+        self.app.look(lambda: reconcile.probe_step(self.engine, catalog.FIX_CHANGE))
 
     def action_back(self) -> None:
         """Leave the zoom, or go back to the steps; running and waiting checks continue."""

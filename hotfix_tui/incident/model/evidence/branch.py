@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, Finding, Part, hidden, shown
 
 
@@ -39,7 +39,7 @@ class Preflight(Evidence):
     like production until the facts ``deploys.push`` and ``deploys.tag`` say otherwise.
     """
 
-    STEP: ClassVar[str] = step_ids.BRANCH_PREFLIGHT
+    STEP: ClassVar[str] = catalog.BRANCH_PREFLIGHT
     bare: bool | None = hidden(public=True)
     shallow: bool | None = hidden(public=True)
     detached: bool | None = hidden(public=True)
@@ -141,7 +141,7 @@ class Base(Evidence):
     Without a `commit` there is a `question`: the `candidates` are the choices.
     """
 
-    STEP: ClassVar[str] = step_ids.BRANCH_BASE
+    STEP: ClassVar[str] = catalog.BRANCH_BASE
 
     said: str = hidden(default="")
     """What was chosen and by which source, in one sentence: the summary of the step."""
@@ -183,7 +183,7 @@ class Base(Evidence):
 class Branched(Evidence):
     """branch.create: the branch of this round, and where it is checked out."""
 
-    STEP: ClassVar[str] = step_ids.BRANCH_CREATE
+    STEP: ClassVar[str] = catalog.BRANCH_CREATE
 
     branch: str = shown("branch", public=True, default="")
     worktree: str = shown("worktree", default="")

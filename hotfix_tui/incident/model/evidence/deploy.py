@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import ClassVar
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
 WITHOUT_TRAFFIC = ("prepare", "try")
@@ -35,7 +35,7 @@ class ReleaseSeen(Part):
 class Deployed(Evidence):
     """What was deployed to production, and what was live before."""
 
-    STEP: ClassVar[str] = step_ids.DEPLOY_PRODUCTION
+    STEP: ClassVar[str] = catalog.DEPLOY_PRODUCTION
 
     commit: str = shown("commit", public=True, default="")
     previous: str = shown("was live before", public=True, default="")
@@ -78,7 +78,7 @@ class Deployed(Evidence):
 class RolledBack(Evidence):
     """What production was rolled back to, and what was taken off it."""
 
-    STEP: ClassVar[str] = step_ids.DEPLOY_ROLLBACK
+    STEP: ClassVar[str] = catalog.DEPLOY_ROLLBACK
 
     kind: str = shown(
         "by",
@@ -119,7 +119,7 @@ class RolledBack(Evidence):
 class Live(Evidence):
     """What production runs, and who says so."""
 
-    STEP: ClassVar[str] = step_ids.DEPLOY_LIVE
+    STEP: ClassVar[str] = catalog.DEPLOY_LIVE
 
     commit: str = shown("commit", public=True, default="")
     tag: str = shown("tag", public=True, default="")
@@ -131,6 +131,6 @@ class Live(Evidence):
 class Followed(Evidence):
     """The production log that is followed alongside the other steps."""
 
-    STEP: ClassVar[str] = step_ids.DEPLOY_FOLLOW
+    STEP: ClassVar[str] = catalog.DEPLOY_FOLLOW
 
     command: str = shown("command", default="")

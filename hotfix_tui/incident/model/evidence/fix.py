@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, Finding, Part, hidden, shown
 
 
@@ -18,7 +18,7 @@ class FileChanged(Part):
 class Changed(Evidence):
     """The change as it would be committed: its tree, its files, and untracked files that nobody has included."""
 
-    STEP: ClassVar[str] = step_ids.FIX_CHANGE
+    STEP: ClassVar[str] = catalog.FIX_CHANGE
 
     tree: str = hidden(public=True, default="")
     """Public, as `locks`: without them nothing says for which files a check or a waiver holds."""
@@ -37,7 +37,7 @@ class Changed(Evidence):
 class TestsChanged(Evidence):
     """Which test files are part of the change."""
 
-    STEP: ClassVar[str] = step_ids.FIX_REGRESSION_TEST
+    STEP: ClassVar[str] = catalog.FIX_REGRESSION_TEST
 
     tests: tuple[str, ...] = shown("tests", default=())
 
@@ -45,7 +45,7 @@ class TestsChanged(Evidence):
 class Guard(Evidence):
     """fix.guard: what does not belong in the change, and what its release needs besides the code."""
 
-    STEP: ClassVar[str] = step_ids.FIX_GUARD
+    STEP: ClassVar[str] = catalog.FIX_GUARD
     findings: tuple[Finding, ...] | None = hidden()
     """Each is fixed or accepted."""
     notes: tuple[str, ...] | None = shown("for the release")

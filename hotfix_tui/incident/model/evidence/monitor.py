@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
 UNJUDGED = "unjudged"
@@ -22,7 +22,7 @@ class SmokeAnswer(Part):
 class Smoked(Evidence):
     """What production answered to the smoke requests, and which commit it was running."""
 
-    STEP: ClassVar[str] = step_ids.MONITOR_SMOKE
+    STEP: ClassVar[str] = catalog.MONITOR_SMOKE
 
     commit: str = shown("commit", public=True, default="")
     results: tuple[SmokeAnswer, ...] = hidden(default=())
@@ -39,7 +39,7 @@ class MeasuredMetric(Part):
 class Measured(Evidence):
     """The measurement for one checklist item: each measured item has one, see `model.measured`."""
 
-    STEP: ClassVar[str] = step_ids.MONITOR_ERROR_RATE
+    STEP: ClassVar[str] = catalog.MONITOR_ERROR_RATE
 
     by: str = shown("measured by", default="")
     before: float | None = shown("before")
@@ -55,7 +55,7 @@ class Measured(Evidence):
 class Watched(Evidence):
     """The verdict that the watch over production proposes, and on what grounds."""
 
-    STEP: ClassVar[str] = step_ids.MONITOR_WATCH
+    STEP: ClassVar[str] = catalog.MONITOR_WATCH
 
     commit: str = shown("commit", public=True, default="")
     proposed: str = shown("proposed", default="")

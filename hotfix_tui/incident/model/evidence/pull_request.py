@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import ClassVar
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
 class Requested(Evidence):
     """The pull request: its address, and the commit it was seen at."""
 
-    STEP: ClassVar[str] = step_ids.PULL_REQUEST_CREATE
+    STEP: ClassVar[str] = catalog.PULL_REQUEST_CREATE
 
     url: str = shown("address", public=True, default="")
     number: int = shown("number", public=True, default=0)
@@ -27,7 +27,7 @@ class Requested(Evidence):
 class ChecksSeen(Evidence):
     """The outcome of the pull request's checks."""
 
-    STEP: ClassVar[str] = step_ids.PULL_REQUEST_CHECKS
+    STEP: ClassVar[str] = catalog.PULL_REQUEST_CHECKS
 
     checks: tuple[str, ...] = shown("checks", default=())
     head: str = hidden(public=True, default="")
@@ -37,7 +37,7 @@ class ChecksSeen(Evidence):
 class Approved(Evidence):
     """Who has reviewed the change, and what the forge says of it."""
 
-    STEP: ClassVar[str] = step_ids.PULL_REQUEST_APPROVAL
+    STEP: ClassVar[str] = catalog.PULL_REQUEST_APPROVAL
 
     approvals: tuple[str, ...] = shown("approved by", public=True, default=())
     """Who approved this very commit."""

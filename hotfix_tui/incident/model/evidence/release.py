@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import ClassVar
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
 class Merged(Evidence):
     """How the fix got onto the production branch."""
 
-    STEP: ClassVar[str] = step_ids.RELEASE_MERGE
+    STEP: ClassVar[str] = catalog.RELEASE_MERGE
 
     commit: str = shown("commit", public=True, default="")
     how: str = shown(
@@ -34,7 +34,7 @@ class Merged(Evidence):
 class Landed(Evidence):
     """The commit on the production branch that carries the fix, how it was recognised, and what landed with it."""
 
-    STEP: ClassVar[str] = step_ids.RELEASE_CONFIRM
+    STEP: ClassVar[str] = catalog.RELEASE_CONFIRM
 
     commit: str = shown("commit", public=True, default="")
     commits: tuple[str, ...] = hidden(public=True, default=())
@@ -50,7 +50,7 @@ class Landed(Evidence):
 class Tagged(Evidence):
     """The tag of the release."""
 
-    STEP: ClassVar[str] = step_ids.RELEASE_TAG
+    STEP: ClassVar[str] = catalog.RELEASE_TAG
 
     tag: str = shown("tag", public=True, default="")
     commit: str = shown("commit", public=True, default="")

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
@@ -19,13 +19,13 @@ class Written(Evidence):
 class RequestWritten(Written):
     """The text of the pull request."""
 
-    STEP: ClassVar[str] = step_ids.PULL_REQUEST_BODY
+    STEP: ClassVar[str] = catalog.PULL_REQUEST_BODY
 
 
 class ReviewWritten(Written):
     """The review of the incident."""
 
-    STEP: ClassVar[str] = step_ids.REVIEW_DOCUMENT
+    STEP: ClassVar[str] = catalog.REVIEW_DOCUMENT
 
 
 class Sent(Evidence):
@@ -39,16 +39,16 @@ class Sent(Evidence):
 class InternalSent(Sent):
     """The message to the team."""
 
-    STEP: ClassVar[str] = step_ids.COMMUNICATE_INTERNAL
+    STEP: ClassVar[str] = catalog.COMMUNICATE_INTERNAL
 
 
 class StatusPageSent(Sent):
     """The message on the status page."""
 
-    STEP: ClassVar[str] = step_ids.COMMUNICATE_STATUS_PAGE
+    STEP: ClassVar[str] = catalog.COMMUNICATE_STATUS_PAGE
 
 
 class EmailSent(Sent):
     """The message by mail."""
 
-    STEP: ClassVar[str] = step_ids.COMMUNICATE_EMAIL
+    STEP: ClassVar[str] = catalog.COMMUNICATE_EMAIL

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.backport import OfferedLine
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
@@ -39,25 +39,25 @@ class Checked(Evidence):
 class SetUp(Checked):
     """How installing the dependencies ended."""
 
-    STEP: ClassVar[str] = step_ids.VERIFY_SETUP
+    STEP: ClassVar[str] = catalog.VERIFY_SETUP
 
 
 class Tested(Checked):
     """How the full test suite ended."""
 
-    STEP: ClassVar[str] = step_ids.VERIFY_TEST
+    STEP: ClassVar[str] = catalog.VERIFY_TEST
 
 
 class Typechecked(Checked):
     """How the type check, or the linter standing in for it, ended."""
 
-    STEP: ClassVar[str] = step_ids.VERIFY_TYPECHECK
+    STEP: ClassVar[str] = catalog.VERIFY_TYPECHECK
 
 
 class Built(Checked):
     """How the build ended."""
 
-    STEP: ClassVar[str] = step_ids.VERIFY_BUILD
+    STEP: ClassVar[str] = catalog.VERIFY_BUILD
 
 
 PROVEN, NOT_PROVEN, FAILS_ON_FIX = "proven", "not proven", "fails on the fix"
@@ -68,7 +68,7 @@ COULD_NOT_RUN = "could not run"
 class Proved(Evidence):
     """What the changed tests showed on the base and on the fix."""
 
-    STEP: ClassVar[str] = step_ids.VERIFY_PROOF
+    STEP: ClassVar[str] = catalog.VERIFY_PROOF
 
     verdict: str = shown("verdict", default="")
     base_result: str = shown("on the base", default="")
@@ -79,7 +79,7 @@ class Proved(Evidence):
 class Pushed(Evidence):
     """The branch on the remote: its commit, and which of several push URLs do not have it."""
 
-    STEP: ClassVar[str] = step_ids.VERIFY_PUSH
+    STEP: ClassVar[str] = catalog.VERIFY_PUSH
     ref: str = hidden(default="")
     commit: str = shown("commit", public=True, default="")
     remote: str = shown("remote", default="")
@@ -91,7 +91,7 @@ class Pushed(Evidence):
 class Committed(Evidence):
     """The commit of this round, and the release lines that its fix concerns."""
 
-    STEP: ClassVar[str] = step_ids.VERIFY_COMMIT
+    STEP: ClassVar[str] = catalog.VERIFY_COMMIT
 
     commit: str = shown("commit", public=True, default="")
     tree: str = hidden(public=True, default="")
@@ -109,7 +109,7 @@ class Committed(Evidence):
 class Staged(Evidence):
     """What was deployed to staging."""
 
-    STEP: ClassVar[str] = step_ids.VERIFY_STAGING
+    STEP: ClassVar[str] = catalog.VERIFY_STAGING
 
     commit: str = shown("commit", public=True, default="")
     url: str = shown("page", default="")

@@ -3,7 +3,7 @@
 from hotfix_tui.detect.release_notes import Missing
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.fix import Guard as Seen
 from hotfix_tui.steps.changeset.state import look
 from hotfix_tui.steps.common.release_files import behind, notes_missing
@@ -32,7 +32,7 @@ _HELD = ("changeset",)
 class Guard(Step):
     """Done if there is no finding, or each one was accepted in its current form."""
 
-    id = step_ids.FIX_GUARD
+    id = catalog.FIX_GUARD
     looks_early = True
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
@@ -71,7 +71,7 @@ class Guard(Step):
 def _decided(ctx: Context, finding: GuardFinding) -> bool:
     """Return whether the finding was already decided: a missing test after the regression test was waived."""
     return finding.kind == "no-test" and any(
-        waiver["step"] == step_ids.FIX_REGRESSION_TEST
+        waiver["step"] == catalog.FIX_REGRESSION_TEST
         and waiver["round"] == ctx.record.round
         and not waiver.get("lapsed")
         for waiver in ctx.record.waivers

@@ -14,7 +14,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.demo import lessons
 from hotfix_tui.engine import closing, commands, execute, prepare, smoke
 from hotfix_tui.incident.edits import person
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -198,7 +198,7 @@ async def _change_state(stage: StageHost, name: str) -> None:
     elif word == "embargo":
         await stage.change(lambda: commands.set_fact(engine, "embargo", rest))
     elif word == "rename":
-        await stage.runner.start(step_ids.BRANCH_CREATE)
+        await stage.runner.start(catalog.BRANCH_CREATE)
     elif word in ("resolve", "close"):
         await (_close(stage) if word == "close" else stage.change(lambda: commands.resolve(engine)))
     else:

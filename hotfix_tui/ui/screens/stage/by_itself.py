@@ -9,7 +9,7 @@ Apart from `watcher`: everything that keeps the wizard from starting a probe una
 from typing import TYPE_CHECKING
 
 from hotfix_tui.engine import watching
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import APPROVAL
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Live
@@ -28,7 +28,7 @@ LOOKS = {
     Base.STEP: Preflight.STEP,
     TestsChanged.STEP: Changed.STEP,
     Guard.STEP: Changed.STEP,
-    Live.STEP: step_ids.DEPLOY_PRODUCTION,
+    Live.STEP: catalog.DEPLOY_PRODUCTION,
     Landed.STEP: Merged.STEP,
 }
 """Read-only steps, and what has to be done before there is anything to see."""

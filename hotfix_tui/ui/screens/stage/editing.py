@@ -3,7 +3,7 @@
 import os
 
 from hotfix_tui.engine import documents, project_commands, smoke
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import StepView
@@ -30,11 +30,11 @@ async def edit(stage: StageHost, view: StepView | None) -> None:
         await _edit_command(stage, menus.COMMANDS[view.id])
     else:
         await facts.ask_for_step(
-            stage, view.id if view.step.kind == "fact" else step_ids.TRIAGE_DESCRIBE, every=True
+            stage, view.id if view.step.kind == "fact" else catalog.TRIAGE_DESCRIBE, every=True
         )
 
 
-SMOKE = step_ids.MONITOR_SMOKE
+SMOKE = catalog.MONITOR_SMOKE
 
 # Texts
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.engine.reconcile import log_run
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.ui import check_queue, keymap
 from hotfix_tui.ui.widgets import log_view
@@ -30,7 +30,7 @@ TAIL_STAGES = ("deploy", "monitor")
 """The stages on which the production log is shown while it is followed."""
 
 
-_TITLES = {step_ids.DEPLOY_PRODUCTION: "Deploy log", step_ids.DEPLOY_ROLLBACK: "Rollback log"}
+_TITLES = {catalog.DEPLOY_PRODUCTION: "Deploy log", catalog.DEPLOY_ROLLBACK: "Rollback log"}
 """Logs shown next to the production log, by their step."""
 
 

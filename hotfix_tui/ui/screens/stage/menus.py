@@ -7,7 +7,7 @@ from hotfix_tui.documents import render
 from hotfix_tui.engine import messages
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import revealing_words
-from hotfix_tui.incident.model import step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON
 from hotfix_tui.incident.model.evidence.monitor import Watched
@@ -118,13 +118,13 @@ def files(worktree: str, names: list[str]) -> "list[dialogs.Option]":
 # Commands
 
 COMMANDS = {
-    step_ids.VERIFY_SETUP: "setup",
-    step_ids.VERIFY_TEST: "test",
-    step_ids.VERIFY_TYPECHECK: "typecheck",
-    step_ids.VERIFY_BUILD: "build",
-    step_ids.VERIFY_PROOF: "regression",
-    step_ids.VERIFY_STAGING: "deploy.staging",
-    step_ids.DEPLOY_PRODUCTION: step_ids.DEPLOY_PRODUCTION,
+    catalog.VERIFY_SETUP: "setup",
+    catalog.VERIFY_TEST: "test",
+    catalog.VERIFY_TYPECHECK: "typecheck",
+    catalog.VERIFY_BUILD: "build",
+    catalog.VERIFY_PROOF: "regression",
+    catalog.VERIFY_STAGING: "deploy.staging",
+    catalog.DEPLOY_PRODUCTION: catalog.DEPLOY_PRODUCTION,
 }
 """Steps whose command can be edited between runs, with the command's name."""
 
@@ -195,16 +195,16 @@ _KINDS = {"text": "text", "actions": "text", "choice": "choice"}
 """The form's field for each kind of fact."""
 
 _NEEDED = {
-    step_ids.TRIAGE_DESCRIBE: ("title", "impact.seen"),
-    step_ids.FIX_ROOT_CAUSE: ("cause.summary",),
-    step_ids.REVIEW_SCHEDULE: ("review.at",),
+    catalog.TRIAGE_DESCRIBE: ("title", "impact.seen"),
+    catalog.FIX_ROOT_CAUSE: ("cause.summary",),
+    catalog.REVIEW_SCHEDULE: ("review.at",),
 }
 
 
 def facts_of(step: str, *, every: bool = False) -> tuple[list[str], tuple[str, ...]]:
     """Return the facts needed to settle `step` and which are required; `every` fact that belongs to it."""
     keys = [key for key, known in FACTS.items() if known.asked == step and known.kind != "actions"]
-    if step == step_ids.TRIAGE_DESCRIBE:
+    if step == catalog.TRIAGE_DESCRIBE:
         first = ["title", "impact.seen", "detected-at", "ticket", "impact.users", "impact.kind"]
         keys = [*first, *[key for key in keys if key not in first]] if every else first[:4]
     return keys, _NEEDED.get(step, ())
@@ -320,7 +320,7 @@ def embargoes(record: Record) -> "list[dialogs.Option]":
     )
     out = [dialogs.Option("embargo no", "Lift the embargo", f"{why}; texts say what it is")]
     made = record.seen(Branched)
-    pushed = record.entry(step_ids.VERIFY_PUSH).get("state") == "done"
+    pushed = record.entry(catalog.VERIFY_PUSH).get("state") == "done"
     if revealing_words(made.branch, record) and made.made_by_wizard and not pushed:
         out.append(dialogs.Option("rename", "Give the branch a neutral name", made.branch))
     return out

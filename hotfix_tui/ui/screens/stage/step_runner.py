@@ -19,7 +19,7 @@ from hotfix_tui.engine import (
     ways_back,
 )
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
-from hotfix_tui.incident.model import catalog, step_ids
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.model.evidence.base import DONE_BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
@@ -42,15 +42,15 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
     from hotfix_tui.ui.pictures.scene import Scene
 
-ROLLBACK = step_ids.DEPLOY_ROLLBACK
+ROLLBACK = catalog.DEPLOY_ROLLBACK
 
 MAY_ASK = (
-    step_ids.BRANCH_BASE,
-    step_ids.VERIFY_COMMIT,
-    step_ids.VERIFY_PUSH,
-    step_ids.RELEASE_MERGE,
-    step_ids.RELEASE_CONFIRM,
-    step_ids.RELEASE_TAG,
+    catalog.BRANCH_BASE,
+    catalog.VERIFY_COMMIT,
+    catalog.VERIFY_PUSH,
+    catalog.RELEASE_MERGE,
+    catalog.RELEASE_CONFIRM,
+    catalog.RELEASE_TAG,
 )
 """Steps whose git commands may need a passphrase, a host key or a signature."""
 
@@ -391,7 +391,7 @@ class StepRunner:
         url, why = "", self._record.said(step)
         if step == ROLLBACK:
             url = self._record.seen(RolledBack).url
-        follows = step == step_ids.DEPLOY_PRODUCTION and set_off.follows_push(self._record)
+        follows = step == catalog.DEPLOY_PRODUCTION and set_off.follows_push(self._record)
         way_on = gates.way_on_back(self._record) if step == ROLLBACK else ""
         answers = menus.unknown_run(url, follows=follows, way_on=way_on)
         name = await self._app.ask(dialogs.Choose(title, answers, why))
