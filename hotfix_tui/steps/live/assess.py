@@ -1,7 +1,9 @@
 """What is live according to git alone: a statement if the evidence is strong, otherwise a question with candidates."""
 
 import re
+from bisect import bisect_right
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
@@ -224,18 +226,25 @@ def _other_lines(releases: Releases, top: Tag) -> list[Tag]:
     lines: dict[tuple[int, ...], list[Tag]] = {}
     for tag in releases.finals:
         lines.setdefault(release(tag).line, []).append(tag)
+    # Releases are sorted, so the lines are in the order of their first ones: of those that begin above a rank, only
+    # the earliest one matters.
+    begun = [release(tags[0]).rank for tags in lines.values()]
+    earliest = list(accumulate((made(tags[0]) for tags in reversed(lines.values())), min))
+    tried: dict[tuple[int, ...], datetime] = {}
+    for tag in releases.pres:
+        tried[release(tag).line] = max(made(tag), tried.get(release(tag).line, made(tag)))
+    topped, own, highest = made(top), release(top).line, release(top).rank
     heads = []
     for line, tags in lines.items():
         last = max(tags, key=lambda tag: release(tag).rank)
-        firsts = [begun[0] for other, begun in lines.items() if other != line]
-        later = [made(first) for first in firsts if release(first).rank > release(last).rank]
-        maintained = bool(later) and made(last) > min(later) and made(last) > made(top) - SLEEPING
-        tried = any(release(tag).line == line and made(tag) > made(top) for tag in releases.pres)
-        maintained = maintained or (tried and release(last).rank < release(top).rank)
-        if line != release(top).line and maintained:
+        rank, at = release(last).rank, made(last)
+        above = len(begun) - bisect_right(begun, rank)
+        maintained = above > 0 and at > earliest[above - 1] and at > topped - SLEEPING
+        maintained = maintained or (line in tried and tried[line] > topped and rank < highest)
+        if line != own and maintained:
             heads.append(last)
     newest = max(releases.finals, key=made)
-    if made(newest) > made(top) and newest not in heads:
+    if made(newest) > topped and newest not in heads:
         heads.append(newest)
     return sorted(heads, key=made, reverse=True)[:3]
 
