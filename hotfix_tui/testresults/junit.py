@@ -14,6 +14,11 @@ _PLACE = re.compile(
 )
 _ROOT = b"<testsuite"
 """Documents are read from here on: anything before, such as entities, is ignored."""
+_BEFORE = 190
+"""Bytes of its line before a document that are looked at."""
+_LABEL = re.compile(rb"\s*(?:[\w@./:-]+ *[|:] *)?(?:<[?!][^\n]*>\s*)?$")
+"""What may stand before a document in its line: a declaration, and the label of the service that wrote it. A document
+after anything else, such as the ``# `` of a failed test, is quoted: it is what a test saw, no report of the run."""
 _KEPT = 20_000
 """Characters of a failure's text that are searched for its place."""
 
@@ -45,12 +50,16 @@ class Junit(Tool):
         data, at = self._held + data, 0
         spot = Spot(spot.number, spot.offset - len(self._held))
         self._held = b""
+        over = 0
         while True:
             if self._parser is None:
                 at = data.find(_ROOT, at)
                 if at < 0:
-                    self._held = data[1 - len(_ROOT) :].rpartition(b"\n")[2]
+                    self._held = data[max(over, data.rfind(b"\n") + 1) :][-_BEFORE - len(_ROOT) :]
                     return
+                if not _stands_alone(data, over, at):
+                    at += len(_ROOT)
+                    continue
                 self._start(Spot(spot.number + data.count(b"\n", 0, at), spot.offset + at))
             parser = self._parser
             assert parser is not None
@@ -60,7 +69,7 @@ class Junit(Tool):
             except ExpatError:
                 # The document is over, or broken; another one may follow.
                 self._parser = None
-                at = max(at + 1, self._begun.offset + parser.CurrentByteIndex - spot.offset)
+                over = at = max(at + 1, self._begun.offset + parser.CurrentByteIndex - spot.offset)
 
     @property
     def seen_any(self) -> bool:
@@ -125,6 +134,12 @@ class Junit(Tool):
         return Failure(
             shown, file, line, message.strip().splitlines()[0] if message.strip() else "", *self._at
         )
+
+
+def _stands_alone(data: bytes, over: int, at: int) -> bool:
+    """Return whether the document at `at` begins its line, or follows the one that was `over` before."""
+    before = data[max(over, data.rfind(b"\n", 0, at) + 1) : at]
+    return len(before) < _BEFORE and _LABEL.match(before) is not None
 
 
 def _place(text: str, case: dict[str, str]) -> tuple[str, int]:

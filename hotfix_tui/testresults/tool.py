@@ -23,6 +23,7 @@ class Cure(Enum):
 
     INSTALL = "install"
     FIX = "fix"
+    REST = "rest"
     COMMAND = "command"
     SETTINGS = "settings"
 
@@ -106,10 +107,15 @@ class Tool:
     def change(self, **what: str | int) -> None:
         """Complete the most recently kept failure."""
         if self.failures and not self.more:
-            clean = {
-                key: one_line(value, 300) if isinstance(value, str) else value for key, value in what.items()
-            }
-            self.failures[-1] = self.failures[-1]._replace(**clean)  # type: ignore[arg-type]
+            self.failures[-1] = self.completed(self.failures[-1], **what)
+
+    @staticmethod
+    def completed(failure: Failure, **what: str | int) -> Failure:
+        """Return `failure` with some of its fields changed; their texts are cleaned."""
+        clean = {
+            key: one_line(value, 300) if isinstance(value, str) else value for key, value in what.items()
+        }
+        return failure._replace(**clean)  # type: ignore[arg-type]
 
     @property
     def bad(self) -> int:

@@ -77,6 +77,8 @@ def _of_tool(tool: Tool) -> str:
         return f"{why}. Install the dependencies (setup), then run it again."
     if tool.cure is Cure.FIX:
         return f"{why}. Fix that first: no test has run."
+    if tool.cure is Cure.REST:
+        return f"{why}. Fix that first: not every test has run."
     if tool.cure is Cure.COMMAND or "not found" in why or "no such file" in why.lower():
         return f"{why}. Look at the command: it names what is not there."
     return f"{why}. Look at the command and at the settings of {tool.name}."

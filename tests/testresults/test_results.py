@@ -42,6 +42,16 @@ COUNTS = [
     ("mocha-pass", "npx mocha", 0, 1, 0, 0, 0, "1 test passed"),
     ("mocha-tap", "npx mocha -R tap", 2, 1, 2, 0, 0, "2 of 3 tests failed"),
     ("mocha-xunit", "npx mocha -R xunit", 2, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("bats", "bats test", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("bats-trace", "bats -x test", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("bats-tap13", "bats test", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("bats-pass", "bats test", 0, 1, 0, 0, 0, "1 test passed"),
+    ("prove", "prove t", 1, 3, 2, 1, 0, "2 of 5 tests failed; 2 planned tests did not run"),
+    ("prove-verbose", "prove -v t", 1, 3, 2, 1, 0, "2 of 5 tests failed; 2 planned tests did not run"),
+    ("perl", "prove t", 2, 2, 2, 2, 0, "2 of 4 tests failed"),
+    ("tape", "npx tape test", 1, 1, 1, 0, 0, "1 of 2 tests failed"),
+    ("node-tap", "npx tap", 1, 2, 1, 0, 0, "1 of 3 tests failed"),
+    ("node-cut", "node --test", 1, 2, 1, 2, 0, "1 of 3 tests failed"),
     ("node", "node --test", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
     ("node-spec", "node --test", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
     ("node-junit", "node --test", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
@@ -134,6 +144,91 @@ def test_javascript_runners_tell_the_place_in_the_project():
         ]
 
 
+def test_tap_tells_test_place_and_message_and_not_what_a_test_printed():
+    for log in ("bats", "bats-trace", "bats-tap13"):  # a failed test prints a report of JUnit
+        assert [f[:4] for f in read(log).failures] == [
+            ("prints a junit report", "test-bats/a.bats", 4, "`[ 1 = 2 ]' failed"),
+            (
+                "last price counts",
+                "test-bats/a.bats",
+                8,
+                '`@test "last price counts" { run echo 3; [ "$output" = 6 ]; }\' failed',
+            ),
+        ]
+    for log in ("prove", "prove-verbose", "perl"):  # not the known fault (TODO), nor what has subtests
+        assert [f[:4] for f in read(log).failures] == [
+            ("the last price counts", "t/a.t", 3, "got: '3'"),
+            ("two", "t/a.t", 6, ""),
+        ]
+    assert places(read("node-tap")) == [("two", "nt.js:2")]
+    assert places(read("node-cut")) == [("two", "/srv/shop/nodet/a.test.js:2")]
+
+
+@pytest.mark.parametrize(
+    ("text", "counts", "summary", "trouble"),
+    [
+        (
+            "1..4\nok 1 a\nok 2 b # TODO later\nnot ok 3\n",
+            (2, 1, 0),
+            "1 of 3 tests failed; 1 planned test did",
+            "",
+        ),
+        ("ok 1 a # SKIP no db\nnot ok 2 b # todo\nok 3 c\n1..3\n", (1, 0, 2), "1 test passed, 2 skipped", ""),
+        (
+            "1..3\nok 1 - a\n",
+            (1, 0, 0),
+            "1 test passed; 2 planned",
+            "TAP: 2 planned tests did not run. Fix that",
+        ),
+        (
+            "1..2\nok 1\nBail out! no db\n",
+            (1, 0, 0),
+            "1 test passed; it bailed",
+            "bailed out: no db. Fix that first",
+        ),
+        ("1..0 # SKIP no db\n", (0, 0, 0), "", "No tests were run."),
+        (
+            "not ok 1 - a {\n    ok 1 - b\n    not ok 2 - c\n    1..2\n}\n1..1\n",
+            (1, 1, 0),
+            "1 of 2 tests",
+            "",
+        ),
+        ("not ok 1 - a {\n    ok 1 - b\n    1..2\n}\n1..1\n", (1, 1, 0), "1 of 2 tests failed", ""),
+        ("1..2\nok 1 a in 12ms\nnot ok 2 b in 3ms\n", (1, 1, 0), "1 of 2 tests failed", ""),
+    ],
+)
+def test_plain_tap_is_counted(text, counts, summary, trouble):
+    for argv in (["make", "check"], ["bats", "test"]):
+        found = parse(text.encode(), argv, 1)
+        assert (found.passed, found.failed, found.skipped) == counts
+        assert found.summary.startswith(summary) and trouble in found.could_not_run
+        assert bool(trouble) == bool(found.could_not_run)
+        assert not any(failure.name.endswith("ms") for failure in found.failures)
+
+
+@pytest.mark.parametrize(
+    "text", ["ok 1 done\nfatal: no\n", "1..5\nfatal: no\n", "ok  \tshop/cart\t0.1s\nok then\n"]
+)
+def test_words_that_others_write_too_are_no_tap(text):
+    assert parse(text.encode(), ["./check"], 1).tool in ("", "go test")
+
+
+QUOTED = "<testsuite><testcase name='inner'><failure>no</failure></testcase></testsuite>"
+
+
+@pytest.mark.parametrize(
+    "before", ["# ", "#   got: '", "+ echo '", "E   AssertionError: ", "    assert x == b'"]
+)
+def test_a_report_that_a_test_quotes_is_no_result(before):
+    assert parse(f"{before}{QUOTED}\n".encode(), ["make"], 1).tool == ""
+
+
+@pytest.mark.parametrize("before", ["", "<?xml version='1.0'?>", "  ", "tests-1  | ", "web:test: "])
+def test_a_report_in_the_log_is_read(before):
+    found = parse(f"building\n{before}{QUOTED}\n".encode(), ["make"], 1)
+    assert (found.tool, found.summary) == ("JUnit XML", "1 test failed")
+
+
 def test_go_and_cargo_tell_the_parts_that_failed():
     expected = [
         ("TestTotal", "shop.example/shop/shop_test.go:11"),
@@ -216,6 +311,13 @@ NOT_RUN = [
     ("mocha-none", "mocha", 1, "No tests were run"),
     ("node-broken", "node --test", 1, "could not be loaded: Cannot find module"),
     ("node-none", "node --test", 1, "No tests were run"),
+    (
+        "prove-bail",
+        "prove t",
+        255,
+        "TAP: it bailed out: no database. Fix that first: not every test has run.",
+    ),
+    ("perl-bail", "prove t", 255, "TAP: it bailed out: no database. Fix that first: not every test has run."),
     ("go-compile", "go test", 1, "does not compile: shop_test.go:11: undefined: Totel. Fix that first"),
     ("go-none", "go test", 0, "No tests were run"),
     ("cargo-compile", "cargo test", 101, "does not compile: src/lib.rs:2: cannot find value `price`"),
