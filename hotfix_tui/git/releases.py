@@ -5,6 +5,7 @@ leading zeros, pre-releases in the forms of semantic versions, PEP 440, Maven an
 releases (nightlies, markers of a deployment or a backup, build numbers, moving tags) are ignored.
 """
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -169,10 +170,13 @@ _REVISION = re.compile(r"[-_.](?P<n>[0-9]+)")
 _TIME = re.compile(r"[tT-][0-9]{2}[-:.]?[0-9]{2}(?:[-:.]?[0-9]{2})?[zZ]?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _LONGEST = 200
+_KEPT = 50_000
+"""So many names are read once per process: every look at the tags reads all of them."""
 _FIRST_DIGITS = 5
 """More digits than this are a date or a build number, not the first number of a version."""
 
 
+@functools.lru_cache(_KEPT)
 def read(name: str, pattern: str | None = None) -> Release | None:
     """Return the release that the tag `name` stands for; None if it is not a release.
 

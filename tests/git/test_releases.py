@@ -261,3 +261,11 @@ def test_the_days_of_the_tags_tell_a_date_from_a_counter():
     assert after("2026.8.17", "2025.11.12", days=days) == ["2026.11.27"]
     counted = {"2026.8.17": date(2026, 8, 2), "2026.8.16": date(2026, 8, 1)}
     assert after("2026.8.17", "2026.8.16", days=counted)[0] == "2026.8.18"
+
+
+def test_a_name_is_read_once_however_often_the_tags_are_looked_at():
+    names = [f"read-once-{minor}.{patch}" for minor in range(40) for patch in range(5)]
+    before = read.cache_info().misses
+    assert [releases(names), releases(names), releases(names)] == [releases(names)] * 3
+    assert read.cache_info().misses - before == len(names)
+    assert read(names[0]) != read(names[0], "read-once-{version}"), "each pattern reads it anew"
