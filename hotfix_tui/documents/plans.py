@@ -13,7 +13,7 @@ from hotfix_tui.documents.escaping import code, escape_line
 from hotfix_tui.documents.history import NO_GOOD
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import catalog
-from hotfix_tui.incident.model.evidence.backport import Backported
+from hotfix_tui.incident.model.evidence.backport import SHOWN_BY_GIT, Backported
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -265,11 +265,14 @@ _BACKPORT_WORDS = {
 def backports(record: Record, steps: Views, markup: str) -> list[dict[str, str]]:
     """Return the lines that get the fix: name, state, pull request."""
     out = []
+    verdicts = {line.line: line.verdict for line in record.seen(Committed).lines}
     for target in record.lines:
         view = next((step for step in steps.values() if step.step.line == target), None)
         seen = view.seen(Backported) if view else Backported()
         state = view.state if view else "pending"
         words = _BACKPORT_WORDS.get(state, state)
+        if state == "pending":
+            words = SHOWN_BY_GIT.get(verdicts.get(target, ""), words)
         if view and state == "waived":  # that says by whom and why
             words = escape_line(view.why, markup)
         out.append(
@@ -281,7 +284,14 @@ def backports(record: Record, steps: Views, markup: str) -> list[dict[str, str]]
                 "branch": escape_line(seen.branch, markup),
             }
         )
-    if offered := [escape_line(target, markup) for target in record.offered_lines]:
+    open_lines = []
+    for target in record.offered_lines:
+        if words := SHOWN_BY_GIT.get(verdicts.get(target, ""), ""):
+            row = {"line": escape_line(target, markup), "state": words, "url": "", "why": "", "branch": ""}
+            out.append(row)
+        else:
+            open_lines.append(target)
+    if offered := [escape_line(target, markup) for target in open_lines]:
         holds = "hold" if len(offered) > 1 else "holds"
         words = f"{holds} files that the fix changes; nobody has decided yet"
         out.append({"line": ", ".join(offered), "state": words, "url": "", "why": "", "branch": ""})

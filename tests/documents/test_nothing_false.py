@@ -487,6 +487,26 @@ def test_lines_that_nobody_has_decided_on_are_one_row(lines, said):
     assert said in found and found.count("nobody has decided yet") == 1
 
 
+@pytest.mark.parametrize(
+    ("verdict", "offered", "named"),
+    [
+        ("has the fixed text", "has the fixed lines already", "has the fixed lines already"),
+        (
+            "lacks the text",
+            "has none of the lines that the fix changes",
+            "has none of the lines that the fix",
+        ),
+        ("conflict", "holds files that the fix changes; nobody has decided yet", "to do"),
+    ],
+)
+def test_a_line_that_git_shows_to_be_right_is_not_called_to_do_or_undecided(verdict, offered, named):
+    record = records.finished()
+    typed.add(record, "verify.commit", lines=[{"line": "release-0.9", "verdict": verdict}])
+    assert f"- release-0.9: {offered}" in text("pr", record)
+    record.doc["lines"] = ["release-0.9"]
+    assert f"- release-0.9: {named}" in text("pr", record)
+
+
 def test_the_revert_of_what_has_not_landed_says_what_replaces_a_commit_that_is_gone():
     record = records.fixing()
     said = text("pr", record)

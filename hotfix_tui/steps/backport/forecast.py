@@ -7,8 +7,11 @@ from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.git.diff import changed_paths
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.forecast import ALREADY_THERE, Forecast, forecast, steps
-from hotfix_tui.git.refs import commit_of
+from hotfix_tui.git.refs import commit_of, resolve
+from hotfix_tui.incident.model.evidence.backport import SHOWN_BY_GIT
 from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.landed import fix as landed_fix
+from hotfix_tui.steps.landed.lines import shown_by_git
 
 
 def expected(ctx: Context, ref: str, chosen: Sequence[str]) -> list[str]:
@@ -23,7 +26,17 @@ def expected(ctx: Context, ref: str, chosen: Sequence[str]) -> list[str]:
     said = [told for pick in forecasts if (told := _said(pick))]
     if only_tests_left(ctx, ref, chosen):
         said.append("Only the test is new there: see whether the line has the fault at all.")
+    elif shown := shown_as(ctx, ref):
+        said.append(f"The line {shown}.")
     return said
+
+
+def shown_as(ctx: Context, ref: str) -> str:
+    """Return as a clause that `ref` has the fixed text, or not the faulty one; empty if git does not show that."""
+    start, tip = ctx.base or landed_fix.start_of_fix(ctx), resolve(ctx.git, ref)
+    if not (start and ctx.commit and tip):
+        return ""
+    return SHOWN_BY_GIT.get(shown_by_git(ctx, start, ctx.commit, tip), "")
 
 
 def of_picks(ctx: Context, ref: str, chosen: Sequence[str]) -> list[Forecast]:

@@ -15,7 +15,7 @@ from hotfix_tui.git.repository import head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, PICKED, Backported
 from hotfix_tui.incident.rules.gates import Refused
-from hotfix_tui.steps.backport.forecast import already_there
+from hotfix_tui.steps.backport.forecast import already_there, shown_as
 from hotfix_tui.steps.backport.picks import picks, usual_branch
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context, Probe, done, not_done, waiting
@@ -140,7 +140,11 @@ def _on_branch(ctx: Context, line: str, branch: str, picked: str) -> Probe:
         commit = ls_remote(ctx.git, ctx.remote, [ref], timeout=ASK_SECONDS).get(ref)
         pushed = commit is not None
     if commit is None:
-        return not_done(f"{line} does not carry the fix, and there is no branch {branch}")
+        shown = shown_as(ctx, branch_ref(ctx, line))
+        cure = (
+            f". The line {shown}; if it needs no fix, waive this backport with that reason" if shown else ""
+        )
+        return not_done(f"{line} does not carry the fix, and there is no branch {branch}{cure}")
     where = f"{ctx.remote}/{branch}" if ctx.remote else branch
     holds = commit == picked or _holds_fix(ctx, line, commit)
     if not holds:

@@ -11,10 +11,12 @@ from hotfix_tui.detect.versions import is_version_file
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of, superseded
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.fault_lines import Found, look
 from hotfix_tui.git.forecast import ALREADY_THERE, forecast
 from hotfix_tui.git.history import is_ancestor
-from hotfix_tui.git.refs import Branch, branches, commit_of
-from hotfix_tui.incident.model.evidence.backport import OfferedLine
+from hotfix_tui.git.refs import Branch, branches, commit_of, resolve
+from hotfix_tui.incident.model.evidence.backport import SHOWN_BY_GIT, OfferedLine
+from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.landed import fix as landed_fix
 
@@ -23,7 +25,10 @@ MOST = 8
 
 
 def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
-    """Return the additional lines that the fix belongs to, newest first; () if unknown."""
+    """Return the additional lines that the fix belongs to, newest first; () if unknown.
+
+    A line that gets a backport anyway is among them if git shows that it has the fixed text, or not the faulty one.
+    """
     start = ctx.base or landed_fix.start_of_fix(ctx)
     if not start:
         return ()
@@ -45,18 +50,38 @@ def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
             break
         if verdict := _verdict(ctx, start, commit, branch.commit):
             out.append(OfferedLine(branch.name, verdict))
+    for name in ctx.record.lines:
+        tip = resolve(ctx.git, branch_ref(ctx, name))
+        shown = shown_by_git(ctx, start, commit, tip) if tip and not is_ancestor(ctx.git, commit, tip) else ""
+        if shown in SHOWN_BY_GIT:
+            out.append(OfferedLine(name, shown))
     return tuple(out)
 
 
-def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
-    """Return how the fix would apply to `tip`; empty if that has none of its code, or already has the fix.
+def shown_by_git(ctx: Context, start: str, commit: str, tip: str) -> Found:
+    """Return what `tip` holds of the text that the fix changes; "unknown" if git cannot tell."""
+    try:
+        return look(ctx.git, tip, start, commit, _code_of(ctx, start, commit))
+    except (GitError, OSError):
+        return "unknown"
+
+
+def _code_of(ctx: Context, start: str, commit: str) -> list[str]:
+    """Return the files that the fix changes, by their names before it.
 
     Tests, changelogs and version files are on every line and say nothing about the fault; they only count if the fix
     is nothing else.
     """
     changed = [change.old_path or change.path for change in diff_numstat(ctx.git, start, commit)]
     tests = ctx.config.guard.test_paths
-    files = [path for path in changed if not (is_test_file(path, tests) or _of_a_release(path))] or changed
+    return [path for path in changed if not (is_test_file(path, tests) or _of_a_release(path))] or changed
+
+
+def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
+    """Return how the fix would apply to `tip`, or what git shows of its text there; empty if that has none of its
+    files, or already has the fix.
+    """
+    files = _code_of(ctx, start, commit)
     result = ctx.git.run("ls-tree", "-z", "--name-only", "--full-tree", tip, "--", *files[:200], ok=(0, 128))
     there = {os.fsdecode(name) for name in result.stdout.split(b"\0") if name}
     if not there or is_ancestor(ctx.git, commit, tip):
@@ -70,6 +95,9 @@ def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
         return "unknown"
     if all(pick.verdict == ALREADY_THERE for pick in seen):
         return ""
+    shown = shown_by_git(ctx, start, commit, tip)
+    if shown in SHOWN_BY_GIT:
+        return shown
     return "conflict" if any(pick.verdict == "conflict" for pick in seen) else "picks"
 
 

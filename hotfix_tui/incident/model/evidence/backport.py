@@ -5,6 +5,15 @@ from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, show
 CONFLICT, ALREADY_THERE, PICKED, TEST_ONLY = "conflict", "already there", "picked", "only the test"
 """The outcome of a pick, as `Backported.verdict` holds it."""
 
+HAS_FIXED_TEXT, LACKS_TEXT = "has the fixed text", "lacks the text"
+"""What git shows of a line before a pick, as `OfferedLine.verdict` holds it."""
+
+SHOWN_BY_GIT = {
+    HAS_FIXED_TEXT: "has the fixed lines already, as far as git shows",
+    LACKS_TEXT: "has none of the lines that the fix changes: see whether it has the fault at all",
+}
+"""The same as clauses: text alone does not decide whether a line has the fault."""
+
 
 class Backported(Evidence):
     """How far the fix has come on one line. Has no `STEP`: each line has its own, see `catalog.backport_step`."""
@@ -31,4 +40,4 @@ class OfferedLine(Part):
 
     line: str = hidden(default="")
     verdict: str = hidden(default="")
-    """``picks``, ``conflict`` or ``unknown``: the forecast."""
+    """``picks``, ``conflict`` or ``unknown``: the forecast; or what git shows, see `SHOWN_BY_GIT`."""
