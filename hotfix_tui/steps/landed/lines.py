@@ -32,23 +32,24 @@ def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
     start = ctx.base or landed_fix.start_of_fix(ctx)
     if not start:
         return ()
-    known = {ctx.landing, ctx.production, *ctx.record.lines}
     lines_found: list[tuple[tuple[int, ...], Branch]] = []
     every = branches(ctx.git, ctx.remote or None)
     prefix = f"{ctx.remote}/" if ctx.remote else ""
-    gone = superseded(branch.name.removeprefix(prefix) for branch in every)
+    known = {ctx.landing, ctx.production, *ctx.record.lines}
+    known |= superseded(branch.name.removeprefix(prefix) for branch in every)
     for branch in every:
         name = branch.name.removeprefix(prefix)
         numbers = line_of(name)
-        if numbers is None or name in known | gone or name.lower() in ENVIRONMENTS:
+        if numbers is None or name in known or name.lower() in ENVIRONMENTS:
             continue
         lines_found.append((numbers, Branch(name, branch.commit)))
     lines_found.sort(key=lambda pair: pair[0], reverse=True)
     out: list[OfferedLine] = []
+    holding = _holding(ctx, {branch.commit for _, branch in lines_found}, _code_of(ctx, start, commit))
     for _, branch in lines_found:
         if len(out) == MOST:
             break
-        if verdict := _verdict(ctx, start, commit, branch.commit):
+        if branch.commit in holding and (verdict := _verdict(ctx, start, commit, branch.commit)):
             out.append(OfferedLine(branch.name, verdict))
     for name in ctx.record.lines:
         tip = resolve(ctx.git, branch_ref(ctx, name))
@@ -78,13 +79,10 @@ def _code_of(ctx: Context, start: str, commit: str) -> list[str]:
 
 
 def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
-    """Return how the fix would apply to `tip`, or what git shows of its text there; empty if that has none of its
-    files, or already has the fix.
+    """Return how the fix would apply to `tip`, or what git shows of its text there; empty if it already has the
+    fix.
     """
-    files = _code_of(ctx, start, commit)
-    result = ctx.git.run("ls-tree", "-z", "--name-only", "--full-tree", tip, "--", *files[:200], ok=(0, 128))
-    there = {os.fsdecode(name) for name in result.stdout.split(b"\0") if name}
-    if not there or is_ancestor(ctx.git, commit, tip):
+    if is_ancestor(ctx.git, commit, tip):
         return ""
     try:
         picks = [
@@ -99,6 +97,18 @@ def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
     if shown in SHOWN_BY_GIT:
         return shown
     return "conflict" if any(pick.verdict == "conflict" for pick in seen) else "picks"
+
+
+def _holding(ctx: Context, tips: set[str], files: list[str]) -> set[str]:
+    """Return those of `tips` that have one of `files`: a single call of git, however many lines there are."""
+    asked = [(tip, file) for tip in sorted(tips) for file in files[:200] if "\n" not in file]
+    stdin = b"".join(os.fsencode(f"{tip}:{file}\n") for tip, file in asked)
+    if not asked:
+        return tips if files else set()
+    said = ctx.git.run("cat-file", "--batch-check=%(objecttype)", stdin=stdin, timeout=60).stdout
+    return {
+        tip for (tip, _), line in zip(asked, said.splitlines(), strict=True) if not line.endswith(b" missing")
+    }
 
 
 def _of_a_release(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hotfix_tui.git.process import Git
 from hotfix_tui.steps.backport.step import Backport
 from hotfix_tui.steps.landed.lines import offered
 from hotfix_tui.steps.release.confirm import ConfirmStep
@@ -93,3 +94,25 @@ def test_what_git_shows_of_a_line_that_gets_a_backport_is_said_before_it_is_pick
     assert shop.do(ConfirmStep()).state == "done"
     warned = [one for one in step.plan(shop.ctx).warnings if one.startswith("The line ")]
     assert warned == ([f"The line {said}."] if said else [])
+
+
+def test_lines_without_the_code_take_no_call_of_git_each(shop, monkeypatch):
+    commit = line_with(shop, OTHER)
+    empty = shop.here("hash-object", "-t", "tree", "-w", "/dev/null")
+    bare = shop.here("commit-tree", "-m", "Nothing", empty)
+    seen: list[object] = []
+    real = Git.run
+
+    def counted(git, *args, **more):
+        seen.append(args)
+        return real(git, *args, **more)
+
+    monkeypatch.setattr(Git, "run", counted)
+    calls = []
+    for number in (1, 2, 30):
+        for minor in range(number):
+            shop.here("update-ref", f"refs/remotes/origin/release-0.1{minor:02}", bare)
+        seen.clear()
+        assert [one.line for one in offered(shop.ctx, commit)] == ["release-0.9"]
+        calls.append(len(seen))
+    assert calls[1] == calls[2], "the first time some things are read that are kept"
