@@ -329,14 +329,25 @@ def _kind(record: Record, markup: str) -> Data:
 
 
 def _off(record: Record, markup: str) -> Data:
-    """Return what is true after a fix was taken off production; `off_now` if it was this round's."""
+    """Return what is true after a fix was taken off production; `off_now` if it was this round's.
+
+    `untold` is the gap of what a failed fix did to users.
+    """
     number = gates.fix_off(record)
     return {
         "taken_off": escape_line(gates.after_taken_off(record), markup) if number else "",
         "off_bad": gates.off_bad(record),
         "off_now": number == record.round,
+        "untold": gap("impact.failed-fix") if _untold(record) else "",
         "deploy_first": policy.order(record) == policy.DEPLOY_FIRST,
     }
+
+
+def _untold(record: Record) -> bool:
+    """Return whether a fix made it worse of which nobody has said yet what it did to users."""
+    worse = [one for one in record.rounds if one.get("verdict") == "worse"]
+    told: list[str] = record.fact("impact.failed-fix", [])
+    return len(worse) > len(told)
 
 
 def _review(record: Record, steps: checklists.Views, timeline: list[dict[str, object]]) -> Data:

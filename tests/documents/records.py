@@ -47,6 +47,7 @@ FACTS = {
     "impact.kind": "security",
     "impact.users": "everyone who signed out",
     "impact.seen": "An old laptop still opens the account.",
+    "impact.failed-fix": ["Nobody could sign in for ten minutes."],
     "impact.revenue": "none that we know of",
     "impact.reputation": "two public complaints",
     "impact.not-affected": "new sign-ins",

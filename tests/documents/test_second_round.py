@@ -140,3 +140,50 @@ def test_a_request_says_that_a_fix_before_it_did_no_good(base, tag, said):
     record.rounds[0]["verdict"] = "worse"
     record.facts["embargo"] = "yes"
     assert "of round 1" not in text("pr", record, timeline=line)
+
+
+DID = "impact.failed-fix"
+
+
+def asked(record, name, phase=""):
+    """Whether a text has the gap of what a failed fix did."""
+    return any(f"(set {DID})" in gap for gap in render(name, record, records.NOW, phase=phase).gaps)
+
+
+TOLD = [
+    *(("status-page", phase) for phase in ("identified", "monitoring", "resolved")),
+    *(("email", "resolved"), ("review", "")),
+]
+
+
+@pytest.mark.parametrize(("name", "phase"), TOLD)
+def test_what_a_failed_fix_did_to_users_is_asked_and_told_beside_the_first_impact(name, phase):
+    record, _ = second_round("worse")
+    del record.facts[DID]
+    assert asked(record, name, phase)
+    record.facts[DID] = ["The site was down for ten minutes."]
+    said = text(name, record, phase)
+    assert not asked(record, name, phase)
+    assert said.index(records.FACTS["impact.seen"]) < said.index("The site was down for ten minutes.")
+    record.rounds.insert(1, {"number": 2, "verdict": "worse", "verdict_at": records.at(38)})
+    assert asked(record, name, phase), "a second failed fix is asked of, too"
+    record.facts[DID] = ["The site was down for ten minutes.", "Sign-in was slow."]
+    assert not asked(record, name, phase) and "Sign-in was slow." in text(name, record, phase)
+
+
+@pytest.mark.parametrize("verdict", ["not-fixed", "not-enough-data", ""])
+def test_a_fix_that_only_did_not_help_is_not_asked_of(verdict):
+    record, _ = second_round(verdict)
+    del record.facts[DID]
+    assert not any(asked(record, name, phase) for name, phase in TOLD)
+    assert "failed fix" not in text("review", record)
+
+
+def test_before_the_next_round_users_hear_what_the_fix_does_and_the_team_is_not_held_up():
+    record = records.finished()
+    del record.facts[DID]
+    record.this_round.update(verdict="worse", verdict_why="all fails")
+    assert asked(record, "status-page", "identified")
+    assert not asked(record, "internal", "update")
+    record.facts[DID] = ["The site is down."]
+    assert "The site is down." in text("internal", record, "update")

@@ -12,7 +12,7 @@ from tests.counts import examples
 from tests.incident.support import NOW
 
 LISTS = {
-    *("components", "cause.steps", "cause.why-missed", "fix.changes"),
+    *("components", "impact.failed-fix", "cause.steps", "cause.why-missed", "fix.changes"),
     *("review.well", "review.wrong", "review.lucky", "review.lessons"),
 }
 TIMES = {"began-at", "detected-at", "acknowledged-at", "mitigated-at"}
@@ -31,6 +31,7 @@ KEYS = {
 def test_every_fact_of_the_design_is_there_and_those_added_since():
     added = {
         "review.at",
+        "impact.failed-fix",
         "embargo",
         "embargo.name",
         "embargo.remote",

@@ -49,7 +49,7 @@ def test_keys_of_the_facts(desks: Callable[..., Desk]) -> None:
         await press(pilot, "f")
         said = text(pilot.app)
         assert f"8 of {len(FACTS)} known  every text is made from them" in said
-        assert "The fault" in said and "8/12" in said
+        assert "The fault" in said and "8/13" in said
         assert "› ✓ Ticket               ENG-1234" in said
         assert "! How it happened      needed by: request, review" in said
         assert "enter  Edit: ticket" in said

@@ -39,6 +39,7 @@ def test_a_fix_that_makes_it_worse_is_rolled_back_and_a_second_round_fixes_it(dr
     assert "valid token" in drill.no(1, "do", "monitor.smoke").err
     drill.do("verdict", "worse", "--why", "nobody gets in any more")
     drill.no(5, "resolve")
+    drill.do("set", "impact.failed-fix", "Nobody got in with a valid token.")
 
     drill.do("rollback", "previous", "--confirm", TICKET)
     assert drill.deploys() == [("deploy", bad), ("rollback", before)]

@@ -68,6 +68,7 @@ _TABLE = (
     Fact("impact.kind", "Kind of impact", "choice", _DESCRIBE, ("pr", "review"), IMPACT_KINDS),
     Fact("impact.users", "Who is affected (all, a tier, a region)", "line", _DESCRIBE, _ALL[1:]),
     Fact("impact.seen", "What users see", "text", _DESCRIBE, _ALL[1:]),
+    Fact("impact.failed-fix", "What the failed fix did to users", "list", _DESCRIBE, _ALL[2:]),
     Fact("impact.revenue", "Revenue lost", "line", _REVIEW, ("review",)),
     Fact("impact.reputation", "Reputation", "line", _REVIEW, ("review",)),
     Fact("impact.not-affected", "What is not affected", "line", _STATUS, ("status-page",)),

@@ -30,6 +30,7 @@ SHORT = {
     "began-at": "Began at",
     "components": "Components",
     "impact.users": "Who is affected",
+    "impact.failed-fix": "Failed fix did",
     "impact.not-affected": "Not affected",
     "workaround": "Workaround",
     "cause.steps": "How it happened",
@@ -61,7 +62,8 @@ SHORT = {
 
 _GROUPS = (
     ("The fault", ("ticket", "title", "service", "components", "began-at", "detected-at", "detected-by",
-                   "acknowledged-at", "mitigated-at", "impact.kind", "impact.users", "impact.seen")),
+                   "acknowledged-at", "mitigated-at", "impact.kind", "impact.users", "impact.seen",
+                   "impact.failed-fix")),
     ("Cause and fix", ("cause.", "fix.")),
     ("For the messages", ("workaround", "impact.not-affected", "data-loss", "customer-action")),
     ("The way", ("resolution", "deploys.", "published", "rollback.flag", "pr.", "embargo", "roles.")),

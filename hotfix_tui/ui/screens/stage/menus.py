@@ -175,6 +175,7 @@ LABELS = {
     "began-at": ("Began at", "when users were first affected"),
     "components": ("Components", "cart | checkout"),
     "impact.users": ("Who is affected", "all, a tier, a region"),
+    "impact.failed-fix": ("What the failed fix did", "what users saw while it was live"),
     "cause.steps": ("How it happened", "one step | the next"),
     "fix.subject": ("First line of the commit", "what the change does"),
     "deploys.push": ("Does a push deploy?", ""),
