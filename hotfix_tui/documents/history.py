@@ -16,6 +16,7 @@ from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
 from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off
+from hotfix_tui.incident.rules.earlier_fixes import NO_GOOD
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, GOOD_VERDICTS
 from hotfix_tui.incident.rules.published import published_alone
 
@@ -261,10 +262,6 @@ def rolled_back_before(record: Record, timeline: Timeline) -> list[str]:
         if said and (back := _ended(within, catalog.DEPLOY_ROLLBACK)) is not None:
             out.append(f"{utc(back)} (the fix of round {round_['number']}, which {said})")
     return out
-
-
-NO_GOOD = {"worse": "made it worse", "not-fixed": "did not help"}
-"""What a fix did that got a bad verdict."""
 
 
 def _ended(rows: Timeline, step: str) -> datetime | None:

@@ -10,7 +10,6 @@ import shlex
 from hotfix_tui.base.text import slug
 from hotfix_tui.documents.checklists import Views, command_text
 from hotfix_tui.documents.escaping import code, escape_line
-from hotfix_tui.documents.history import NO_GOOD
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.backport import SHOWN_BY_GIT, Backported
@@ -22,6 +21,7 @@ from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.earlier_fixes import NO_GOOD, failed_fix
 from hotfix_tui.incident.rules.published import published_alone
 
 ALWAYS_WATCHED = ("error rate", "API response times", "user reports")
@@ -36,7 +36,8 @@ def base(record: Record, markup: str) -> dict[str, object]:
     """Return what the hotfix starts from, with the production branch's commits that are not live."""
     seen = record.seen(Base)
     listed = [
-        escape_line(commit, markup, 200) + _failed_before(record, commit) for commit in seen.undeployed_list
+        escape_line(commit, markup, 200) + _in_brackets(failed_fix(record, commit))
+        for commit in seen.undeployed_list
     ]
     count = seen.undeployed or 0
     return {
@@ -69,15 +70,8 @@ def _round_before(record: Record, seen: Base, markup: str) -> str:
     return f"{where}: the fix of round {number} ({kept.commit[:7]}{tagged}), which {NO_GOOD[verdict]}."
 
 
-def _failed_before(record: Record, listed: str) -> str:
-    """Return that a listed commit is the fix of an earlier round that did no good, in brackets; empty otherwise."""
-    short = listed.split(" ", 1)[0]
-    for number in range(1, record.round):
-        earlier, verdict = record.kept(number), str(record.rounds[number - 1].get("verdict", ""))
-        own = (earlier.commit, earlier.landed)
-        if len(short) >= 7 and verdict in NO_GOOD and any(sha and sha.startswith(short) for sha in own):
-            return f" (the fix of round {number}, which {NO_GOOD[verdict]})"
-    return ""
+def _in_brackets(said: str) -> str:
+    return f" ({said})" if said else ""
 
 
 def landed(record: Record, markup: str) -> dict[str, object]:

@@ -44,7 +44,7 @@ def _durations(record: Record, step: str, state: str, *, but: object = None) -> 
             run["step"] != step
             or run["n"] == but
             or run.get("state") != state
-            or _cancelled(run.get("outcome"))
+            or _says_nothing(run.get("outcome"))
         ):
             continue
         if step == Deployed.STEP and RunNote.from_dict(run.get("note", {})).act not in _WHOLE:
@@ -66,8 +66,12 @@ def rollback_seconds(engine: Engine) -> dict[str, float]:
     return latest_by_kind
 
 
-def _cancelled(outcome: object) -> bool:
-    return isinstance(outcome, str) and outcome.startswith("cancelled")
+_NOT_THE_WORK = ("cancelled", "could not run", "the checkout to run it in could not")
+
+
+def _says_nothing(outcome: object) -> bool:
+    """Return whether a run that ended so did not get as far as its work: its time says nothing of the next one's."""
+    return isinstance(outcome, str) and outcome.startswith(_NOT_THE_WORK)
 
 
 def _others(engine: Engine) -> list[Record]:

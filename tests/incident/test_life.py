@@ -516,3 +516,18 @@ def test_after_a_fix_that_stands_it_is_asked_anew_what_is_live(verdict, base, ti
     lifecycle.reopen(record, ANN, "it is back")
     assert record.this_round["base"] == base
     assert record.definition("branch.base").title.startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"monitor": {"watch": "2m"}}, "2m, then a verdict with a name."),
+        ({"monitor": {"watch": 120}}, "2 m, then a verdict with a name."),
+        ({"monitor": {"baseline": "1h"}}, "15 to 30 minutes, then a verdict with a name."),
+        ({}, "15 to 30 minutes, then a verdict with a name."),
+    ],
+)
+def test_how_long_production_is_watched_is_said_as_it_is_configured(config, said):
+    record = make()
+    record.doc["config"] = config
+    assert record.definitions()["monitor.watch"].help == said

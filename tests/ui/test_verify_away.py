@@ -68,6 +68,30 @@ def test_the_usual_time_comes_from_earlier_runs_here_and_elsewhere(desks):
     }
 
 
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        "could not run: npm was not found; `command build` lists what else would do",
+        "cancelled by Ann",
+        "the checkout to run it in could not be made ready: exit status 1",
+    ],
+)
+def test_a_run_that_did_not_get_to_its_work_says_nothing_of_the_usual_time(desks, outcome):
+    desk = desks("verify")
+    engine = desk.engine()
+
+    def ran(record, seconds, **more) -> None:
+        run = {"n": len(record.runs) + 1, "step": "verify.build", "round": 1, "at": NOW, "by": "Ann"}
+        record.runs.append(run | {"state": "failed", "ended": NOW + timedelta(seconds=seconds)} | more)
+
+    desk.change(lambda record: ran(record, 3, outcome=outcome))
+    engine.reload()
+    assert usual_seconds(engine, ["verify.build"]) == {}
+    desk.change(lambda record: ran(record, 40, outcome="exit status 1: 2 of 9 tests failed"))
+    engine.reload()
+    assert usual_seconds(engine, ["verify.build"]) == {"verify.build": 40}
+
+
 SHOWN = {
     "it was the only one": ([("done", 30)], {}),
     "it was quick": ([("done", 30), ("done", 50), ("done", 2)], {"verify.test": 40}),

@@ -367,13 +367,19 @@ def go_back(record: Record, actor: Actor) -> Entries:
     return [entry(actor, "stage", f"Went back to {stages[place - 1]}")]
 
 
+NOTHING_TO_UNDO = (
+    "There is nothing to undo: only the last tick, choice or fact is, while nothing builds on it."
+)
+
+
 def undo(record: Record, actor: Actor) -> Entries:
     """Take back the last tick, choice or fact."""
     last = record.doc.get("undo")
     if not last:
         raise refuse(
-            "There is nothing to undo: only the last tick, choice or fact is, while nothing builds on it.",
-            "Take a tick back (`untick STEP`), or enter the fact again (`set FACT …`).",
+            NOTHING_TO_UNDO,
+            "Take a tick back (`untick STEP`), enter the fact again (`set FACT …`), or change the severity "
+            "(`severity LEVEL --why …`).",
         )
     what, name, before = last["what"], last["name"], last.get("before")
     table = record.facts if what == "fact" else record.steps

@@ -53,7 +53,7 @@ _PUBLIC = ("status-page", "email", "review")
 
 _DESCRIBE, _LEVEL, _CAUSE = catalog.TRIAGE_DESCRIBE, catalog.TRIAGE_SEVERITY, catalog.FIX_ROOT_CAUSE
 _CHANGE, _REVIEW, _STATUS = catalog.FIX_CHANGE, catalog.REVIEW_DOCUMENT, catalog.COMMUNICATE_STATUS_PAGE
-_PREFLIGHT = catalog.BRANCH_PREFLIGHT
+_PREFLIGHT, _WATCH = catalog.BRANCH_PREFLIGHT, catalog.MONITOR_WATCH
 
 _TABLE = (
     Fact("ticket", "Ticket", "ticket", _DESCRIBE, _ALL),
@@ -68,7 +68,7 @@ _TABLE = (
     Fact("impact.kind", "Kind of impact", "choice", _DESCRIBE, ("pr", "review"), IMPACT_KINDS),
     Fact("impact.users", "Who is affected (all, a tier, a region)", "line", _DESCRIBE, _ALL[1:]),
     Fact("impact.seen", "What users see", "text", _DESCRIBE, _ALL[1:]),
-    Fact("impact.failed-fix", "What the failed fix did to users", "list", _DESCRIBE, _ALL[2:]),
+    Fact("impact.failed-fix", "What the failed fix did to users", "list", _WATCH, _ALL[2:]),
     Fact("impact.revenue", "Revenue lost", "line", _REVIEW, ("review",)),
     Fact("impact.reputation", "Reputation", "line", _REVIEW, ("review",)),
     Fact("impact.not-affected", "What is not affected", "line", _STATUS, ("status-page",)),

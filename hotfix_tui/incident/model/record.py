@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from hotfix_tui.base.text import one_line
+from hotfix_tui.base.times import humane
 from hotfix_tui.incident.model import catalog, shipping
 from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.evidence.base import Evidence
@@ -242,6 +244,11 @@ class Record:
             out[step.id] = step._replace(
                 title="Lint", help=f"A linter: it says nothing of types. {step.help}"
             )
+        watch = self.config.get("monitor", {}).get("watch")
+        if watch:
+            lasting = watch if isinstance(watch, str) else humane(float(watch))
+            step = out[catalog.MONITOR_WATCH]
+            out[step.id] = step._replace(help=f"{one_line(lasting, 20)}, then a verdict with a name.")
         if self.ships_as == shipping.PACKAGE:
             for name, (title, help) in catalog.OF_A_PACKAGE.items():
                 out[name] = out[name]._replace(title=title, help=help)

@@ -10,6 +10,7 @@ from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.earlier_fixes import failed_fixes
 from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.incident.rules.signing import BYPASS
 from hotfix_tui.runner.runs import RunState
@@ -286,11 +287,13 @@ def _by_itself(standing: Standing | None) -> list[str]:
 def _warnings(ctx: Context) -> list[str]:
     out = [*disclosure.before_release(ctx, "the merge"), *merge_sets_off(ctx)]
     undeployed, package = ctx.seen(Base).undeployed or 0, published_alone(ctx.record)
+    failed = failed_fixes(ctx.record, ctx.seen(Base).undeployed_list)
     if undeployed and policy.order(ctx.record) == policy.MERGE_FIRST:
         out.append(
             f"{ctx.landing} holds {undeployed} commit{'s' if undeployed > 1 else ''} that "
             f"{'are' if undeployed > 1 else 'is'} not {'published' if package else 'live'}; "
             f"{'they' if undeployed > 1 else 'it'} will be {'published' if package else 'deployed'}, too."
+            + "".join(f" It holds {fix}." for fix in failed)
         )
     return out
 

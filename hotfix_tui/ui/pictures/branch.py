@@ -377,7 +377,7 @@ def _repository(record: Record) -> str:
     parts = [f"{rows.plural(changed, 'file')} changed" if seen.dirty and changed else "clean"]
     parts.append(f"{seen.remote}, {seen.production}" if seen.remote else "no remote")
     if seen.warnings:
-        parts.append(rows.plural(len(seen.warnings), "warning"))
+        parts.append(rows.plural(len(seen.warnings), "note"))
     return ", ".join(parts)
 
 

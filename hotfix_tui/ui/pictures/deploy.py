@@ -14,6 +14,7 @@ from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, left_open, policy
+from hotfix_tui.incident.rules.earlier_fixes import failed_fixes
 from hotfix_tui.incident.rules.policy import to_production
 from hotfix_tui.incident.rules.published import out_word, published_alone
 from hotfix_tui.incident.rules.step_state import StepView
@@ -298,6 +299,7 @@ def _with(scene: Scene, width: int) -> list[Content]:
     known = base is not None and (base.acknowledged or 0) >= many
     words = f"commit{'s' if many > 1 else ''} not {out_word(scene.record)} yet"
     out = [_row("with", (f"{many} more", "bold $warn"), words + (", acknowledged" if known else ""), width)]
+    out += [_row("", (said, "bold $warn"), "", width) for said in failed_fixes(record, listed)]
     return [*out, *(cut(text(" " * (_LABEL + 1), (line, "$muted")), width) for line in listed[:3])]
 
 

@@ -11,6 +11,7 @@ from hotfix_tui.incident.model.evidence.release import Landed, Merged, Tagged
 from hotfix_tui.incident.model.evidence.verify import Checked, Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off
+from hotfix_tui.incident.rules.earlier_fixes import failed_fixes
 from hotfix_tui.incident.rules.identity_chain import Link, chain
 from hotfix_tui.incident.rules.published import out_word, published_alone
 from hotfix_tui.incident.rules.step_state import StepView
@@ -291,7 +292,8 @@ def _along(record: Record) -> str:
     names = ", ".join(commit.partition(" ")[0] for commit in seen.undeployed_list[:4])
     more = f" and {seen.undeployed - 4} more" if seen.undeployed > 4 and names else ""
     said = f"{rows.plural(seen.undeployed, 'commit')} not {out_word(record)} yet"
-    return said + (f": {names}{more}" if names else "")
+    failed = "".join(f"; {fix}" for fix in failed_fixes(record, seen.undeployed_list))
+    return said + (f": {names}{more}" if names else "") + failed
 
 
 def _method(scene: Scene) -> str:

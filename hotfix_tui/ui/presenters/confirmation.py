@@ -21,6 +21,7 @@ from hotfix_tui.incident.model.evidence.deploy import (
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.earlier_fixes import failed_fixes
 from hotfix_tui.incident.rules.published import out_word, published_alone
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui import keymap
@@ -155,6 +156,8 @@ def _merge(said: Confirmation, width: int) -> list[Content]:
     if many:
         word = "commit" if many == 1 else "commits"
         out.append(_row("with", (f"{many} more", "bold $warn"), f"{word} not {out_word(record)} yet", width))
+        failed = failed_fixes(record, record.seen(Base).undeployed_list)
+        out += [_row("", (said, "bold $warn"), "", width) for said in failed]
     return out
 
 

@@ -5,9 +5,10 @@ import pytest
 from hotfix_tui.steps.contract import Command, Plan
 from hotfix_tui.ui.pictures import pull_request, release
 from hotfix_tui.ui.pictures.release import paint, sentence, word
+from hotfix_tui.ui.presenters import confirmation
 from tests import typed
 from tests.ui.hostile import PAYLOADS, spoil
-from tests.ui.incidents import put
+from tests.ui.incidents import NOW, put
 from tests.ui.pictures.painted import MADE_VISIBLE, holds, row_with, scene_of, styles_of, text
 
 
@@ -95,6 +96,36 @@ def test_what_the_merge_brings_along_is_known_or_said_not_to_be(desk):
     desk.change(lambda record: (record.steps.pop("branch.base"), record.steps.pop("branch.preflight")))
     shown = text(paint(scene_of(desk, "release"), 83, 36))
     assert shown.count("not known") == 2
+
+
+@pytest.mark.parametrize(
+    ("verdict", "kept", "said"),
+    [
+        ("worse", {"commit": "91c04ab" + "0" * 33}, "the fix of round 1, which made it worse"),
+        ("not-fixed", {"landed": "91c04ab" + "1" * 33}, "the fix of round 1, which did not help"),
+        ("worse", {"commit": "7777777" + "0" * 33}, ""),
+        ("fixed", {"commit": "91c04ab" + "0" * 33}, ""),
+    ],
+)
+def test_that_the_merge_brings_the_failed_fix_of_an_earlier_round_is_said(desk, verdict, kept, said):
+    def change(record):
+        typed.add(record, "branch.base", undeployed=1, undeployed_list=["91c04ab Raise the limit"])
+        first = {"number": 1, "verdict": verdict, "evidence": kept, "why": "", "begun_at": NOW}
+        record.rounds.insert(0, first)
+        record.rounds[1]["number"] = 2
+        record.doc["round"] = 2
+
+    desk.change(change)
+    plan = Plan("Merge", [Command(argv=["gh", "pr", "merge", "7"], cwd="/")])
+    scene = scene_of(desk, "release", "release.merge", plan=plan)
+    dialog = confirmation.of(scene, "release.merge", plan, production=False, notes=[])
+    asked = "\n".join(row.plain for row in dialog.rows(100))
+    shown = " ".join(text(paint(scene, 120, 36)).split())
+    if said:
+        assert said in asked and said in shown
+    else:
+        assert "the fix of round 1" not in asked + shown
+    assert "1 more" in asked
 
 
 def test_rows_of_the_steps(desk):

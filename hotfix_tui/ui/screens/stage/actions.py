@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.demo import lessons
-from hotfix_tui.engine import closing, commands, execute, prepare, smoke
+from hotfix_tui.engine import closing, commands, core, execute, prepare, smoke
 from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
@@ -218,9 +218,21 @@ async def _change_stage(stage: StageHost, call: Callable[[], object]) -> None:
     stage.action_finished()
 
 
+def _undone(engine: core.Engine) -> object:
+    """Undo; a refusal names keys in place of commands."""
+    try:
+        return commands.undo(engine)
+    except Refused as no:
+        if no.reasons[0].sentence != person.NOTHING_TO_UNDO:
+            raise
+        tick, facts, states = (keymap.shown(name) for name in ("tick", "facts", "states"))
+        way = f"{tick} takes a tick back, {facts} changes a fact, {states} the severity or the verdict."
+        raise Refused([no.reasons[0]._replace(cure=way)]) from no
+
+
 async def undo(stage: StageHost, _: StepView | None) -> None:
     """Undo the last tick, choice or fact."""
-    await stage.change(lambda: commands.undo(stage.engine))
+    await stage.change(lambda: _undone(stage.engine))
 
 
 # Runs and logs
