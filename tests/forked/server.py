@@ -31,7 +31,7 @@ def load() -> None:
 
     for package in pkgutil.walk_packages(hotfix_tui.__path__, "hotfix_tui.", onerror=lambda _: None):
         if not package.name.startswith(_NOT_LOADED) and not package.name.endswith("_driver"):
-            importlib.import_module(package.name)
+            vars(importlib.import_module(package.name))  # which loads it: it is lazy
     work_out()
 
 

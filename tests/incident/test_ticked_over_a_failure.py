@@ -35,7 +35,7 @@ def test_it_is_said_on_the_timeline_and_with_the_step(step, evidence):
         and record.entry(step)["state"] == "done"
     )
     assert told_of(record, step) == "I looked, although it failed: seen"
-    box = checklists.box(view(record, record.definition(step)), "x", "text", "en")
+    box = checklists.box(view(record, record.definition(step)), "x", "text")
     assert box["note"] == " (ann: I looked, although it failed: seen)"
 
 
