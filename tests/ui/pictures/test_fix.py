@@ -238,7 +238,7 @@ def test_the_meter_is_the_guards_own_count_against_its_limits(limit, style, said
     rows = painted(desk, looked=change)
     meter = row_with(rows, said)
     assert style in styles(meter, "━") and "1 of 10 files" in meter.plain
-    assert "1 test  no new dependency" in meter.plain
+    assert "1 test  no new dependency declared" in meter.plain
 
 
 def test_findings_are_told_and_what_was_accepted_with_its_reason(desks):
