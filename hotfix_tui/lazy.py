@@ -23,8 +23,10 @@ else:
     ModuleType = type(sys)
 
 _OURS = "hotfix_tui."
-_SET_BY_IMPORT = ("__path__", "__file__", "__cached__")
-"""What the import system looks for while it makes a module."""
+_OF_IMPORT = frozenset(
+    ("__class__", "__name__", "__package__", "__loader__", "__spec__", "__path__", "__file__", "__cached__")
+)
+"""What the import system sets and looks for: asking for it is no use of a module."""
 
 
 class _Pending:
@@ -42,31 +44,14 @@ class _Pending:
 _PENDING: dict[str, _Pending] = {}
 
 
-_NAMES = ModuleType.__dict__["__dict__"].__get__  # type: ignore[index]
-
-
 class _Unloaded(ModuleType):
-    """A module until its first use; then a plain one."""
+    """A module until it is loaded; then a plain one. Who looks meanwhile waits: what is there may need what is not."""
 
-    def __getattr__(self, name: str) -> object:
-        if name in _SET_BY_IMPORT:
-            raise AttributeError(name)
-        _load(self)
-        if type(self) is ModuleType:
-            return getattr(self, name)
-        names = _NAMES(self)  # it is being loaded, by this thread
-        if name in names:
-            return names[name]
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-
-    @property
-    def __dict__(self) -> "dict[str, object]":  # type: ignore[override]
-        _load(self)
-        names: dict[str, object] = _NAMES(self)
-        return names
-
-    def __dir__(self) -> list[str]:
-        return sorted(self.__dict__)
+    def __getattribute__(self, name: str) -> object:
+        if name not in _OF_IMPORT:
+            _load(self)
+        found: object = ModuleType.__getattribute__(self, name)
+        return found
 
 
 class _Loader(SourceFileLoader):
@@ -85,7 +70,7 @@ class _Loader(SourceFileLoader):
 def _load(module: "ModuleType") -> None:
     pending = _PENDING.get(module.__name__)
     if pending is None:
-        return  # another thread has just finished
+        return  # another thread has finished
     with pending.lock:
         if pending.begun or module.__name__ not in _PENDING:
             return

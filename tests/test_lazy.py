@@ -109,6 +109,28 @@ def test_threads_see_all_of_it_or_wait(make):
     assert (seen, loads()) == ([(7, 1)] * 8, 1)
 
 
+def test_threads_see_nothing_of_it_before_all_of_it_is_there(make, monkeypatch):
+    """Who comes while it is being loaded finds a function, and what that needs is further down."""
+    lines = ["import builtins", "def early():", "    return LATER", "builtins.goes_on()", "LATER = 7"]
+    module = make("\n".join(lines))
+    seen, inside = [], threading.Event()
+    monkeypatch.setattr(
+        "builtins.goes_on", lambda: inside.set() or threading.Event().wait(0.2), raising=False
+    )
+
+    def look() -> None:
+        seen.append(module.early())
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    threads[0].start()
+    inside.wait()
+    for thread in threads[1:]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (seen, loads()) == ([7] * 4, 1)
+
+
 def test_an_error_in_it_is_raised_at_each_use(make):
     module = make("raise RuntimeError('half an installation')")
     for number in (1, 2):

@@ -74,20 +74,7 @@ FOLLOW_UP = (
     (catalog.REVIEW_DOCS, "runbook and docs updated"),
 )
 EVIDENCE = ("setup", "test", "typecheck", "build")
-_MONITOR = (
-    catalog.MONITOR_SMOKE,
-    catalog.MONITOR_ERROR_RATE,
-    catalog.MONITOR_NO_NEW_ERRORS,
-    catalog.MONITOR_API_LATENCY,
-    catalog.MONITOR_DATABASE,
-    catalog.MONITOR_THIRD_PARTY,
-    catalog.MONITOR_USER_ACTIVITY,
-    catalog.MONITOR_SUPPORT_TICKETS,
-    catalog.MONITOR_CHAT,
-    catalog.MONITOR_SOCIAL,
-    catalog.MONITOR_STATUS_COMMENTS,
-    catalog.MONITOR_WATCH,
-)
+_MONITOR = tuple(step.id for step in catalog.STEPS.values() if step.stage == "monitor")
 
 
 _INSTALLED = re.compile(r"(?<![\w.~/-])/[^\s'\"]*?/((?:\.venv|venv|node_modules)/)")
