@@ -68,6 +68,10 @@ class Tsc(Checker):
         r"(?P<file>\S.*?)(?:\((?P<line>\d{1,7}),\d{1,7}\):|:(?P<line2>\d{1,7}):\d{1,7} -) error TS\d+: (?P<why>.*)$"
     )
 
+    @property
+    def reported(self) -> bool:
+        return bool(self.failures)  # it sums up only when it is pretty
+
     def line(self, text: str, spot: Spot) -> int:
         self.seen = spot.number
         if match := self._line.match(text):

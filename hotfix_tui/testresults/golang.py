@@ -32,7 +32,7 @@ class GoTest(Tool):
         self._above: tuple[str, int, str] = ("", 0, "")
         self._in_package = 0
         self._verbose = False
-        self._packages = 0
+        self._packages = self._bad_packages = 0
         self._compiler: list[Failure] = []
         self._panic = ""
 
@@ -69,6 +69,10 @@ class GoTest(Tool):
     @property
     def bad(self) -> int:
         return len(self.current()) + self.more
+
+    @property
+    def reported(self) -> bool:
+        return self._bad_packages > 0
 
     def summary(self) -> str:
         if self._compiler and not self.failures:
@@ -114,6 +118,7 @@ class GoTest(Tool):
         self.seen = spot.number
         if word != "?":
             self._packages += 1
+            self._bad_packages += word == "FAIL"
         for place in range(
             len(self.failures) - min(self._in_package, len(self.failures)), len(self.failures)
         ):

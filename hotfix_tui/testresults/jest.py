@@ -67,6 +67,7 @@ class Jest(Tool):
     def _sum_up(self, text: str, spot: Spot) -> None:
         self._open, self._listing = False, False
         if text.startswith("Tests: "):
+            self.again()
             self.seen, self.counted = spot.number, True
             self.failed, self.passed = number(text, "failed"), number(text, "passed")
             self.skipped = number(text, "skipped") + number(text, "todo")

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from hotfix_tui.testresults.model import Failure
+from hotfix_tui.testresults.model import MOST, Failure
 from hotfix_tui.testresults.tool import Spot, Tool
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Junit(Tool):
         self._text: list[str] = []
         self._collecting = False
         self._held = b""
+        self._failed: set[tuple[str, str]] = set()
 
     def line(self, text: str, spot: Spot) -> int:
         return 0
@@ -115,11 +116,16 @@ class Junit(Tool):
             self._collecting = False
         if name != "testcase":
             return
+        key = self._case.get("classname", ""), self._case.get("name", "")
         if self._outcome == "skipped":
             self.skipped += 1
         elif not self._outcome:
             self.passed += 1
+            self.mended += key in self._failed  # Gradle's test-retry writes each attempt as a case of its own
+            self._failed.discard(key)
         else:
+            if len(self._failed) < MOST:
+                self._failed.add(key)
             self.failed += self._outcome == "failure"
             self.errors += self._outcome == "error"
             self.add(self._failure())

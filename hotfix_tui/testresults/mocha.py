@@ -69,6 +69,9 @@ class Mocha(Tool):
         return 3
 
     def _count(self, count: int, word: str, spot: Spot) -> None:
+        if word == "passing":
+            self.again()
+            self.failed = self.skipped = 0
         self.seen, self.counted = spot.number, True
         if word == "passing":
             self.passed = count

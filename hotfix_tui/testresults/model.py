@@ -31,7 +31,8 @@ class SuiteResult(NamedTuple):
 
     `errors` counts tests that broke outside of their own assertions, or what a checker complains about.
     `could_not_run` is a sentence with what to do, empty if the tool did its job. `summary` is a clause ("2 of 214
-    tests failed"). `last_errors` are the last lines that look like errors, oldest first.
+    tests failed"). `last_errors` are the last lines that look like errors, oldest first. `contradiction` is a clause
+    that says who reports failures although the exit status is 0.
     """
 
     tool: str = ""
@@ -43,6 +44,7 @@ class SuiteResult(NamedTuple):
     could_not_run: str = ""
     summary: str = ""
     last_errors: tuple[str, ...] = ()
+    contradiction: str = ""
 
     @property
     def bad(self) -> int:

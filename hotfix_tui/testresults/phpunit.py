@@ -28,6 +28,8 @@ class Phpunit(Tool):
         if match := _HEADING.match(text):
             self._telling, self._left = match["kind"] in ("error", "failure"), 0
         elif match := re.match(r"OK \((\d{1,9}) tests?", text):
+            self.again()
+            self.failed = self.errors = self.skipped = 0
             self.seen, self.counted, self.passed = spot.number, True, int(match[1])
         elif text.startswith("Tests: "):
             self._sum_up(text, spot)
@@ -56,6 +58,7 @@ class Phpunit(Tool):
         return self._left
 
     def _sum_up(self, text: str, spot: Spot) -> None:
+        self.again()
         self.seen, self.counted, self._left = spot.number, True, 0
         self.failed, self.errors = _count(text, "Failures"), _count(text, "Errors")
         self.skipped = _count(text, "Skipped") + _count(text, "Incomplete")

@@ -30,6 +30,7 @@ class Pytest(Tool):
     pattern = (
         r"=+ (?:test session starts|FAILURES|ERRORS|short test summary|\d+ [a-z]+|no tests ran)"
         r"|_{3,} .+ _{3,}$|E   |(?:FAILED|ERROR)[ :]|\[gw\d+\] \[ *\d+%\] (?:FAILED|ERROR)"
+        r"|\S+\.py [.FEsxX]*=+ test session starts ="
         r"|\S+\.py(?:::.* (?:FAILED|ERROR)|:\d+: |(?: [.FEsxXR]+(?:\s+\[ *\d+%\])?$))"
         r"|[.sxXR]*[FE][.FEsxXR]*(?:\s+\[ *\d+%\])?$|\d+ [a-z]+.* in [\d.]+s|no tests ran in"
         r"|.*: No module named pytest$|!{3,} Interrupted: .* during collection"
@@ -39,12 +40,17 @@ class Pytest(Tool):
         super().__init__(named)
         self._in_section = False
         self._short: list[Failure] = []
+        self._sessions = 0
+        """How many sessions have begun and not summed up: more than one are within one another."""
+        self._inner = False
+        """Whether the last summary was that of a session within another."""
 
     def line(self, text: str, spot: Spot) -> int:
         if _CLAIM.match(text):
             self.seen = spot.number
         if not (self.seen or self.named):
             return 0
+        self._sessions += "= test session starts =" in text
         if text.endswith("No module named pytest"):
             self.broken, self.cure = NOT_INSTALLED, Cure.INSTALL
         elif text.startswith("ERROR: "):
@@ -121,6 +127,8 @@ class Pytest(Tool):
         self.add(entry)
 
     def _sum_up(self, counts: str, spot: Spot) -> None:
+        self.again(nested=self._inner)
+        self._inner, self._sessions = self._sessions > 1, max(self._sessions - 1, 0)
         self.seen, self.counted, self._in_section = spot.number, True, False
         self.failed, self.passed = number(counts, "failed"), number(counts, "passed")
         self.errors, self.skipped = number(counts, "error"), number(counts, "skipped")

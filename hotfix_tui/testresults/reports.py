@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator, Sequence
 
 from hotfix_tui.base import plain_file
+from hotfix_tui.base.text import one_line
 from hotfix_tui.testresults.junit import Junit
 from hotfix_tui.testresults.model import Failure
 from hotfix_tui.testresults.tool import Spot
@@ -34,14 +35,18 @@ def read_reports(folder: str, argv: Sequence[str], since: float) -> Junit | None
     junit: Junit | None = None
     for path in _written(folder, argv, since):
         junit = junit or Junit()
+        before = junit.bad
         try:
             with plain_file.opened(path, follow=True) as report:
                 while data := report.read(_BLOCK):
                     junit.feed(data, Spot(0, 0))
         except OSError:
             continue
+        if junit.bad > before and not junit.source:
+            junit.source = f"{junit.name} ({one_line(os.path.relpath(path, folder), 80)})"
     if junit is None or not junit.seen_any:
         return None
+    junit.seen = 1
     junit.failures = [failure._replace(log_line=0, offset=0) for failure in junit.failures]
     return junit
 

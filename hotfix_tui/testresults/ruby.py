@@ -74,6 +74,7 @@ class Minitest(Tool):
         return self._left
 
     def _sum_up(self, match: re.Match[str], spot: Spot) -> None:
+        self.again()
         self.seen, self.counted, self._left = spot.number, True, 0
         self.failed, self.errors = int(match["failed"]), int(match["errors"])
         self.skipped = int(match["skipped"])
@@ -102,6 +103,7 @@ class TestUnit(Tool):
 
     def line(self, text: str, spot: Spot) -> int:
         if match := self._SUM.match(text):
+            self.again()
             self.seen, self.counted = spot.number, True
             self.failed, self.errors = int(match["failed"]), int(match["errors"])
             self.skipped = int(match["pending"]) + int(match["omitted"])
@@ -195,6 +197,7 @@ class Rspec(Tool):
         return self._left
 
     def _sum_up(self, match: re.Match[str], spot: Spot) -> None:
+        self.again()
         self.seen, self.counted, self._left = spot.number, True, 0
         self.failed, self.skipped = int(match["failed"]), int(match["pending"] or 0)
         self.passed = max(int(match["ran"]) - self.failed - self.skipped, 0)

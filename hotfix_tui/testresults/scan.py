@@ -27,6 +27,7 @@ from hotfix_tui.testresults import (
     unittest_log,
     vitest,
 )
+from hotfix_tui.testresults.contradiction import Told, contradiction
 from hotfix_tui.testresults.model import SuiteResult
 from hotfix_tui.testresults.reports import located, read_reports
 from hotfix_tui.testresults.tool import Spot, Tool
@@ -134,10 +135,30 @@ class Scan:
         if tool is not None:
             tool.ended(exit_code)
         tail = text_of(self._tail)
+        told = Told()
+        if exit_code == 0:
+            told = self._contradiction(tool, tail)
+            tool = told.tool or tool
+            if tool is not None and not told.clause and self._tests:
+                tool.forgive()
+        elif tool is not None:
+            tool.combine()
         said = trouble(self.argv, exit_code, tool, tail, tests=self._tests)
         errors = last_errors(tail) if exit_code else ()
-        self._final = _told(tool, folder)._replace(could_not_run=said, last_errors=errors)
+        self._final = _told(tool, folder)._replace(
+            could_not_run=said, last_errors=errors, contradiction=told.clause
+        )
         return self._final
+
+    def _contradiction(self, tool: Tool | None, tail: str) -> Told:
+        """Return which of the readers, a report's included, contradicts an exit status of 0."""
+        readers = list(self._tools)
+        if tool is not None and tool not in readers:
+            readers.append(tool)
+        for reader in readers:
+            if reader is not tool and reader.seen:
+                reader.ended(0)
+        return contradiction(readers, self.argv, tail, tests=self._tests)
 
     def _lines(self, raw: bytes, skipped: int) -> None:
         """Process whole lines. `skipped` bytes at the end of the first one were not kept."""

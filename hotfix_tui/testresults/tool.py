@@ -28,6 +28,26 @@ class Cure(Enum):
     SETTINGS = "settings"
 
 
+class Sum(NamedTuple):
+    """What a tool summed up of one run; `nested` if that run took place within another one."""
+
+    passed: int
+    failed: int
+    errors: int
+    skipped: int
+    nested: bool = False
+
+    @property
+    def bad(self) -> int:
+        """How many failed or broke."""
+        return self.failed + self.errors
+
+    @property
+    def total(self) -> int:
+        """How many ran."""
+        return self.passed + self.bad
+
+
 class Tool:
     """Reads the log of one tool. Lines come in order, without escape sequences, filtered by `pattern`.
 
@@ -53,6 +73,12 @@ class Tool:
         self.passed = self.failed = self.skipped = self.errors = 0
         self.counted = False
         """Whether the tool itself has summed up; until then failures are counted as they come."""
+        self.sums: list[Sum] = []
+        """What it summed up of earlier runs, where the same tool ran more than once."""
+        self.mended = 0
+        """How many of the failures passed when they were tried again."""
+        self.source = ""
+        """Its name and the report that was read, if it was not the log."""
         self.failures: list[Failure] = []
         self.live: dict[str, Failure] = {}
         """Failures seen only in passing so far, by name: the tool will report them in full later."""
@@ -76,6 +102,29 @@ class Tool:
 
     def ended(self, exit_code: int) -> None:
         """Process how the command ended, if that says more than the log."""
+
+    def sum(self, *, nested: bool = False) -> Sum:
+        """Return what it summed up last."""
+        return Sum(self.passed, self.failed, self.errors, self.skipped, nested)
+
+    def again(self, *, nested: bool = False) -> None:
+        """Keep the last summary: another run sums up now. `nested` if the last one took place within that run."""
+        if self.counted:
+            self.sums.append(self.sum(nested=nested))
+
+    def combine(self) -> None:
+        """Count the failures of earlier runs, if the last one had none: they are what went wrong."""
+        if self.counted and not self.bad and any(run.bad and not run.nested for run in self.sums):
+            for run in self.sums:
+                self.passed += run.passed
+                self.failed += run.failed
+                self.errors += run.errors
+                self.skipped += run.skipped
+
+    def forgive(self) -> None:
+        """Forget the failures, which passed when they were tried again or were only printed by a test."""
+        self.failed = self.errors = self.more = 0
+        self.failures, self.live = [], {}
 
     def current(self) -> list[Failure]:
         """Return what failed so far."""
@@ -116,6 +165,11 @@ class Tool:
             key: one_line(value, 300) if isinstance(value, str) else value for key, value in what.items()
         }
         return failure._replace(**clean)  # type: ignore[arg-type]
+
+    @property
+    def reported(self) -> bool:
+        """Whether what it says is a report of its own, and not a line that looks like one."""
+        return self.counted
 
     @property
     def bad(self) -> int:

@@ -32,6 +32,8 @@ class Unittest(Tool):
         if match := _HEAD.match(text):
             self._begin(match, spot)
         elif match := _RAN.match(text):
+            self.again()
+            self.failed = self.errors = self.skipped = 0
             self.seen, self._open, self.counted = spot.number, False, True
             self.passed = int(match[1])
             self.nothing = not self.passed

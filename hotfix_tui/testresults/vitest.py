@@ -63,6 +63,7 @@ class Vitest(Tool):
         return 2
 
     def _sum_up(self, counts: str, spot: Spot) -> None:
+        self.again()
         self.seen, self.counted, self._open = spot.number, True, False
         self.failed, self.passed = number(counts, "failed"), number(counts, "passed")
         self.skipped = number(counts, "skipped") + number(counts, "todo")

@@ -1,6 +1,7 @@
 """verify.setup, test, typecheck, build: what their ends mean, and on which tree they count."""
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -82,6 +83,26 @@ def test_places_are_kept_relative_to_the_worktree(tmp_path):
     run = RunState("exited", exit_code=1, failed_command=0, started="2026-03-02T14:23:00Z")
     found = read_results(run, str(tmp_path), ["?"], str(tmp_path), tests=False)
     assert (found.summary, found.failures[0].place) == ("1 error", "api/main.py:3")
+
+
+@pytest.mark.parametrize("hides", ["|| true", "| cat", "make"])
+def test_a_command_that_hides_its_status_has_not_passed(fixed, hides):
+    """What disagrees is said, with what to do; a person may still say that these failures are known."""
+    fixed.write("shop.py", "def total(p):\n    return 0\n")
+    line = shlex.join(UNITTEST)
+    if hides == "make":
+        fixed.write("Makefile", f"test:\n\t-{line}\n")
+    fixed.probe("fix.change")
+    command(fixed, "test", ["make", "test"] if hides == "make" else ["sh", "-c", f"{line} {hides}"])
+    found = fixed.do("verify.test")
+    assert (found.state, found.evidence["outcome"], found.evidence["exit"]) == ("failed", "failed", 0), (
+        fixed.log
+    )
+    assert found.why.startswith("exit status 0, but unittest says that 1 test failed")
+    assert "let the command pass" in found.why and "tick it" in found.why
+    assert [(one["file"], one["line"] > 0) for one in found.evidence["failures"]] == [("test_shop.py", True)]
+    command(fixed, "build", ["sh", "-c", f"{line} || true"])
+    assert fixed.do("verify.build").state == "done"
 
 
 def test_a_build_that_names_what_is_missing_has_failed(fixed):

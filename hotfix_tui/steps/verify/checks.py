@@ -35,12 +35,15 @@ from hotfix_tui.steps.contract import (
     refusing,
     unknown,
 )
-from hotfix_tui.steps.verify.outcome import Outcome, judge
+from hotfix_tui.steps.verify.outcome import Outcome, contradicted, judge
 from hotfix_tui.steps.verify.place import CheckWorktree, landed_differs, place_for
 from hotfix_tui.steps.verify.untracked import written
 from hotfix_tui.testresults.model import Failure, SuiteResult
 from hotfix_tui.testresults.scan import parse
 
+_CONTRADICTED = (
+    ": let the command pass on how its tests ended, or tick it with a note where these failures are known"
+)
 _BY_HAND = """\
 1. Run the tests of this project in {place}
 2. If all pass, say so: `tick {step}`.
@@ -127,9 +130,12 @@ class CheckStep(Step):
         if run.failed_command is not None and run.failed_command < note.before:
             return failed(f"the checkout to run it in could not be made ready: {describe_end(run)}")
         argv = _words(begun.command)
-        outcome = judge(argv, run.exit_code, log_tail(directory), tests=self.name == "test")
-        results = read_results(run, directory, argv, note.where, tests=self.name == "test")
-        if outcome.state == "could-not-run" and results.bad and not results.could_not_run:
+        tests, strict = self.name == "test", self.name in ("test", "typecheck")
+        outcome = judge(argv, run.exit_code, log_tail(directory), tests=tests, strict=strict)
+        results = read_results(run, directory, argv, note.where, tests=tests)
+        if strict and results.contradiction and (outcome.state == "passed" or outcome.contradicted):
+            outcome = contradicted(results.contradiction, outcome.summary)
+        elif outcome.state == "could-not-run" and results.bad and not results.could_not_run:
             # Something may have been missing, but it ran, and said what is wrong.
             outcome = outcome._replace(state="failed", why=f"exit status {run.exit_code}: {results.summary}")
         elif outcome.state == "failed" and results.bad and results.summary and not outcome.counted:
@@ -182,7 +188,7 @@ class CheckStep(Step):
             return done("; ".join(filter(None, (outcome.summary, note))), seen)
         if outcome.state in ("could-not-run", "no-tests"):
             return failed(f"could not run: {outcome.why}{self._cure(ctx, outcome)}", seen)
-        return failed(outcome.why, seen)
+        return failed(f"{outcome.why}{_CONTRADICTED if outcome.contradicted else ''}", seen)
 
     def _cure(self, ctx: Context, outcome: Outcome) -> str:
         if outcome.unknown_target or outcome.state == "no-tests":

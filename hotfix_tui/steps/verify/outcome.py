@@ -16,7 +16,7 @@ class Outcome(NamedTuple):
 
     `tests_failed` is whether a test failed; None if the output does not tell. `counted` says that the summary itself
     states how many failed. `unknown_target` says that the command names a target or script that the project does not
-    have.
+    have. `contradicted` says that failures were reported although the exit status is 0.
     """
 
     state: State
@@ -25,6 +25,7 @@ class Outcome(NamedTuple):
     tests_failed: bool | None = None
     counted: bool = False
     unknown_target: bool = False
+    contradicted: bool = False
 
 
 _SUMMARIES = tuple(
@@ -121,8 +122,12 @@ _LAST_WORDS = re.compile(
 )
 
 
-def judge(argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool = True) -> Outcome:
+def judge(
+    argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool = True, strict: bool = True
+) -> Outcome:
     """Return what the end of `argv` means; `log` is the end of its output, `exit_code` None after a signal.
+
+    `strict` says that an exit status of 0 does not count against failures that its output reports.
 
     If the command is there to run `tests`, having run none is not a success, and a failure is a test failure only if
     its output says so: `tests_failed` is None if it does not tell.
@@ -137,9 +142,11 @@ def judge(argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool
         return Outcome("failed", summary, "it was ended by a signal")
     if tests and _nothing(argv, exit_code, text):
         return Outcome("no-tests", summary, "no tests were run, which proves nothing")
-    if exit_code == 0:
+    if exit_code == 0 and not strict:
         return Outcome("passed", summary, tests_failed=False)
     result = parse(log, argv, exit_code, tests=tests)
+    if exit_code == 0:
+        return contradicted(result.contradiction, summary)
     if tests and result.tool and not result.bad and result.passed and not result.could_not_run:
         return Outcome("failed", summary, _passed_but(exit_code, result.passed, text), tests_failed=False)
     wrong = None if summary else _NO_TARGET.search(text)
@@ -149,13 +156,20 @@ def judge(argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool
     if tests and refused and not result.passed:
         said = one_line(refused["s"], 120)
         return Outcome("could-not-run", summary, f"a service that it needs is not running: {said}")
-    last = summary or _last_words(text)
+    counted = re.search(r"fail|error", summary, re.IGNORECASE) is not None
+    last = (result.summary if result.bad and not counted else "") or summary or _last_words(text)
     none_failed = re.search(r", 0 failures(?:, 0 errors|$)", summary) is not None
     broken = True if result.bad or (summary and not result.tool and not none_failed) else None
-    counted = re.search(r"fail|error", summary, re.IGNORECASE) is not None
     return Outcome(
         "failed", summary, f"exit status {exit_code}" + (f": {last}" if last else ""), broken, counted
     )
+
+
+def contradicted(clause: str, summary: str = "") -> Outcome:
+    """Return what an exit status of 0 means beside a report that contradicts it; `clause` is empty if none does."""
+    if not clause:
+        return Outcome("passed", summary, tests_failed=False)
+    return Outcome("failed", summary, f"exit status 0, but {clause}", tests_failed=True, contradicted=True)
 
 
 def _passed_but(exit_code: int, passed: int, text: str) -> str:
