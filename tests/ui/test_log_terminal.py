@@ -184,6 +184,7 @@ def test_the_pager_gets_clean_text_and_gives_the_terminal_back(tmp_path, termina
     while not (got.exists() and got.read_text() == "red line\nred line\n") and time.monotonic() < end:
         terminal.read(0.05)
     assert got.read_text() == "red line\nred line\n"
+    terminal.wait_for(rb"(?s)\x1b\[\?1049l.*\x1b\[\?2004h.*red")  # typed sooner, enter is another key
     terminal.received = b""
     terminal.type(b"/")
     terminal.type(b"nothing\r")

@@ -128,6 +128,35 @@ def test_a_wizard_that_was_stopped_goes_on(desk, wizard):
     assert terminal.left_as_found()
 
 
+def test_what_is_typed_while_another_program_has_the_terminal_is_not_for_the_wizard(desk, wizard, tmp_path):
+    """Somebody who leaves a shell or an editor presses its key twice: the second one must not leave the wizard."""
+    shell, up, may_go = tmp_path / "shell", tmp_path / "up", tmp_path / "may-go"
+    shell.write_text(f"#!/bin/sh\n: > {up}\nwhile ! [ -e {may_go} ]; do sleep 0.02; done\n")
+    shell.chmod(0o755)
+    terminal = wizard(desk, SHELL=str(shell))
+    ready(terminal)
+    for typed in (b"q", b"q\r", b"n\rtext\r", b"\x1b", b"?"):
+        terminal.type(b"!")
+        while not up.exists():
+            terminal.read()
+            assert terminal.process.poll() is None, "the key left the wizard"
+        os.write(terminal.master, typed)
+        while terminal.read(0.2):  # its echo
+            pass
+        terminal.received = b""
+        may_go.touch()
+        terminal.wait_for(b"Run the checks")
+        assert b"Text came in" not in terminal.received
+        up.unlink()
+        may_go.unlink()
+    terminal.received = b""
+    terminal.type(b"?")
+    terminal.wait_for(b"tick, untick")
+    terminal.type(b"q")
+    terminal.type(b"q")
+    assert terminal.wait() == 0
+
+
 def drawn(received):
     """The lowest row and the last column in which something stands, on a terminal that has room for more."""
     screen = LiteScreen(250, 90, lambda data: None)

@@ -5,9 +5,11 @@ answers shows when no answer will come. The wait is bounded, and no byte of the 
 terminal next. Of the keys typed meanwhile, before anything was visible, only harmless ones are kept: arrows and help.
 """
 
+import contextlib
 import os
 import re
 import select
+import termios
 import time
 
 QUESTION = "\x1b]11;?\x1b\\\x1b[c"
@@ -74,6 +76,12 @@ def typed() -> list[str]:
     """Return the keys typed while waiting for the answer, as far as they only move or show help; once."""
     keys, _typed[:] = list(_typed), []
     return keys
+
+
+def forget_typed(terminal: int = 0) -> None:
+    """Drop what was typed and not yet read: it was meant for whoever had the terminal."""
+    with contextlib.suppress(OSError, termios.error):  # none, or none any more
+        termios.tcflush(terminal, termios.TCIFLUSH)
 
 
 def _harmless(came: bytes) -> list[str]:

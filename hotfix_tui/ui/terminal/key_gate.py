@@ -7,7 +7,8 @@ Apart from the app: a key is judged by when and how it came, before anybody know
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -109,6 +110,16 @@ class PacedKeys(_App):
     def take_early(self, keys: Sequence[str]) -> None:
         """Accept keys that were typed before the terminal was read: they count once the first screen is up."""
         self._early += [events.Key(key, "?" if key == "question_mark" else None) for key in keys]
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Give the terminal to another program. What is typed before the screen is back was meant for that one."""
+        with super().suspend():
+            try:
+                yield
+            finally:
+                background.forget_typed()
+        self.screen_changes()
 
     # Changes on the screen
 
