@@ -91,6 +91,9 @@ def _branches(ctx: Context) -> Iterator[DoctorCheck]:
     probe = step.probe(ctx)
     ctx.record.steps[catalog.BRANCH_PREFLIGHT] = {"state": probe.state, "evidence": probe.evidence}
     seen = probe.seen(Preflight)
+    if ctx.git.blocked:
+        waits = f"{ctx.git.blocked}, and git waits for ever to read it: move it away"
+        yield DoctorCheck("repository", False, waits)
     if seen.production:
         remote = f" of {seen.remote}" if seen.remote else ", of this repository: there is no remote"
         yield DoctorCheck("production", True, f"{one_line(seen.production, 100)}{remote}")

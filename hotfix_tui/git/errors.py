@@ -33,5 +33,9 @@ class GitTimeout(GitError):
     """A call did not end in time and was stopped: its answer is unknown."""
 
 
+class GitBlocked(GitTimeout):
+    """A call waited for a file that is none, such as a FIFO, and was stopped."""
+
+
 class NotARepository(GitError):
     """The folder does not exist, or is not in a git repository."""

@@ -4,13 +4,14 @@ import functools
 import os
 import signal
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import IO, TYPE_CHECKING
 
-from hotfix_tui.base import asking
-from hotfix_tui.git import faults, moment
+from hotfix_tui.base import asking, plain_file
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git import faults, moment, waits
 from hotfix_tui.git.environment import overlay, without_git
-from hotfix_tui.git.errors import GitError, GitMissing, GitTimeout, NotARepository
+from hotfix_tui.git.errors import GitBlocked, GitError, GitMissing, GitTimeout, NotARepository
 from hotfix_tui.git.moment import Result
 
 if TYPE_CHECKING:
@@ -21,8 +22,14 @@ NETWORK_TIMEOUT = 60.0
 
 _READ_OPTIONS = ("-c", "core.fsmonitor=false")
 _NETWORK_OPTIONS = ("-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20")
+PATIENCE = 2.0
+"""Seconds after which it is looked for what git may be waiting for."""
 _ONLY_ASKS = frozenset(("ls-remote",))
 """Calls to a remote that change nothing here."""
+
+
+_WAITED: dict[str, dict[str, str]] = {}
+"""By root and verb the special file for which a call waited: the next one need not wait to know it."""
 
 
 def lines(text: str) -> list[str]:
@@ -42,6 +49,7 @@ class Git:
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self._waited = _WAITED.setdefault(root, {})
         self.commits: set[str] = set()
         """Full ids known to be commits here: one probe asks about the same few dozens of times."""
 
@@ -94,6 +102,7 @@ class Git:
     ) -> Result:
         import subprocess
 
+        self._known_to_wait(args)
         options = (() if write else _READ_OPTIONS) + (_NETWORK_OPTIONS if network else ())
         argv = ["git", *options, *args]
         ssh = self.ssh if network else ""
@@ -102,7 +111,7 @@ class Git:
             # A file, not a pipe: a daemon left behind by git or ssh may keep its stderr open for minutes.
             process = _start(argv, self.root, environment, errors, piped=stdin is not None)
             try:
-                stdout, cut = _read(process, stdin, timeout, limit)
+                stdout, cut = _read(process, stdin, timeout, limit, functools.partial(self._look_why, args))
             except subprocess.TimeoutExpired:
                 verb = moment.verb_of(args)
                 sentence = f"git {verb} did not answer within {timeout:.0f} s and was stopped; look again"
@@ -117,6 +126,31 @@ class Git:
         if not cut and result.returncode not in ok:
             raise failure(argv, result, self.root)
         return result
+
+    def _known_to_wait(self, args: tuple[str, ...]) -> None:
+        """Raise GitBlocked if this call would wait for the file for which the last one of its kind waited."""
+        path = self._waited.get(moment.verb_of(args), "")
+        if kind := waits.kind_of(path) if path else "":
+            shown = one_line(os.path.relpath(path, self.root), 160)
+            sentence = f"{shown} is {kind}, and git waits for ever to read it: move it away, then look again"
+            raise GitBlocked(sentence, ["git", *args])
+
+    @property
+    def blocked(self) -> str:
+        """A special file that git would wait for, with what it is, as a clause; empty if none is known.
+
+        Known are those at the root, and those for which a call has waited.
+        """
+        known = [path for path in self._waited.values() if path]
+        for path in (*known, *(os.path.join(self.root, name) for name in sorted(waits.NAMES))):
+            if kind := waits.kind_of(path):
+                return f"{one_line(os.path.relpath(path, self.root), 160)} is {kind}"
+        return ""
+
+    def _look_why(self, args: tuple[str, ...]) -> None:
+        """Look why a call does not answer; raises GitBlocked if it is a special file that git reads."""
+        self._waited[moment.verb_of(args)] = waits.special_file(self.root, _git_dir(self.root))
+        self._known_to_wait(args)
 
     def text(self, *args: str, ok: Collection[int] = (0,), timeout: float = 30.0) -> str:
         """Return the output of a read-only call as text without the last newline; non-UTF-8 bytes become
@@ -157,8 +191,8 @@ def _git_dir(root: str) -> str:
         if os.path.isdir(dot):
             folder = dot
         else:
-            with open(dot, encoding="utf-8", errors="surrogateescape") as file:
-                words, _, path = file.read(4096).rstrip("\n").partition(": ")
+            said = os.fsdecode(plain_file.read(dot, 4096, follow=True))
+            words, _, path = said.rstrip("\n").partition(": ")
             folder = os.path.join(root, path) if words == "gitdir" else ""
     except OSError:
         return ""
@@ -227,13 +261,28 @@ def _start(
 
 
 def _read(
-    process: "subprocess.Popen[bytes]", stdin: bytes | None, timeout: float, limit: int | None
+    process: "subprocess.Popen[bytes]",
+    stdin: bytes | None,
+    timeout: float,
+    limit: int | None,
+    late: Callable[[], None],
 ) -> tuple[bytes, bool]:
-    """Read stdout to its end, or up to `limit` bytes; raises subprocess.TimeoutExpired."""
-    if limit is None:
-        return process.communicate(stdin, timeout=timeout)[0], False
-    import selectors
+    """Read stdout to its end, or up to `limit` bytes; raises subprocess.TimeoutExpired.
+
+    `late` is called once if git takes long, and may raise.
+    """
     import subprocess
+
+    first = min(PATIENCE, timeout)
+    if limit is None:
+        try:
+            return process.communicate(stdin, timeout=first)[0], False
+        except subprocess.TimeoutExpired:
+            if first == timeout:
+                raise
+        late()
+        return process.communicate(timeout=timeout - first)[0], False
+    import selectors
 
     if stdin is not None:
         raise ValueError("a limit and an input cannot be combined")
@@ -244,8 +293,12 @@ def _read(
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while size <= limit:
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise subprocess.TimeoutExpired(process.args, timeout)
+            if not selector.select(first if first < timeout else max(0.0, deadline - time.monotonic())):
+                if first == timeout:
+                    raise subprocess.TimeoutExpired(process.args, timeout)
+                first = timeout
+                late()
+                continue
             part = os.read(process.stdout.fileno(), 65536)
             if not part:
                 process.wait(max(0.0, deadline - time.monotonic()))

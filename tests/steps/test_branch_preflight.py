@@ -1,9 +1,12 @@
 """branch.preflight: what it sees, and what it calls impossible."""
 
+import os
 import subprocess
 
 import pytest
 
+from hotfix_tui.engine.doctor_project import examine
+from hotfix_tui.git import process
 from hotfix_tui.incident.rules import gates, policy, requirements, set_off
 from hotfix_tui.steps.branch.remote import place_on_forge, without_credentials
 from hotfix_tui.steps.common.forge import head
@@ -40,6 +43,25 @@ def test_a_configuration_of_git_in_another_encoding_is_read(incident, where):
     seen = incident.probe("branch.preflight")
     assert (seen.state, seen.evidence["remote"], seen.evidence["production"]) == ("done", "origin", "main")
     assert incident.until("branch.create").state == "done"
+
+
+@pytest.mark.parametrize(
+    "name", [".gitattributes", ".mailmap", ".gitignore", ".gitmodules", "sub/.gitignore"]
+)
+def test_a_file_for_which_git_waits_is_named_and_not_waited_for(incident, monkeypatch, name):
+    monkeypatch.setattr(process, "PATIENCE", 0.2)
+    place = incident.world.path / name
+    place.parent.mkdir(exist_ok=True)
+    incident.world.write(f"{place.parent.name}/new.txt" if "/" in name else "shop.py", "changed")
+    place.unlink(missing_ok=True)
+    os.mkfifo(place)
+    seen = incident.probe("branch.preflight")
+    said = " ".join([seen.why, *seen.evidence.get("warnings", [])])
+    assert f"{name} is a FIFO, and git waits for ever to read it: move it away" in said
+    rows = [row for row in examine(str(incident.world.path)) if row.name == "repository" and not row.ok]
+    assert [row.text for row in rows] == [
+        f"{name} is a FIFO, and git waits for ever to read it: move it away"
+    ]
 
 
 def test_without_a_remote_it_is_still_possible(tmp_path, isolated):

@@ -116,6 +116,8 @@ def _look(ctx: Context, production: str, target: str) -> Probe:
     }
     seen = branch_evidence.Preflight(**values)
     warnings += _kind_remarks(git, repository)
+    if git.blocked:
+        warnings.append(f"{git.blocked}, and git waits for ever to read it: move it away.")
     _remarks(ctx, git, seen, warnings)
     seen = seen.but(warnings=tuple(warnings))
     if not who.known:
