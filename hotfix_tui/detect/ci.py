@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from hotfix_tui.detect import ci_env, woodpecker
+from hotfix_tui.detect import ci_env, ci_matrix, woodpecker
 from hotfix_tui.detect.known_commands import Known, bare, classify, ecosystem
 from hotfix_tui.detect.match import python_command
 from hotfix_tui.detect.node import scripts
@@ -200,16 +200,19 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             continue
         name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
         job = _job(path)
+        filled = list(ci_matrix.filled_in(script, values, _job_path(path)))
+        more = tuple(part for _, parts in filled for part in parts)
         beside = background.setdefault(job, [])
         inner = [(part, True) for part in _in_containers(script)]
-        for argv, env, cwd, matrix, contained in _all_commands([(script, False), *inner]):
+        plain = [(text, False) for text, _ in filled]
+        for argv, env, cwd, matrix, contained in _all_commands([*plain, *inner]):
             argv = _whole(argv)
             if "/" not in argv[0] and not ecosystem(argv) and tree.has(f"bin/{argv[0]}"):
                 argv = [
                     f"bin/{argv[0]}",
                     *argv[1:],
                 ]  # CI installed what is here: another version is another program
-            known = classify(argv)
+            known = classify(argv) if classify(argv).kind else _script_of_tests(tree, argv, name)
             place = _folder(values, step, path)
             if place is None:
                 continue  # a folder that only the CI service knows may hold anything, such as another project
@@ -236,9 +239,24 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             left_out = (*left, *risky)
             env = {**given, **safe}
             yield WorkflowLine(
-                file, job, known, adapted, env, folder, score, left_out, matrix, tuple(beside), contained
+                file, job, known, adapted, env, folder, score, left_out, more + matrix, tuple(beside), contained
             )
         beside += [match[1].strip() for match in _BACKGROUND.finditer(script)]
+
+
+_RUNS_TESTS = re.compile(
+    r"(?:run(?:ning)?|execute)?\s*(?:the |all |full |our )*(?:unit )?(?:tests?|test[ -]?suite|specs?)\s*(?:[:(].*)?", re.I
+)
+_NO_TESTS = re.compile(r"lint|fmt|format|generate|style|docs?\b|build|install|set-?up", re.I)
+
+
+def _script_of_tests(tree: Tree, argv: list[str], step: str) -> Known:
+    """Return what a script of the repository is for that a step called "Run tests" runs; nothing for any other."""
+    file = argv[1] if argv[0] in ("bash", "sh") and len(argv) > 1 else argv[0]
+    own = "/" in file or argv[0] in ("bash", "sh")
+    if not own or not _RUNS_TESTS.fullmatch(step.strip(" \"'")) or _NO_TESTS.search(" ".join(argv)):
+        return Known()
+    return Known("test", 2) if tree.has(file.removeprefix("./")) and not file.startswith("/") else Known()
 
 
 def _checked_out(values: dict[Path, str], folder: str) -> bool:
@@ -366,7 +384,10 @@ def _all_commands(
 
 def _takes_value(before: str) -> bool:
     """Return whether the last word before an argument is an option whose value it is."""
-    last = before.split()[-1] if before.split() else ""
+    words = before.split()
+    last = words[-1] if words else ""
+    if last in _TAKES_NAME and {"nox", "tox"} & set(words):
+        return True  # elsewhere ``-s`` is a switch
     return last.startswith("-") and last != "--" and "=" not in last and not _SWITCHES.fullmatch(last)
 
 
@@ -378,7 +399,7 @@ def _without_unknown(words: list[str]) -> list[str]:
             kept.append(word)
             continue
         known = word.replace(_UNKNOWN, "").rstrip("-_.=/,(")
-        if kept and kept[-1].startswith("-") and "=" not in kept[-1] and not _SWITCHES.fullmatch(kept[-1]):
+        if kept and _takes_value(" ".join(kept)):
             if known and kept[-1] in _TAKES_NAME and known[0].isalpha():
                 kept.append(known)  # the tox or nox environment without its version
             else:

@@ -9,7 +9,10 @@ from hotfix_tui.detect.yaml_lines import scalars
 
 TARGETS: dict[str, tuple[str, ...]] = {
     "setup": ("setup", "bootstrap"),
-    "test": ("test", "tests", "unit-test", "test-unit", "unit"),
+    "test": (
+        *("test", "tests", "unit-test", "test-unit", "unit"),
+        *("all-tests", "all_tests", "test-all", "test_all", "tests-all"),
+    ),
     "typecheck": ("typecheck", "type-check", "types"),
     "lint": ("lint",),
     "build": ("build",),
