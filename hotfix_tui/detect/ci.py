@@ -239,13 +239,24 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             left_out = (*left, *risky)
             env = {**given, **safe}
             yield WorkflowLine(
-                file, job, known, adapted, env, folder, score, left_out, more + matrix, tuple(beside), contained
+                file,
+                job,
+                known,
+                adapted,
+                env,
+                folder,
+                score,
+                left_out,
+                more + matrix,
+                tuple(beside),
+                contained,
             )
         beside += [match[1].strip() for match in _BACKGROUND.finditer(script)]
 
 
 _RUNS_TESTS = re.compile(
-    r"(?:run(?:ning)?|execute)?\s*(?:the |all |full |our )*(?:unit )?(?:tests?|test[ -]?suite|specs?)\s*(?:[:(].*)?", re.I
+    r"(?:run(?:ning)?|execute)?\s*(?:the |all |full |our )*(?:unit )?(?:tests?|test[ -]?suite|specs?)\s*(?:[:(].*)?",
+    re.I,
 )
 _NO_TESTS = re.compile(r"lint|fmt|format|generate|style|docs?\b|build|install|set-?up", re.I)
 

@@ -50,7 +50,5 @@ def _values(values: Mapping[Path, str], job: Path, name: str) -> list[str]:
     if listed.startswith("["):
         return [item.strip().strip("'\"") for item in _ITEM.findall(listed)]
     own = [value for path, value in values.items() if path[:-1] == (*place, name)]
-    among = [
-        value for path, value in values.items() if path[:-2] == (*place, "include") and path[-1] == name
-    ]
+    among = [value for path, value in values.items() if path[:-2] == (*place, "include") and path[-1] == name]
     return list(dict.fromkeys(own or among))

@@ -33,7 +33,7 @@ from hotfix_tui.detect.trigger_signs import (
 )
 from hotfix_tui.detect.trigger_types import Kind, On, Ships, Sign, Target, Trigger, settled
 from hotfix_tui.detect.trigger_words import acts, does_otherwise, of_results, target_of
-from hotfix_tui.detect.workflow_pushes import branches_pushed, pushes_elsewhere
+from hotfix_tui.detect.workflow_pushes import branches_pushed, pushes_elsewhere, tags_made
 from hotfix_tui.detect.yaml_tree import at, load, table, texts
 
 FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
@@ -45,6 +45,9 @@ _BUILDERS = "docker/github-builder/.github/workflows/"
 
 _CHOOSES = re.compile(r"haya14busa/action-cond@", re.I)
 """An action that gives one of two texts, by a condition."""
+
+_CHECKS = ("check_run", "check_suite", "status")
+"""Events that follow a push, once something has checked its commit."""
 
 _Known = bool | Any
 
@@ -98,6 +101,9 @@ def workflows(tree: Tree) -> list[Workflow]:
 def triggers(tree: Tree, every: list[Workflow], event: Event) -> Iterator[Trigger]:
     """Yield what the event triggers in `every` workflow of the tree, including workflows started by others."""
     queue = [(flow, event) for flow in every if starts_on(flow, event)]
+    if event.name == "push" and not event.is_tag:
+        checked = [replace(event, name=name) for name in _CHECKS]
+        queue += [(flow, after) for flow in every for after in checked if starts_on(flow, after)]
     done: set[tuple[str, str, str]] = set()
     while queue:
         workflow, here = queue.pop(0)
@@ -105,8 +111,10 @@ def triggers(tree: Tree, every: list[Workflow], event: Event) -> Iterator[Trigge
             continue
         done.add((workflow.file, here.name, here.ref))
         pushed = here.ref_name if here.by_workflow else ""
+        once = f"once {pushed} is pushed" if pushed else ""
+        once = "once a check of the commit ends" if here.name in _CHECKS else once
         for trigger in _Reader(tree, workflow, here).read():
-            yield replace(trigger, sure=False, condition=f"once {pushed} is pushed") if pushed else trigger
+            yield replace(trigger, sure=False, condition=once) if once else trigger
         ended = _ended(here)
         queue += [(other, ended) for other in every if _follows(other, workflow, ended)]
         for branch in branches_pushed(workflow.data, event.production) if not here.by_workflow else ():
@@ -123,6 +131,9 @@ def starts_on(workflow: Workflow, event: Event) -> bool:
     if event.name == "release":
         kinds = texts(settings.get("types"))
         return not kinds or bool({"published", "released", "created"} & set(kinds))
+    if event.name in _CHECKS:
+        kinds = texts(settings.get("types"))
+        return not kinds or "completed" in kinds
     if event.name != "push":
         return True
     return _push_passes(settings, event)
@@ -360,14 +371,8 @@ class _Reader:
             target = target or target_of(scope.file)
             target = target or self._handed(scope, job)
             kind = Kind.DEPLOYS if "deploy" in f"{name} {path}".lower() else Kind.PUBLISHES
-            yield self._trigger(
-                scope,
-                name,
-                Sign(kind, f"calls {_short(called, 60)}", False, target, line=line),
-                certain,
-                why,
-                "",
-            )
+            sign = Sign(kind, f"calls {_short(called, 60)}", False, target, line=line)
+            yield self._trigger(scope, name, sign, certain, why, "")
 
     def _hands_push(self, scope: _Scope, job: dict[str, object]) -> bool | None:
         """Return whether an input such as ``push`` or ``push_release`` that a job hands over is switched on; None if
@@ -467,6 +472,7 @@ class _Reader:
             reason = why or (f"if {_short(said)}" if known is UNKNOWN and said else "")
             signs = list(self._signs(scope, job, step, steps, local, "self-hosted" in labels))
             signs += pushes_elsewhere(step, steps, self.event.repository) if not signs else ()
+            signs += tags_made(step) if self.event.on is On.PUSH else ()
             for sign in signs or key_at_hand(step):
                 own = sign.target or target_of(str(step.get("name") or "")) or target
                 if sign.kind is Kind.PREPARES:

@@ -64,7 +64,8 @@ _TEST = (
     r"(?:zig build (?:\S+ )*test|dune (?:runtest|test|build (?:\S+ )*@(?:\S*/)?runtest))" + _END,
     r"(?:\./)?rebar3 (?:eunit|ct|do .*\b(?:eunit|ct))" + _END,
     r"(?:crystal spec|meson test|clojure -[MX]:test)" + _END,
-    rf"{_TARGET} (?:test|tests|unit|unit-test|test-unit|check-test|(?:run-)?tests?[-_]all|all[-_]tests?)" + _END,
+    rf"{_TARGET} (?:test|tests|unit|unit-test|test-unit|check-test|(?:run-)?tests?[-_]all|all[-_]tests?)"
+    + _END,
     r"make (?:-\S+ )*(?:check|installcheck)" + _END,
     r"molecule test\b",
     r"ansible-test units\b",

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hotfix_tui.detect import woodpecker
+from hotfix_tui.detect import azure_pipelines, unread_pipelines, woodpecker
 from hotfix_tui.detect.events import Event
 from hotfix_tui.detect.expressions import ANY, UNKNOWN, Value, condition, ref_matches
 from hotfix_tui.detect.gitlab_files import GITLAB, resolved, whole
@@ -25,21 +25,7 @@ from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
 
 CIRCLE = ".circleci/config.yml"
 BITBUCKET = "bitbucket-pipelines.yml"
-AZURE = ("azure-pipelines.yml", ".azure-pipelines.yml", ".azure/pipelines.yml")
 TRAVIS = ".travis.yml"
-_UNREAD = (
-    "Jenkinsfile",
-    "appveyor.yml",
-    ".appveyor.yml",
-    "buildspec.yml",
-    ".buildkite/pipeline.yml",
-    ".semaphore/semaphore.yml",
-    "codefresh.yml",
-    "cloudbuild.yaml",
-    ".cirrus.yml",
-)
-"""Pipelines whose conditions are not read."""
-
 _GITLAB_WORDS = {
     "stages",
     "variables",
@@ -81,9 +67,9 @@ def triggers(tree: Tree, event: Event) -> Iterator[Trigger]:
     ]:
         if job.runs is not False:
             yield from _job_triggers(tree, event, job)
-    yield from _azure(tree, event)
+    yield from azure_pipelines.triggers(tree, event)
     yield from _travis(tree, event)
-    yield from _unread(tree, event)
+    yield from unread_pipelines.triggers(tree, event)
 
 
 def started(tree: Tree, event: Event) -> Iterator[tuple[str, str, bool]]:
@@ -104,10 +90,8 @@ def started(tree: Tree, event: Event) -> Iterator[tuple[str, str, bool]]:
     for file in dict.fromkeys(step.file for step in steps):
         service = "Drone" if "drone" in file else "Woodpecker"
         yield service, file, any(step.runs is True for step in steps if step.file == file)
-    for file in AZURE:
-        data = load(tree.text(file)[:300_000]) if tree.has(file) else {}
-        if data and _azure_starts(data.get("trigger"), event):
-            yield "Azure Pipelines", file, "trigger" in data
+    for file, certain in azure_pipelines.started(tree, event):
+        yield "Azure Pipelines", file, certain
     data = load(tree.text(TRAVIS)[:100_000]) if tree.has(TRAVIS) else {}
     if data and _travis_starts(table(data.get("branches")), event.ref_name):
         yield "Travis CI", TRAVIS, True
@@ -411,68 +395,7 @@ def _bitbucket_steps(items: object) -> Iterator[dict[str, Any]]:
             yield from _bitbucket_steps(inner.get("steps") if isinstance(inner, dict) else inner)
 
 
-# Others
-
-
-_AZURE_TEMPLATE = re.compile(r"(?m)^\s*-?\s*template:\s*['\"]?(?:\S*/)?([\w.-]+)")
-_AZURE_PUBLISHES = re.compile(
-    r"task:\s*(GitHubRelease\S*|(?:NuGetCommand|DotNetCoreCLI|Npm|Docker|UniversalPackages)\S*(?=[^\n]*\n(?:(?!\s*-)[^\n]*\n)"
-    r"{0,12}?\s*command:\s*['\"]?(?:push|publish|buildAndPush)['\"]?\s*(?:\n|$)))"
-)
-"""Tasks of Azure Pipelines that publish, some of them only by one of their commands."""
-
-
-def _azure(tree: Tree, event: Event) -> Iterator[Trigger]:
-    for file in AZURE:
-        if not tree.has(file):
-            continue
-        data = load(tree.text(file)[:300_000])
-        if not _azure_starts(data.get("trigger"), event):
-            continue
-        text = tree.text(file)[:100_000]
-        signs = list(command_signs(text, 1, local=has_local_cluster(text)))
-        for sign in signs:
-            yield _unsure(event, file, sign)
-        told = {sign.line for sign in signs}
-        for match in _AZURE_TEMPLATE.finditer(text):
-            line = text.count("\n", 0, match.start(1)) + 1
-            if acts(match[1]) and line not in told:
-                kind = Kind.DEPLOYS if "deploy" in match[1].lower() else Kind.PUBLISHES
-                yield _unsure(event, file, Sign(kind, f"uses the template {match[1][:60]}", False, line=line))
-        for match in _AZURE_PUBLISHES.finditer(text):
-            line = text.count("\n", 0, match.start()) + 1
-            yield _unsure(event, file, Sign(Kind.PUBLISHES, f"runs {match[1]}", False, line=line))
-        for match in re.finditer(
-            r"task:\s*((?:AzureWebApp|AzureFunctionApp|AzureRmWebApp|KubernetesManifest|Helm)\S*)", text
-        ):
-            line = text.count("\n", 0, match.start()) + 1
-            yield _unsure(event, file, Sign(Kind.DEPLOYS, f"runs {match[1]}", False, line=line))
-        if place := re.search(
-            r"(?m)^\s*-?\s*deployment:\s*\S+[\s\S]{0,600}?environment:\s*['\"]?(\S+)", text
-        ):
-            line = text.count("\n", 0, place.start(1)) + 1
-            target = target_of(place[1], environment=True)
-            yield _unsure(
-                event,
-                file,
-                Sign(Kind.DEPLOYS, f"runs in the environment {place[1][:40]}", False, target, line=line),
-            )
-
-
-def _azure_starts(trigger: Any, event: Event) -> bool:
-    if trigger is None:
-        return not event.is_tag
-    if isinstance(trigger, str):
-        return trigger != "none" and not event.is_tag and ref_matches(event.ref_name, [trigger])
-    if isinstance(trigger, list):
-        return not event.is_tag and ref_matches(event.ref_name, [str(text) for text in texts(trigger)])
-    own = table(trigger).get("tags" if event.is_tag else "branches")
-    if own is None:
-        return not event.is_tag and "tags" not in trigger
-    names = [str(text) for text in texts(own.get("include") if isinstance(own, dict) else own)]
-    out = [str(text) for text in texts(own.get("exclude"))] if isinstance(own, dict) else []
-    refs = (event.ref_name, event.ref)
-    return any(ref_matches(name, names) for name in refs) and not any(ref_matches(name, out) for name in refs)
+# Travis
 
 
 def _travis(tree: Tree, event: Event) -> Iterator[Trigger]:
@@ -501,32 +424,3 @@ def _travis(tree: Tree, event: Event) -> Iterator[Trigger]:
         yield Trigger(
             kind, event.on, f"Travis {kind.value} ({provider})", TRAVIS, line, "deploy", target=target
         )
-
-
-def _unread(tree: Tree, event: Event) -> Iterator[Trigger]:
-    for file in _UNREAD:
-        if not tree.has(file):
-            continue
-        text = tree.text(file)[:100_000]
-        if event.is_tag and not re.search(r"buildingTag|TAG_NAME|refs/tags|\btags?\b", text):
-            continue
-        reported = False
-        for sign in command_signs(text, 1, local=has_local_cluster(text)):
-            reported = True
-            yield _unsure(event, file, sign)
-        match = re.search(r"(?i)stage\s*\(?\s*['\"]([^'\"]*(?:deploy|publish|release)[^'\"]*)", text)
-        if match and not reported:
-            line = text.count("\n", 0, match.start()) + 1
-            sign = Sign(
-                Kind.DEPLOYS, f"has the stage {match[1][:60]!r}", False, target_of(match[1]), line=line
-            )
-            yield _unsure(event, file, sign)
-
-
-def _unsure(event: Event, file: str, sign: Sign) -> Trigger:
-    sign = replace(sign, sure=False)
-    why = "when it runs for that is not read"
-    return Trigger(
-        sign.kind, event.on, sign.what, file, sign.line, "", "", sign.target, False, why, sign.bot, sign.ships,
-        sign.goes_to,
-    )  # fmt: skip

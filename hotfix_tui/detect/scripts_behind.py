@@ -8,7 +8,7 @@ from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_signs import command_signs
 from hotfix_tui.detect.trigger_types import Sign, Target
 
-_SCRIPT = re.compile(r"(?:yarn|pnpm|npm|bun)(?: run)?(?: -\S+)* (\S+)")
+_SCRIPT = re.compile(r"(?:(?:yarn|pnpm|npm|bun)(?: run)?|node --run)(?: -\S+)* (\S+)")
 _MAKE = re.compile(r"make(?: -\S+)* (\S+)")
 _FILE = re.compile(r"(?:bash |sh |python3? )?(?:\./)?(\S+)$")
 _RUN_FILE = re.compile(

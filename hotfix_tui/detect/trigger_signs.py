@@ -41,6 +41,7 @@ class _Action(NamedTuple):
 _PAGES = Target.DOCS
 _ON_A_SERVER, _PLAYBOOK = "runs commands on a server", "runs an Ansible playbook"
 PUSHES_ELSEWHERE = "pushes to another repository"
+PUSHES_TAGS, A_WORKFLOW = "pushes tags that it makes", "a workflow"
 REQUESTS = "opens a pull request"
 _UNREAD = (_ON_A_SERVER, _PLAYBOOK)
 
@@ -54,6 +55,7 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"pyo3/maturin-action|messense/maturin-action", P, GoesTo.PYPI, ("command", r"upload|publish")),
     _Action(r"haaleo/publish-vscode-extension", P, "publishes an extension"),
     _Action(r"snapcore/action-publish", P, "publishes a snap"),
+    _Action(r"10up/action-wordpress-plugin-(?:deploy|asset-update)", P, "publishes to WordPress.org"),
     _Action(r"[\w.-]+/winget-releaser", P, "publishes to WinGet"),
     _Action(r"mislav/bump-homebrew-formula-action|dawidd6/action-homebrew-bump-formula", P, "publishes to Homebrew"),
     _Action(r"[\w.-]+/(?:action-homebrew-bump-(?:cask|formula)|homebrew-releaser|homebrew-bump-formula)"
@@ -106,6 +108,7 @@ _ACTIONS: tuple[_Action, ...] = (
     # Deployments
     _Action(r"superfly/flyctl-actions", D, "deploys to Fly.io", ("args", r"deploy")),
     _Action(r"akhileshns/heroku-deploy", D, "deploys to Heroku"),
+    _Action(r"mhanberg/gigalixir-action", D, "deploys to Gigalixir"),
     _Action(r"amondnet/vercel-action", D, "deploys to Vercel", preview=("vercel-args", r"^(?!.*--prod)")),
     _Action(r"nwtgck/actions-netlify", D, "deploys to Netlify", preview=("production-(?:deploy|branch)", r"^false$")),
     _Action(r"netlify/actions/cli", D, "deploys to Netlify", ("args", r"deploy"), preview=("args", r"^(?!.*--prod)")),
@@ -386,6 +389,7 @@ _COMMANDS: tuple[_Command, ...] = (
              False, ships=Ships.SERVICE),
     _Command(r"docker stack deploy\b", D, "deploys with Docker Swarm"),
     _Command(r"docker[- ]compose\b.* up\b.*(?:-d\b|--detach)", D, _CONTAINERS, False, cluster=True, ships=Ships.UNREAD),
+    _Command(r"git push\b.*\bgigalixir\b", D, "deploys to Gigalixir"),
     _Command(r"heroku (?:container:release|builds:create)|git push\b.*(?:heroku|dokku)", D, "deploys to Heroku"),
     _Command(r"doctl apps (?:create-deployment|update)\b", D, "deploys to DigitalOcean"),
     _Command(r"render deploys create\b|curl\b.*(?:api\.render\.com/deploy|DEPLOY_?HOOK|deploy[-_]?hook|build_hooks)", D,
@@ -400,13 +404,13 @@ _COMMANDS: tuple[_Command, ...] = (
              target=_PAGES, ships=Ships.PAGES),
     _Command(r"git push\b.*\bgh-pages\b", D, PAGES, target=_PAGES, ships=Ships.PAGES),
     _Command(r"git push\b.*\.git\b", D, PUSHES_ELSEWHERE, False, ships=Ships.UNREAD),
-    _Command(r"git push\b.*(?:--tags|--follow-tags)", P, "pushes tags that it makes", False, bot="a workflow",
-             ships=Ships.UNREAD),
+    _Command(r"git push\b.*(?:--tags|--follow-tags)", P, PUSHES_TAGS, False, bot=A_WORKFLOW, ships=Ships.UNREAD),
 )  # fmt: skip
 ROWS = (*_ACTIONS, *_COMMANDS)
 _COMPILED = [(re.compile(_RUN + f"(?:{row.pattern})", re.I), row) for row in _COMMANDS]
 _WEAK = re.compile(
-    r"(?<![\w./-])(?:(?:make|just|task|rake|mage|mise run|nox -s|invoke|inv|bazel run|yarn|pnpm|npm|bun|deno task)\b"
+    r"(?<![\w./-])(?:(?:make|just|task|rake|mage|mise run|nox -s|invoke|inv|bazel run|yarn|pnpm|npm|bun|deno task"
+    r"|node --run)\b"
     r"(?: run| -\S+)* (?:\S*[:/-])?(?:deploy|publish|release|ship)\S*"
     r"|(?:(?:bash|sh|python3?|node|ruby) )?(?!refs/)[\w.-]*/(?:[\w.-]+/)*"
     r"(?:deploy|publish|release|ship)(?:[-_]\w+)*(?:\.\w+)?"

@@ -1,4 +1,4 @@
-"""What the scripts of a workflow push: branches of this repository, and other repositories.
+"""What the scripts of a workflow push: branches and tags of this repository, and other repositories.
 
 Apart from `github_workflows`, which reads one workflow: this asks what its push does to others.
 """
@@ -6,8 +6,8 @@ Apart from `github_workflows`, which reads one workflow: this asks what its push
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from hotfix_tui.detect.trigger_signs import PUSHES_ELSEWHERE
-from hotfix_tui.detect.trigger_types import Kind, Sign
+from hotfix_tui.detect.trigger_signs import A_WORKFLOW, PUSHES_ELSEWHERE, PUSHES_TAGS
+from hotfix_tui.detect.trigger_types import Kind, Ships, Sign
 from hotfix_tui.detect.yaml_tree import table
 
 _PUSH = re.compile(r"(?m)^\s*(?:\S+=\S*\s+)*git (?:-\S+ (?:\S+ )?)*push\b(?!.*(?:--dry-run|--delete|\s:))")
@@ -33,6 +33,30 @@ def pushes_elsewhere(step: Mapping[str, object], steps: Iterable[object], reposi
         if inside or re.search(rf"(?m)(?:\bcd|-C) [\"']?(?:\./)?{re.escape(folder)}\b", script):
             yield Sign(Kind.DEPLOYS, PUSHES_ELSEWHERE, False, line=getattr(step.get("run"), "line", 0))
             return
+
+
+_TAGGED = re.compile(
+    r"(?m)^\s*git (?:-\S+ (?:\S+ )?)*tag(?:\s+(?:-[asfF]+|--(?:annotate|sign|force))(?=\s))*"
+    r"(?:\s+(?:-m|--message)(?:\s+|=)(?:\"[^\"\n]*\"|'[^'\n]*'|\S+))*\s+[\"']?(?P<name>[^-\s\"'][^\s\"']*)"
+)
+_PUSHED_TAGS = re.compile(
+    r"(?m)^\s*git (?:-\S+ (?:\S+ )?)*push\b(?!.*(?:--dry-run|--delete))[^\n]*(?:--tags|--follow-tags|refs/tags/|\$)"
+)
+_OF_A_VERSION = re.compile(r"version|(?:^|/)v(?:\d|\$)|release|semver|tag_?name|next", re.I)
+_MOVES = re.compile(
+    r"(?:nightly|edge|latest|devel?|canary|snapshot|deploy\w*|live|prod\w*|staging)(?:\W|$)", re.I
+)
+
+
+def tags_made(step: Mapping[str, object]) -> Iterator[Sign]:
+    """Yield the version tag that the script of a step makes and pushes; not a tag that moves with each run."""
+    script = str(step.get("run") or "")
+    if not _PUSHED_TAGS.search(script):
+        return
+    names = [match["name"] for match in _TAGGED.finditer(script)]
+    if any(_OF_A_VERSION.search(name) and not _MOVES.match(name) for name in names):
+        line = getattr(step.get("run"), "line", 0)
+        yield Sign(Kind.PUBLISHES, PUSHES_TAGS, False, bot=A_WORKFLOW, line=line, ships=Ships.UNREAD)
 
 
 _OWN_TOKEN = re.compile(

@@ -168,10 +168,11 @@ def _triggers(ctx: Context) -> Iterator[DoctorCheck]:
         yield DoctorCheck(about, sentence not in read.questions, sentence)
     if read.by_tag:
         yield DoctorCheck("triggers", True, read.by_tag)
-    if not read.sentences and ctx.config.deploy.published:
+    known = [sentence for sentence in read.sentences if sentence not in read.old]
+    if not known and ctx.config.deploy.published:
         said = "no pipeline publishes: a person does, after the tag (deploy.published)"
         yield DoctorCheck("triggers", True, said)
-    elif not read.sentences:
+    elif not known:
         yield DoctorCheck(
             "triggers",
             False,

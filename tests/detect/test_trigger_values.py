@@ -4,6 +4,7 @@ import pytest
 
 from hotfix_tui.detect.trigger_types import On
 from tests.detect.test_triggers import CI, PUSH, TAG, found, job
+from tests.repos import package
 
 CALLS = "jobs:\n  go:\n    uses: ./.github/workflows/images.yml\n    with:\n      {}\n"
 CALLED = (
@@ -238,3 +239,70 @@ def test_a_script_whose_branches_cannot_be_told_is_read_as_a_whole(tmp_path, scr
     body = "".join(f"    {line}\n" for line in script.splitlines())
     (one,) = found(tmp_path, {CI: PUSH + job("- run: |\n" + body)})[1].on(On.PUSH)
     assert one.what == "publishes to npm"
+
+
+TAGS = {
+    "a version of a file": 'version="$(grep -oP x shop.cabal)"\ngit tag "v$version"\ngit push origin "v$version"',
+    "one that is signed": 'git tag -s -m "Release it" "$VERSION"\ngit push origin "$VERSION"',
+    "by its whole name": "git tag -a v${{ steps.next.outputs.version }} -m x\ngit push origin refs/tags/v${{ steps.next.outputs.version }}",  # noqa: E501
+    "all of them": "git tag $NEXT_VERSION && true\ngit push --tags",
+}
+NO_TAGS = {
+    "one that moves": "git tag -f nightly\ngit push -f origin refs/tags/nightly",
+    "a mark of a deployment": "git tag deployed-$(date +%s)\ngit push origin $(git describe)",
+    "one that stays": "git tag v$VERSION\ngit push origin main",
+    "a list of them": "git tag --list 'v*'\ngit push origin $BRANCH",
+}
+
+
+@pytest.mark.parametrize("shape", TAGS)
+def test_a_workflow_that_makes_version_tags_is_said_to(tmp_path, shape):
+    steps = "- run: |\n" + "".join(f"    {line}\n" for line in TAGS[shape].splitlines())
+    seen = found(tmp_path, {CI: PUSH + job(steps)})[1]
+    assert [(one.what, one.sure) for one in seen.on(On.PUSH)] == [("pushes tags that it makes", False)]
+    assert seen.bot is not None and seen.bot.name == "a workflow"
+
+
+@pytest.mark.parametrize("shape", NO_TAGS)
+def test_a_workflow_that_makes_other_tags_makes_no_versions(tmp_path, shape):
+    steps = "- run: |\n" + "".join(f"    {line}\n" for line in NO_TAGS[shape].splitlines())
+    seen = found(tmp_path, {CI: PUSH + job(steps)})[1]
+    assert seen.on(On.PUSH) == [] and seen.bot is None
+
+
+CHECKS = {
+    "a check": ("on:\n  check_run:\n    types: [completed]\n", True),
+    "any check": ("on: [workflow_dispatch, check_suite]\n", True),
+    "a status": ("on: status\n", True),
+    "a check that is asked for": ("on:\n  check_run:\n    types: [requested_action]\n", False),
+    "a request": ("on: pull_request\n", False),
+}
+
+
+@pytest.mark.parametrize("shape", CHECKS)
+def test_what_follows_a_check_of_the_pushed_commit_is_a_question(tmp_path, shape):
+    on, asked = CHECKS[shape]
+    calls = "jobs:\n  maven-cd:\n    uses: acme/flows/.github/workflows/maven-cd.yml@v1\n"
+    seen = found(tmp_path, {CI: on + calls}, tags=["v1.0.0"])[1]
+    assert [(one.sure, one.condition) for one in seen.on(On.PUSH)] == (
+        [(False, "once a check of the commit ends")] if asked else []
+    )
+    assert seen.on(On.TAG) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "what", "target"),
+    [
+        ("- run: node --run deploy:staging", "deploys to Cloudflare by node --run deploy:staging", "staging"),
+        ("- run: node --run deploy:prod", "deploys to Cloudflare by node --run deploy:prod", "production"),
+        ("- uses: mhanberg/gigalixir-action@v0.6.2", "deploys to Gigalixir", ""),
+        ("- run: git push https://x:y@git.gigalixir.com/shop.git HEAD:main", "deploys to Gigalixir", ""),
+        ("- uses: 10up/action-wordpress-plugin-deploy@stable", "publishes to WordPress.org", ""),
+        ("- uses: 10up/action-wordpress-plugin-asset-update@stable", "publishes to WordPress.org", ""),
+    ],
+)
+def test_more_ways_to_deploy_and_to_publish(tmp_path, step, what, target):
+    scripts = {f"deploy:{name}": f"wrangler deploy --env {name}" for name in ("staging", "prod")}
+    seen = found(tmp_path, {CI: PUSH + job(step), "package.json": package(scripts)})[1]
+    rows = [(one.what, one.target.value, one.sure) for one in seen.triggers if one.on is On.PUSH]
+    assert rows == [(what, target, True)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import NamedTuple, cast
 
 from hotfix_tui.base.ref_names import head_ref, tracking_ref
@@ -14,6 +15,7 @@ from hotfix_tui.detect.triggers import goes_out, read
 from hotfix_tui.forges.address import parse_remote
 from hotfix_tui.git.branch_lines import ENVIRONMENTS
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import remotes
@@ -48,6 +50,8 @@ class TriggersRead:
     """The sentences that ask something."""
     by_tag: str = ""
     """A sentence on what a tag starts that is not known to deploy or publish: worth a line, but not a warning."""
+    old: list[str] = field(default_factory=list)
+    """The sentences on pipelines of branches that nobody has moved for long: they say nothing of today's."""
 
 
 class Outlook(NamedTuple):
@@ -92,7 +96,9 @@ def look(
         platform=platform or "",
     )
     found = _found(seen, _configured(config, production), production)
-    found.sentences.extend(_of_environments(git, production, remote, name))
+    for sentence, old in _of_environments(git, production, remote, name):
+        found.sentences.append(sentence)
+        found.old.extend([sentence] if old else [])
     return found
 
 
@@ -113,12 +119,18 @@ _ENVIRONMENTS = 2
 """Of how many branches that show what is deployed the pipelines are read."""
 
 
-def _of_environments(git: Git, production: str, remote: str, repository: str) -> Iterator[str]:
-    """Yield what a push to another branch that shows what is deployed sets off: that may be how it gets live."""
+_FORGOTTEN = timedelta(days=365)
+"""A branch so far behind the production branch may still have the pipelines of its day."""
+
+
+def _of_environments(git: Git, production: str, remote: str, repository: str) -> Iterator[tuple[str, bool]]:
+    """Yield what a push to another branch that shows what is deployed sets off, which may be how it gets live; and
+    whether nobody has moved that branch for long.
+    """
     try:
         others = [name for name in ENVIRONMENTS if name != production]
         places = [remote] if remote else list(remotes(git))
-        refs = [(name, [*(tracking_ref(place, name) for place in places), head_ref(name)]) for name in others]
+        refs = [(name, _heads_of(places, name)) for name in others]
         heads = [
             (name, next((commit for ref in known if (commit := resolve(git, ref))), ""))
             for name, known in refs
@@ -128,11 +140,22 @@ def _of_environments(git: Git, production: str, remote: str, repository: str) ->
             seen = goes_out(CommitTree(git, commit), name, production, repository)
             live = [trigger for trigger in seen if trigger.target.is_production]
             if live:
-                may = "" if any(trigger.sure for trigger in live) else "may "
-                verb = "deploy or publish" if may else "deploys or publishes"
-                yield f"A push to {name} {may}{verb}: {_said(live)}."
+                now = next(
+                    (head for ref in _heads_of(places, production) if (head := resolve(git, ref))), commit
+                )
+                moved = committed_at(git, commit)
+                old = committed_at(git, now) - moved > _FORGOTTEN
+                sure = any(trigger.sure for trigger in live) and not old
+                verb = "deploys or publishes" if sure else "may deploy or publish"
+                last = f", whose last commit is of {moved.date()}," if old else ""
+                yield f"A push to {name}{last} {verb}: {_said(live)}.", old
     except GitError:
         return
+
+
+def _heads_of(places: list[str], branch: str) -> list[str]:
+    """Return the refs that may hold a branch, those of the remotes first."""
+    return [*(tracking_ref(place, branch) for place in places), head_ref(branch)]
 
 
 def _tags(git: Git, root: str, config: Config, remote_url: str) -> list[str]:

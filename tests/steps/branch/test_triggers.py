@@ -118,6 +118,32 @@ def test_a_branch_that_shows_what_is_deployed_is_said_to_deploy(incident, branch
         assert [one.startswith(said) for one in seen] == ([True] if said else [])
 
 
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [
+        ("2026-01-05T10:00:00+00:00", "A push to live deploys or publishes: deploys to Fly.io"),
+        ("2016-08-25T10:00:00+00:00", "A push to live, whose last commit is of 2016-08-25, may deploy or publish:"),
+        ("2024-02-29T10:00:00+00:00", "A push to live, whose last commit is of 2024-02-29, may deploy or publish:"),
+    ],
+)  # fmt: skip
+def test_a_branch_that_nobody_moved_for_long_says_nothing_of_today(incident, moved, said):
+    world = incident.world
+    file = world.path / ".github/workflows/d.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("on:\n  push:\n" + JOB.format("fly deploy"))
+    world("checkout", "-q", "-b", "live")
+    world("add", "-A")
+    world("commit", "-q", "-m", "Pipelines", GIT_COMMITTER_DATE=moved)
+    world("checkout", "-q", "main")
+    later = "2026-03-01T10:00:00+00:00"
+    world("commit", "-q", "--allow-empty", "-m", "Later", GIT_COMMITTER_DATE=later)
+    world("push", "-q", "origin", "main", "live")
+    world("fetch", "-q", "origin")
+    rows = [row for row in examine(str(world.path)) if row.name == "triggers"]
+    assert [row.text.startswith(said) for row in rows if "live" in row.text.split(" ")[3]] == [True]
+    assert any("no pipeline and no platform file" in row.text for row in rows) == ("2026-01" not in moved)
+
+
 PAGES = "on:\n  push:\n    branches: [main]\n  workflow_dispatch:\njobs:\n  go:\n    steps:\n"
 
 
