@@ -5,7 +5,7 @@ Apart from `search`, which weighs all evidence: the workflow is the strongest ki
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -200,18 +200,13 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             continue
         name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
         job = _job(path)
-        filled = list(ci_matrix.filled_in(script, values, _job_path(path)))
-        more = tuple(part for _, parts in filled for part in parts)
         beside = background.setdefault(job, [])
-        inner = [(part, True) for part in _in_containers(script)]
-        plain = [(text, False) for text, _ in filled]
-        for argv, env, cwd, matrix, contained in _all_commands([*plain, *inner]):
+        filled = ci_matrix.filled_in(script, values, _job_path(path))
+        for argv, env, cwd, matrix, contained in _all_commands(filled, _in_containers(script)):
             argv = _whole(argv)
             if "/" not in argv[0] and not ecosystem(argv) and tree.has(f"bin/{argv[0]}"):
-                argv = [
-                    f"bin/{argv[0]}",
-                    *argv[1:],
-                ]  # CI installed what is here: another version is another program
+                # CI installed what is here: another version is another program.
+                argv = [f"bin/{argv[0]}", *argv[1:]]
             known = classify(argv) if classify(argv).kind else _script_of_tests(tree, argv, name)
             place = _folder(values, step, path)
             if place is None:
@@ -223,9 +218,8 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             if folder and not tree.has(folder + "/"):
                 if known.ecosystem not in _WHOLE and not _checked_out(values, folder):
                     continue
-                folder = (
-                    ""  # CI checks out, or packs and unpacks, what it tests there: that is the project itself
-                )
+                # CI checks out, or packs and unpacks, what it tests there: that is the project itself.
+                folder = ""
             words = _RELEASE_MODE.sub("", " ".join(argv))
             special = _ELSEWHERE.search(f"{job} {name} {words} {file.rpartition('/')[2]}")
             named = _NAMED.get(known.kind)
@@ -239,17 +233,7 @@ def _lines_of(tree: Tree, file: str) -> Iterator[WorkflowLine]:
             left_out = (*left, *risky)
             env = {**given, **safe}
             yield WorkflowLine(
-                file,
-                job,
-                known,
-                adapted,
-                env,
-                folder,
-                score,
-                left_out,
-                more + matrix,
-                tuple(beside),
-                contained,
+                file, job, known, adapted, env, folder, score, left_out, matrix, tuple(beside), contained
             )
         beside += [match[1].strip() for match in _BACKGROUND.finditer(script)]
 
@@ -386,11 +370,15 @@ def _in_containers(script: str) -> list[str]:
 
 
 def _all_commands(
-    scripts: list[tuple[str, bool]],
+    plain: Iterable[tuple[str, tuple[str, ...]]], contained: Iterable[str]
 ) -> Iterator[tuple[list[str], dict[str, str], str, tuple[str, ...], bool]]:
-    for script, contained in scripts:
+    """Yield the commands of scripts, which come with what a matrix adds to them, then of those in containers."""
+    for script, more in plain:
         for argv, env, cwd, matrix in _commands(script):
-            yield argv, env, cwd, matrix, contained
+            yield argv, env, cwd, more + matrix, False
+    for script in contained:
+        for argv, env, cwd, matrix in _commands(script):
+            yield argv, env, cwd, matrix, True
 
 
 def _takes_value(before: str) -> bool:
