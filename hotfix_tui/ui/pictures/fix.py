@@ -350,7 +350,12 @@ def _tests(record: Record, seen: Guard) -> Content:
     elif "no-test" in kinds:
         parts.append(("no test", "bold $warn"))
     new = any(kind in kinds for kind in _DEPENDENCIES)
-    parts.append(("dependencies change", "bold $warn") if new else ("no new dependency declared", "$ok"))
+    if new:
+        parts.append(("dependencies change", "bold $warn"))
+    elif seen.undeclared:
+        parts.append(("imports what nothing declares", "bold $warn"))
+    else:
+        parts.append(("no new dependency declared", "$ok"))
     return Content("  ").join(rows.text(part) for part in parts)
 
 

@@ -10,6 +10,7 @@ from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.pictures import fix, fix_change, fix_code
 from hotfix_tui.ui.pictures.scene import Scene
+from tests import typed
 from tests.ui import incidents
 from tests.ui.hostile import PAYLOADS
 from tests.ui.pictures.painted import CONTROLS, holds, row_with
@@ -239,6 +240,9 @@ def test_the_meter_is_the_guards_own_count_against_its_limits(limit, style, said
     meter = row_with(rows, said)
     assert style in styles(meter, "━") and "1 of 10 files" in meter.plain
     assert "1 test  no new dependency declared" in meter.plain
+    unknown = "shop.py line 1 imports requests, and no manifest declares a package of that name"
+    desk.change(lambda record: typed.add(record, "fix.guard", undeclared=[unknown]))
+    assert "1 test  imports what nothing declares" in row_with(painted(desk, looked=change), said).plain
 
 
 def test_findings_are_told_and_what_was_accepted_with_its_reason(desks):

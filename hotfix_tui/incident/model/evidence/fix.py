@@ -50,6 +50,8 @@ class Guard(Evidence):
     """Each is fixed or accepted."""
     notes: tuple[str, ...] | None = shown("for the release")
     """Remarks that block nothing: no line in the changelog, no news fragment."""
+    undeclared: tuple[str, ...] | None = shown("declared nowhere")
+    """Packages that the change imports and that no manifest declares, as sentences: warnings that block nothing."""
     code_lines: int | None = hidden()
     """Changed lines of code as ``guard.max-lines`` counts them, without tests and lockfiles."""
     code_files: int | None = hidden()

@@ -19,6 +19,7 @@ from hotfix_tui.steps.contract import (
 )
 from hotfix_tui.steps.fix.guard import embargo as guard_embargo
 from hotfix_tui.steps.fix.guard.finding import GuardFinding, digest
+from hotfix_tui.steps.fix.guard.imports import undeclared
 from hotfix_tui.steps.fix.guard.rules import measured
 
 _KEPT = 60
@@ -52,19 +53,21 @@ class Guard(Step):
             findings += guard_embargo.findings(*args)
         needed, notes = _for_the_release(ctx, state.tree, [file.path for file in state.files])
         findings = [finding_ for finding_ in findings if not _decided(ctx, finding_)] + needed
+        unknown = undeclared(ctx.work, ctx.base, state.tree, state.files)
         seen = Seen(
             findings=(),
             notes=tuple(notes),
+            undeclared=tuple(unknown),
             code_lines=size.lines,
             code_files=size.files,
             test_files=size.tests,
         )
         if not findings:
-            return done("; ".join(["nothing suspicious", *notes]), seen)
+            return done("; ".join(["nothing suspicious", *unknown, *notes]), seen)
         kept = [finding.kept() for finding in findings[:_KEPT]]
         others = len(findings) - 1
         more = f"; and {others} more finding{'s' if others > 1 else ''}" if others else ""
-        why = "; ".join([f"{kept[0].text}{more}", *notes])
+        why = "; ".join([f"{kept[0].text}{more}", *unknown, *notes])
         return failed(why, seen.but(findings=tuple(kept)))
 
 
