@@ -82,6 +82,30 @@ def test_without_a_remote_the_local_branch_moves_only_where_nobody_works_on_it(t
     assert shop.here("rev-parse", "main^2") == commit
 
 
+@pytest.mark.parametrize(
+    ("verdict", "field", "said"),
+    [
+        ("worse", "commit", "It holds the fix of round 1, which made it worse."),
+        ("not-fixed", "landed", "It holds the fix of round 1, which did not help."),
+        ("fixed", "commit", ""),
+        ("worse", "", ""),
+    ],
+)
+def test_the_failed_fix_among_the_commits_that_a_merge_brings_along_is_named(shop, verdict, field, said):
+    earlier = shop.undeployed("limit.txt")
+    shop.fix()
+    shop.see("branch.base", undeployed=1, undeployed_list=[f"{earlier[:7]} Add limit.txt"])
+    first = {
+        "number": 1,
+        "verdict": verdict,
+        "evidence": {field or "commit": earlier if field else shop.base},
+    }
+    shop.record.rounds.insert(0, {**first, "why": "", "begun_at": shop.record.this_round["begun_at"]})
+    shop.record.rounds[1]["number"] = shop.record.doc["round"] = 2
+    [warning] = [warning for warning in Merge().plan(shop.ctx).warnings if "not live" in warning]
+    assert warning.endswith(f"it will be deployed, too.{said and ' '}{said}")
+
+
 def test_without_a_commit_it_is_refused_with_the_cure(shop):
     with pytest.raises(Refused, match=r"do verify\.commit"):
         Merge().plan(shop.ctx)

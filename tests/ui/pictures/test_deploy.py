@@ -8,6 +8,7 @@ import pytest
 
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.evidence.run import RunNote
+from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.platforms.model import Phase
 from hotfix_tui.steps.contract import Command, Plan
@@ -17,8 +18,10 @@ from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import confirmation, default_action
 from hotfix_tui.ui.presenters.default_action import Action
 from hotfix_tui.ui.screens.stage import menus
+from tests import typed
 from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
+from tests.ui.incidents import NOW
 from tests.ui.pictures.scenes import SIZES, check, fits, painted, scene, text
 from tests.ui.support import Desk
 
@@ -57,6 +60,37 @@ def test_before_it_starts_it_says_everything_that_the_confirmation_will(desks: C
     fits(seen)
     lines = painted(seen, 80, 8)
     assert "$ ./deploy production 8d20f11" in lines and "way back" in lines, "the least important part goes"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "kept", "said"),
+    [
+        ("worse", {"commit": "91c04ab" + "0" * 33}, "the fix of round 1, which made it worse"),
+        ("not-fixed", {"landed": "91c04ab" + "1" * 33}, "the fix of round 1, which did not help"),
+        ("worse", {"commit": "7777777" + "0" * 33}, ""),
+    ],
+)
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_the_failed_fix_of_an_earlier_round_among_what_is_deployed_is_said(
+    desks: Callable[..., Desk], confirmed: bool, verdict: str, kept: dict[str, str], said: str
+) -> None:
+    desk = desks("deploy")
+
+    def change(record: Record) -> None:
+        listed = ["91c04ab Raise the limit"]
+        if confirmed:
+            typed.add(record, "release.confirm", also_landed=listed, also_count=1)
+        else:
+            record.steps["release.confirm"]["state"] = "not-done"
+            typed.add(record, "branch.base", undeployed=1, undeployed_list=listed)
+        first = {"number": 1, "verdict": verdict, "evidence": kept, "why": "", "begun_at": NOW}
+        record.rounds.insert(0, first)
+        record.rounds[1]["number"] = record.doc["round"] = 2
+
+    desk.change(change)
+    shown = painted(scene(desk, "deploy", plan=PLAN), 100, 20)
+    assert "with     1 more" in shown and "91c04ab Raise the limit" in shown
+    assert said in shown if said else "the fix of round 1" not in shown
 
 
 def test_the_dialog_says_gates_then_warnings_then_the_way_back(desks: Callable[..., Desk]) -> None:
