@@ -4,8 +4,9 @@ python -m tests.measure       run all tests that are not `full`, then write test
 
 What stays is cheap, or holds a promise (`tests/breaks.toml`), or starts the product in processes of its own, whose
 lines are not seen here, or executes lines that nothing of these does: of such the cheapest a line, until one costs too
-much for what it adds. The rest is longer. Where the longer cases of one test are dear together, `.ci/run` runs one of
-them, or none if another one stays, and `.ci/full` all: but for cases that are each a thing of its own.
+much for what it adds. The rest is longer: every line that it executes is executed by something that stays. Of it
+`.ci/run` runs what is not dear, whole incidents however dear they are, and of cases that are dear together one, or
+none if another one stays: but for cases that are each a thing of its own. `.ci/full` runs all.
 """
 
 import argparse
@@ -36,8 +37,13 @@ OWN_PROCESSES = tuple(f"tests/{room}/" for room in ("base", "cli", "recorder", "
 WALK = "tests/walks/test_merge_first.py::"
 """A whole incident, by commands."""
 
-DEAR = 0.4
-"""Processor seconds that the longer cases of one test may take together before `.ci/full` runs most of them."""
+DEAR = 0.8
+"""Processor seconds, including the cost of counting its lines, that a longer test may take in `.ci/run`, and that the
+longer cases of one test may take together before `.ci/full` runs most of them.
+"""
+
+WALKS = "tests/walks/"
+"""Whole incidents."""
 
 EACH = (
     "tests/ui/test_accidents.py::test_random_keys",
@@ -46,11 +52,8 @@ EACH = (
     "tests/ui/test_roll_back.py",
     "tests/ui/test_screens.py",
     "tests/ui/test_screens_md.py",
-    "tests/walks/",
 )
-"""Tests whose cases are each a thing of its own (a picture, a way to an act that cannot be undone), or that
-say themselves which are for `.ci/full`.
-"""
+"""Tests whose cases are each a thing of its own: a picture, a way to an act that cannot be undone."""
 
 _INTO = "TESTS_MEASURED"
 
@@ -143,16 +146,21 @@ def longer_of(costs: Mapping[str, float], executed: Mapping[str, set[tuple[str, 
 
 
 def ci_cases(left: Collection[str], costs: Mapping[str, float]) -> dict[str, list[str]]:
-    """Return, for each test whose longer cases are dear, those that `.ci/run` runs: the one of middling cost."""
+    """Return, for each test of whose longer cases `.ci/run` leaves out some, those that it runs; where it runs one of
+    many, the one of middling cost. A test without cases has a single empty one.
+    """
     cases: dict[str, list[str]] = collections.defaultdict(list)
     stays = {nodeid.partition("[")[0] for nodeid in costs if nodeid not in left}
     for nodeid in sorted(left, key=lambda nodeid: (costs[nodeid], nodeid)):
         cases[nodeid.partition("[")[0]].append(nodeid)
-    return {
-        test: [] if test in stays else [ids[len(ids) // 2].partition("[")[2].removesuffix("]")]
-        for test, ids in cases.items()
-        if len(ids) > 1 and sum(costs[one] for one in ids) >= DEAR and not test.startswith(EACH)
-    }
+    run: dict[str, list[str]] = {}
+    for test, ids in cases.items():
+        cheap = [nodeid for nodeid in ids if costs[nodeid] <= DEAR]
+        if len(ids) > 1 and sum(costs[nodeid] for nodeid in ids) >= DEAR and not test.startswith(EACH):
+            cheap = [] if test in stays else cheap[len(cheap) // 2 :][:1]
+        if cheap != ids and not test.startswith(WALKS):
+            run[test] = [nodeid.partition("[")[2].removesuffix("]") for nodeid in cheap]
+    return run
 
 
 def listed(left: Collection[str], tests: Mapping[str, float]) -> str:

@@ -130,17 +130,28 @@ def test_what_is_longer_runs_in_ci_or_in_the_long_counts():
     assert not longer.is_full("tests/test_it.py::test_long[stays]", known)
 
 
-def test_of_dear_cases_one_runs_in_ci_unless_another_stays_or_each_is_a_thing_of_its_own():
-    costs = {f"tests/ui/test_a.py::{test}[{case}]": 0.5 for test in ("dear", "half") for case in "abc"}
-    costs |= {f"tests/ui/test_a.py::cheap[{case}]": 0.1 for case in "abc"}
-    costs |= {f"tests/ui/test_screens.py::picture[{case}]": 9.0 for case in "abc"}
+def test_ci_runs_what_is_not_dear_and_one_of_the_cases_that_are_so_together():
+    costs = {f"tests/ui/test_a.py::dear[{case}]": 0.7 for case in "abc"}
+    costs |= {f"tests/ui/test_a.py::half[{case}]": 0.7 for case in "abc"}
+    costs |= {f"tests/ui/test_a.py::dearest[{case}]": 9.0 for case in "abc"}
+    costs |= {f"tests/ui/test_a.py::cheap[{case}]": 0.2 for case in "abc"}
+    costs |= {"tests/ui/test_a.py::one": 0.7, "tests/ui/test_a.py::dear_one": 0.9}
+    costs |= {
+        f"tests/ui/test_screens.py::picture[{case}]": cost
+        for case, cost in (("a", 0.7), ("b", 0.9), ("c", 0.7))
+    }
+    costs |= {f"tests/walks/test_a.py::walk[{case}]": 90.0 for case in "abc"}
     left = costs.keys() - {"tests/ui/test_a.py::half[a]"}
     assert measure.ci_cases(left, costs) == {
         "tests/ui/test_a.py::dear": ["b"],
         "tests/ui/test_a.py::half": [],
+        "tests/ui/test_a.py::dearest": [],
+        "tests/ui/test_a.py::dear_one": [],
+        "tests/ui/test_screens.py::picture": ["a", "c"],
     }
     text = " ".join(measure.listed(left, costs).removeprefix(measure._HEAD).split())
     assert 'dear = { ci = ["b"] }' in text and 'half = { stay = ["a"], ci = [] }' in text
+    assert "dear_one = { ci = [] }" in text and " one = {}" in text and "walk = {}" in text
 
 
 def test_what_stays_executes_what_is_worth_its_time_and_the_cheapest_of_two_does():
@@ -149,7 +160,7 @@ def test_what_stays_executes_what_is_worth_its_time_and_the_cheapest_of_two_does
         "tests/ui/test_a.py::one[x]": 1.0,
         "tests/ui/test_a.py::one[y]": 2.0,
     }
-    costs |= {"tests/ui/test_a.py::dear": 9.0, "tests/cli/test_b.py::apart": 5.0}
+    costs |= {"tests/ui/test_a.py::dear": 0.7, "tests/cli/test_b.py::apart": 5.0}
     lines = {
         "tests/ui/test_a.py::quick": {("a.py", 1)},
         "tests/ui/test_a.py::dear": {("a.py", 99), ("a.py", 98)},
@@ -160,4 +171,4 @@ def test_what_stays_executes_what_is_worth_its_time_and_the_cheapest_of_two_does
     left = measure.longer_of(costs, lines)
     assert left == {"tests/ui/test_a.py::one[y]", "tests/ui/test_a.py::dear"}
     text = measure.listed(left, costs).removeprefix(measure._HEAD).split()
-    assert " ".join(text) == '["ui/test_a.py"] dear = {} one = { stay = ["x"] }'
+    assert " ".join(text) == '["ui/test_a.py"] dear = {} one = { stay = ["x"], ci = [] }'
