@@ -3,15 +3,13 @@
 import re
 
 from hotfix_tui.testresults.model import Failure
-from hotfix_tui.testresults.tool import Spot, Tool
+from hotfix_tui.testresults.tool import Spot, Teller
 
 _LIBRARIES = ("/gems/", "/ruby/", "/rubies/")
 """What the folder of a library's file contains: the failure's own place is in the project."""
-_AFTER = 60
-"""Maximum lines of a failure that are looked through for its message and its place."""
 
 
-class Minitest(Tool):
+class Minitest(Teller):
     """A failure is a head line, then the test's name and place; the summary comes last.
 
     Rails prints the same during the run, without numbers.
@@ -34,17 +32,17 @@ class Minitest(Tool):
     def __init__(self, named: bool) -> None:
         super().__init__(named)
         self._kind = ""
-        self._left = 0
 
     def line(self, text: str, spot: Spot) -> int:
         if match := self._SUM.match(text):
-            self._sum_up(match, spot)
+            failed, errors = int(match["failed"]), int(match["errors"])
+            self.sum_up(spot, int(match["ran"]), failed=failed, errors=errors, skipped=int(match["skipped"]))
         elif match := self._HEAD.match(text):
-            self._kind, self._left = match["kind"], 0
+            self._kind, self.left = match["kind"], 0
             return 1
         elif self._kind:
             return self._begin(text, spot)
-        elif self._left:
+        elif self.left:
             return self._inside(text)
         elif match := self._LIVE.match(text):
             self.seen = self.seen or spot.number
@@ -55,34 +53,23 @@ class Minitest(Tool):
         match, self._kind = self._TEST.match(text), ""
         if match is None:
             return 0
-        self.seen = spot.number
-        self.add(Failure(match["name"], match["file"] or "", int(match["line"] or 0), "", *spot))
-        self._left = _AFTER
-        return self._left
+        failure = Failure(match["name"], match["file"] or "", int(match["line"] or 0), "", *spot)
+        return self.begin(failure, spot)
 
     def _inside(self, text: str) -> int:
         """Take the first line as the message, and the project's first place if the name had none."""
         if not text.strip() or not self.failures:
-            self._left = 0
-            return 0
-        self._left -= 1
+            return self.end()
+        self.left -= 1
         last = self.failures[-1]
         if not last.message:
             self.change(message=text)
         elif not last.file and (place := _place(text.strip())):
             self.change(file=place[0], line=place[1])
-        return self._left
-
-    def _sum_up(self, match: re.Match[str], spot: Spot) -> None:
-        self.again()
-        self.seen, self.counted, self._left = spot.number, True, 0
-        self.failed, self.errors = int(match["failed"]), int(match["errors"])
-        self.skipped = int(match["skipped"])
-        self.passed = max(int(match["ran"]) - self.failed - self.errors - self.skipped, 0)
-        self.nothing = match["ran"] == "0"
+        return self.left
 
 
-class TestUnit(Tool):
+class TestUnit(Teller):
     """A failure is told when it happens, between two rules; the summary comes last."""
 
     name = "test-unit"
@@ -97,43 +84,32 @@ class TestUnit(Tool):
         r" (?P<pending>\d{1,9}) pendings, (?P<omitted>\d{1,9}) omissions"
     )
 
-    def __init__(self, named: bool) -> None:
-        super().__init__(named)
-        self._left = 0
-
     def line(self, text: str, spot: Spot) -> int:
         if match := self._SUM.match(text):
-            self.again()
-            self.seen, self.counted = spot.number, True
-            self.failed, self.errors = int(match["failed"]), int(match["errors"])
-            self.skipped = int(match["pending"]) + int(match["omitted"])
-            self.passed = max(int(match["ran"]) - self.failed - self.errors - self.skipped, 0)
-            self.nothing = match["ran"] == "0"
+            skipped = int(match["pending"]) + int(match["omitted"])
+            failed, errors = int(match["failed"]), int(match["errors"])
+            self.sum_up(spot, int(match["ran"]), failed=failed, errors=errors, skipped=skipped)
         elif match := self._HEAD.match(text):
-            self.seen = spot.number
             name = f"{match['where']}#{match['name'].strip()}"
-            self.add(Failure(name, "", 0, match["message"] or "", *spot))
-            self._left = _AFTER
-            return self._left
-        elif self._left:
+            return self.begin(Failure(name, "", 0, match["message"] or "", *spot), spot)
+        elif self.left:
             return self._inside(text)
         return 0
 
     def _inside(self, text: str) -> int:
         if text.startswith("====") or not self.failures:
-            self._left = 0
-            return 0
-        self._left -= 1
+            return self.end()
+        self.left -= 1
         last, place = self.failures[-1], _place(text)
         if place:
             if not last.file:
                 self.change(file=place[0], line=place[1])
         elif text.strip() and not last.message and not self._SOURCE.match(text):
             self.change(message=text)
-        return self._left
+        return self.left
 
 
-class Rspec(Tool):
+class Rspec(Teller):
     """Failures are numbered at the end; those that are expected stand under a heading of their own before them."""
 
     name = "RSpec"
@@ -155,35 +131,30 @@ class Rspec(Tool):
     def __init__(self, named: bool) -> None:
         super().__init__(named)
         self._telling = self._code = False
-        self._left = 0
 
     def line(self, text: str, spot: Spot) -> int:
         if match := self._SUM.match(text):
-            self._sum_up(match, spot)
+            skipped, outside = int(match["pending"] or 0), int(match["outside"] or 0)
+            self.sum_up(spot, int(match["ran"]), failed=int(match["failed"]), skipped=skipped)
+            self.nothing = self.nothing and not outside
         elif text == "Failures:":
             self._telling = True
         elif text.startswith(("Pending: ", "Finished in ")):
-            self._telling, self._left = False, 0
+            self._telling, self.left = False, 0
         elif text.startswith("An error occurred while loading "):
-            self.seen = spot.number
             file = text.removeprefix("An error occurred while loading ").rstrip(".")
             self.unload(file)
-            self.add(Failure(file, file, 0, "", *spot))
-            self._left = _AFTER
-            return self._left
+            return self.begin(Failure(file, file, 0, "", *spot), spot)
         elif self._telling and (match := self._HEAD.match(text)):
-            self.seen = spot.number
-            self.add(Failure(match["name"], "", 0, "", *spot))
-            self._left = _AFTER
-            return self._left
-        elif self._left:
+            return self.begin(Failure(match["name"], "", 0, "", *spot), spot)
+        elif self.left:
             return self._inside(text)
         elif match := self._LIVE.match(text):
             self.note(Failure(match["name"], "", 0, "", *spot))
         return 0
 
     def _inside(self, text: str) -> int:
-        self._left -= 1
+        self.left -= 1
         last = self.failures[-1]
         if (match := self._PLACE.match(text)) and (place := _place(match["place"])):
             if not last.line:
@@ -194,14 +165,7 @@ class Rspec(Tool):
             self._code = True  # the message comes after an empty line
         elif not self._code and (not last.message or last.message.endswith("Error:")):
             self.change(message=f"{last.message} {text.strip()}".strip())
-        return self._left
-
-    def _sum_up(self, match: re.Match[str], spot: Spot) -> None:
-        self.again()
-        self.seen, self.counted, self._left = spot.number, True, 0
-        self.failed, self.skipped = int(match["failed"]), int(match["pending"] or 0)
-        self.passed = max(int(match["ran"]) - self.failed - self.skipped, 0)
-        self.nothing = match["ran"] == "0" and not int(match["outside"] or 0)
+        return self.left
 
 
 def _place(text: str) -> tuple[str, int] | None:

@@ -195,6 +195,39 @@ class Tool:
         return f"{total} {single if total == 1 else many} passed{skipped}"
 
 
+AFTER = 60
+"""Maximum lines of a failure that are looked through for its message and its place."""
+
+
+class Teller(Tool):
+    """A tool that tells of a failure on several lines: its name first, then its message and its place."""
+
+    def __init__(self, named: bool) -> None:
+        super().__init__(named)
+        self.left = 0
+        """How many more lines may belong to the failure that was kept last."""
+
+    def begin(self, failure: Failure, spot: Spot) -> int:
+        """Keep a failure whose message and place may follow; return how many lines to pass on for them."""
+        self.seen = spot.number
+        self.add(failure)
+        self.left = AFTER
+        return self.left
+
+    def end(self) -> int:
+        """Stop looking for what belongs to the last failure."""
+        self.left = 0
+        return 0
+
+    def sum_up(self, spot: Spot, ran: int, *, failed: int = 0, errors: int = 0, skipped: int = 0) -> None:
+        """Take the tool's own count of its tests."""
+        self.again()
+        self.seen, self.counted, self.left = spot.number, True, 0
+        self.failed, self.errors, self.skipped = failed, errors, skipped
+        self.passed = max(ran - failed - errors - skipped, 0)
+        self.nothing = ran == 0
+
+
 def _loads(count: int) -> str:
     return "1 file could not be loaded" if count == 1 else f"{count} files could not be loaded"
 
