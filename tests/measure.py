@@ -4,9 +4,9 @@ python -m tests.measure       run all tests that are not `full`, then write test
 
 What stays is cheap, or holds a promise (`tests/breaks.toml`), or starts the product in processes of its own, whose
 lines are not seen here, or executes lines that nothing of these does: of such the cheapest a line, until one costs too
-much for what it adds. The rest is longer: every line that it executes is executed by something that stays. Of it
-`.ci/run` runs what is not dear, whole incidents however dear they are, and of cases that are dear together one, or
-none if another one stays: but for cases that are each a thing of its own. `.ci/full` runs all.
+much for what it adds. The rest is longer. Of that `.ci/run` runs what still adds lines, whole incidents, and what is
+not dear or not seen; of cases that are dear together one, or none if another one stays: but for cases that are each a
+thing of its own. `.ci/full` runs all.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,11 @@ from tests import longer
 CHEAP = 0.1
 """Processor seconds that any test may take, including the cost of counting its lines."""
 
-WORTH = 4
+WORTH = 20
 """Lines per second that nothing else executes, for which an expensive test stays: the last lines cost most."""
+
+WORTH_IN_CI = 4
+"""The same for `.ci/run`."""
 
 OWN_PROCESSES = tuple(f"tests/{room}/" for room in ("base", "cli", "recorder", "runner", "session"))
 """Rooms whose tests start the product as a process, or need nothing slow."""
@@ -44,6 +47,9 @@ longer cases of one test may take together before `.ci/full` runs most of them.
 
 WALKS = "tests/walks/"
 """Whole incidents."""
+
+UNSEEN = ("tests/demo/", "tests/ui/test_signals.py", "tests/ui/test_log_terminal.py")
+"""Tests of programs in processes of their own, whose lines are not seen here: they may be dear in `.ci/run`."""
 
 EACH = (
     "tests/ui/test_accidents.py::test_random_keys",
@@ -118,8 +124,10 @@ def lines_in(folder: Path) -> dict[str, set[tuple[str, int]]]:
     return {test: lines - loaded for test, lines in executed.items()}
 
 
-def longer_of(costs: Mapping[str, float], executed: Mapping[str, set[tuple[str, int]]]) -> set[str]:
-    """Return the tests that are left to `.ci/run`."""
+def longer_of(
+    costs: Mapping[str, float], executed: Mapping[str, set[tuple[str, int]]], worth: float = WORTH
+) -> set[str]:
+    """Return the tests that are neither cheap nor apart nor `worth` their cost: those left to `.ci/run`."""
     breaks = tomllib.loads(Path(__file__).with_name("breaks.toml").read_text(encoding="utf-8"))
     promised = {entry["test"] for entry in breaks.values()}
 
@@ -135,7 +143,7 @@ def longer_of(costs: Mapping[str, float], executed: Mapping[str, set[tuple[str, 
     while waiting:
         _, test = heapq.heappop(waiting)
         gain = len(executed.get(test, set()) - seen) / costs[test]
-        if gain < WORTH:
+        if gain < worth:
             continue
         if waiting and gain < -waiting[0][0]:
             heapq.heappush(waiting, (-gain, test))  # what came before it executes some of its lines
@@ -145,9 +153,11 @@ def longer_of(costs: Mapping[str, float], executed: Mapping[str, set[tuple[str, 
     return rest
 
 
-def ci_cases(left: Collection[str], costs: Mapping[str, float]) -> dict[str, list[str]]:
-    """Return, for each test of whose longer cases `.ci/run` leaves out some, those that it runs; where it runs one of
-    many, the one of middling cost. A test without cases has a single empty one.
+def ci_cases(
+    left: Collection[str], costs: Mapping[str, float], adding: Set[str] = frozenset()
+) -> dict[str, list[str]]:
+    """Return, for each test of whose longer cases `.ci/run` leaves out some, those that it runs: those `adding` lines
+    at any rate; where it runs one of many, the one of middling cost. A test without cases has a single empty one.
     """
     cases: dict[str, list[str]] = collections.defaultdict(list)
     stays = {nodeid.partition("[")[0] for nodeid in costs if nodeid not in left}
@@ -155,19 +165,20 @@ def ci_cases(left: Collection[str], costs: Mapping[str, float]) -> dict[str, lis
         cases[nodeid.partition("[")[0]].append(nodeid)
     run: dict[str, list[str]] = {}
     for test, ids in cases.items():
-        cheap = [nodeid for nodeid in ids if costs[nodeid] <= DEAR]
+        cheap = [nodeid for nodeid in ids if costs[nodeid] <= DEAR or nodeid.startswith(UNSEEN)]
         if len(ids) > 1 and sum(costs[nodeid] for nodeid in ids) >= DEAR and not test.startswith(EACH):
-            cheap = [] if test in stays else cheap[len(cheap) // 2 :][:1]
-        if cheap != ids and not test.startswith(WALKS):
-            run[test] = [nodeid.partition("[")[2].removesuffix("]") for nodeid in cheap]
+            cheap = [] if test in stays or adding & set(ids) else cheap[len(cheap) // 2 :][:1]
+        chosen = [nodeid for nodeid in ids if nodeid in adding or nodeid in cheap]
+        if chosen != ids and not test.startswith(WALKS):
+            run[test] = [nodeid.partition("[")[2].removesuffix("]") for nodeid in chosen]
     return run
 
 
-def listed(left: Collection[str], tests: Mapping[str, float]) -> str:
+def listed(left: Collection[str], tests: Mapping[str, float], adding: Set[str] = frozenset()) -> str:
     """Return the list as the text of its file: by file and test, with the cases that stay or those that are left
     out, and those of them that `.ci/run` runs.
     """
-    dear = ci_cases(left, tests)
+    dear = ci_cases(left, tests, adding)
     cases: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
     for nodeid in sorted(tests):
         before, _, case = nodeid.partition("[")
@@ -203,8 +214,10 @@ def main() -> None:
         call = [sys.executable, "-m", "pytest", "-q", "-p", "tests.measure", "-m", "not full"]
         subprocess.run(call, env={**os.environ, _INTO: str(folder)}, check=True)
     costs = costs_in(folder)
-    left = longer_of(costs, lines_in(folder))
-    longer.LIST.write_text(listed(left, costs), encoding="utf-8")
+    executed = lines_in(folder)
+    left = longer_of(costs, executed)
+    adding = left - longer_of(costs, executed, WORTH_IN_CI)
+    longer.LIST.write_text(listed(left, costs, adding), encoding="utf-8")
     stay = [test for test in costs if test not in left]
     full = [test for test in left if longer.is_full(test, longer.read())]
     print(

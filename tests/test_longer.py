@@ -149,6 +149,8 @@ def test_ci_runs_what_is_not_dear_and_one_of_the_cases_that_are_so_together():
         "tests/ui/test_a.py::dear_one": [],
         "tests/ui/test_screens.py::picture": ["a", "c"],
     }
+    adding = measure.ci_cases(left, costs, {"tests/ui/test_a.py::dearest[b]", "tests/ui/test_a.py::dear_one"})
+    assert adding["tests/ui/test_a.py::dearest"] == ["b"] and "tests/ui/test_a.py::dear_one" not in adding
     text = " ".join(measure.listed(left, costs).removeprefix(measure._HEAD).split())
     assert 'dear = { ci = ["b"] }' in text and 'half = { stay = ["a"], ci = [] }' in text
     assert "dear_one = { ci = [] }" in text and " one = {}" in text and "walk = {}" in text
@@ -166,7 +168,7 @@ def test_what_stays_executes_what_is_worth_its_time_and_the_cheapest_of_two_does
         "tests/ui/test_a.py::dear": {("a.py", 99), ("a.py", 98)},
     }
     lines |= {
-        f"tests/ui/test_a.py::one[{case}]": {("a.py", number) for number in range(1, 9)} for case in "xy"
+        f"tests/ui/test_a.py::one[{case}]": {("a.py", number) for number in range(1, 31)} for case in "xy"
     }
     left = measure.longer_of(costs, lines)
     assert left == {"tests/ui/test_a.py::one[y]", "tests/ui/test_a.py::dear"}
