@@ -136,8 +136,12 @@ def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
+_DAYS_ALONE = 10
+"""Days from which on the hours beyond them say nothing."""
+
+
 def humane(seconds: float) -> str:
-    """Return a duration for people: ``45 s``, ``12 m``, ``3 h 05 m``, ``2 d 4 h``."""
+    """Return a duration for people: ``45 s``, ``12 m``, ``3 h 05 m``, ``2 d 4 h``, and from ten days on ``16 d``."""
     whole = int(abs(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -146,4 +150,5 @@ def humane(seconds: float) -> str:
         return f"{minutes} m"
     if hours < 48:
         return f"{hours} h {minutes % 60:02} m"
-    return f"{hours // 24} d {hours % 24} h"
+    days, rest = divmod(hours, 24)
+    return f"{days} d {rest} h" if rest and days < _DAYS_ALONE else f"{days} d"

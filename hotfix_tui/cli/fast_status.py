@@ -97,4 +97,7 @@ def _humane(seconds: int) -> str:
     minutes, hours = seconds // 60, seconds // 3600
     if hours == 0:
         return f"{minutes} m"
-    return f"{hours} h {minutes % 60:02} m" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+    if hours < 48:
+        return f"{hours} h {minutes % 60:02} m"
+    days, rest = hours // 24, hours % 24
+    return f"{days} d {rest} h" if rest and days < 10 else f"{days} d"

@@ -108,7 +108,8 @@ _LESSONS: dict[str, Lesson] = {
     ),
     catalog.REVIEW_SCHEDULE: Lesson("What was learnt fades within days: the meeting is set now."),
     catalog.REVIEW_DOCUMENT: Lesson(
-        "Timeline, times and waivers are in it already; it asks what went well, and what not. K keeps it with gaps."
+        "Timeline, times and waivers are in it already; it asks what went well, and what not. In it "
+        "K keeps it with gaps."
     ),
 }
 """By step id."""
@@ -122,7 +123,7 @@ _BACKPORT = Lesson(
 
 _OF_SCENARIO: dict[tuple[str, str], Lesson] = {
     ("worse-first", catalog.FIX_CHANGE): Lesson(
-        "A colleague left a first try: enter applies it. In the second round choose second-try.patch instead.",
+        "A colleague left a first try: enter offers it first. In the second round choose second-try.patch instead.",
         "v shows the change. It looks right, and it passes its tests.",
     ),
     ("worse-first", catalog.MONITOR_SMOKE): Lesson(

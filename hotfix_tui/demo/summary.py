@@ -45,7 +45,7 @@ def rows(
         out.append(SummaryRow("The review", f"there: {review.relative_to(folder)}"))
     posted = sorted((world.root / "outbox").glob("*.txt"))
     if posted:
-        names = ", ".join(path.stem for path in posted)
+        names = ", ".join(path.name for path in posted)
         out.append(SummaryRow("Messages", f"{names}: in the drill's outbox, sent to nobody"))
     return out
 
@@ -54,12 +54,13 @@ def _by_hand(counted: Count) -> list[SummaryRow]:
     keys = f"{counted.keys} key{'' if counted.keys == 1 else 's'}"
     words = f"{counted.words} word{'' if counted.words == 1 else 's'}"
     return [
-        SummaryRow("By hand", f"{keys}, {words}, {counted.own_seconds:.0f} s to read, type and decide"),
+        SummaryRow("By hand", f"{keys}, {words}, {humane(counted.own_seconds)} to read, type and decide"),
         SummaryRow(
-            "The wizard", f"{counted.wizard_seconds:.0f} s from a key until the next screen could be used"
+            "The wizard", f"{humane(counted.wizard_seconds)} from a key until the next screen could be used"
         ),
         SummaryRow(
-            "Commands", f"{counted.waited_seconds:.0f} s of waiting for them, when nothing else could be done"
+            "Commands",
+            f"{humane(counted.waited_seconds)} of waiting for them, when nothing else could be done",
         ),
     ]
 

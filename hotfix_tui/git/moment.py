@@ -60,10 +60,10 @@ def counts(args: tuple[str, ...]) -> bool:
 
 
 def verb_of(args: Iterable[str]) -> str:
-    """Return the subcommand in `args`: the first word that is neither an option nor the value of `-c`."""
+    """Return the subcommand in `args`: the first word that is neither an option nor the value of `-c` or `-C`."""
     words = iter(args)
     for word in words:
-        if word == "-c":
+        if word in ("-c", "-C"):
             next(words, None)
         elif not word.startswith("-"):
             return word

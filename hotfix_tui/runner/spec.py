@@ -1,11 +1,15 @@
 """What a run is to do: the commands and everything around them, as stored in `spec.json`."""
 
 import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from hotfix_tui.base import plain_file
+
+_PACKAGE = __name__.partition(".")[0]
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -16,6 +20,13 @@ class Command(msgspec.Struct, frozen=True):
     env: dict[str, str] = {}
     ok: list[int] = msgspec.field(default_factory=lambda: [0])
     title: str = ""
+
+
+def is_own(argv: Sequence[str]) -> bool:
+    """Return whether `argv` calls a module of this package; a project's own command may use the same interpreter."""
+    if list(argv[:1]) != [sys.executable] or "-m" not in argv[:4]:
+        return False
+    return argv[argv.index("-m") + 1].partition(".")[0] == _PACKAGE
 
 
 class RunSpec(msgspec.Struct, frozen=True):

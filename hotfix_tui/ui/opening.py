@@ -102,7 +102,7 @@ def found_here(app: Opener) -> str:
         f"{name}: {' '.join(item['run'])}" for name, item in commands.items() if name in ("test", "build")
     ]
     if where:
-        parts.insert(0, f"configuration: {where}")
+        parts.insert(0, f"the configuration {where}")
     left = [f"{s.ticket or s.id} is {s.state}" for s in app.store.listing() if s.state == "resolved"]
     if left:
         parts.append("; ".join(left[:3]) + " (i lists them)")

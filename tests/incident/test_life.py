@@ -521,7 +521,8 @@ def test_after_a_fix_that_stands_it_is_asked_anew_what_is_live(verdict, base, ti
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ({"monitor": {"watch": "2m"}}, "2m, then a verdict with a name."),
+        ({"monitor": {"watch": "2m"}}, "2 m, then a verdict with a name."),
+        ({"monitor": {"watch": "1h30m"}}, "1 h 30 m, then a verdict with a name."),
         ({"monitor": {"watch": 120}}, "2 m, then a verdict with a name."),
         ({"monitor": {"baseline": "1h"}}, "15 to 30 minutes, then a verdict with a name."),
         ({}, "15 to 30 minutes, then a verdict with a name."),

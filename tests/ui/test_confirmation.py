@@ -1,5 +1,8 @@
 """What the dialog before an act says does not depend on the folder in which the wizard was started."""
 
+import shlex
+import sys
+
 import pytest
 
 from hotfix_tui.incident.model.evidence.run import RunNote
@@ -35,6 +38,23 @@ def test_folders_are_written_from_the_repository(monkeypatch, started_in, cwd, s
 
 def test_without_a_repository_the_folder_stands_whole():
     assert shown("/srv/work/shop", root="").splitlines()[0] == "in /srv/work/shop"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [sys.executable, "deploy.py", "production"],
+        [sys.executable, "-m", "release.go", "--to", "production"],
+        ["git", "push", "--porcelain", "origin", "fetch"],
+        ["git", "-C", "fetch", "push", "production"],
+    ],
+)
+def test_a_command_of_the_project_is_shown_whole_whatever_runs_it(argv):
+    own = [sys.executable, "-P", "-m", "hotfix_tui.monitor.baseline_run"]
+    prepared = ["git", "-c", "core.hooksPath=/dev/null", "-C", ROOT, "worktree", "add", "--detach", "../x"]
+    plan = Plan("Deploy", [Command(words, ROOT) for words in (own, prepared, argv)])
+    said = [row.plain for row in commands(plan, 300, root=ROOT)]
+    assert said[1:] == [f"$ {shlex.join(argv)}", "  and 2 commands of the wizard's own: F4"]
 
 
 @pytest.mark.parametrize("act", ["pick", "land", "patch", "continue", "prepare-green", "of another kind"])

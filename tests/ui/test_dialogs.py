@@ -226,6 +226,11 @@ def test_another_word_confirms_nothing(production):
             assert type(pilot.app.screen).__name__ == "Confirm"
         await settle(pilot)
         assert begun(desk) == []
+        assert pilot.app.screen.offer().second == "Nothing has happened. Type ENG-1234 to go on."
+        field.value = "ENG-1234"
+        await pilot.pause()
+        said = pilot.app.screen.offer()
+        assert (said.label, said.second) == ("Deploy now", ""), "what is done is asked for no longer"
 
     drive(scene.app(desk), script)
 
@@ -332,10 +337,27 @@ def test_where_nothing_can_be_asked_the_wizard_does_not_promise_to_look():
 def test_every_row_of_a_choice_stands_behind_its_title():
     said = "Helps users now; the hotfix then starts from what was taken off production, 购物车总价遗漏最后一个价格."
     shown = prompt(Option("back", "Roll back first", said), 40).plain.splitlines()
-    assert shown[0] == "Roll back first"
-    assert len(shown) > 3 and all(row.startswith("  ") and row[2] != " " for row in shown[1:])
+    assert shown[0] == "  Roll back first"
+    assert len(shown) > 3 and all(row.startswith("    ") and row[4] != " " for row in shown[1:])
     assert max(cell_len(row) for row in shown) <= 40
     assert "".join(row.strip() for row in shown[1:]).replace(" ", "") == said.replace(" ", "")
+
+
+def test_the_selected_option_is_marked_and_all_are_seen_that_there_is_room_for(desks):
+    desk, options = desks("monitor"), [Option(str(n), f"Way {n}", "what it means") for n in range(8)]
+    options[1] = options[1]._replace(kind="out")
+
+    async def script(pilot):
+        pilot.app.push_screen(Choose("Which?", options))
+        await settle(pilot)
+        shown = text(pilot.app)
+        assert "› Way 0 " in shown and "  Way 7 " in shown, "eight ways of two rows fit into 24 rows"
+        await press(pilot, "down")
+        shown = text(pilot.app)
+        assert "› Way 1 " in shown and "› Way 0 " not in shown
+        assert pilot.app.screen.offer()[:3] == ("out", "Way 1", "leaves this machine · 2 of 8")
+
+    drive(desk.app(), script)
 
 
 def test_in_the_terminals_own_colours_the_screen_is_seen_behind_a_dialog(push):
@@ -370,7 +392,11 @@ def test_a_question_is_read_to_its_end_above_the_ways_that_are_there(scene, keys
         for _ in range(40):
             shown = text(pilot.app).split("\n")
             inside = [row.partition("│")[2].rpartition("│")[0].strip(" ▁▂▃▄▅▆▇█") for row in shown]
-            first = next(n for n, row in enumerate(inside) if row.startswith(asked._options[0].title[:20]))
+            first = next(
+                n
+                for n, row in enumerate(inside)
+                if row.removeprefix("› ").startswith(asked._options[0].title[:20])
+            )
             rows += [row for row in inside[:first] if row not in rows]
             if "row" not in str(lower.border_subtitle):
                 break

@@ -5,6 +5,7 @@ reading a session needs nothing but the parser. All changes are made by `actions
 copy.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -31,6 +32,9 @@ T = TypeVar("T")
 SCHEMA = 1
 _BECAUSE = ", because "
 """What separates a command from the reason for it, in the sentence that version 0.1 stored for both."""
+
+_SPACED = re.compile(r"([0-9])(ms|[dhms])")
+"""A number and its unit in a configured duration, such as ``1h30m``."""
 
 _ON_THE_BRANCH = "branch.preflight, where the fix lands"
 
@@ -246,7 +250,9 @@ class Record:
             )
         watch = self.config.get("monitor", {}).get("watch")
         if watch:
-            lasting = watch if isinstance(watch, str) else humane(float(watch))
+            lasting = (
+                _SPACED.sub(r"\1 \2 ", watch).strip() if isinstance(watch, str) else humane(float(watch))
+            )
             step = out[catalog.MONITOR_WATCH]
             out[step.id] = step._replace(help=f"{one_line(lasting, 20)}, then a verdict with a name.")
         if self.ships_as == shipping.PACKAGE:

@@ -13,7 +13,8 @@ CAP = " enter "
 LONGEST = 48
 """Maximum width of a label, in cells."""
 
-_END = re.compile(r"[.?!](?= )| ·(?= )")
+_END = re.compile(r"(?<! \d)[.?!](?= )| ·(?= )")
+"""Where a sentence or a part ends; the number of a step by hand, as in ``2. Look again``, ends nothing."""
 
 REACH = {"act": "on this machine", "out": "leaves this machine", "prod": "PRODUCTION", "idle": ""}
 """The note for each kind if nothing more specific is known."""

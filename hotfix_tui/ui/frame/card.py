@@ -1,14 +1,15 @@
 """The card: what the selected step is, its state and the reason, what it would run, and recent events."""
 
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from hotfix_tui.base.times import clock_time
+from hotfix_tui.git.moment import verb_of
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.runner.spec import is_own
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import evidence
 from hotfix_tui.ui.paint import glyphs, rows
@@ -114,9 +115,9 @@ def commands(scene: Scene, width: int) -> list[Content]:
 def is_plumbing(command: "Command") -> bool:
     """Return whether `command` only prepares a checkout or records something for the wizard."""
     argv = command.argv
-    if argv[:1] == [sys.executable] and "--" not in argv:
-        return True
-    return argv[:1] == ["git"] and any(verb in argv[1:6] for verb in ("worktree", "fetch"))
+    if is_own(argv):
+        return "--" not in argv
+    return argv[:1] == ["git"] and verb_of(argv[1:]) in ("worktree", "fetch")
 
 
 def told(plan: "Plan") -> "list[Command]":

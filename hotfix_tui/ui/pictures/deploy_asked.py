@@ -6,7 +6,6 @@ Apart from the picture: it asks git, logs and earlier incidents, for which no fr
 import os
 import re
 import shlex
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import asking, plain_file
@@ -20,6 +19,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.platforms import loader
+from hotfix_tui.runner.spec import is_own
 from hotfix_tui.steps.common import tag_names
 from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.deploy.methods import method_for, platform
@@ -102,7 +102,7 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
     except (HotfixError, OSError):
         return "", False
     if plan.commands:
-        told = [command.argv for command in plan.commands if command.argv[0] != sys.executable]
+        told = [command.argv for command in plan.commands if not is_own(command.argv)]
         return "; ".join(shlex.join(argv) for argv in told), False
     first = plan.by_hand.strip().splitlines()
     return (one_line(first[0].removeprefix("1. "), 200) if first else ""), bool(first)

@@ -69,6 +69,9 @@ def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar
         return _refused(scene, action, view, notice)
     second, command = _second(scene, action, view, by)
     label, gaps = action.label, _gaps(scene, action)
+    if kind == "act" and (ways := _ways(scene, action)):  # elsewhere the note says that it asks first
+        title = view.step.title if view is not None else label
+        label, second, command = f"Choose: {lower_first(title)}", " · ".join(ways), False
     if gaps:
         label = f"{label}: {rows.plural(len(gaps), 'gap')}"
         second = f"Starts at the first gap: {lower_first(gaps[0])}. Without blame, in sentences."
@@ -143,7 +146,10 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
         commands = _commands(scene)
         if commands:
             return card.line_of(commands[0].argv), True
-        return one_line(scene.plan.by_hand or scene.plan.title, 300), False
+        failed = view is not None and view.state == "failed"
+        why = scene.record.said(action.step) if failed else ""
+        by_hand = scene.plan.by_hand.removeprefix("1. ")
+        return one_line(why or by_hand or scene.plan.title, 300), False
     if action.action == Action.TICK and view is not None:
         what = _KEYED.get(view.step.key, "")
         signed = f"Signed as {by}{', ' + what if what else ''}. {keymap.shown('undo')} takes it back."
@@ -176,6 +182,12 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
     if view is not None:
         return view.step.help, False
     return "", False
+
+
+def _ways(scene: Scene, action: DefaultAction) -> tuple[str, ...]:
+    """Return the ways between which enter asks, in order; none if it takes one at once."""
+    ways = scene.choices if action.action == Action.RUN and action.step == _selected(scene) else ()
+    return tuple(way.title for way in ways) if len(ways) > 1 and not ways[0].at_once else ()
 
 
 def _way_of_findings(scene: Scene, action: DefaultAction) -> str:

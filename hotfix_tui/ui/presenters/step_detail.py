@@ -4,7 +4,6 @@ Everything from outside goes in as plain text; nothing is parsed as markup.
 """
 
 import shlex
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
+from hotfix_tui.runner.spec import is_own
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint.glyphs import BY_STATE, STYLE_BY_STATE
 from hotfix_tui.ui.presenters.lines import ContentLines
@@ -211,7 +211,7 @@ def _choices(out: ContentLines, choices: "Sequence[Choice]") -> None:
 
 def short_command(argv: list[str]) -> str:
     """Return a command line for reading: our own helpers by name, followed by what they start after ``--``."""
-    if argv[:1] == [sys.executable] and "-m" in argv[:4]:
+    if is_own(argv):
         name = argv[argv.index("-m") + 1]
         inner = argv[argv.index("--") + 1 :] if "--" in argv else []
         own = f"python -m {name} …"

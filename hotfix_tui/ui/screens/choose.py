@@ -12,29 +12,47 @@ from textual.widgets.option_list import Option as Row
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
-from hotfix_tui.ui.paint import rows, tokens
-from hotfix_tui.ui.screens.dialog import Dialog, rows_below, text
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.screens.dialog import WIDEST, Dialog, rows_below, text
 from hotfix_tui.ui.screens.framed import LOW
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
 _AROUND, _READ = 3, 3
 """Rows of a low dialog's border and bar, and rows of the question that can be read there at once."""
 
+_BORDERS, _BAR, _GAP, _SIDES = 2, 3, 1, 4
+"""Rows of a dialog's borders, of its bar, and below its title; cells of its sides."""
+
+_MARKED = 2
+"""Cells of the mark in front of the selected option."""
+
 
 class Option(NamedTuple):
-    """One option; `name` is what the dialog returns."""
+    """One option; `name` is what the dialog returns, `kind` how far choosing it reaches."""
 
     name: str
     title: str
     help: str = ""
+    kind: str = "act"
 
 
 def prompt(option: Option, width: int, *, here: bool = False) -> Content:
-    """Return the rows of an option for `width` cells: its title, and its help, indented; `here` is the selected one."""
-    style = "$sel-muted" if here else "$muted"
-    said = [row for line in clean(option.help).splitlines() for row in rows.wrap((line, style), width - 2)]
-    title = rows.wrap(clean(option.title), width, indent="  ")
-    return Content("\n").join([*title, *(rows.text("  ", row) for row in said)])
+    """Return the rows of an option for `width` cells: its title, and its help, indented; `here` is the selected one.
+
+    That one is marked: without colours nothing else would tell it from what was asked.
+    """
+    style, room = "$sel-muted" if here else "$muted", width - _MARKED
+    said = [row for line in clean(option.help).splitlines() for row in rows.wrap((line, style), room - 2)]
+    title = rows.wrap(clean(option.title), room, indent="  ")
+    mark = f"{glyphs.SELECTED if here else ' ':<{_MARKED}}"
+    lead = [mark, *[" " * _MARKED] * (len(title) - 1)]
+    below = " " * (_MARKED + 2)
+    return Content("\n").join(
+        [
+            *(rows.text(*pair) for pair in zip(lead, title, strict=True)),
+            *(rows.text(below, row) for row in said),
+        ]
+    )
 
 
 class Choose(Dialog[str]):
@@ -44,11 +62,13 @@ class Choose(Dialog[str]):
 
     DEFAULT_CSS = """
     Choose OptionList, Choose OptionList:focus {
-        height: auto; max-height: 60vh; border: none; background: $zone; background-tint: $zone 0%; padding: 0;
+        height: auto; border: none; background: $zone; background-tint: $zone 0%; padding: 0;
     }
+    Choose.-question OptionList, Choose.-question OptionList:focus { max-height: 60vh; }
     Choose OptionList:focus > .option-list--option-highlighted,
     Choose OptionList > .option-list--option-highlighted { background: $sel; color: $sel-fg; text-style: bold; }
-    Choose.-question OptionList { dock: bottom; }
+    Choose.-question OptionList { dock: bottom; padding-top: 1; }
+    Choose.-question.-low OptionList { padding-top: 0; }
     Choose.-question.-low #heading { display: none; }
     """
 
@@ -83,7 +103,9 @@ class Choose(Dialog[str]):
         if not self._options:
             return bar.Bar("idle", "Back", cap=" esc ")
         chosen = self._options[at]
-        return bar.Bar("act", one_line(clean(chosen.title), bar.LONGEST), f"{at + 1} of {len(self._options)}")
+        reach = f"{bar.REACH[chosen.kind]} · " if chosen.kind != "act" else ""
+        place = f"{at + 1} of {len(self._options)}"
+        return bar.Bar(chosen.kind, one_line(clean(chosen.title), bar.LONGEST), f"{reach}{place}")
 
     def on_resize(self, event: Resize) -> None:
         """Wrap for the new size: on a low screen the question is read row by row, above the ways that are there."""
@@ -92,24 +114,25 @@ class Choose(Dialog[str]):
             listed.replace_option_prompt_at_index(place, self._prompt(place))
         if self._question:
             low = event.size.height < LOW
-            said = Content(clean(self._question) if low else f"{clean(self._question)}\n")
+            said = Content(clean(self._question))
             if low:
                 said = Content("\n").join([Content(self.heading()).stylize("bold"), said])
             self.query_one("#question", Static).update(said)
             listed.styles.max_height = max(event.size.height - _AROUND - _READ, _READ) if low else None
-            self.call_after_refresh(self._laid_out)
+        else:
+            listed.styles.max_height = max(
+                event.size.height - self._rest(event.size.width, event.size.height), _READ
+            )
 
-    def _laid_out(self) -> None:
-        """Leave out the blank row after the question where only it would be below."""
-        if not self.is_mounted:
-            return
-        if not self.has_class("-low") and rows_below(self.query_one("#body")) == 1:
-            self.query_one("#question", Static).update(Content(clean(self._question)))
+    def _rest(self, width: int, height: int) -> int:
+        """Return how many rows the dialog needs besides its options."""
+        title = len(rows.wrap(self.heading(), max(min(width, WIDEST) - _SIDES, 8)))
+        return _BORDERS + title + (1 if height < LOW else _GAP + _BAR)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what enter chooses in the bar."""
         before, self._at = self._at, event.option_index
-        if self.app.theme == tokens.ANSI_NAME and before != self._at:  # only there it looks different
+        if before != self._at:
             for place in (before, self._at):
                 event.option_list.replace_option_prompt_at_index(place, self._prompt(place))
         self.show_keys()
@@ -117,7 +140,7 @@ class Choose(Dialog[str]):
     def body(self) -> ComposeResult:
         """Yield the question and its options."""
         if self._question:
-            yield text(clean(self._question) + "\n", id="question")
+            yield text(clean(self._question), id="question")
         shown = [Row(self._prompt(place)) for place in range(len(self._options))]
         yield OptionList(*shown, markup=False, compact=True)
 

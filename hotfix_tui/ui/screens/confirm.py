@@ -210,9 +210,11 @@ class Confirm(Dialog[str]):
         self.show_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Start over when the field is empty."""
+        """Start over when the field is empty; once the word is complete, what was said of it no longer holds."""
         if not event.value:
             self._typed.clear()
+        if event.value.strip() in self._words:
+            self._problem = ""
         self.show_keys()
 
     def action_go(self) -> None:

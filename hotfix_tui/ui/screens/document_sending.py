@@ -84,8 +84,8 @@ def _ways(message: messages.Message, begun: str, twice: str) -> "list[dialogs.Op
     ]
     if begun:
         options[0] = dialogs.Option("hand", "It is out", "recorded with time and name")
-        options.insert(1, dialogs.Option("command", "It is not out: send it again", message.command))
+        options.insert(1, dialogs.Option("command", "It is not out: send it again", message.command, "out"))
     elif message.argv:
         words = "Send the same once more" if twice else "Send it by the configured command"
-        options.insert(len(options) if twice else 0, dialogs.Option("command", words, message.command))
+        options.insert(len(options) if twice else 0, dialogs.Option("command", words, message.command, "out"))
     return options

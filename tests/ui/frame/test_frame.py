@@ -10,10 +10,12 @@ from hotfix_tui.base.times import clock_time
 from hotfix_tui.incident.model.catalog import SHORT_TITLES, STEPS, short_title
 from hotfix_tui.incident.rules.step_state import STATES
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.steps.contract import Choice, Plan
 from hotfix_tui.ui.frame import arrangement, bar, card, checklist, evidence, footer, header, rail, stops
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import default_action, offer, stage_keys
+from tests import typed
 from tests.ui import prepared
 from tests.ui.incidents import NOW
 from tests.ui.test_default_action import bare
@@ -208,6 +210,38 @@ def test_what_each_step_is_fits_into_the_bar():
         if len(step.help) > room and len(step.help.split(". ")[0] + ". …") > room
     }
     assert cut == {}
+
+
+def bar_of(record, step, plan, *ways):
+    """Return what the bar says of `step`, which would do `plan` in one of `ways`."""
+    known = views(record)
+    scene = Scene(record, known, known[step].stage, known[step], NOW, plan=plan, choices=ways)
+    return offer.of(scene, default_action.of_step(record, known[step]), by="Ann")
+
+
+def test_where_enter_asks_for_the_way_the_bar_says_so():
+    ways = [Choice("patch", "Apply the patch"), Choice("look", "Look at the change")]
+    plan = Plan("Look at the change", by_hand="1. Change it.\n2. Come back.")
+    record = bare(stage="fix")
+    asks = bar_of(record, "fix.change", plan, *ways)
+    assert asks.label == "Choose: make the minimal change"
+    assert asks.second == "Apply the patch · Look at the change" and not asks.command
+    at_once = ways[0]._replace(at_once="Apply the patch")
+    assert not bar_of(record, "fix.change", plan, at_once, ways[1]).label.startswith("Choose")
+    assert not bar_of(record, "fix.change", plan, ways[0]).label.startswith("Choose")
+
+
+def test_what_is_done_by_hand_is_not_cut_to_the_number_of_its_first_step():
+    said = bar_of(
+        bare(stage="fix"), "fix.change", Plan("Look", by_hand="1. Change it.\n2. Come back, at last.")
+    )
+    assert bar.paint(said, 40)[1].plain.strip() == "Change it. …"
+
+
+def test_before_a_failed_step_is_tried_again_the_bar_says_what_was_wrong():
+    record = bare(stage="branch")
+    typed.put(record, "branch.preflight", "failed", {"why": "git is too old"}, at=NOW, by="Ann")
+    assert bar_of(record, "branch.preflight", Plan("Look at the repository")).second == "git is too old"
 
 
 IN_PRODUCTION = {"deploy.production"}

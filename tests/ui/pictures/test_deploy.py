@@ -1,5 +1,6 @@
 """The picture of deploy: before it starts, while it runs, when it ended, and on the way back."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -385,6 +386,13 @@ def test_hostile_texts(desks: Callable[..., Desk], payload: str) -> None:
     desk.run("deploy.production", "failed", b"", minutes=2, why=name)
     fits(scene(desk, "deploy"), outside)
     assert text(deploy.top(scene(desk, "deploy"), 80, 3))
+
+
+def test_a_way_back_run_by_the_interpreter_of_the_wizard_is_known(desks: Callable[..., Desk]) -> None:
+    desk = desks("deploy")
+    table = {"production": ["./deploy"], "rollback": [sys.executable, "back.py", "{previous}"]}
+    desk.change(lambda record: record.config.update(deploy=table))
+    assert f"way back {sys.executable} back.py " in painted(scene(desk, "deploy", plan=PLAN), 300, 14)
 
 
 def test_a_way_back_by_hand_is_a_sentence(desks: Callable[..., Desk]) -> None:

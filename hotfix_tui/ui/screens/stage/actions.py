@@ -156,13 +156,13 @@ async def ask_verdict(stage: StageHost) -> None:
     if name == watched.proposed and watched.proposed_why:
         await _change_stage(stage, lambda: give(watched.proposed_why))
     else:
-        await _change_with_reason(stage, f"Verdict: {name}", give)
+        await _change_with_reason(stage, f"Verdict: {menus.verdict_words(name)}", give)
 
 
 async def ask_what_now(stage: StageHost) -> None:
     """Ask how to go on after a fix that did not work, with what limits the damage first."""
-    verdict = stage.record.this_round.get("verdict")
-    title = f"The verdict is {verdict}. What now?"
+    verdict = str(stage.record.this_round.get("verdict", ""))
+    title = f"The verdict is {menus.verdict_words(verdict)}. What now?"
     name = await stage.app.ask(dialogs.Choose(title, menus.not_fixed(stage.record)))
     if name == "rollback":
         await stage.runner.start(ROLLBACK)

@@ -249,13 +249,21 @@ def verdicts(record: Record) -> "list[dialogs.Option]":
     """Return the verdicts of a round, the proposed one first, with the reason of the watch."""
     watched = record.seen(Watched)
     options = [
-        dialogs.Option(name, name, _VERDICT_WORDS[name]) for name in VERDICTS if name != watched.proposed
+        dialogs.Option(name, verdict_words(name), _VERDICT_WORDS[name])
+        for name in VERDICTS
+        if name != watched.proposed
     ]
     if watched.proposed not in VERDICTS:
         return options
     words = _VERDICT_WORDS[watched.proposed]
-    why = f"{words}: {watched.proposed_why}" if watched.proposed_why else words
-    return [dialogs.Option(watched.proposed, f"{watched.proposed} (proposed by the watch)", why), *options]
+    why = f"{words} ({watched.proposed_why})" if watched.proposed_why else words
+    title = f"{verdict_words(watched.proposed)} (proposed by the watch)"
+    return [dialogs.Option(watched.proposed, title, why), *options]
+
+
+def verdict_words(verdict: str) -> str:
+    """Return a verdict as it is said on the screen."""
+    return verdict.replace("-", " ")
 
 
 def _rounds() -> "list[dialogs.Option]":
