@@ -28,7 +28,8 @@ _LONGEST_KEY = 20_000
 
 _SUSPICIOUS = re.compile(
     r"\S{16}|\S{10}\n\S{4}|://|-----BEGIN|-[a-zA-Z][ =\"']|--user|[^\x00-\u024f\u2000-\u206f]"
-    r"|(?i:pass|pwd|pw[=:\"']|secret|token|key|auth|credential|cookie|session|webhook|mysql|mariadb|contrase|passwor|kennwort|senha)"
+    r"|(?i:pass|pwd|pw[=:\"']|secret|token|key|auth|credential|cookie|session|webhook|mysql|mariadb|contrase|passwor|kennwort|senha"
+    r"|has[łl]o|wachtwoord|l[öo]senord|adgangskode|salasana|heslo|jelsz|parola|[şs]ifre|recovery|backup.?code)"
 )
 """A text without any of these cannot hold a secret; most notes have none of them."""
 
@@ -39,7 +40,8 @@ _BEGIN_KEY = (
 )
 _END_KEY = r"-{4,5} ?END [A-Z0-9 ]{0,40} ?-{4,5}"
 _HEADER = (
-    r"(?i)(?P<name>(?:proxy-)?authorization)(?P<is>\\?[\"']?\s{0,4}[:=]\s{0,4}\\?[\"']?)"
+    r"(?i)(?P<name>(?:proxy-)?authorization)"
+    r"(?P<is>\\?[\"']?\s{0,4}[:=]\s{0,4}\\?[\"']?|\s{1,4}[\"'](?=(?:bearer|basic|token)\s))"
     r"(?P<scheme>(?:bearer|basic|token|apikey|key|splunk|negotiate|ntlm|geniekey|sso-key|bot)\s{1,4})?"
     r"(?P<value>[^\s\"',;\\]{6,4096})"
 )
@@ -68,6 +70,7 @@ _PROGRAM_OPTION = (
     + r"-p[ \t=]{1,4}"
     r"|mongo(?:sh|dump|restore|export|import)?" + _WORDS + r"-p[ \t=]{1,4}"
     r"|(?:un)?zip" + _WORDS + r"-P[ \t]{1,4}|ldap[a-z]{3,8}" + _WORDS + r"-w[ \t]{1,4}"
+    r"|(?<![\w/.-])(?:https?|xhs?)" + _WORDS + r"-a[ \t]{1,4}[^\s:\"'@/]{1,128}:"
     r"|htpasswd[ \t]{1,4}-[a-zA-Z]{0,4}b[a-zA-Z]{0,4}(?:[ \t]{1,4}[^\s]{1,128}){2}[ \t]{1,4}))"
     r"(?P<is>[\"']?)(?P<value>[^\s\"'-][^\s\"']{5,255})"
 )
@@ -77,7 +80,8 @@ _PIPED = (
     r"(?=[\"']?[ \t]{0,4}\|[^\n]{0,160}(?:--password-stdin|--with-token|--stdin|-S\b))"
 )
 _OTHER_OPTION = (
-    r"(?P<name>\s-pass(?:in|out)?[ \t]{1,4}pass|\bConvertTo-SecureString(?:[ \t]{1,4}-String)?"
+    r"(?P<name>\s-pass(?:in|out)?[ \t]{1,4}pass|\s-(?:src|dest)?(?:store|key)pass(?=[ \t])"
+    r"|\bConvertTo-SecureString(?:[ \t]{1,4}-String)?"
     r"|\bPrivate-Lines:\s{0,4}\d{1,4})"
     r"(?P<is>:|[ \t]{1,4}[\"']?|\s{1,4})(?P<value>(?:[A-Za-z0-9+/=]{16,80}\r?\n){1,200}|[^\s\"'-][^\s\"']{5,4096})"
 )
@@ -92,6 +96,8 @@ _KEYS = (
 _TAIL = r"(?:s?[_-][A-Za-z0-9_-]{1,40})?"
 _NAMES = (
     r"(?:(?:password|passwd|passphrase|passcode|passwort|kennwort|contrase(?:ñ|n)a|mot de passe|senha|пароль"
+    r"|has[łl]o|wachtwoord|l[öo]senord|adgangskode|passord|salasana|heslo|jelszó?|parola|[şs]ifre"
+    r"|(?:recovery|backup)[ _-]?code|_gitlab_session|PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid"
     r"|secret|token|credential|session[_-]?id|webhook[_-]?url|" + _KEYS + r")" + _TAIL + r""
     r"|(?<=[A-Za-z0-9][_-])p(?:ass|wd|w)|(?-i:(?<=[a-z0-9])P(?:ass|wd|w))|(?<=[\"'_])auth)"
 )
@@ -127,7 +133,7 @@ _SHELL_WORD = (
 )
 _PROSE = (
     r"(?i)(?P<name>(?<![A-Za-z])p(?:ass|wd|w)|" + _NAMES + r")"
-    r"(?P<is>\\?[\"']?\s{0,2}(?:[:=]|\|(?=\s)|->)\s{0,16}(?:[|>][+-]?\s{1,16})?|\s{1,2}(?:(?:is|was|to|ist|war|est|es)\s{1,2})?)"
+    r"(?P<is>\\?[\"']?\s{0,2}(?:==?|:|\|(?=\s)|->)\s{0,16}(?:[|>][+-]?\s{1,16})?|\s{1,2}(?:(?:is|was|to|ist|war|est|es|è|é|jest|är|er)\s{1,2})?)"
     r"[\"'`{]{0,1}(?P<value>[A-Za-z0-9_+/=~.!@#$%^&*-]{8,512})"
 )
 """In a sentence, on the next line or in a column only what is surely random counts: the rest are words."""
@@ -413,7 +419,16 @@ def _is_secret(text: str, match: "re.Match[str]", value: str) -> bool:
         after_option
         or (match["is"][0] in "\"'\\" and match["value"][0] in "\"'\\" and " " not in value and not a_word)
     )
-    return surely or bool(re.search(_LIKE_A_SECRET, value))
+    return surely or bool(re.search(_LIKE_A_SECRET, value)) or _is_mixed(value)
+
+
+def _is_mixed(value: str) -> bool:
+    """Return whether capitals stand in a long value of letters as by chance; in names they are few and begin words."""
+    if len(value) < 16 or not (value.isascii() and value.isalpha()):
+        return False
+    capitals = sum(letter.isupper() for letter in value)
+    changes = sum(a.isupper() != b.isupper() for a, b in pairwise(value))
+    return 0.25 <= capitals / len(value) <= 0.75 and changes >= 0.2 * (len(value) - 1)
 
 
 def _in_a_field(text: str, match: "re.Match[str]", value: str) -> bool:
