@@ -20,9 +20,10 @@ from hotfix_tui.engine.checks import DoctorCheck
 from hotfix_tui.engine.core import utc_now
 from hotfix_tui.engine.platform_choice import proposed
 from hotfix_tui.git import repository
-from hotfix_tui.git.branch_lines import line_of, superseded
+from hotfix_tui.git.branch_lines import lines_among, superseded
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import branches
+from hotfix_tui.git.tags import tags
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.record import new_record
@@ -137,8 +138,9 @@ def _lines(ctx: Context) -> Iterator[DoctorCheck]:
     named = ctx.config.git.backports
     known = [branch.name for branch in branches(ctx.git, ctx.remote or None)]
     own = {ctx.production, ctx.landing, *named}
+    lines = lines_among(known, tags(ctx.git))
     gone = superseded(known)
-    release_lines = [name for name in known if name not in own | gone and line_of(name) is not None]
+    release_lines = [name for name in lines if name not in own | gone]
     if ctx.landing != ctx.production and ctx.production not in named:
         yield DoctorCheck(
             "lines", True, f"{ctx.production} gets a backport, since the fix lands on {ctx.landing}"
@@ -147,7 +149,7 @@ def _lines(ctx: Context) -> Iterator[DoctorCheck]:
         get = "get" if len(named) > 1 else "gets"
         yield DoctorCheck("lines", True, f"{', '.join(named)} {get} a backport (git.backports)")
     if release_lines:
-        release_lines.sort(key=lambda name: line_of(name) or (), reverse=True)
+        release_lines.sort(key=lambda name: (lines[name], "" if lines[name] else name), reverse=True)
         shown = ", ".join(one_line(name, 60) for name in release_lines[:_LISTED])
         more = f" and {len(release_lines) - _LISTED} more" if len(release_lines) > _LISTED else ""
         yield DoctorCheck(

@@ -1,7 +1,9 @@
 """Branches by their names: which ones carry a release line, and which ones show what an environment runs. Pure."""
 
+import functools
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 ENVIRONMENTS = ("production", "prod", "live", "release", "deploy", "deployed")
 """Branch names that show what is deployed, in a repository that has one next to its main branch."""
@@ -11,6 +13,7 @@ DEVELOPMENT = ("develop", "development", "dev", "devel", "next", "staging", "int
 
 _WORK = r"feat(?:ure)?|fix(?:es)?|hotfix(?:es)?|bug(?:fix)?|backports?|revert|users?|dev|wip|chore|merge|pull|test"
 _WORK += r"|updates?|tracking|bump|sync|renovate|dependabot|prepare|auto|ci|gh-readonly-queue"
+_WORK += r"|(?!robot)[a-z0-9]{2,20}bot|old|obsolete|archived?|backup|bak|tmp|temp|to-?be-?delet\w*|deleted?"
 _WORK += r"|copilot|cursor|claude|codex|changeset-release|l10n|i18n|translations?|crowdin|weblate"
 _BOTS = re.compile(
     r"(?:renovate|dependabot|snyk[\w-]*|pre-commit-ci[\w-]*|gh-readonly-queue|changeset-release|copilot|cursor|claude"
@@ -84,16 +87,74 @@ def line_of(branch: str) -> tuple[int, ...] | None:
     return _numbers(match["numbers"])
 
 
+_IN_FOLDER = re.compile(
+    rf"(?P<folder>[A-Za-z0-9@-]+)/(?i:{_WORDS})(?:[-_/.]?{_NUMBERS.replace('?P<numbers>', '')})?.*"
+)
+_NAMED = re.compile(
+    r"(?P<before>(?:[a-z]+-)?releases?|stable|maint(?:enance)?|lts|unmaintained)/(?P<name>[a-z]{3,20})(?:\.(?:master|main))?"
+)
+"""A line with a name instead of numbers, such as ``release/teak`` or ``stable/zed``: its tags or others like it show
+that it is one.
+"""
+
+
+def lines_among(branches: Iterable[str], tags: Iterable[str] = ()) -> Mapping[str, tuple[int, ...]]:
+    """Return the release lines among the branches of a repository, with the numbers in their names.
+
+    What ``line_of`` says of one name is weighed with the others, and with the names of the tags: the only line in a
+    folder that no tag is named after is somebody's preparation of a release (``ann/release-1.2.3``), and lines may
+    have names (``release/teak``, of which ``release/teak.1`` is a release).
+    """
+    return _among(tuple(branches), tuple(tags))
+
+
+@functools.lru_cache(8)
+def _among(names: tuple[str, ...], released: tuple[str, ...]) -> Mapping[str, tuple[int, ...]]:
+    lines = {name: numbers for name in names if (numbers := line_of(name)) is not None}
+    folders = Counter(match["folder"].lower() for name in lines if (match := _in_folder(name)))
+    first = {re.split(r"[-@/_]", tag.lower().lstrip("@"))[0] for tag in released}
+    whole = {tag.lower().partition("/")[0] for tag in released}
+    out = {
+        name: numbers
+        for name, numbers in lines.items()
+        if (match := _in_folder(name)) is None
+        or folders[match["folder"].lower()] > 1
+        or match["folder"].lower() in first | whole
+    }
+    named = [match for name in names if name not in lines and (match := _NAMED.fullmatch(name))]
+    made = {tag.rpartition(".")[0] for tag in released if re.search(r"\.[0-9]+$", tag)}
+    many = Counter(match["before"] for match in named)
+    for match in named:
+        alike = match["before"] in ("stable", "unmaintained") and many[match["before"]] > 1
+        if alike or f"{match['before']}/{match['name']}" in made:
+            out[match.string] = ()
+    return out
+
+
+def _in_folder(name: str) -> re.Match[str] | None:
+    """Return the folder of a line whose name begins with one; None for folders that say what is in them."""
+    match = _IN_FOLDER.fullmatch(name)
+    if match is None or re.fullmatch(rf"(?i:{_WORDS}|origin|upstream|v?[0-9.x]+)", match["folder"]):
+        return None
+    return match
+
+
+_PARALLEL = 12
+"""More lines than this with a branch for each release are not maintained next to each other."""
+
+
 def superseded(names: Iterable[str]) -> set[str]:
     """Return the branches of a single release that a later one of the same line has taken the place of.
 
-    Where each release has a branch of its own (``releases/v2.129.7``), only the last of them is a line.
+    Where each release has a branch of its own (``releases/v2.129.7``), only the last of them is a line: of each minor
+    version, or of each major version if there are too many to be maintained.
     """
     lines = [(name, numbers) for name in names if len(numbers := line_of(name) or ()) > 2]
+    shared = 1 if len({numbers[:2] for _, numbers in lines}) > _PARALLEL else 2
     last: dict[tuple[int, ...], tuple[int, ...]] = {}
     for _, numbers in lines:
-        last[numbers[:2]] = max(numbers, last.get(numbers[:2], ()))
-    return {name for name, numbers in lines if numbers != last[numbers[:2]]}
+        last[numbers[:shared]] = max(numbers, last.get(numbers[:shared], ()))
+    return {name for name, numbers in lines if numbers != last[numbers[:shared]]}
 
 
 def _numbers(text: str | None) -> tuple[int, ...]:

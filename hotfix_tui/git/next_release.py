@@ -25,11 +25,14 @@ def successors(
     today: date,
     days: Mapping[str, date] | None = None,
 ) -> list[Proposal]:
-    """Return possible names for the release after `base`, likeliest first: just one if the scheme is clear.
+    """Return possible names for the release after `base`, likeliest first: just one if the scheme is clear, and none
+    if only a build knows them.
 
     `known` are the releases of its series, `taken` all names that exist, here or on the remote; `days` gives the
     day each was tagged, as far as known.
     """
+    if base.built:
+        return []
     if base.phase is not Phase.FINAL:
         candidates = _next_prerelease(base)
     elif base.calendar:

@@ -63,9 +63,15 @@ class Release:
         return (*self.numbers, 0, 0, 0, 0)[:6], self.stage
 
     @property
+    def built(self) -> bool:
+        """Whether its name ends in what only its build knows: a commit, a time, the number of a build."""
+        ends = re.fullmatch(_COMMIT, self.suffix) or _STAMP.fullmatch(self.suffix.lower())
+        return bool(ends) or (self.calendar and len(self.stage) > 2 and self.stage[2] >= _BUILDS)
+
+    @property
     def line(self) -> tuple[int, ...]:
         """The leading numbers that a maintained line shares: major and minor; of a two-part version only the major."""
-        if self.calendar:
+        if self.calendar or len(self.texts) == 1:
             return ()
         return self.numbers[: max(1, min(2, len(self.texts) - 1))]
 
@@ -144,11 +150,18 @@ precedes.
 """
 
 _GENERIC = frozenset(("", "v", "ver", "version", "release", "releases", "rel", "r", "tag", "tags", "stable"))
+_COMMIT = r"\.v[0-9a-f_]{8,50}"
 _SHAPE = re.compile(
-    r"(?P<before>.*?)(?<![0-9])(?<![0-9][._])(?P<numbers>[0-9]+(?:(?P<sep>[._])[0-9]+(?:(?P=sep)[0-9]+){0,2})|(?:19|20)[0-9]{2}-"
-    r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?P<rest>(?![0-9]|[._][0-9]).*)",
+    r"(?P<before>.*?)(?<![0-9])(?<![0-9][._])(?P<numbers>"
+    r"[0-9]+(?:(?P<sep>[._])[0-9]+(?:(?P=sep)[0-9]+){0,2})(?![0-9]|[._][0-9])"
+    r"|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9])"
+    r"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?=[tT][0-9]{4})"
+    rf"|[0-9]{{1,6}}(?={_COMMIT}$))(?P<rest>.*)",
     re.DOTALL,
 )
+"""What precedes a version, its numbers, and the rest. The numbers may be a day, with the time after it if its parts
+are written together, or the number of commits before the commit that Jenkins releases (JEP-229).
+"""
 _BEFORE = re.compile(r"|[vV]|.*[-_/@.][vV]?|[A-Za-z]{1,20}", re.DOTALL)
 _PRE_WORDS = {
     **dict.fromkeys(("dev", "snapshot", "nightly", "canary", "next", "unstable", "insider", "insiders"), 0),
@@ -168,6 +181,10 @@ _FINAL_WORDS = re.compile(r"[-._](?:final|ga|release|stable|lts)")
 _LETTER = re.compile(r"[a-z]")
 _REVISION = re.compile(r"[-_.](?P<n>[0-9]+)")
 _TIME = re.compile(r"[tT-][0-9]{2}[-:.]?[0-9]{2}(?:[-:.]?[0-9]{2})?[zZ]?")
+_STAMP = re.compile(r"(t[0-9]{4}(?:[0-9]{2})?z?)(?:-[a-z]+(?:,[a-z]+)*)?")
+"""A time, and what was released then."""
+_BUILDS = 100
+"""From this number on what follows a day is that of a build, which nobody counts up."""
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _LONGEST = 200
 _KEPT = 50_000
@@ -217,9 +234,11 @@ def _read(name: str, fixed: str, version: str, after: str) -> Release | None:
     words = re.findall(r"[a-z]+", before.lower())
     if "@" not in before and _marks(words, match["numbers"].count(match["sep"] or "-")):
         return None
-    separator = match["sep"] or "-"
-    texts = tuple(match["numbers"].split(separator))
-    if len(texts[0]) > _FIRST_DIGITS or any(len(text) > 9 for text in texts):
+    numbers = match["numbers"]
+    together = len(numbers) == 8 and not match["sep"] and rest[:1] in ("t", "T")
+    separator = "" if together else match["sep"] or ("-" if "-" in numbers else ".")
+    texts = (numbers[:4], numbers[4:6], numbers[6:]) if together else tuple(numbers.split(separator))
+    if (len(texts[0]) > _FIRST_DIGITS and len(texts) > 1) or any(len(text) > 9 for text in texts):
         return None
     calendar = _dated(texts)
     phase, stage = _phase(rest, len(texts), calendar)
@@ -246,6 +265,8 @@ def _marks(words: list[str], separators: int) -> bool:
 
 def _dated(texts: tuple[str, ...]) -> bool:
     """Return whether the numbers begin with a year and a month, or with a two-digit year and a zero-padded month."""
+    if len(texts) == 1:
+        return False
     year, month = texts[0], texts[1]
     if len(year) == 4 and 1990 <= int(year) <= 2199:
         return 1 <= int(month) <= 12
@@ -255,7 +276,7 @@ def _dated(texts: tuple[str, ...]) -> bool:
 def _phase(rest: str, parts: int, calendar: bool) -> tuple[Phase, tuple[int, ...]]:
     """Return the phase given by what follows the numbers, and its sort key."""
     rest = rest.lower().partition("+")[0]
-    if not rest or _FINAL_WORDS.fullmatch(rest):
+    if not rest or _FINAL_WORDS.fullmatch(rest) or re.fullmatch(_COMMIT, rest):
         return Phase.FINAL, (2,)
     if match := _PRE.fullmatch(rest):
         word, more = match["word"], match["more"]
@@ -270,8 +291,9 @@ def _phase(rest: str, parts: int, calendar: bool) -> tuple[Phase, tuple[int, ...
         return Phase.FINAL, (2, 1, ord(rest))
     if calendar and (match := _REVISION.fullmatch(rest)):
         return Phase.FINAL, (2, 1, int(match["n"]))
-    if calendar and _TIME.fullmatch(rest):
-        return Phase.FINAL, (2, 1, int("".join(_NUMBER.findall(rest))))
+    stamp = _STAMP.fullmatch(rest)
+    if calendar and (stamp or _TIME.fullmatch(rest)):
+        return Phase.FINAL, (2, 1, int("".join(_NUMBER.findall(stamp[1] if stamp else rest))))
     return Phase.VARIANT, (1,)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotfix_tui.git.branch_lines import line_of, may_carry, superseded
+from hotfix_tui.git.branch_lines import line_of, lines_among, may_carry, superseded
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,31 @@ def test_work_is_not_named_after_a_major_version(branch):
 )
 def test_of_branches_of_single_releases_the_last_of_a_line_is_one(names, gone):
     assert superseded(names) == gone
+
+
+@pytest.mark.parametrize(
+    ("branches", "tags", "lines"),
+    [
+        (["main", "ellie/release-v18.0.2"], ["v18.0.1", "v18.0.2"], []),
+        (["ann/stable", "3.x"], ["v3.1.0"], ["3.x"]),
+        (["bob/release-1.2", "bob/totals", "release-1.1"], ["1.1.0"], ["release-1.1"]),
+        (["web/release-1.2"], ["web-v1.2.0"], ["web/release-1.2"]),
+        (["web/release-1.2"], ["@web/core@1.2.0"], ["web/release-1.2"]),
+        (["sdk/release-1.2"], ["sdk/v1.2.0"], ["sdk/release-1.2"]),
+        (["web/release-1.2", "web/release-1.1"], ["v1.2.0"], ["web/release-1.2", "web/release-1.1"]),
+        (["release/stable-1.2"], ["v1.2.0"], ["release/stable-1.2"]),
+        (["release/teak", "release/new-checkout"], ["release/teak.1", "v1.0"], ["release/teak"]),
+        (["open-release/sumac.master", "open-release/lilac.rc1"], ["open-release/sumac.3"],
+         ["open-release/sumac.master"]),
+        (["stable/zed", "stable/yoga"], ["21.0.0"], ["stable/zed", "stable/yoga"]),
+        (["stable/website"], ["1.0.0"], []),
+        (["tobedeleted_29_2", "autheliabot-esbuild-0.x", "robot-1.x", "old-1.2.x"], [], ["robot-1.x"]),
+    ],
+)  # fmt: skip
+def test_the_lines_among_branches_are_weighed_with_the_tags(branches, tags, lines):
+    assert list(lines_among(branches, tags)) == lines
+
+
+def test_a_branch_for_each_of_very_many_versions_leaves_a_line_for_each_major_one():
+    names = [f"releases/v2.{minor}.0" for minor in range(40)] + ["releases/v1.9.3", "release-2.1"]
+    assert set(names) - superseded(names) == {"releases/v2.39.0", "releases/v1.9.3", "release-2.1"}

@@ -47,6 +47,9 @@ FINAL = [
     ("sums-core-build-v1.2.3", "sums-core-build", (1, 2, 3)),
     ("Sums-Build-1.2.3.4", "sums-build", (1, 2, 3, 4)),
     ("v1.0.20210914", "", (1, 0, 20210914)),
+    ("2117.vc05a_0b_e6b_f4e", "", (2117,)),
+    ("plugin-1569.vb_72405b_80249", "plugin", (1569,)),
+    ("1.31.v8a_b_3c9d0e1f2", "", (1, 31)),
 ]
 
 CALENDAR = [
@@ -57,6 +60,10 @@ CALENDAR = [
     ("release-2026-05-01", (2026, 5, 1)),
     ("24.04", (24, 4)),
     ("RELEASE.2024-01-01T00-00-00Z", (2024, 1, 1)),
+    ("2026-08-21.2320", (2026, 8, 21)),
+    ("20260819t082900", (2026, 8, 19)),
+    ("20260819t082900-all", (2026, 8, 19)),
+    ("web-20260819T0829Z", (2026, 8, 19)),
 ]
 
 PRE = [
@@ -103,6 +110,10 @@ NONE = [
     *(
         "20260501",
         "20260501.3",
+        "20260501-1030",
+        "20261301t1030",
+        "1234.version",
+        "1234.v1",
         "backup-2026-05-01",
         "before-1.2",
         "deploy-2026.05.01",
@@ -190,6 +201,8 @@ def test_the_order_is_that_of_versions_not_of_letters():
     ]
     dated = ["2026.12.01", "2026.05.01-1", "2026.05.01", "2025.12.31"]
     assert [one.name for one in releases(dated)] == ["2025.12.31", "2026.05.01", "2026.05.01-1", "2026.12.01"]
+    built = ["20260819t082900-all", "20260819t081500-default,search", "20260818t114400", "999.v98dde145b_dce"]
+    assert [one.name for one in releases(built)] == built[::-1], "a count of commits is less than any year"
 
 
 def test_a_pattern_decides_alone():
@@ -205,7 +218,14 @@ def test_a_pattern_decides_alone():
 
 @pytest.mark.parametrize(
     ("name", "line"),
-    [("v4.3", (4,)), ("v1.2.3", (1, 2)), ("1.2.3.4", (1, 2)), ("2026.05.01", ()), ("v1.2.3-rc.1", (1, 2))],
+    [
+        ("v4.3", (4,)),
+        ("v1.2.3", (1, 2)),
+        ("1.2.3.4", (1, 2)),
+        ("2026.05.01", ()),
+        ("v1.2.3-rc.1", (1, 2)),
+        ("2117.vc05a_0b_e6b_f4e", ()),
+    ],
 )
 def test_a_line_is_what_maintained_releases_have_in_common(name, line):
     assert read(name).line == line
@@ -250,6 +270,9 @@ def after(base, *others, taken=(), days=None):
         ("24.04", (), ["24.04.1", "26.11"]),
         ("2026.5.3", ("2026.5.0",), ["2026.5.4", "2026.11.0"]),
         ("2026.05", ("2026.04.1", "2026.04"), ["2026.05.1"]),
+        ("2117.vc05a_0b_e6b_f4e", ("2116.v98dde145b_dce",), []),
+        ("2026-08-21.2320", ("2026-07-25.2306",), []),
+        ("20260819t082900-all", ("20260818t114400-all",), []),
     ],
 )
 def test_the_next_follows_the_scheme_or_is_asked(base, others, wanted):

@@ -61,6 +61,9 @@ def why_none(releases: Releases) -> str:
     if releases.unclear:
         why = one_line(releases.unclear[:1].upper() + releases.unclear[1:])
         return f"{why}, and which one is released here is not known."
+    if releases.highest and release(releases.highest).built:
+        name = one_line(releases.highest.name, 60)
+        return f"{name} ends in what only its build knows, so what follows it is not known."
     return "There is no version tag to count from."
 
 

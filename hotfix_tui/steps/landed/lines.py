@@ -8,13 +8,14 @@ import os
 from hotfix_tui.detect.release_notes import is_release_note
 from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.detect.versions import is_version_file
-from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of, superseded
+from hotfix_tui.git.branch_lines import ENVIRONMENTS, lines_among, superseded
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.fault_lines import Found, look
 from hotfix_tui.git.forecast import ALREADY_THERE, forecast
 from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import Branch, branches, commit_of, resolve
+from hotfix_tui.git.tags import tags
 from hotfix_tui.incident.model.evidence.backport import SHOWN_BY_GIT, OfferedLine
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context
@@ -36,14 +37,16 @@ def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
     every = branches(ctx.git, ctx.remote or None)
     prefix = f"{ctx.remote}/" if ctx.remote else ""
     known = {ctx.landing, ctx.production, *ctx.record.lines}
-    known |= superseded(branch.name.removeprefix(prefix) for branch in every)
+    names = [branch.name.removeprefix(prefix) for branch in every]
+    known |= superseded(names)
+    among = lines_among(names, tags(ctx.git))
     for branch in every:
         name = branch.name.removeprefix(prefix)
-        numbers = line_of(name)
+        numbers = among.get(name)
         if numbers is None or name in known or name.lower() in ENVIRONMENTS:
             continue
         lines_found.append((numbers, Branch(name, branch.commit)))
-    lines_found.sort(key=lambda pair: pair[0], reverse=True)
+    lines_found.sort(key=lambda pair: (pair[0], "" if pair[0] else pair[1].name), reverse=True)
     out: list[OfferedLine] = []
     holding = _holding(ctx, {branch.commit for _, branch in lines_found}, _code_of(ctx, start, commit))
     for _, branch in lines_found:

@@ -11,10 +11,10 @@ from hotfix_tui.base.times import humane
 from hotfix_tui.detect.platform import platforms
 from hotfix_tui.detect.platform_push import follower
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
+from hotfix_tui.git.branch_lines import ENVIRONMENTS, lines_among
 from hotfix_tui.git.history import commit_info, is_ancestor
 from hotfix_tui.git.refs import branches
-from hotfix_tui.git.tags import Tag
+from hotfix_tui.git.tags import Tag, tags
 from hotfix_tui.incident.model.evidence.branch import Candidate, Preflight
 from hotfix_tui.incident.model.shipping import to_production_by_hand
 from hotfix_tui.platforms.loader import PlatformError, load
@@ -196,9 +196,9 @@ def _without_release(ctx: Context, releases: Releases, head: str) -> Assessment:
 
 def _maintained(ctx: Context, head: str) -> list[Candidate]:
     """Return the heads of the numbered release branches that went on without the production branch."""
-    heads_found = [
-        (line, branch) for branch in branches(ctx.git, ctx.remote or None) if (line := line_of(branch.name))
-    ]
+    every = branches(ctx.git, ctx.remote or None)
+    among = lines_among([branch.name for branch in every], tags(ctx.git))
+    heads_found = [(line, branch) for branch in every if (line := among.get(branch.name))]
     heads_found.sort(key=lambda pair: pair[0], reverse=True)
     heads = [
         of_branch(ctx, branch.name, branch.commit, "a branch of releases")
@@ -235,8 +235,8 @@ def _other_lines(releases: Releases, top: Tag) -> list[Tag]:
         tried[release(tag).line] = max(made(tag), tried.get(release(tag).line, made(tag)))
     topped, own, highest = made(top), release(top).line, release(top).rank
     heads = []
-    for line, tags in lines.items():
-        last = max(tags, key=lambda tag: release(tag).rank)
+    for line, of_line in lines.items():
+        last = max(of_line, key=lambda tag: release(tag).rank)
         rank, at = release(last).rank, made(last)
         above = len(begun) - bisect_right(begun, rank)
         maintained = above > 0 and at > earliest[above - 1] and at > topped - SLEEPING

@@ -5,9 +5,11 @@ branch.
 from typing import NamedTuple
 
 from hotfix_tui.base.ref_names import known_ref
-from hotfix_tui.git.branch_lines import DEVELOPMENT, line_of, may_carry, of_program
+from hotfix_tui.git.branch_lines import DEVELOPMENT, line_of, lines_among, may_carry, of_program
 from hotfix_tui.git.history import changes_not_in, is_ancestor
 from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import branches
+from hotfix_tui.git.tags import tags
 from hotfix_tui.steps.common.production_branch import head_of, production_head
 from hotfix_tui.steps.contract import Context
 
@@ -79,9 +81,13 @@ def branches_holding(ctx: Context, commit: str) -> list[str]:
 def _lines_holding(ctx: Context, commit: str, version: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     """Return the release branches that contain `commit`, with the numbers in their names."""
     named = set(ctx.config.git.backports)
+    holding = branches_holding(ctx, commit)
+    if not holding:
+        return {}
+    among = lines_among([branch.name for branch in branches(ctx.git, ctx.remote or None)], tags(ctx.git))
     lines = {}
-    for name in branches_holding(ctx, commit):
-        line = line_of(name)
+    for name in holding:
+        line = among.get(name)
         if line is None and version and may_carry(name, version[0]):
             line = version[:1]
         if name != ctx.production and (line is not None or name in named):
