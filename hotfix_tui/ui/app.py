@@ -38,7 +38,7 @@ from hotfix_tui.ui.services import (
     TerminalClipboard,
     TerminalEditor,
 )
-from hotfix_tui.ui.terminal import gc_pause
+from hotfix_tui.ui.terminal import gc_pause, no_colour
 from hotfix_tui.ui.terminal.control_filter import GUARD, PLAIN
 from hotfix_tui.ui.terminal.job_control import take_over
 from hotfix_tui.ui.terminal.key_gate import PacedKeys
@@ -161,12 +161,10 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
 
     def get_line_filters(self) -> list[LineFilter]:
         """Keep every control byte of outside text from the terminal, whatever widget it came through."""
-        return [*super().get_line_filters(), GUARD, *self._signs]
+        return [*no_colour.fitting(super().get_line_filters(), self.native_ansi_color), GUARD, *self._signs]
 
     def on_load(self) -> None:
         """Handle the signals that would leave the terminal broken, before there is anything to see."""
-        if os.environ.get("NO_COLOR"):
-            self.add_class("-no-color")
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             try:
