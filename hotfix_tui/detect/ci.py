@@ -254,6 +254,24 @@ def _script_of_tests(tree: Tree, argv: list[str], step: str) -> Known:
     return Known("test", 2) if tree.has(file.removeprefix("./")) and not file.startswith("/") else Known()
 
 
+_OWN_TESTS = re.compile(r"(?:[\w.]+[-_])+(?:run[-_])?tests?(?:[-_][\w.]+)*", re.I)
+
+
+def tests_of_its_own(tree: Tree) -> str:
+    """Return a program that CI runs and whose name says that it tests, where it is none that is known; empty if there
+    is none. A shell of Nix, or an image of CI, may be what has it.
+    """
+    for file in files(tree):
+        for path, script in scalars(tree.text(file)[:300_000]):
+            if _step(path) is None or _ELSEWHERE.search(f"{_job(path)} {file.rpartition('/')[2]}"):
+                continue
+            for argv, *_ in _commands(script):
+                own = _OWN_TESTS.fullmatch(argv[0]) and not _ELSEWHERE.search(argv[0])
+                if own and not classify(argv).kind and not ecosystem(argv):
+                    return argv[0]
+    return ""
+
+
 def _checked_out(values: dict[Path, str], folder: str) -> bool:
     """Return whether a step checks this repository out into a folder."""
     for path, value in values.items():

@@ -125,8 +125,14 @@ _BUTTONS = (
 """Buttons of a front page by which others deploy a copy of their own: the platform's file is there for them."""
 
 
+_ADDONS = "app.json exists"
+
+
 def _as_offered(tree: Tree, sign: DetectedPlatform) -> DetectedPlatform:
-    """Return a platform, in doubt if the front page offers it to others."""
+    """Return a platform, in doubt if the front page offers it to others, or the files say too little."""
+    if sign.evidence == _ADDONS and not tree.has("Procfile") and tree.has("Dockerfile"):
+        # Copies of a branch may have been made there once: what runs is built as an image.
+        return replace(sign, shared=True, evidence=f"{_ADDONS}, but no Procfile")
     button = dict(_BUTTONS).get(sign.name)
     page = tree.first("README*") or tree.first("readme*")
     if not button or sign.linked or not page or not re.search(button, tree.text(page)):

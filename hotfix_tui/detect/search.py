@@ -432,6 +432,8 @@ def _with_left_out(tree: Tree, test: Suggestion, ours: list[str]) -> Suggestion:
     mine = _owner(test, ours)
     if not mine or test.doubt:
         return test
+    if not test.ci and not test.target and (own := ci.tests_of_its_own(tree)):
+        return replace(test, doubt=f"CI tests with {own}, of which nothing here says what it is.")
     for line in ci.lines(tree):
         other = line.known.ecosystem
         apart = _NO_SUITE.search(f"{line.job} {line.file} {' '.join(line.argv)}")

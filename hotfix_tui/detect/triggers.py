@@ -30,8 +30,12 @@ def read(
     names = list(tags) or _examples(every)
     triggers: list[Trigger] = []
     for event in _events(production, names, repository):
-        triggers += github_workflows.triggers(tree, every, event)
-        triggers += other_pipelines.triggers(tree, event)
+        here = [*github_workflows.triggers(tree, every, event), *other_pipelines.triggers(tree, event)]
+        if not tags and event.is_tag and not any(char.isdigit() for char in event.ref_name):
+            # A tag of that name is moved by hand; a version tag, which is what ours will be, does not start it.
+            only = f"for the tag {event.ref_name} alone"
+            here = [replace(trigger, sure=False, condition=trigger.condition or only) for trigger in here]
+        triggers += here
     for on in (On.PUSH, On.TAG):
         triggers += _unplaced(tree, on)
     if not platform:

@@ -89,3 +89,22 @@ def test_a_target_that_runs_all_tests_comes_before_a_script(tmp_path, target):
     root = write(tmp_path, {**files, "run_tests.sh": "", "lib.py": ""})
     (tmp_path / "run_tests.sh").chmod(0o755)
     assert detect(root).commands["test"].argv == ["make", target]
+
+
+@pytest.mark.parametrize(
+    ("run", "told"),
+    [
+        ("shop-test-spec", "shop-test-spec"),
+        ("nix-shell --run x && shop_run_tests --all", "shop_run_tests"),
+        ("shop-test-docs", ""),
+        ("stack build", ""),
+        ("stack test && shop-test-more", ""),
+    ],
+)
+def test_tests_that_ci_runs_by_a_program_of_its_own_are_a_doubt(tmp_path, run, told):
+    root = write(
+        tmp_path, {FLOW: workflow(f"- run: {run}\n"), "stack.yaml": "", "package.yaml": "", "a.hs": ""}
+    )
+    chosen = detect(root).commands["test"]
+    assert chosen.argv == ["stack", "test"]
+    assert chosen.doubt == (f"CI tests with {told}, of which nothing here says what it is." if told else "")

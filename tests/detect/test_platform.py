@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hotfix_tui.detect.platform import platforms, several
+from hotfix_tui.detect.platform import platforms, several, sure
 from hotfix_tui.engine.init import init_text
 from tests.repos import write
 
@@ -183,3 +183,19 @@ def test_a_platform_without_such_a_button_is_taken(name, tmp_path):
         tmp_path / "repo", {**OFFERED[name][0], "README.md": "See heroku.com, render.com, vercel.com.\n"}
     )
     assert f'\nplatform = "{name}"' in init_text(root)
+
+
+@pytest.mark.parametrize(
+    ("more", "clear"),
+    [
+        ({}, True),
+        ({"Procfile": "web: x"}, True),
+        ({"Dockerfile": "FROM x", "Procfile": "web: x"}, True),
+        ({"Dockerfile": "FROM x"}, False),
+        ({"Dockerfile": "FROM x", "README.md": "https://heroku.com/deploy"}, False),
+    ],
+)
+def test_an_image_without_a_procfile_is_hardly_what_heroku_runs(tmp_path, more, clear):
+    root = write(tmp_path, {"app.json": '{"buildpacks": [], "addons": ["heroku-redis"]}', **more})
+    (found,) = platforms(root, home=str(tmp_path / "home"))
+    assert (found.name, found.shared, sure([found]) is not None) == ("heroku", not clear, clear)

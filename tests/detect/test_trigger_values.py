@@ -306,3 +306,20 @@ def test_more_ways_to_deploy_and_to_publish(tmp_path, step, what, target):
     seen = found(tmp_path, {CI: PUSH + job(step), "package.json": package(scripts)})[1]
     rows = [(one.what, one.target.value, one.sure) for one in seen.triggers if one.on is On.PUSH]
     assert rows == [(what, target, True)]
+
+
+@pytest.mark.parametrize(
+    ("tags", "known", "sure", "condition"),
+    [
+        ("[production-release]", [], False, "for the tag production-release alone"),
+        ("[live, '!v*']", [], False, "for the tag live alone"),
+        ("['v*']", [], True, ""),
+        ("['*']", [], True, ""),
+        ("[latest, 'v*.*.*']", [], True, ""),
+        ("['v*']", ["v1.0.1"], True, ""),
+    ],
+)
+def test_a_tag_that_is_moved_by_hand_is_no_version_tag(tmp_path, tags, known, sure, condition):
+    flow = f"on:\n  push:\n    tags: {tags}\n" + job("- run: flyctl deploy\n")
+    (one,) = found(tmp_path, {CI: flow}, tags=known)[1].on(On.TAG)
+    assert (one.sure, one.condition) == (sure, condition)
