@@ -205,7 +205,7 @@ def _gaps(body: str) -> list[str]:
     gaps = shown_in(body)
     if not gaps:
         return []
-    count, shown = len(gaps), ", ".join(gaps[:6]) + (", …" if len(gaps) > 6 else "")
+    count, shown = len(gaps), "; ".join(gaps[:6]) + ("; …" if len(gaps) > 6 else "")
     return [
         f"The text still shows {count} gap{'s' if count > 1 else ''} ({shown}): fill them in and write it again "
         "(`do pull-request.body`), or it goes out as it is."

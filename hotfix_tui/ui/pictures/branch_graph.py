@@ -58,6 +58,8 @@ class Graph(NamedTuple):
     """How many undeployed commits are not shown."""
     apart: bool
     """Whether what is live is not on the landing branch."""
+    joins: str = ""
+    """The head of the landing branch if it is a merge: it joins what is not live, and is not counted itself."""
 
     @property
     def known(self) -> bool:
@@ -100,21 +102,20 @@ def graph_of(record: Record, seen: Base, looked: GraphData | None) -> Graph:
     wanted = abbreviations(seen)
     undeployed: list[str] = []
     below: list[str] = []
+    joins = ""
     if looked is not None:
         shas = list(looked.commits)
         place = shas.index(live) if live in shas else len(shas)
         head = seen.production_head or seen.commit
         above = [sha for sha in shas[:place] if any(sha.startswith(word) for word in wanted)]
-        if (
-            head in shas[:place]
-            and head not in above
-            and count > len(wanted)
-            and not looked.commits[head].merge
-        ):
-            above.append(head)
+        if head in shas[:place] and head not in above and count:
+            if looked.commits[head].merge:
+                joins = head
+            elif count > len(wanted):
+                above.append(head)
         if count:
             undeployed = sorted(above, key=lambda sha: (sha == head, looked.commits[sha].at), reverse=True)
-            undeployed = undeployed[:MOST_UNDEPLOYED]
+            undeployed = undeployed[: MOST_UNDEPLOYED - bool(joins)]
         below = shas[place + 1 :]
     return Graph(
         seen.target or record.production_branch,
@@ -125,6 +126,7 @@ def graph_of(record: Record, seen: Base, looked: GraphData | None) -> Graph:
         tuple(below),
         max(count - len(undeployed), 0),
         bool(seen.apart),
+        joins,
     )
 
 
@@ -177,11 +179,14 @@ def painted(
     drawer = _Drawer(graph, seen, looked, now, width)
     forks = 1 if drawer.in_line else 2
     room = max(height - forks - 1, 0)
+    joins = bool(graph.joins) and room > 1
+    room -= joins
     shown, rest = len(graph.undeployed), graph.more
     if shown + bool(rest) > room:
         shown = max(room - 1, 0)
         rest += len(graph.undeployed) - shown
-    out = [drawer.undeployed(graph.undeployed[place], place == 0) for place in range(shown)]
+    out = [drawer.joins()] if joins else []
+    out += [drawer.undeployed(graph.undeployed[place], not joins and place == 0) for place in range(shown)]
     if rest and room:
         out.append(drawer.counted(rest, first=not out))
     out = drawer.with_hotfix(out, hotfix, forks)
@@ -202,7 +207,9 @@ class _Drawer:
         labels = [graph.landing, graph.label] if not self.shares else [f"{graph.landing}, {graph.label}"]
         self.label_width = min(max(7, *(rows.width_of(label) for label in labels)), max(width // 5, 7))
         shown = [
-            self.commits[sha] for sha in (*graph.undeployed, graph.live, *graph.below) if sha in self.commits
+            self.commits[sha]
+            for sha in (graph.joins, *graph.undeployed, graph.live, *graph.below)
+            if sha in self.commits
         ]
         self.author = min(max((rows.width_of(commit.author) for commit in shown), default=0), 12)
 
@@ -233,6 +240,11 @@ class _Drawer:
             return [*above, rows.cut(row, self.width)]
         row = rows.cut(rows.text(gap, mark), self.width)
         return [row, *above] if self.graph.start != self.graph.live else [*above, row]
+
+    def joins(self) -> Content:
+        """Return the row of the landing branch's head where that only joins what is not live."""
+        words, right = self._words(self.graph.joins, "", True)
+        return self.line(self.graph.landing, (glyphs.OPEN, "$warn"), words, right)
 
     def undeployed(self, commit: str, first: bool) -> Content:
         """Return the row of a commit that is not live."""

@@ -295,7 +295,7 @@ def _verdict(record: Record) -> DefaultAction:
 def _verdict_label(record: Record) -> str:
     """Return the label that asks for the verdict, with the one that the watch proposes."""
     proposed = record.seen(Watched).proposed
-    return f"Give the verdict: {proposed} (proposed)" if proposed else "Give the verdict"
+    return f"Give the verdict: {proposed.replace('-', ' ')} (proposed)" if proposed else "Give the verdict"
 
 
 def _reasons(count: int) -> str:

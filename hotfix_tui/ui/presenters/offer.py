@@ -172,7 +172,7 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
         return one_line(f"Owed before closing, and may wait: {names}.", 300), False
     if action.action in (Action.NEXT, Action.HERE):
         return _aim_of_next(scene, action), False
-    if said := _of_production(scene, action):
+    if said := _of_production(scene, action) or _of_the_end(scene, action):
         return said, False
     if action.action in (Action.SAY_WHAT_HAPPENED, Action.ROLLBACK_SEEN):
         return (
@@ -253,6 +253,18 @@ def _of_production(scene: Scene, action: DefaultAction) -> str:
     standing = gates.production_state(record) if action.action in (Action.NOT_FIXED, Action.VERDICT) else ""
     still = left_open.said(record) if standing else ""
     return still or (f"{standing[:1].upper()}{standing[1:]}." if standing else "")
+
+
+def _of_the_end(scene: Scene, action: DefaultAction) -> str:
+    """Return what the watch has seen if enter asks for the verdict, and what ending the incident means."""
+    if action.action == Action.VERDICT:
+        why = scene.record.seen(Watched).proposed_why
+        return one_line(f"The watch has seen: {why}.", 300) if why else ""
+    if action.action == Action.RESOLVE:
+        return "The clock and the messages stop. What is owed stays owed."
+    if action.action == Action.CLOSE:
+        return f"The record stays. {keymap.shown('states')} reopens it with a new round."
+    return ""
 
 
 def _aim_of_next(scene: Scene, action: DefaultAction) -> str:

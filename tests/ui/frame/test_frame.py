@@ -15,6 +15,7 @@ from hotfix_tui.ui.frame import arrangement, bar, card, checklist, evidence, foo
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import default_action, offer, stage_keys
+from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from tests import typed
 from tests.ui import prepared
 from tests.ui.incidents import NOW
@@ -242,6 +243,25 @@ def test_before_a_failed_step_is_tried_again_the_bar_says_what_was_wrong():
     record = bare(stage="branch")
     typed.put(record, "branch.preflight", "failed", {"why": "git is too old"}, at=NOW, by="Ann")
     assert bar_of(record, "branch.preflight", Plan("Look at the repository")).second == "git is too old"
+
+
+@pytest.mark.parametrize("action", [Action.VERDICT, Action.RESOLVE, Action.CLOSE])
+def test_what_ends_a_round_or_the_incident_is_told_before_enter_does_it(action):
+    record = bare(stage="monitor")
+    typed.put(
+        record,
+        "monitor.watch",
+        "done",
+        {"proposed": "not-fixed", "proposed_why": "errors rose"},
+        at=NOW,
+        by="Ann",
+    )
+    known = views(record)
+    scene = Scene(record, known, "monitor", known["monitor.watch"], NOW)
+    said = offer.of(scene, DefaultAction("It", action, "monitor.watch"), by="Ann")
+    assert said.second.endswith(".") and said.second != known["monitor.watch"].step.help
+    assert bar.paint(said, 80)[1].plain.strip() == said.second
+    assert ("errors rose" in said.second) == (action == Action.VERDICT)
 
 
 IN_PRODUCTION = {"deploy.production"}

@@ -104,6 +104,22 @@ def test_only_five_commits_that_are_not_live_are_named(looked):
     assert "13 commits" in row_with(painted(looked, 83, 36), "What would be included").plain
 
 
+def test_a_head_that_is_a_merge_is_named_as_the_head_and_not_counted(looked):
+    """A request of one commit that was merged: main is the merge, and what is not live is the commit."""
+    world = looked.world
+    world("switch", "-q", "-c", "topic", "main")
+    world.commit("Topic of its own", **{"topic.py": "x"})
+    world("switch", "-q", "main")
+    world("merge", "-q", "--no-ff", "-m", "Merge the topic", "topic")
+    world("push", "-q", "origin", "main")
+    looked.do("branch.base")
+    head, topic = (world("rev-parse", "--short=7", name) for name in ("main", "topic"))
+    first, second, *_ = shown(painted(looked, 83, 36)).splitlines()[1:]
+    assert first.split()[:3] == ["main", "○", head] and "Merge the topic" in first
+    assert second.split()[:2] == ["○", topic]
+    assert "2 commits are not live" in shown(painted(looked)).splitlines()[0]
+
+
 def test_where_all_of_main_is_live_the_labels_share_the_row(looked):
     head = looked.world("rev-parse", "main")
     looked.record.config["git"] = {
