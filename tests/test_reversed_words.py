@@ -76,7 +76,11 @@ def test_nothing_that_is_looked_for_is_part_of_a_sentence_of_ours(reversed_produ
     found = [
         (file, line, text)
         for file, line, text in words.needles
-        if not file.startswith(OUTSIDE) and " " in text.rstrip("\n") and len(text) > 3 and text in said
+        if not file.startswith(OUTSIDE)
+        and " " in text.rstrip("\n")
+        and text.strip()
+        and len(text) > 3
+        and text in said
     ]
     assert [one for one in found if (one[0], one[2]) not in NO_DECISION] == []
     assert {(file, text) for file, _, text in found} == set(NO_DECISION)

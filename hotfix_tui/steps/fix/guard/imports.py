@@ -22,6 +22,7 @@ _MOST_ASKED = 30
 """Packages that are asked about; each costs a few calls of git."""
 
 _PYTHON = (".py", ".pyi")
+_LANGUAGES = {"python": _PYTHON, "script": imported.SCRIPTS, "go": (".go",)}
 _PYTHON_MANIFESTS = (
     *(
         "*requirements*",
@@ -127,9 +128,7 @@ def _undeclared(git: Git, base: str, tree: str, files: list[FileChange]) -> list
 
 
 def _kind(path: str) -> str:
-    if path.endswith(_PYTHON):
-        return "python"
-    return "script" if path.endswith(imported.SCRIPTS) else "go" if path.endswith(".go") else ""
+    return next((kind for kind, ends in _LANGUAGES.items() if path.endswith(ends)), "")
 
 
 def _imports(git: Git, tree: str, path: str, parts: list[Hunk]) -> Iterator[Imported]:
