@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_types import Kind, Trigger
+from hotfix_tui.detect.trigger_types import Act, Kind, Trigger
 from hotfix_tui.detect.yaml_tree import load, table
 
 DRAFTS = "drafts a release"
@@ -56,14 +56,14 @@ def told_apart(tree: Tree, triggers: Iterable[Trigger]) -> list[Trigger]:
     published = {
         (trigger.file, trigger.on)
         for trigger in every
-        if trigger.what.startswith((RELEASES, RELEASES_DRAFT)) and trigger.target.is_production
+        if trigger.act in (Act.RELEASE, Act.DRAFT_OUT) and trigger.target.is_production
     }
     out = []
     for trigger in every:
         place = (trigger.file, trigger.on)
         if place in drafted and place in published and trigger.kind is Kind.DRAFTS:
             continue
-        if place in drafted - published and trigger.what.startswith(UPLOADS):
+        if place in drafted - published and trigger.act is Act.UPLOAD:
             continue
         out.append(trigger)
     return out
@@ -71,7 +71,7 @@ def told_apart(tree: Tree, triggers: Iterable[Trigger]) -> list[Trigger]:
 
 def _by_goreleaser(tree: Tree, trigger: Trigger) -> Trigger:
     """Return a goreleaser run, as a draft if its file says so and that nothing else is published."""
-    if not trigger.what.startswith(GORELEASER):
+    if trigger.act is not Act.GORELEASER:
         return trigger
     file = next((name for name in _GORELEASER_FILES if tree.has(name)), "")
     data = load(tree.text(file)[:300_000]) if file else {}

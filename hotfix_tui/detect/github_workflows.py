@@ -577,7 +577,7 @@ class _Reader:
         job = f"{scope.outer} / {name}" if scope.outer else name
         return Trigger(
             sign.kind, self.event.on, sign.what, scope.file, sign.line, job, environment, sign.target,
-            sign.sure and certain is True, why, sign.bot, sign.ships, sign.goes_to,
+            sign.sure and certain is True, why, sign.bot, sign.ships, sign.goes_to, sign.act,
         )  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def _job_triggers(tree: Tree, event: Event, job: _Job) -> Iterator[Trigger]:
     for sign in signs:
         yield Trigger(
             sign.kind, on, sign.what, job.file, sign.line, job.name, job.environment, sign.target or target,
-            sign.sure and job.runs is True, job.why, sign.bot, sign.ships, sign.goes_to,
+            sign.sure and job.runs is True, job.why, sign.bot, sign.ships, sign.goes_to, sign.act,
         )  # fmt: skip
 
 

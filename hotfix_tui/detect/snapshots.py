@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_types import On, Target, Trigger
+from hotfix_tui.detect.trigger_types import Act, On, Target, Trigger
 from hotfix_tui.detect.versions import without_dependencies
 
-_OF_THE_JVM = re.compile(r"publishes (?:with Gradle|to Maven|with sbt)")
 _BY_THE_TAG = re.compile(r"ci-release|tlCiRelease", re.I)
 """What makes a release of a tag, and a snapshot of anything else."""
 
@@ -35,14 +34,14 @@ _SETS_IT = re.compile(
 def set_apart(tree: Tree, triggers: Iterable[Trigger]) -> list[Trigger]:
     """Return the triggers; those of a push that publish a snapshot only, by the version in the files, are previews."""
     every = list(triggers)
-    if not any(_OF_THE_JVM.match(trigger.what) for trigger in every):
+    if not any(trigger.act is Act.JVM for trigger in every):
         return every
     place = _snapshot(tree)
     return [_as_preview(tree, trigger, place) for trigger in every]
 
 
 def _as_preview(tree: Tree, trigger: Trigger, place: str) -> Trigger:
-    if trigger.on is not On.PUSH or not _OF_THE_JVM.match(trigger.what) or not trigger.target.is_production:
+    if trigger.on is not On.PUSH or trigger.act is not Act.JVM or not trigger.target.is_production:
         return trigger
     lines = tree.lines(trigger.file)
     line = lines[trigger.line - 1] if 0 < trigger.line <= len(lines) else ""

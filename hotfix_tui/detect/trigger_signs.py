@@ -16,7 +16,7 @@ from hotfix_tui.detect.drafts import (
     is_draft,
     is_moving,
 )
-from hotfix_tui.detect.trigger_types import GoesTo, Kind, Ships, Sign, Target
+from hotfix_tui.detect.trigger_types import Act, GoesTo, Kind, Ships, Sign, Target
 from hotfix_tui.detect.trigger_words import acts, does_otherwise, target_of, words
 
 D, P, R = Kind.DEPLOYS, Kind.PUBLISHES, Kind.PREPARES
@@ -43,6 +43,7 @@ _ON_A_SERVER, _PLAYBOOK = "runs commands on a server", "runs an Ansible playbook
 PUSHES_ELSEWHERE = "pushes to another repository"
 PUSHES_TAGS, A_WORKFLOW = "pushes tags that it makes", "a workflow"
 REQUESTS = "opens a pull request"
+GRADLE, SBT = "publishes with Gradle", "publishes with sbt"
 _UNREAD = (_ON_A_SERVER, _PLAYBOOK)
 
 _ACTIONS: tuple[_Action, ...] = (
@@ -218,7 +219,7 @@ def _as_sign(row: _Action, inputs: dict[str, str], sure: bool) -> Sign:
     if row.bot == "release-plz" and "release-pr" in inputs.get("command", ""):
         kind, what = R, "prepares releases with release-plz"
     out = Sign(kind, what, sure, target, row.bot, unread=what in _UNREAD, ships=ships_of(row))
-    return replace(out, goes_to=goes_to(row))
+    return replace(out, goes_to=goes_to(row), act=Act.UNSAID if kind is not row.kind else act_of(row))
 
 
 def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> bool | None:
@@ -259,6 +260,23 @@ def goes_to(row: "_Action | _Command") -> GoesTo:
     return (
         row.what if isinstance(row.what, GoesTo) else row.to if isinstance(row, _Command) else GoesTo.UNSAID
     )
+
+
+_ACT = {
+    RELEASES: Act.RELEASE,
+    RELEASES_DRAFT: Act.DRAFT_OUT,
+    UPLOADS: Act.UPLOAD,
+    GORELEASER: Act.GORELEASER,
+    PAGES: Act.PAGES,
+    GRADLE: Act.JVM,
+    SBT: Act.JVM,
+    GoesTo.MAVEN: Act.JVM,
+}
+
+
+def act_of(row: "_Action | _Command") -> Act:
+    """Return which act an action or a command of the tables is."""
+    return _ACT.get(row.what, Act.UNSAID)
 
 
 def ships_of(row: "_Action | _Command") -> Ships:
@@ -314,8 +332,8 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"(?:\./)?mvnw?\b.* (?:deploy|release:perform|release:prepare|central-publishing:publish"
              r"|nexus-staging:(?:release|deploy))\b(?!.*-DdryRun)", P, GoesTo.MAVEN, preview=r"snapshot"),
     _Command(r"(?:\./)?gradlew?\b.* (?:\S*:)?(?:publish(?!ToMavenLocal)\w*|closeAndRelease\w*|uploadArchives)\b", P,
-             "publishes with Gradle", preview=r"snapshot"),
-    _Command(r"sbt\b.*(?:publishSigned|ci-release|tlCiRelease|\bpublish\b)", P, "publishes with sbt"),
+             GRADLE, preview=r"snapshot"),
+    _Command(r"sbt\b.*(?:publishSigned|ci-release|tlCiRelease|\bpublish\b)", P, SBT),
     _Command(r"(?:docker|podman|buildah)(?: (?:image|manifest|compose))? push\b|docker buildx build\b.*--push\b", P,
              "pushes container images", ships=Ships.SERVICE),
     _Command(r"docker buildx imagetools create|crane (?:push|copy|cp|tag)\b|skopeo copy\b|/kaniko/executor\b"
@@ -531,16 +549,9 @@ def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
         preview = bool(row.preview) and re.search(row.preview, stripped, re.I)
         target = row.target or (Target.PREVIEW if preview else _argument_target(stripped))
         return Sign(
-            row.kind,
-            said_of(row),
-            sure,
-            target,
-            row.bot,
-            unread=row.what in _UNREAD,
-            cluster=row.cluster,
-            ships=ships_of(row),
-            goes_to=goes_to(row),
-        )
+            row.kind, said_of(row), sure, target, row.bot, unread=row.what in _UNREAD, cluster=row.cluster,
+            ships=ships_of(row), goes_to=goes_to(row), act=act_of(row),
+        )  # fmt: skip
     match = _WEAK.search(stripped)
     if match and _begins(stripped, match.start()) and acts(match[0]):
         kind = D if re.search(r"deploy|ship", match[0], re.I) else P

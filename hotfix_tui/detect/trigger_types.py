@@ -94,6 +94,22 @@ class GoesTo(StrEnum):
         return f"publishes to {self.value}"
 
 
+class Act(StrEnum):
+    """Which act it is, where what comes of it depends on others next to it, or on the version."""
+
+    RELEASE = "release"
+    """A release on the forge is made public."""
+    DRAFT_OUT = "draft-out"
+    """The draft of a release is made public."""
+    UPLOAD = "upload"
+    """Files are added to a release."""
+    GORELEASER = "goreleaser"
+    PAGES = "pages"
+    JVM = "jvm"
+    """A build of the JVM publishes what it made: a release or a snapshot, by its version."""
+    UNSAID = ""
+
+
 @dataclass(frozen=True)
 class Sign:
     """One line that deploys or publishes: what it does, how sure that is, and who makes versions with it."""
@@ -113,6 +129,7 @@ class Sign:
     """It acts on the current cluster, which may be one of the job's own."""
     ships: Ships = Ships.UNREAD
     goes_to: GoesTo = GoesTo.UNSAID
+    act: Act = Act.UNSAID
 
 
 def settled(sign: Sign, environment: Target) -> Sign:
@@ -142,6 +159,7 @@ class Trigger:
     bot: str = ""
     ships: Ships = Ships.UNREAD
     goes_to: GoesTo = GoesTo.UNSAID
+    act: Act = Act.UNSAID
 
     @property
     def place(self) -> str:

@@ -6,11 +6,22 @@ from dataclasses import replace
 
 from hotfix_tui.base.ref_names import head_ref, tag_ref
 from hotfix_tui.detect import by_hand, github_workflows, other_pipelines, platform_push, snapshots
-from hotfix_tui.detect.drafts import PAGES, told_apart
+from hotfix_tui.detect.drafts import told_apart
 from hotfix_tui.detect.events import Event
 from hotfix_tui.detect.release_bots import bots
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_types import Bot, GoesTo, Kind, On, Ships, Started, Target, Trigger, Triggers
+from hotfix_tui.detect.trigger_types import (
+    Act,
+    Bot,
+    GoesTo,
+    Kind,
+    On,
+    Ships,
+    Started,
+    Target,
+    Trigger,
+    Triggers,
+)
 from hotfix_tui.detect.trigger_words import target_of, words
 from hotfix_tui.detect.yaml_tree import table, texts
 
@@ -267,9 +278,7 @@ def _pages_alone(triggers: list[Trigger]) -> list[Trigger]:
     products = [trigger for trigger in triggers if trigger.target.is_production]
     if products:
         return triggers
-    pages = [
-        trigger for trigger in triggers if trigger.target is Target.DOCS and trigger.what.startswith(PAGES)
-    ]
+    pages = [trigger for trigger in triggers if trigger.target is Target.DOCS and trigger.act is Act.PAGES]
     return [
         replace(
             trigger,

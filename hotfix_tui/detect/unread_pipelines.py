@@ -130,5 +130,5 @@ def unsure(event: Event, file: str, sign: Sign) -> Trigger:
     why = "when it runs for that is not read"
     return Trigger(
         sign.kind, event.on, sign.what, file, sign.line, "", "", sign.target, False, why, sign.bot, sign.ships,
-        sign.goes_to,
+        sign.goes_to, sign.act,
     )  # fmt: skip
