@@ -43,7 +43,12 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
         # A branch that only gets backports (develop) is not a second landing place; nor is there a question if the
         # production branch was named.
         also = (
-            () if ctx.config.git.production else tuple(name for name in matching if line_of(name) is not None)
+            ()
+            if ctx.config.git.production
+            else (
+                *(name for name in matching if line_of(name) is not None),
+                *_trunks_nearer(ctx, commit, head, since),
+            )
         )
         return Landing(ctx.production, since, also)
     if not lines:
@@ -59,6 +64,21 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
         # Nothing but the release itself is on that branch: it may be the request that will be merged.
         also = () if ctx.config.git.production else (ctx.production,)
     return Landing(first[1], first[0], also)
+
+
+_TRUNKS = ("main", "master", "trunk")
+
+
+def _trunks_nearer(ctx: Context, commit: str, head: str, since: int) -> list[str]:
+    """Return the usual trunks next to a default branch of another name that went on from `commit`, with less that is
+    not released than it: the default branch may be for the next version (``version-3``). Raises GitError.
+    """
+    near = []
+    for name in _TRUNKS:
+        tip = head_of(ctx, name)[0] if name != ctx.production else ""
+        if tip and is_ancestor(ctx.git, commit, tip) and not is_ancestor(ctx.git, tip, head):
+            near += [name] if beyond(ctx.git, tip, commit) < since else []
+    return near
 
 
 def beyond(git: Git, head: str, commit: str) -> int:

@@ -1,6 +1,7 @@
 """branch.base: a statement where tags, branches, age and distance agree, else a question with its candidates."""
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -387,6 +388,26 @@ def test_a_branch_of_a_major_version_is_where_its_release_is_fixed(branch, also,
 def test_a_branch_of_another_number_is_a_question(branch, tmp_path):
     history = History().release("v4.3.0", days=60).commit(branch, 40, start="main").tag("v4.3.1", branch)
     assert found(history.commit(days=3).into(tmp_path))[0] == "asks"
+
+
+@pytest.mark.parametrize(
+    ("trunk", "ahead", "asked"),
+    [("main", 2, True), ("trunk", 3, True), ("main", 0, False), ("main", 9, False)],
+)  # fmt: skip
+def test_a_default_branch_for_the_next_version_leaves_the_trunk_as_a_place(trunk, ahead, asked, tmp_path):
+    history = History().release("v2.7.0", days=60).commit("version-next", 10, count=6, start="main")
+    for _ in range(ahead):
+        history.commit(trunk, 5, start="main")
+    one = history.into(tmp_path)
+    shown = ["git", "-C", str(tmp_path / "shop.git"), "symbolic-ref", "HEAD", "refs/heads/version-next"]
+    subprocess.run(shown, check=True)
+    one.world("remote", "set-head", "origin", "--auto")
+    one.do("branch.preflight")
+    state, seen = found(one)
+    assert (state == "asks") == asked, (seen.question, seen.said)
+    if asked:
+        assert f"v2.7.0:{trunk}" in [each.name for each in seen.candidates]
+        assert f"{trunk} holds v2.7.0, too" in seen.question
 
 
 NAMED_LIKE_CHOICES = {
