@@ -8,7 +8,6 @@ Apart from `watching`, which asks for one value after the other: each source has
 
 import asyncio
 import json
-import math
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from urllib.parse import urlencode
 from hotfix_tui.monitor import sources
 from hotfix_tui.monitor.http import MissingSecret, Request, send
 from hotfix_tui.monitor.metrics import Reading, bearer, printed, read, sentry_request
-from hotfix_tui.monitor.tables import MetricTable, Prometheus, Sample, Sentry, WatchSpec
+from hotfix_tui.monitor.tables import MetricTable, Prometheus, Sample, Sentry, WatchSpec, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -91,9 +90,18 @@ async def _points(
         )
     try:
         points = await history_read
-    except (MissingSecret, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (
+        MissingSecret,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ):
         return []
-    return sorted((at, value) for at, value in points if math.isfinite(value) and since <= at <= until)
+    measured = ((at, number_of(value)) for at, value in points if since <= at <= until)
+    return sorted((at, value) for at, value in measured if value is not None)
 
 
 async def _of_prometheus(

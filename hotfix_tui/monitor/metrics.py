@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from hotfix_tui.base import bounded
 from hotfix_tui.monitor import sources
 from hotfix_tui.monitor.http import HttpAnswer, MissingSecret, Request, filled, send
-from hotfix_tui.monitor.tables import MetricTable, Prometheus, Sentry
+from hotfix_tui.monitor.tables import MetricTable, Prometheus, Sentry, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +107,7 @@ def _json(answer: HttpAnswer, pick: "Callable[[object], float | None]") -> Readi
         return Reading(None, f"status {answer.status}")
     try:
         value = pick(json.loads(answer.body))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
         return Reading(None, "the answer has another form than expected")
     return _finite(value)
 
@@ -115,7 +115,10 @@ def _json(answer: HttpAnswer, pick: "Callable[[object], float | None]") -> Readi
 def _finite(value: float | None) -> Reading:
     if value is None or not math.isfinite(value):
         return Reading(None, "there is no value")
-    return Reading(float(value))
+    measured = number_of(value)
+    return (
+        Reading(measured) if measured is not None else Reading(None, "the number is too large to be measured")
+    )
 
 
 def _prometheus_value(said: Any) -> float | None:

@@ -24,12 +24,10 @@ def sample_of(line: bytes) -> Sample | None:
         read = json.loads(line)
         if not isinstance(read["name"], str) or read["kind"] not in ("metric", "smoke", "probe"):
             return None
-        sample: Sample = {
-            "t": float(read["t"]),
-            "at": float(read["at"]),
-            "kind": read["kind"],
-            "name": read["name"],
-        }
+        since, at = number_of(read["t"]), number_of(read["at"])
+        if since is None or at is None:
+            return None
+        sample: Sample = {"t": since, "at": at, "kind": read["kind"], "name": read["name"]}
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if "value" in read:

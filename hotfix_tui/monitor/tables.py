@@ -157,6 +157,14 @@ def _known(entry: dict[str, object]) -> Known | None:
     return known
 
 
+LARGEST_VALUE = 1e24
+"""No measurement is larger: beyond this a source is wrong, and sums and means would overflow."""
+
+_SMALLEST = 1e-24
+
+
 def number_of(value: object) -> float | None:
-    """Return `value` as a number, None for anything else."""
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """Return `value` as a number that can have been measured, None for anything else."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= LARGEST_VALUE:
+        return None
+    return float(value) if abs(value) >= _SMALLEST else 0.0

@@ -113,8 +113,12 @@ def prometheus(result):
         ('{"status": "error"}', None, "another form"),
         ("oops", None, "another form"),
         ("[" * 100_000, None, "another form"),
+        ('{"data": {"resultType": "scalar", "result": [1, 1' + "0" * 400 + "]}}", None, "another form"),
+        (prometheus([{"metric": {}, "value": [1, "1e400"]}]), None, "no value"),
+        (prometheus([{"metric": {}, "value": [1, "-1.7e308"]}]), None, "too large"),
+        (prometheus([{"metric": {}, "value": [1, 5e-324]}]), 0.0, ""),
     ],
-    ids=["value", "empty", "nan", "error", "text", "deep"],
+    ids=["value", "empty", "nan", "error", "text", "deep", "digits", "beyond", "huge", "tiny"],
 )
 def test_prometheus(server, body, value, why):
     server.pages["/api/v1/query"] = (200, body)
@@ -148,7 +152,13 @@ def test_sentry_counts_events_a_minute(server, monkeypatch):
 
 @pytest.mark.parametrize(
     ("body", "value"),
-    [("3.5", 3.5), ('{"at": 1, "value": "2"}', 2.0), ('{"a": {"b": [7]}}', 7.0), ("{}", None)],
+    [
+        ("3.5", 3.5),
+        ('{"at": 1, "value": "2"}', 2.0),
+        ('{"a": {"b": [7]}}', 7.0),
+        ("{}", None),
+        ("[1" + "0" * 400 + "]", None),
+    ],
 )
 def test_json_page(server, body, value):
     server.pages["/m"] = (200, body)

@@ -36,7 +36,7 @@ def test_a_field_of_another_form_is_left_out_of_a_sample(field, value):
     assert read == {name: known for name, known in SAMPLE.items() if name != field}
 
 
-@pytest.mark.parametrize("value", ["4", True, [4], {}])
+@pytest.mark.parametrize("value", ["4", True, [4], {}, 10**400, 1.7e308, float("nan"), float("-inf")])
 def test_a_metric_whose_value_is_no_number_has_none(value):
     line = json.dumps({"t": 1, "at": 2, "kind": "metric", "name": "errors", "value": value}).encode()
     assert sample_of(line) == {"t": 1, "at": 2, "kind": "metric", "name": "errors", "value": None}
@@ -53,6 +53,8 @@ def test_a_metric_whose_value_is_no_number_has_none(value):
         b'{"kind": "probe"}',
         json.dumps({**SAMPLE, "kind": "other"}).encode(),
         json.dumps({**SAMPLE, "t": "soon"}).encode(),
+        json.dumps({**SAMPLE, "t": 10**400}).encode(),
+        json.dumps({**SAMPLE, "at": float("inf")}).encode(),
         json.dumps({**SAMPLE, "name": 4}).encode(),
     ],
 )

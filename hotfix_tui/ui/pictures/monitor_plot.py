@@ -129,6 +129,8 @@ def number(value: float) -> str:
     if not isfinite(value):
         return "no data"
     size = abs(value)
+    if size >= 1e15:
+        return f"{value:.3g}"
     if size >= 1000:
         return f"{value:,.0f}".replace(",", " ")
     digits = 0 if value == int(value) else 2 if size < 1 else 1 if size < 100 else 0

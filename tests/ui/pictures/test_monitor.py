@@ -113,6 +113,17 @@ def test_the_scale_is_a_round_number() -> None:
     assert {value: monitor_plot.top(value) for value in wanted} == wanted
 
 
+@pytest.mark.parametrize("value", [1e24, -1e24, 5e-24, 1e15])
+def test_a_number_at_the_edge_of_what_can_be_measured_is_drawn(value: float) -> None:
+    series = [(float(at), value) for at in range(9)]
+    over = monitor_plot.axis([series], 9.0, 30)
+    assert over is not None
+    look = monitor_plot.PlotStyle("$ok", "$ok", 0.0)
+    rows = monitor_plot.curve(series, over, 9.0, 4, 8, look)
+    assert {row.cell_length for row in rows[:5]} == {39}
+    assert len(monitor_plot.number(value)) <= 9
+
+
 def test_before_it_began_the_picture_says_what_it_will_watch(desks: Callable[..., Desk]) -> None:
     desk = desks("monitor")
     configured(desk)
