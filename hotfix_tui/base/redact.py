@@ -25,6 +25,7 @@ _SECRET_ENDS = frozenset(("KEY", "PASS", "PWD", "PAT", "AUTH", "DSN"))
 _NOT_SECRET = frozenset(("PWD", "OLDPWD", "SSH_AUTH_SOCK", "XAUTHORITY", "GPG_KEY"))
 _SHORTEST = 8
 _LONGEST_KEY = 20_000
+_MOST_KNOWN = 50
 
 _SUSPICIOUS = re.compile(
     r"\S{16}|\S{10}\n\S{4}|://|-----BEGIN|-[a-zA-Z][ =\"']|--user|[^\x00-\u024f\u2000-\u206f]"
@@ -197,14 +198,18 @@ def _goes_on(pattern: "re.Pattern[str]", found: str, line_end: int) -> bool:
 
 def _behind_names(text: str) -> tuple[str, int]:
     count = 0
+    known: set[str] = set()
     always = (_COOKIE, _USER_OPTION, _NETRC, _PROGRAM_OPTION, _PIPED, _OTHER_OPTION, _QUERY, _HEADER_OF_PARTS)
     for pattern in always:
         text, hits = re.subn(pattern, rf"\g<name>\g<is>{MARK}", text)
         count += hits
     for named, surely in ((_HEADER, _in_header), (_SHELL_WORD, _always), (_OTHER_SCRIPTS, _always)):
-        text, hits = _named(text, named, surely)
+        text, hits = _named(text, named, surely, known)
         count += hits
-    text, hits = _named_anyhow(text)
+    text, hits = _named_anyhow(text, known)
+    for value in known:  # what was a secret behind its name is one wherever else it stands
+        hits += text.count(value)
+        text = text.replace(value, MARK)
     return text, count + hits
 
 
@@ -355,7 +360,7 @@ def _private_keys(text: str) -> tuple[str, int]:
     return "".join([*pieces, text[at:]]), count
 
 
-def _named(text: str, pattern: str, surely: _Judge) -> tuple[str, int]:
+def _named(text: str, pattern: str, surely: _Judge, known: set[str]) -> tuple[str, int]:
     """Remove values that follow a name such as ``password=``; words of a sentence and placeholders stay."""
     count = 0
 
@@ -364,12 +369,20 @@ def _named(text: str, pattern: str, surely: _Judge) -> tuple[str, int]:
         if not _hides(text, match, surely):
             return match.group()
         count += 1
+        _remember(match["value"], known)
         return match.group()[: match.start("value") - match.start()] + MARK
 
     return re.sub(pattern, hide, text), count
 
 
-def _named_anyhow(text: str) -> tuple[str, int]:
+def _remember(value: str, known: set[str]) -> None:
+    """Remember a secret that is random enough to be nothing else, up to a number that keeps this quick."""
+    plain = value.strip("\\\"'")
+    if len(known) < _MOST_KNOWN and len(plain) >= _SHORTEST and _is_random(plain):
+        known.add(plain)
+
+
+def _named_anyhow(text: str, known: set[str]) -> tuple[str, int]:
     rules = [
         (re.compile(pattern), surely)
         for pattern, surely in (
@@ -386,6 +399,7 @@ def _named_anyhow(text: str) -> tuple[str, int]:
             match = pattern.match(text, found.start())
             if match and _hides(text, match, surely):
                 pieces += [text[done : match.start("value")], MARK]
+                _remember(match["value"], known)
                 done = at = match.end()
                 count += 1
                 break

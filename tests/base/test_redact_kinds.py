@@ -214,6 +214,15 @@ def test_a_password_may_hold_any_character(value):
         assert value not in redact(text, {})[0]
 
 
+@pytest.mark.parametrize(
+    "text", ["ann/{0} logged in, password={0}", "token: {0}\nretrying with {0}.", "口令为{0}。又是{0}"]
+)
+def test_a_secret_behind_its_name_is_gone_wherever_else_it_stands(text):
+    value = made(text, 20) + "9"
+    out, hits = redact(text.format(value), {})
+    assert (value in out, hits, out.count(MARK)) == (False, 2, 2)
+
+
 _KEY = made("key", 300)
 
 
