@@ -14,6 +14,7 @@ from hotfix_tui.base import asking, bounded
 from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.reasons import reason
+from hotfix_tui.base.text import clean
 
 SECONDS = 15.0
 """Time limit of one query, in seconds."""
@@ -88,11 +89,24 @@ def ask(argv: list[str], env: Mapping[str, str], host: str) -> Any:
 
 
 def decoded(name: str, out: bytes) -> object:
-    """Return the JSON that `name` printed. Raises ForgeError for anything else."""
+    """Return the JSON that `name` printed, its texts cleaned and bounded. Raises ForgeError for anything else."""
     try:
-        return json.loads(out)
+        return _cleaned(json.loads(out))
     except (ValueError, RecursionError) as error:
         raise ForgeError(f"{name} gave no JSON that can be read", Trouble.ODD) from error
+
+
+_LONGEST_TEXT = 100_000
+"""Characters of one text in an answer; the text of a pull request may have two thirds of that."""
+
+
+def _cleaned(said: object) -> object:
+    """Return an answer without escape sequences in its texts: names, addresses and words of others."""
+    if isinstance(said, str):
+        return clean(said[:_LONGEST_TEXT])
+    if isinstance(said, list):
+        return [_cleaned(inner) for inner in said]
+    return {key: _cleaned(inner) for key, inner in said.items()} if isinstance(said, dict) else said
 
 
 def failure(name: str, host: str, answer: ProgramAnswer) -> ForgeError:

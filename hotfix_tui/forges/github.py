@@ -46,6 +46,7 @@ _FIELDS = (
     "reviewRequests"
 )
 _REPOSITORY_FIELDS = "mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed viewerDefaultMergeMethod"
+_LONGEST = 2000
 _REVIEWS = "nodes { author { login } state submittedAt commit { oid } }"
 _STANDING = f"""\
 query($owner: String!, $name: String!, $number: Int!) {{
@@ -343,9 +344,9 @@ def _object(value: object, name: str) -> Mapping[str, Any]:
 
 
 def _text(value: object) -> str:
-    """Return a value that must be text."""
+    """Return a value that must be text; no name or address is longer."""
     if value is None:
         return ""
     if not isinstance(value, str):
         raise TypeError(f"text was expected, not {type(value).__name__}")
-    return value
+    return value[:_LONGEST]

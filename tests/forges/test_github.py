@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from hotfix_tui.base.text import clean
 from hotfix_tui.forges import calls
 from hotfix_tui.forges.address import parse_remote
 from hotfix_tui.forges.calls import ForgeError, Trouble
@@ -269,3 +270,14 @@ def test_the_address_of_a_pull_request_that_was_there_already():
     output = 'a pull request for branch "x" into branch "main" already exists:\nhttps://github.com/acme/shop/pull/5\n'
     assert existing_url(output) == "https://github.com/acme/shop/pull/5"
     assert existing_url("nothing") is None
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["\x1b[31mx", "\x9b31mx", "\x1b]0;t\x07x", "\u202ex", "x\x00", "x\r\x08", "\ud800x", "x" * 300_000],
+)
+def test_texts_of_an_answer_are_cleaned_and_bounded_where_they_are_read(evil):
+    [read] = calls.decoded("gh", json.dumps([{"name": evil, "inner": [{"deep": evil}], "count": 3}]).encode())
+    assert read["count"] == 3
+    for text in (read["name"], read["inner"][0]["deep"]):
+        assert text == clean(text) and "x" in text and len(text) <= 100_000

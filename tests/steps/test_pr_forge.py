@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hotfix_tui.base.text import clean
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.pull_request import step as pull_request
 from hotfix_tui.steps.pull_request.approval import Approval, against_a_tick
@@ -20,6 +21,29 @@ def written(shop, text="## Urgency\nP1\n"):
 
 def check(name, conclusion="SUCCESS", status="COMPLETED"):
     return {"name": name, "status": status, "conclusion": conclusion, "detailsUrl": f"https://ci/{name}"}
+
+
+EVIL = "\x1b[2J\x1b]0;title\x07evil \x9b31m \u202etxt a\rb\x08c\x00 \ud800 " + "L" * 30_000
+
+
+def texts(held):
+    inner = held.values() if isinstance(held, dict) else held if isinstance(held, (list, tuple)) else []
+    return [held] if isinstance(held, str) else [text for one in inner for text in texts(one)]
+
+
+def test_what_the_forge_says_controls_no_terminal(shop, forge):
+    """Whoever names a check or answers in the forge's place writes no escape sequence into the record."""
+    written(shop)
+    shop.do(Create())
+    rejected = {"author": {"login": EVIL}, "state": "CHANGES_REQUESTED", "submittedAt": EVIL, "body": EVIL}
+    failed = {"name": EVIL, "status": "COMPLETED", "conclusion": "FAILURE", "detailsUrl": EVIL}
+    forge.one(
+        url=EVIL, latestReviews=[rejected], reviewDecision="CHANGES_REQUESTED", statusCheckRollup=[failed]
+    )
+    seen = [step.probe(shop.ctx) for step in (Create(), Checks(), Approval())]
+    said = [text for found in seen for text in texts([found.why, found.evidence])]
+    assert any("evil" in text for text in said)
+    assert [text[:60] for text in said if clean(text) != text or len(text) > 3000] == []
 
 
 def test_opening_it_needs_the_text_first(shop, forge):
