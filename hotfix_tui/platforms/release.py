@@ -106,11 +106,16 @@ def _of_item(item: object, at: ReleaseAt) -> ServedRelease | None:
         time=_time(under(item, at.time)) if at.time else None,
         address=_word(under(item, at.address), "") if at.address else "",
         content=exact(at, _word(under(item, at.content), "")) if at.content else "",
-        share=share * 100 / at.whole
-        if isinstance(share, int | float) and not isinstance(share, bool)
-        else None,
+        share=_percent(share, at.whole),
         pinned=bool(at.pinned) and _held(under(item, at.pinned), at.pinned_when),
     )
+
+
+def _percent(share: object, whole: float) -> float | None:
+    """Return a part of the traffic in percent; None for what is no number between none and all of it."""
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= whole:
+        return None
+    return share * 100 / whole
 
 
 def _held(value: object, word: str) -> bool:
@@ -131,7 +136,9 @@ def _of_text(text: str, at: ReleaseAt) -> ServedRelease | None:
     told = every[0].groupdict() if id else {}
     share = told.get("share") or ""
     commit = _commit(iter([told.get("commit") or ""]))
-    made = ServedRelease(id, commit, share=float(share) if share.isdecimal() else None)
+    made = ServedRelease(
+        id, commit, share=_percent(int(share) if re.fullmatch("[0-9]{1,3}", share) else None, 100)
+    )
     return replace(made, content=_word(told.get("content"), "")) if id else None
 
 

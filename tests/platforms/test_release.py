@@ -161,6 +161,12 @@ def test_what_stands_beside_the_id_is_read_too():
     assert served("cloudflare-workers", WORKERS).share == 100
 
 
+@pytest.mark.parametrize("share", [10**400, -1, 101, float("nan"), float("inf"), 1.7e308, True, "100", None])
+def test_a_share_that_is_no_part_of_the_traffic_is_unknown(share):
+    found = served("cloudflare-workers", {**WORKERS, "versions": [{"version_id": UUID, "percentage": share}]})
+    assert found is None or found.share is None
+
+
 @pytest.mark.parametrize(
     ("app", "pinned"),
     [({"pinned_deployment": {"id": "x"}}, True), ({"pinned_deployment": {}}, False), ({}, False)],
