@@ -295,7 +295,8 @@ def _sentences(
         out.append(asked[-1])
     if fields["versions_by"]:
         makes = "tags what is registered" if fields["versions_by"] == TAG_BOT else "makes versions and tags"
-        out.append(f"{fields['versions_by']} {makes} here ({fields['versions_by_place']}): "
+        who = re.sub(r"^a (?=\w)", "A ", str(fields["versions_by"]))
+        out.append(f"{who} {makes} here ({fields['versions_by_place']}): "
                    "the wizard makes none.")  # fmt: skip
     return out, asked
 
