@@ -164,6 +164,8 @@ _PARTLY_BUILT: dict[str, re.Pattern[str]] = {
     # A plugin goal compares or signs; a build for it, or without some modules, is not the whole build.
     "jvm": re.compile(r" (?!-)\S*:\S+| (?:-pl|--projects)(?=[ =]|$)"),
 }
+_OF_A_FOLDER = re.compile(r" -- (?:-\S+ )*\w[\w.-]*/\w")
+"""What a session is handed if it tests a folder or a file alone."""
 _WHOLE_SESSION = re.compile(
     r"(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|-f|--sessions?)[ =]?(?:py|tests?(?:[-_ ,(]|$)|unit|all\b|\d|[{]?py)",
     re.I,
@@ -265,6 +267,6 @@ def _is_partial(line: str, owner: str, kind: str) -> bool:
     if not owner and re.search(r" --(?:tags?|single|only|filter)(?=[ =]|$)", line):
         return True
     if re.match(r"(?:tox|nox)\b", line) and re.search(r" (?:-e|-s|-f|--sessions?)(?=[ =])", line):
-        return _WHOLE_SESSION.match(line) is None
+        return _WHOLE_SESSION.match(line) is None or _OF_A_FOLDER.search(line) is not None
     pattern = _PARTIAL.get(owner)
     return pattern is not None and pattern.search(line) is not None

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from hotfix_tui.detect import ci, match, node, python_setup, task_runners, told_tests
-from hotfix_tui.detect.known_commands import bare, ecosystem, tool
+from hotfix_tui.detect.known_commands import bare, classify, ecosystem, tool
 from hotfix_tui.detect.manifests import ECOSYSTEMS
 from hotfix_tui.detect.more_rules import built_first, extra
 from hotfix_tui.detect.regression import regression_suggestion
@@ -312,6 +312,8 @@ def _rank(
         return _PART
     if line.contained:
         return _SCRIPT
+    if line.kind == "test" and not classify(line.argv).kind:
+        return _RULE - 1  # a script of the repository: a target of the same name may be what calls it
     if line.coverage or not own_manager:
         return _COVERAGE
     if minor:

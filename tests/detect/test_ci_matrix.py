@@ -3,6 +3,7 @@
 import pytest
 
 from hotfix_tui.detect import ci
+from hotfix_tui.detect.known_commands import classify
 from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.tree import Tree
 from tests.repos import workflow, write
@@ -78,6 +79,27 @@ def test_a_script_that_runs_the_tests_of_ci_is_the_suite(tmp_path, name, run, ch
     scripts = {"suite.sh": "", "ci/suite.sh": "", "scripts/ci/suite": ""}
     lines = suite_of(tmp_path, workflow(f"- name: {name}\n  run: {run}\n"), **scripts)
     assert lines == ([run.split()] if chosen else [])
+
+
+def test_a_target_of_a_task_runner_comes_before_a_script_of_ci(tmp_path):
+    flow = workflow("- name: test\n  run: test/runner --verbose\n")
+    files = {FLOW: flow, "test/runner": "", "Rakefile": "task :test\n", "Gemfile": "", "a.rb": ""}
+    assert detect(write(tmp_path, files)).commands["test"].argv == ["bundle", "exec", "rake", "test"]
+
+
+@pytest.mark.parametrize(
+    ("line", "partial"),
+    [
+        ("nox -s test -- tests/unit --verbose", True),
+        ("python3 -m nox -s test-3.12 -- -x tests/unit", True),
+        ("tox -e py -- tests/unit/test_a.py", True),
+        ("nox -s test -- -n auto", False),
+        ("nox -s test -- tests", False),
+        ("pytest tests/unit", False),
+    ],
+)
+def test_a_session_for_one_folder_is_a_part_of_the_tests(line, partial):
+    assert classify(line.split()).partial == partial
 
 
 @pytest.mark.parametrize("target", ["all-tests", "test_all", "tests-all"])
