@@ -456,7 +456,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, SteadyTerminal, App[int]):
             return
         stage = self.stage_screen()
         if stage is None:
-            self.notify("No incident is open here that could be rolled back.", markup=False)
+            self.notify("Resume an incident, or open one: its ways back are shown there.", markup=False)
             return
         self.start_flow(stage.runner.roll_back())
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from hotfix_tui.base.text import sentence
 from hotfix_tui.engine import execute
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules.gates import Refused
@@ -164,7 +165,7 @@ class CheckQueue:
                 self._app.problem(done)
                 return
             if done.state in ("not-done", "unknown", "busy") and done.why:
-                self._app.notify(done.why, severity="warning", markup=False)
+                self._app.notify(sentence(done.why), severity="warning", markup=False)
             # A check that creates its own checkout first runs alone: the others would create the same one.
             makes_place = done.plan is not None and bool(done.plan.note.before)
             self._alone = step if step == SETUP or makes_place else ""

@@ -36,6 +36,16 @@ def test_a_release_shortly_before_is_the_first_suspect(released):
     assert [choice.name for choice in find(STEP).choices(released.context())] == ["rollback", "fix"]
 
 
+def test_where_there_is_nothing_to_roll_back_to_that_is_not_what_enter_proposes(released):
+    released.world("tag", "-d", "v1.0.0")
+    said = seen(released, timedelta(minutes=12))
+    assert said[1] == "Such a release is the first suspect, but there is no earlier release to go back to."
+    assert [choice.name for choice in find(STEP).choices(released.context())] == ["fix", "rollback"]
+    released.record.facts["published"] = "yes"
+    ways = [choice.name for choice in find(STEP).choices(released.context())]
+    assert ways == ["rollback", "fix"], "what is published can be taken back all the same"
+
+
 def test_a_release_long_before_is_not(released):
     said = seen(released, timedelta(days=3))
     assert "3 d" in said[0] and not any("suspect" in sentence for sentence in said)

@@ -301,7 +301,8 @@ def _send(app: Any, name: str) -> None:
     app._driver.send_message(key)
 
 
-NAMED = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", " ": "space"}
+NAMED = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", " ": "space", "\x85": "f5"}
+"""The keys that some characters stand for; no terminal sends the last one, which is a key without a character."""
 
 
 async def come(pilot: Pilot[Any], keys: str, *, gap: float = 0.001, after: float = 2.0) -> None:

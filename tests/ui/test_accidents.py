@@ -127,6 +127,28 @@ def test_a_bracketed_paste_on_the_step_list_is_told(desks, reconciled):
     drive(desk.app(), script)
 
 
+@pytest.mark.parametrize("came", ["Kim\tlater\x85", "K\x85im", "\x85Kim"])
+def test_what_comes_in_one_piece_is_not_saved_by_a_key_in_it(came, desks, reconciled):
+    """Nobody has read what came with the key: a form is signed by F5 pressed by itself."""
+    scene = BY_NAME["form-waive"]
+    desk = desks(scene.stage)
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        form, before = pilot.app.screen, kept(desk)
+        waiting(pilot.app)
+        await come(pilot, came)
+        assert pilot.app.screen is form and kept(desk) == before
+        assert "Nothing is saved" in told(pilot.app)
+        for number, words in enumerate(("Kim", "later")):
+            form.query_one(f"#field-{number}").value = words
+        pilot.app.hands.gaps = [2.0]
+        await press(pilot, "f5")
+        assert len(desk.engine().record.waivers) == 1
+
+    drive(scene.app(desk), script)
+
+
 def test_an_incident_beside_an_open_one_is_asked_about(desks, reconciled):
     desk = desks("verify")
 

@@ -283,6 +283,28 @@ def test_trust_is_given_by_one_deliberate_y_only(desks, reconciled):
         await press(pilot, *["down"] * 10)  # all of it has been there to be read
         await press(pilot, "y")
         assert len(trusted()) == 1
+        await settle(pilot)
+        assert "verify.test" in begun(desk), "what enter was pressed for runs, once it may"
+
+    drive(scene.app(desk), script)
+
+
+def test_what_was_confirmed_is_confirmed_again_after_its_commands_were_read(production):
+    scene, desk = production
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        letters = ["minus" if letter == "-" else letter for letter in "ENG-1234"]
+        for letter in letters:
+            await pilot.press(letter)
+        await press(pilot, "enter")
+        assert type(pilot.app.screen).__name__ == "Trust" and begun(desk) == []
+        await press(pilot, *["down"] * 10, "y")
+        assert type(pilot.app.screen).__name__ == "Confirm" and begun(desk) == []
+        for letter in letters:
+            await pilot.press(letter)
+        await press(pilot, "enter")
+        assert begun(desk)[:1] == ["deploy.production"]
 
     drive(scene.app(desk), script)
 
@@ -332,6 +354,20 @@ def test_where_nothing_can_be_asked_the_wizard_does_not_promise_to_look():
         one.name for one in menus.by_hand(Plan("Deploy", by_hand="1. Deploy it.", told=True, url="https://x"))
     ]
     assert known == ["again", "tick"] and told == ["open", "tick"]
+
+
+@pytest.mark.parametrize(
+    ("copied", "url", "names"),
+    [
+        ("cd /srv/shop.hotfix", "", ["again", "tick", "copy"]),
+        ("# The title\n\nThe body", "", ["copy", "again", "tick"]),
+        ("The title", "https://x", ["copy", "open", "again", "tick"]),
+    ],
+)
+def test_a_line_to_begin_with_is_named_and_not_what_enter_proposes(copied, url, names):
+    ways = menus.by_hand(Plan("Do it", by_hand="1. Do it.", clipboard=copied, url=url))
+    assert [way.name for way in ways] == names
+    assert (f"Copy {copied}" in [way.title for way in ways]) == (names[-1] == "copy")
 
 
 def test_every_row_of_a_choice_stands_behind_its_title():

@@ -66,7 +66,8 @@ class RollbackFirst(Step):
         if published.likely(ctx):
             back = Choice(ROLLBACK, "Take the release back first", "nobody installs it from then on")
             fix = Choice(FIX, "Fix forward", "the fault stays in the release until the next one is there")
-        return [back, fix] if release and _suspect(release) else [fix, back]
+        first = release is not None and _suspect(release) and not _nowhere_to(ctx, release)
+        return [back, fix] if first else [fix, back]
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         if choice and choice not in (FIX, ROLLBACK):
@@ -103,7 +104,9 @@ def advice(ctx: Context) -> list[str]:
         said = [
             f"{tag} was {release.dated} {span} before the fault was seen; when it was {unknown} is not known here."
         ]
-    if _suspect(release):
+    if _suspect(release) and _nowhere_to(ctx, release):
+        said.append(f"Such a release is the first suspect, but {_loses(release)}.")
+    elif _suspect(release):
         helps = (
             "taking it back helps who has not installed it yet" if package else "rolling back helps users now"
         )
@@ -167,6 +170,11 @@ def _undecided(ctx: Context, possible: list[Tag]) -> list[str]:
 
 def _suspect(release: LastRelease) -> bool:
     return release.before <= SUSPECT
+
+
+def _nowhere_to(ctx: Context, release: LastRelease) -> bool:
+    """Return whether nothing is there to roll back to; what is published can be taken back all the same."""
+    return not release.previous and not release.by and not published.likely(ctx)
 
 
 def _loses(release: LastRelease) -> str:

@@ -108,6 +108,7 @@ class Form(Framed[dict[str, str]]):
     """
 
     types = True
+    acts = patient = ("f5",)
     app: "HotfixApp"
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("form")
 

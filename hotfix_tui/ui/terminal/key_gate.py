@@ -56,6 +56,8 @@ WAIT = 0.02
 
 TEXT_CAME = "Text came in where keys are commands, or keys were pressed together: none of it was carried out."
 
+SAVED_NOT = "Nothing is saved: the key came together with the text. Read it, then press the key by itself."
+
 
 class PacedKeys(_App):
     """Mix into the `App` class, before `App`."""
@@ -218,7 +220,7 @@ class PacedKeys(_App):
         if press.stood < 0 and self.focused is None and event.is_printable:
             self._early.append(event)  # typed into a form that is coming up
             return
-        if event.key in _LINE_ENDS and not self._in_area():
+        if event.key in (*_LINE_ENDS, *self.heard(self.screen).patient) and not self._in_area():
             await self._hold_back(event, press)
             return
         if not event.is_printable or self.heard(self.screen).takes_letter(press):
@@ -260,9 +262,14 @@ class PacedKeys(_App):
             self.tell_text()
 
     async def _end_line(self, event: events.Key, press: Press) -> None:
-        """Treat an enter or tab among letters as part of a pasted text; by itself it moves on."""
+        """Treat an enter or tab among letters as part of a pasted text; by itself it moves on.
+
+        A key that saves is no text: with letters that came together it does nothing, since nobody has read them.
+        """
         field: object = self.focused
-        if press.together and isinstance(field, LineEnds):
+        if event.key not in _LINE_ENDS and press.is_text:
+            self.notify(SAVED_NOT, severity="warning", markup=False)
+        elif press.together and isinstance(field, LineEnds):
             field.take_line_end(event.key)
         elif not press.together and self.heard(self.screen).lets(press):
             await self._deliver(event, press)

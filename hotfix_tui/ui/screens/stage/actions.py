@@ -383,6 +383,8 @@ async def _checks(stage: StageHost, now: DefaultAction) -> None:
         return
     if reasons := stage.blocked(view.id):
         raise Refused(list(reasons))
+    if not await stage.runner.may_run():
+        return
     stage.logs.checks.add([check.id for check in default_action.checks_together(stage.record, view)])
     by_hand = (step for step in default_action.open_in(stage.record, view.stage) if step.step.kind == "tick")
     if (first := next(by_hand, None)) is not None:

@@ -45,8 +45,10 @@ def by_hand(plan: "Plan") -> "list[dialogs.Option]":
         options = [tick._replace(help="nothing here can be asked whether it is true")]
     if plan.url:
         options.insert(0, dialogs.Option("open", "Open the page", plan.url))
-    if plan.clipboard:
+    if plan.clipboard and (plan.url or "\n" in plan.clipboard.strip()):
         options.insert(0, dialogs.Option("copy", "Copy the text", "to paste it there"))
+    elif plan.clipboard:  # a line to begin with: what is done there is not over by copying it
+        options.append(dialogs.Option("copy", f"Copy {one_line(plan.clipboard, 200)}"))
     return options
 
 

@@ -7,6 +7,7 @@ It has no widgets: it asks through the app's dialogs, one after another, and rep
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from hotfix_tui.base.text import sentence
 from hotfix_tui.engine import (
     commands,
     decisions,
@@ -18,6 +19,7 @@ from hotfix_tui.engine import (
     unrecorded,
     ways_back,
 )
+from hotfix_tui.engine.errors import NeedsTrust
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
@@ -308,6 +310,14 @@ class StepRunner:
 
     # Running
 
+    async def may_run(self) -> bool:
+        """Return whether the project's commands are trusted; those that are not are shown, to be read first."""
+        engine = self._engine
+        trusted = await self._app.result_of(self._app.work, lambda: execute.is_trusted(engine))
+        if not trusted:
+            trusted = await self._app.ask(self._app.routes.trust()) is True
+        return trusted
+
     def _run_in_terminal(self, prepared: Prepared, word: str) -> None:
         def run() -> str:
             done = interactive.execute(self._engine, prepared, word)
@@ -327,6 +337,11 @@ class StepRunner:
             said = "It would do something else now than what you confirmed:"
             await self._confirm(other.now, changed=[said, *other.lines])
             return
+        except NeedsTrust:
+            self.clear_busy()
+            if await self._app.ask(self._app.routes.trust()):
+                await self._confirm(prepared)  # what leaves this machine is confirmed once more
+            return
         self.clear_busy()
         if done.unrecorded:
             # The outcome of a rollback that the record does not know: it can be read nowhere else.
@@ -337,7 +352,7 @@ class StepRunner:
             await self._by_hand(step, done.plan)
             return
         if done.state in ("not-done", "unknown", "waiting", "running") and done.why:
-            self._app.notify(done.why, severity="warning", markup=False)
+            self._app.notify(sentence(done.why), severity="warning", markup=False)
         self._host.action_finished(step)
         if step == ROLLBACK and done.state in ("running", "done"):
             self._host.view_stage("deploy")  # its log, its duration and its consequences are shown there
