@@ -136,7 +136,7 @@ def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-_DAYS_ALONE = 10
+DAYS_ALONE = 10
 """Days from which on the hours beyond them say nothing."""
 
 
@@ -151,4 +151,4 @@ def humane(seconds: float) -> str:
     if hours < 48:
         return f"{hours} h {minutes % 60:02} m"
     days, rest = divmod(hours, 24)
-    return f"{days} d {rest} h" if rest and days < _DAYS_ALONE else f"{days} d"
+    return f"{days} d {rest} h" if rest and days < DAYS_ALONE else f"{days} d"

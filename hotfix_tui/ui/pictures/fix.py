@@ -288,18 +288,20 @@ def _minimal(scene: Scene, width: int, most: int, looks: bool) -> list[Content]:
     state = record.entry(GUARD).get("state")
     seen = record.seen(Guard)
     open_ones = open_findings(record)
-    if state not in ("done", "failed"):
-        right = ("not looked yet", "$muted")
-    elif open_ones:
-        right = (rows.plural(len(open_ones), "finding"), "bold $warn")
-    else:
-        right = ("nothing found", "$ok")
-    out = [rows.rule("Minimal?", rows.text(right), width), rows.text(" ", _meter(record, seen, width - 2))]
     accepted = [
         finding
         for finding in seen.findings or ()
         if finding not in open_ones and is_accepted(record, finding)
     ]
+    if state not in ("done", "failed"):
+        right = ("not looked yet", "$muted")
+    elif open_ones:
+        right = (rows.plural(len(open_ones), "finding"), "bold $warn")
+    elif accepted:
+        right = (f"{len(accepted)} accepted", "$ok")
+    else:
+        right = ("nothing found", "$ok")
+    out = [rows.rule("Minimal?", rows.text(right), width), rows.text(" ", _meter(record, seen, width - 2))]
     listed = [_finding(finding, width) for finding in open_ones] + [
         _accepted(record, finding, width) for finding in accepted
     ]
@@ -370,7 +372,7 @@ def _accepted(record: Record, finding: Finding, width: int) -> Content:
         (str(item.get("why", "")) for item in record.accepted if item.get("finding") == finding.id), ""
     )
     place = os.path.basename(finding.place)
-    said = f"{place}  {finding.says} {glyphs.DOT} accepted: {why}"
+    said = f"{place}  accepted: {why} {glyphs.DOT} {finding.says}"  # the reason is not what a narrow row leaves out
     return rows.cut(rows.text(" ", (f"{glyphs.DONE} {said.strip()}", "$muted")), width - 1)
 
 

@@ -13,6 +13,7 @@ from textual.content import Content
 from hotfix_tui.base.text import sentence as as_sentence
 from hotfix_tui.engine import awaited
 from hotfix_tui.forges.model import ForgeCheck, PullRequest, Review
+from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -172,7 +173,7 @@ def _head(scene: Scene, width: int) -> list[Content]:
     else:
         said, style = _STATES[request.state]
         state = ("draft", "$warn") if request.draft and request.state == "open" else (said, style)
-    said = request.title if request else record.seen(RequestWritten).title or record.title
+    said = request.title if request else record.seen(RequestWritten).title or embargo.title(record)
     return [
         rows.rule(title, state, width),
         rows.ends(rows.text(" ", _titled(said or "no title yet")), _mergeable(request), width - 1),

@@ -2,16 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+from hotfix_tui.base.times import DAYS_ALONE
+
 
 def span(seconds: float) -> str:
-    """Return a duration: ``41 s``, ``1 m 10 s``, ``3 h 13 m``, ``2 d``, ``2 d 4 h``."""
+    """Return a duration: ``41 s``, ``1 m 10 s``, ``3 h 13 m``, ``2 d``, ``2 d 4 h``, ``16 d``."""
     whole = max(int(seconds), 0)
     if whole < 60:
         return f"{whole} s"
     units = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
     place = next(number for number, (size, _) in enumerate(units) if whole >= size)
     (large, name), (small, second) = units[place], units[place + 1]
-    rest = whole % large // small
+    rest = whole % large // small if whole < DAYS_ALONE * 86_400 else 0
     return f"{whole // large} {name}" + (f" {rest} {second}" if rest else "")
 
 

@@ -259,8 +259,8 @@ def test_findings_are_told_and_what_was_accepted_with_its_reason(desks):
     made = scene(desk, change)
     assert fix.word(made, made.views["fix.guard"]) == "1 finding"
     commands.accept(engine, found.id, "it is wanted there")
-    rows = painted(desk, 120, 14, looked=change)
-    assert "nothing found" in row_with(rows, "Minimal?").plain
+    rows = painted(desk, 80, 14, looked=change)
+    assert "1 accepted" in row_with(rows, "Minimal?").plain and "nothing found" not in shown(rows)
     assert "accepted: it is wanted there" in row_with(rows, "✓ shop.py").plain
 
 

@@ -72,6 +72,20 @@ def desk(alone, look, reconciled):
     made.close()
 
 
+@pytest.mark.parametrize("embargo", ["", "yes"])
+def test_a_request_that_is_not_written_yet_shows_under_embargo_only_the_neutral_name(desk, embargo):
+    def change(record: Any) -> None:
+        record.steps.pop("pull-request.create", None)
+        record.steps.pop("pull-request.body", None)
+        record.facts.update({"embargo": embargo} if embargo else {})
+
+    desk.change(change)
+    record = desk.engine().record
+    said = pull_request.paint(scene_of(desk, "pull-request"), 80, 12)
+    whole = "\n".join(row.plain for row in said)
+    assert (record.title in whole) != bool(embargo)
+
+
 @pytest.mark.parametrize("step", ["pull-request.checks", "pull-request.approval"])
 def test_what_the_forge_is_asked_for_without_a_key_is_said_to_come_by_itself(desk, step):
     def note(scene: Any) -> tuple[str, str]:
