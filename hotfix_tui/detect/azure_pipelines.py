@@ -38,7 +38,7 @@ _RUNS = re.compile(r"(?m)^(?:steps|jobs|stages|extends):")
 _MOST, _MOST_TEMPLATES, _MOST_DEPLOYMENTS, _DEEPEST = 60, 20, 8, 4
 _LARGEST = 100_000
 
-_TEMPLATE = re.compile(r"(?m)^\s*-?\s*template:\s*['\"]?((?:\S*/)?([\w.-]+))(@[\w.-]+)?")
+_TEMPLATE = re.compile(r"(?m)^[ \t]*-?[ \t]*template:\s*['\"]?((?:\S*/)?([\w.-]+))(@[\w.-]+)?")
 _PUBLISHES = re.compile(
     r"task:\s*(GitHubRelease\S*|(?:NuGetCommand|DotNetCoreCLI|Npm|Docker|UniversalPackages)\S*(?=[^\n]*\n(?:(?!\s*-)[^\n]*\n)"
     r"{0,12}?\s*command:\s*['\"]?(?:push|publish|buildAndPush)['\"]?\s*(?:\n|$)))"
@@ -46,7 +46,7 @@ _PUBLISHES = re.compile(
 """Tasks that publish, some of them only by one of their commands."""
 _DEPLOYS = re.compile(r"task:\s*((?:AzureWebApp|AzureFunctionApp|AzureRmWebApp|KubernetesManifest|Helm)\S*)")
 _DEPLOYMENT = re.compile(
-    r"(?m)^\s*-?\s*deployment:\s*(\S+)[\s\S]{0,600}?environment:\s*['\"]?(\$\{\{[^}]*\}\}|\S+)"
+    r"(?m)^[ \t]*-?[ \t]*deployment:\s*(\S+)[\s\S]{0,600}?environment:\s*['\"]?(\$\{\{[^}]*\}\}|\S+)"
 )
 
 

@@ -254,7 +254,7 @@ def _script_of_tests(tree: Tree, argv: list[str], step: str) -> Known:
     return Known("test", 2) if tree.has(file.removeprefix("./")) and not file.startswith("/") else Known()
 
 
-_OWN_TESTS = re.compile(r"(?:[\w.]+[-_])+(?:run[-_])?tests?(?:[-_][\w.]+)*", re.I)
+_OWN_TESTS = re.compile(r"(?:[a-z0-9.]+[-_])+tests?(?:[-_][a-z0-9.]+)*", re.I)
 
 
 def tests_of_its_own(tree: Tree) -> str:

@@ -26,7 +26,8 @@ _MVN = r"(?:\./)?mvnw?(?:\.cmd)?(?: -\S+)*"
 _GRADLE = r"(?:\./)?gradlew?(?: -\S+)*"
 _PLACE = r"(?:[CfIdo]|-(?:directory|file|makefile|justfile|working-directory|taskfile|dir|rakefile))"
 _TARGET = (
-    rf"(?:make|just|task|mise run|rake)(?: -{_PLACE}[ =]\S+| -j(?: \d+)?(?= |$)| -(?!{_PLACE} )\S+| \w+=\S*)*"
+    r"(?:make|just|task|mise run|rake)"
+    rf"(?: -{_PLACE}[ =]\S+| -j(?: \d+)?(?= |$)| -(?!{_PLACE} |j(?: |$))\S+| \w+=\S*)*"
 )
 """A task runner with its options: the folder or file given to an option is not a target."""
 _END = r"(?= |$)"

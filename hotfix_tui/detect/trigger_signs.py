@@ -38,11 +38,9 @@ class _Action(NamedTuple):
     """What its kind usually means if None."""
 
 
-_PAGES = Target.DOCS
 _ON_A_SERVER, _PLAYBOOK = "runs commands on a server", "runs an Ansible playbook"
-PUSHES_ELSEWHERE = "pushes to another repository"
 PUSHES_TAGS, A_WORKFLOW = "pushes tags that it makes", "a workflow"
-REQUESTS = "opens a pull request"
+PUSHES_ELSEWHERE, REQUESTS = "pushes to another repository", "opens a pull request"
 GRADLE, SBT = "publishes with Gradle", "publishes with sbt"
 _UNREAD = (_ON_A_SERVER, _PLAYBOOK)
 
@@ -147,8 +145,8 @@ _ACTIONS: tuple[_Action, ...] = (
             "starts another workflow", sure=False, ships=Ships.WORKFLOW),
     _Action(r"jamesives/github-pages-deploy-action|peaceiris/actions-gh-pages|actions/deploy-pages"
             r"|crazy-max/ghaction-github-pages|tj-actions/pages.*",
-            D, PAGES, target=_PAGES, ships=Ships.PAGES),
-    _Action(r"mhausenblas/mkdocs-deploy-gh-pages", D, PAGES, target=_PAGES, ships=Ships.PAGES),
+            D, PAGES, target=Target.DOCS, ships=Ships.PAGES),
+    _Action(r"mhausenblas/mkdocs-deploy-gh-pages", D, PAGES, target=Target.DOCS, ships=Ships.PAGES),
 )  # fmt: skip
 _HARMLESS = re.compile(
     r"actions/(?!deploy-|create-release|upload-release|publish)[\w-]+|docker/(?:setup-|login-|metadata-).*|.*/setup-.*"
@@ -314,8 +312,9 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"(?:lerna|nx release) publish\b|lerna publish from-(?:package|git)", P, GoesTo.NPM),
     _Command(r"twine upload|(?:poetry|pdm|uv|flit|hatch) publish|maturin (?:publish|upload)", P, GoesTo.PYPI,
              preview=r"test-?pypi|test\.pypi"),
-    _Command(r"(?:npm|pnpm|bun)(?: -\S+| --\S+(?: \S+)?)* publish\b|yarn (?:workspaces? .*|npm )?publish\b",
-             P, GoesTo.NPM, preview=r"--tag[= ](?:next|canary|beta|alpha|nightly|experimental|dev)\b"),
+    _Command(r"(?:npm|pnpm|bun)(?: -(?!-)\S+| --\S+(?: (?!-|publish\b)\S+)?)* publish\b"
+             r"|yarn (?:workspaces? .*|npm )?publish\b", P, GoesTo.NPM,
+             preview=r"--tag[= ](?:next|canary|beta|alpha|nightly|experimental|dev)\b"),
     _Command(r"npm stage publish\b", P, "publishes to npm, once a maintainer approves it", target=Target.PRODUCTION,
              to=GoesTo.NPM),
     _Command(r"pkg-pr-new publish", P, "publishes a preview", target=Target.PREVIEW, ships=Ships.UNREAD),
@@ -419,8 +418,8 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"gh workflow run\b|gh api\b.*/dispatches|curl\b.*/dispatches", D, "starts another workflow", False,
              ships=Ships.WORKFLOW),
     _Command(r"mkdocs gh-deploy|mike deploy|gh-pages\b.* -d|docusaurus deploy|storybook-to-ghpages", D, PAGES,
-             target=_PAGES, ships=Ships.PAGES),
-    _Command(r"git push\b.*\bgh-pages\b", D, PAGES, target=_PAGES, ships=Ships.PAGES),
+             target=Target.DOCS, ships=Ships.PAGES),
+    _Command(r"git push\b.*\bgh-pages\b", D, PAGES, target=Target.DOCS, ships=Ships.PAGES),
     _Command(r"git push\b.*\.git\b", D, PUSHES_ELSEWHERE, False, ships=Ships.UNREAD),
     _Command(r"git push\b.*(?:--tags|--follow-tags)", P, PUSHES_TAGS, False, bot=A_WORKFLOW, ships=Ships.UNREAD),
 )  # fmt: skip
@@ -431,8 +430,9 @@ _WEAK = re.compile(
     r"|node --run)\b"
     r"(?: run| -\S+)* (?:\S*[:/-])?(?:deploy|publish|release|ship)\S*"
     r"|(?:(?:bash|sh|python3?|node|ruby) )?(?!refs/)[\w.-]*/(?:[\w.-]+/)*"
-    r"(?:deploy|publish|release|ship)(?:[-_]\w+)*(?:\.\w+)?"
-    r"|(?:(?:bash|sh|python3?|node|ruby) )?(?:deploy|publish|release|ship)(?:[-_]\w+)*\.(?:sh|py|js|ts|rb))(?=\s|$)",
+    r"(?:deploy|publish|release|ship)(?:[-_]+[a-z0-9]+)*(?:\.\w+)?"
+    r"|(?:(?:bash|sh|python3?|node|ruby) )?(?:deploy|publish|release|ship)(?:[-_]+[a-z0-9]+)*\.(?:sh|py|js|ts|rb))"
+    r"(?=\s|$)",
     re.I,
 )
 """A target or script with such a name; what it does is not known."""

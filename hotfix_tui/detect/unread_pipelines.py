@@ -32,16 +32,16 @@ _SOMETIMES = re.compile(
 )
 """Names of pipelines that no push to the production branch starts."""
 _LIBRARY = re.compile(
-    r"(?m)^\s*(?:@Library\(\s*\[?\s*|library(?:\(|\s)\s*(?:identifier:\s*)?)['\"]([\w./-]+)"
+    r"(?m)^[ \t]*(?:@Library\(\s*\[?\s*|library(?:\(|\s)\s*(?:identifier:\s*)?)['\"]([\w./-]+)"
 )
 _STAGES = re.compile(r"\bstages?\s*[({]")
 _STAGE = re.compile(r"(?i)stage\s*\(?\s*['\"]([^'\"]*(?:deploy|publish|release)[^'\"]*)")
 _OF_A_TAG = re.compile(r"buildingTag|TAG_NAME|refs/tags|\btags?\b")
 
 _BUILDKITE = ".buildkite"
-_STEP = re.compile(r"^\s*-\s+(?:label|name|block|command|commands|trigger|group|wait|input)\b", re.M)
-_LABEL = re.compile(r"(?m)^\s*(?:-\s+)?(?:label|name):\s*['\"]?(.+?)['\"]?\s*$")
-_CONDITION = re.compile(r"(?m)^\s*(?:-\s+)?(?:if|branches):\s*(.+)$")
+_STEP = re.compile(r"^[ \t]*-[ \t]+(?:label|name|block|command|commands|trigger|group|wait|input)\b", re.M)
+_LABEL = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?(?:label|name):\s*['\"]?(.+?)['\"]?\s*$")
+_CONDITION = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?(?:if|branches):\s*(.+)$")
 _UPLOADED = re.compile(r"\|\s*buildkite-agent pipeline upload")
 _NEEDS_TAG = re.compile(r"build\.tag\s*(?:!=\s*null|=~|==\s*['\"])")
 _NO_TAG = re.compile(r"build\.tag\s*==\s*null|build\.branch\s*==")

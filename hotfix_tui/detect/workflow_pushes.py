@@ -10,7 +10,9 @@ from hotfix_tui.detect.trigger_signs import A_WORKFLOW, PUSHES_ELSEWHERE, PUSHES
 from hotfix_tui.detect.trigger_types import Kind, Ships, Sign
 from hotfix_tui.detect.yaml_tree import table
 
-_PUSH = re.compile(r"(?m)^\s*(?:\S+=\S*\s+)*git (?:-\S+ (?:\S+ )?)*push\b(?!.*(?:--dry-run|--delete|\s:))")
+_PUSH = re.compile(
+    r"(?m)^[ \t]*(?:[^\s=]+=\S*[ \t]+)*git (?:-\S+ (?:[^-\s]\S* )?)*push\b(?!.*(?:--dry-run|--delete|\s:))"
+)
 
 
 def pushes_elsewhere(step: Mapping[str, object], steps: Iterable[object], repository: str) -> Iterator[Sign]:
@@ -36,11 +38,12 @@ def pushes_elsewhere(step: Mapping[str, object], steps: Iterable[object], reposi
 
 
 _TAGGED = re.compile(
-    r"(?m)^\s*git (?:-\S+ (?:\S+ )?)*tag(?:\s+(?:-[asfF]+|--(?:annotate|sign|force))(?=\s))*"
+    r"(?m)^[ \t]*git (?:-\S+ (?:[^-\s]\S* )?)*tag(?:\s+(?:-[asfF]+|--(?:annotate|sign|force))(?=\s))*"
     r"(?:\s+(?:-m|--message)(?:\s+|=)(?:\"[^\"\n]*\"|'[^'\n]*'|\S+))*\s+[\"']?(?P<name>[^-\s\"'][^\s\"']*)"
 )
 _PUSHED_TAGS = re.compile(
-    r"(?m)^\s*git (?:-\S+ (?:\S+ )?)*push\b(?!.*(?:--dry-run|--delete))[^\n]*(?:--tags|--follow-tags|refs/tags/|\$)"
+    r"(?m)^[ \t]*git (?:-\S+ (?:[^-\s]\S* )?)*push\b(?!.*(?:--dry-run|--delete))"
+    r"[^\n]*(?:--tags|--follow-tags|refs/tags/|\$)"
 )
 _OF_A_VERSION = re.compile(r"version|(?:^|/)v(?:\d|\$)|release|semver|tag_?name|next", re.I)
 _MOVES = re.compile(

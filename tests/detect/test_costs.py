@@ -48,6 +48,26 @@ def test_of_a_workflow_that_nobody_reads_a_part_is_read_once(tmp_path):
     assert 200 <= len(found) <= 400 and ci.lines(tree) is found
 
 
+LINES = [
+    "git " + "-a " * 60,
+    "a=b=c " * 60,
+    "make" + " -j" * 60,
+    "npm" + " --x=y" * 60,
+    "release-" + "a_" * 60,
+    "a_" * 60,
+]
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line[:12])
+def test_no_command_line_of_a_pipeline_can_be_read_in_more_and_more_ways(tmp_path, line):
+    flow = f"on: push\njobs:\n test:\n  steps:\n   - run: |\n      {line}!\n      git push origin $x\n"
+    root = write(
+        tmp_path,
+        {".github/workflows/ci.yml": flow, ".buildkite/pipeline.yml": f"steps:\n  - command: {line}!\n"},
+    )
+    assert init_text(root)
+
+
 @pytest.mark.parametrize("target", ["/dev/zero", "/dev/tty", "/proc/kmsg", "nowhere", "a pipe"])
 def test_what_is_no_file_is_not_waited_for(tmp_path, target):
     root = tmp_path / "shop"
