@@ -309,10 +309,10 @@ def _marks(now: _State) -> list[Mark]:
 
 
 def _curve_title(now: _State, result: MetricChange, width: int) -> Content:
-    left = text(
-        " ", (result.metric.name, "bold"), "  ", (EXPECTED.get(result.metric.direction, ""), "$muted")
-    )
-    return ends(left, text(_outcome(result), " "), width)
+    name, right = text(" ", (result.metric.name, "bold")), text(_outcome(result), " ")
+    whole = text(name, "  ", (EXPECTED.get(result.metric.direction, ""), "$muted"))
+    fits = whole.cell_length + right.cell_length < width  # half an expectation says nothing
+    return ends(whole if fits else name, right, width)
 
 
 def _outcome(result: MetricChange) -> Content:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.text import sentence
 from hotfix_tui.engine import reconcile, watching
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.model.catalog import FOLLOW, WATCH
@@ -30,6 +31,14 @@ RETRY_AFTER = 3.0
 
 _MEASURED_EVERY = 16
 """Polls between two reads of what the watch has measured."""
+
+_ENDED = {
+    "done": "is done",
+    "failed": "has failed",
+    "unknown": "has an unknown result",
+    "waiting": "is under way elsewhere",
+}
+"""How a step ended, after its title."""
 
 _LATER = object()
 
@@ -153,8 +162,9 @@ class StageWatcher:
         if self._asks(step):
             return
         if step.startswith("deploy.") or done.state in ("failed", "unknown", "waiting"):
+            ended = f"{self._engine.record.definition(step).title} {_ENDED.get(done.state, done.state)}"
             self._app.notify(
-                ": ".join(filter(None, (self._engine.record.definition(step).title, done.state, done.why))),
+                sentence(f"{ended}: {done.why}" if done.why else ended, 400),
                 severity="information" if done.state == "done" else "warning",
                 markup=False,
             )
