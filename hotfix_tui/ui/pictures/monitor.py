@@ -150,6 +150,15 @@ def meanwhile(scene: Scene) -> str:
     return f"the watch ends in {times.span(left)}" if left > 0 else ""
 
 
+def alarm(scene: Scene) -> str:
+    """Return why a watch that is still running would propose to roll back, if it would."""
+    view = scene.views.get(WATCH)
+    if view is None or view.state != "running":
+        return ""
+    now = _state(scene)
+    return now.why if now.verdict == "worse" else ""
+
+
 def _right(now: _State) -> Text:
     whole = times.watch(now.of.seconds)
     if now.state == "running":

@@ -3,11 +3,13 @@ back.
 """
 
 import os
+import re
 import shlex
 from typing import NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import humane
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
@@ -34,6 +36,8 @@ from hotfix_tui.ui.presenters.default_action import run_label
 from hotfix_tui.ui.presenters.step_detail import short_command
 
 ROLLBACK = catalog.DEPLOY_ROLLBACK
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 _LABEL = 9
 
@@ -123,25 +127,30 @@ def _goes_back(record: Record, planned: RolledBack, width: int, *, deploys: bool
 
     With `deploys` it is the second part of a revert.
     """
-    off = planned.taken_off or record.seen(Deployed).commit
+    off = _named(planned.taken_off or record.seen(Deployed).commit)
     if planned.kind in (FLAG, REVERT) and not deploys:
         until = (
             "stays; what is behind the flag is off"
             if planned.kind == FLAG
             else "runs until the revert is deployed"
         )
-        return [_row("now", (off[:12], "$key"), until, width)] if off else []
+        return [_row("now", (off, "$key"), until, width)] if off else []
     part = record.seen(Deployed).prepared if not record.entry(Deployed.STEP).get("state") else None
     share = f"has {part.share:.0f} % of the traffic, and " if part is not None and part.share else ""
-    then = planned.target[:12] or planned.goes_to
+    then = _named(planned.target) or planned.goes_to
     return [
-        *([_row("now", (off[:12], "$key"), f"{share}is taken off", width)] if off else []),
+        *([_row("now", (off, "$key"), f"{share}is taken off", width)] if off else []),
         *(
             [_row("then", (then, "bold $key"), "runs: the revert" if deploys else "runs again", width)]
             if then
             else []
         ),
     ]
+
+
+def _named(target: str) -> str:
+    """Return seven digits of a commit, and whatever else is gone back to whole."""
+    return target[:7] if _COMMIT.fullmatch(target) else one_line(target, 60)
 
 
 def _merge(said: Confirmation, width: int) -> list[Content]:

@@ -150,6 +150,12 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
         why = scene.record.said(action.step) if failed else ""
         by_hand = scene.plan.by_hand.removeprefix("1. ")
         return one_line(why or by_hand or scene.plan.title, 300), False
+    if (
+        action.action == Action.TICK
+        and (alarm := call(scene.stage, "alarm")) is not None
+        and (why := alarm(scene))
+    ):
+        return one_line(f"So far worse, {keymap.shown('rollback')} rolls back: {why}.", 300), False
     if action.action == Action.TICK and view is not None:
         what = _KEYED.get(view.step.key, "")
         signed = f"Signed as {by}{', ' + what if what else ''}. {keymap.shown('undo')} takes it back."

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from hotfix_tui.ui.pictures import monitor, monitor_plot, monitor_watch
+from hotfix_tui.ui.presenters import offer
+from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from tests.ui.hostile import PAYLOADS
 from tests.ui.incidents import NOW
 from tests.ui.pictures.scenes import fits, painted, scene, text, watch
@@ -68,6 +70,19 @@ def test_a_fault_that_stays_is_red_and_says_so(desks: Callable[..., Desk]) -> No
     rows = monitor.paint(seen, 83, 36)
     assert "$plot-ok" not in styles(rows)
     assert "1 not as expected" in text(rows)
+
+
+@pytest.mark.parametrize(("now", "worse"), [(4.4, False), (44.0, True), (0.2, False)])
+def test_while_production_gets_worse_a_tick_is_not_proposed_without_saying_so(
+    desks: Callable[..., Desk], now: float, worse: bool
+) -> None:
+    desk = desks("monitor")
+    configured(desk)
+    deployed(desk, 13)
+    watch(desk, "running", samples(680, lambda t: now), minutes=680 / 60)
+    seen = scene(desk, "monitor", "monitor.support-tickets")
+    bar = offer.of(seen, DefaultAction("Tick", Action.TICK, "monitor.support-tickets"), by="Ann")
+    assert bar.second.startswith("So far worse, r rolls back: ") == worse
 
 
 def test_nothing_is_green_without_data(desks: Callable[..., Desk]) -> None:
@@ -268,7 +283,10 @@ def test_what_the_checks_took_is_the_second_curve_where_no_metric_is_of_that(
     ]
     watch(desk, "running", [*earlier, *samples(680, falls)], minutes=680 / 60)
     said = painted(scene(desk, "monitor"), 49, 15)
-    assert "latency of the checks  should s" in said
+    (title,) = (row for row in said.splitlines() if "latency of the checks" in row)
+    assert "should" not in title and "latency of the checks  should stay" in painted(
+        scene(desk, "monitor"), 60, 15
+    )
     assert "5 → 6.5 ms ↑ ✓" in said, "a few milliseconds more are the noise of every network"
     assert said.count("┤") == 2
 
