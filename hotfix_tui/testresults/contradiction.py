@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hotfix_tui.testresults.checkers import Checker
+from hotfix_tui.testresults.junit import Junit
 from hotfix_tui.testresults.tap import Tap
 from hotfix_tui.testresults.tool import Sum, Tool
 
@@ -92,7 +93,7 @@ def contradiction(tools: Sequence[Tool], argv: Sequence[str], tail: str, *, test
     named = [tool for tool in tools if tool.named]
     checkers = not tests or bool(named and all(isinstance(tool, Checker) for tool in named))
     asked = [tool for tool in tools if isinstance(tool, Checker) == checkers]
-    others = any(tool.counted and tool.seen for tool in asked if not isinstance(tool, Tap))
+    others = any(tool.counted and tool.seen for tool in asked if not isinstance(tool, (Tap, Junit)))
     again = bool(_TRIED_AGAIN.search(" ".join(argv)) or _TRIED_AGAIN.search(tail))
     for tool in sorted(asked, key=lambda tool: -tool.seen):
         if tool.seen and (said := _said_by(tool, tail, others=others, again=again)):
@@ -109,6 +110,8 @@ def _said_by(tool: Tool, tail: str, *, others: bool, again: bool) -> str:
             return ""  # a line "not ok" without a plan, beside another tool's report
         if tool.broken and not tool.bad:
             return tool.broken
+    elif isinstance(tool, Junit) and not tool.source and others:
+        return ""  # a document in the log of another tool that has summed up: what a test printed
     elif not tool.reported:
         return ""
     if tool.name == "go test" and _GOTESTSUM_AGAIN.search(tail):

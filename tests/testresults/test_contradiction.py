@@ -153,6 +153,10 @@ PASSED = [
         "go test -v ./...",
         "=== RUN TestA\nmain.go:3:4: said\n--- FAIL: TestInner (0.00s)\n--- PASS: TestA (0.00s)\nok  \tx\t1s\n",
     ),
+    (
+        "npx jest",
+        '<testsuite><testcase name="a"><failure/></testcase></testsuite>\nTests:       2 passed, 2 total\n',
+    ),
     ("make test", "nothing that anyone knows\nnot okay at all\n"),
 ]
 TYPES = [
