@@ -6,6 +6,7 @@ the configuration runs: sources that would be queried are named, not queried.
 Apart from `doctor`, which looks at the machine: this looks at the repository, with the steps' own eyes.
 """
 
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -58,7 +59,10 @@ def examine(root: str) -> list[DoctorCheck]:
         rows = list(_branches(ctx))
         for look in (_live, _lines, _triggers, _platform, _forge, _commands, _smoke):
             rows += _seen(look, ctx)
-    return [*rows, *_written_out(loaded.table, "")]
+    shown = [
+        row._replace(text=redact(row.text, os.environ)[0]) for row in rows
+    ]  # programs say what they like
+    return [*shown, *_written_out(loaded.table, "")]
 
 
 def _written_out(value: object, key: str) -> Iterator[DoctorCheck]:

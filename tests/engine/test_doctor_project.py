@@ -2,14 +2,17 @@
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 
+from hotfix_tui.config import trust
 from hotfix_tui.config.load import load
 from hotfix_tui.engine import doctor, doctor_project, opening, project_commands
 from hotfix_tui.engine.core import effective_table
 from hotfix_tui.engine.init import init_text
 from hotfix_tui.engine.place import find_place
+from hotfix_tui.session import places
 from hotfix_tui.session.store import Store
 from tests import counts
 from tests.detect.every_shape import SHAPES
@@ -17,6 +20,20 @@ from tests.gitworld import World
 from tests.repos import write
 
 KINDS = project_commands.NAMES
+
+
+def test_what_programs_say_is_shown_without_secrets(tmp_path, isolated, monkeypatch):
+    token = "ghp" + "_" + "a1B2" * 9
+    write(tmp_path / "bin", {"kubectl": f"#!/bin/sh\necho 'token={token} refused' >&2; exit 1\n"})
+    program = tmp_path / "bin/kubectl"
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    settings = '[deploy.settings]\ncontext = "p"\nnamespace = "s"\ndeployment = "d"\nmanifests = "k8s"\n'
+    config = f'[deploy]\nplatform = "kubernetes"\n{settings}[commands]\ntest = ["t", "--token={token}"]\n'
+    world = repository(tmp_path, {".hotfix-tui.toml": config, "k8s/d.yaml": "kind: Deployment\n"})
+    trust.allow(Path(places.state_root()), load(str(world.path)), str(world.path))
+    told = "\n".join(row.text for row in doctor_project.examine(str(world.path)))
+    assert "refused" in told and token not in told
 
 
 def repository(tmp_path, files: dict[str, str]) -> World:
