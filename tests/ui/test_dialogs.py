@@ -9,14 +9,17 @@ from textual import events
 
 from hotfix_tui.incident.model.catalog import IRREVERSIBLE
 from hotfix_tui.incident.model.evidence.verify import Committed
+from hotfix_tui.incident.rules.gates import VERDICTS
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.screens.choose import Choose, Option, prompt
 from hotfix_tui.ui.screens.stage import menus
 from tests import typed
 from tests.ui import world
+from tests.ui.incidents import NOW
 from tests.ui.scenes import BY_NAME, SCENES
 from tests.ui.support import come, drive, press, settle, text
+from tests.ui.test_default_action import bare
 
 LEAVES = (*IRREVERSIBLE, "deploy.rollback", "pull-request.create", "verify.staging")
 
@@ -354,6 +357,27 @@ def test_where_nothing_can_be_asked_the_wizard_does_not_promise_to_look():
         one.name for one in menus.by_hand(Plan("Deploy", by_hand="1. Deploy it.", told=True, url="https://x"))
     ]
     assert known == ["again", "tick"] and told == ["open", "tick"]
+
+
+@pytest.mark.parametrize(
+    ("taken_off", "proposed", "first"),
+    [
+        ("", "", "fixed"),
+        ("", "fixed", "fixed"),
+        ("b" * 40, "", "not-fixed"),
+        ("b" * 40, "fixed", "not-fixed"),
+        ("b" * 40, "worse", "worse"),
+    ],
+)
+def test_what_was_taken_off_production_is_not_proposed_to_be_fixed(taken_off, proposed, first):
+    record = bare(stage="monitor")
+    typed.put(record, "verify.commit", "done", {"commit": "b" * 40}, at=NOW, by="Ann")
+    if taken_off:
+        typed.put(record, "deploy.rollback", "done", {"taken_off": taken_off}, at=NOW, by="Ann")
+    if proposed:
+        typed.put(record, "monitor.watch", "done", {"proposed": proposed}, at=NOW, by="Ann")
+    offered = [way.name for way in menus.verdicts(record)]
+    assert offered[0] == first and sorted(offered) == sorted(VERDICTS)
 
 
 @pytest.mark.parametrize(

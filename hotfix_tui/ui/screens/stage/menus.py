@@ -15,7 +15,7 @@ from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
-from hotfix_tui.incident.rules.gates import VERDICTS, rolled_back
+from hotfix_tui.incident.rules.gates import BAD_VERDICTS, GOOD_VERDICTS, VERDICTS, fix_off, rolled_back
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui.screens import dialogs
 
@@ -248,19 +248,23 @@ _VERDICT_WORDS = {
 
 
 def verdicts(record: Record) -> "list[dialogs.Option]":
-    """Return the verdicts of a round, the proposed one first, with the reason of the watch."""
+    """Return the verdicts of a round, the proposed one first, with the reason of the watch.
+
+    After a rollback took the round's fix off production, the good ones come last.
+    """
     watched = record.seen(Watched)
+    off = fix_off(record) == record.round
+    proposed = "" if off and watched.proposed in GOOD_VERDICTS else watched.proposed
     options = [
         dialogs.Option(name, verdict_words(name), _VERDICT_WORDS[name])
-        for name in VERDICTS
-        if name != watched.proposed
+        for name in sorted(VERDICTS, key=lambda name: off and name not in BAD_VERDICTS)
+        if name != proposed
     ]
-    if watched.proposed not in VERDICTS:
+    if proposed not in VERDICTS:
         return options
-    words = _VERDICT_WORDS[watched.proposed]
+    words = _VERDICT_WORDS[proposed]
     why = f"{words} ({watched.proposed_why})" if watched.proposed_why else words
-    title = f"{verdict_words(watched.proposed)} (proposed by the watch)"
-    return [dialogs.Option(watched.proposed, title, why), *options]
+    return [dialogs.Option(proposed, f"{verdict_words(proposed)} (proposed by the watch)", why), *options]
 
 
 def verdict_words(verdict: str) -> str:
