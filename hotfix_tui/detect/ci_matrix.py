@@ -10,7 +10,7 @@ from hotfix_tui.detect.yaml_lines import Path
 
 _WHOLE = re.compile(r"\s*\$\{\{\s*matrix\.([\w-]+)\s*\}\}\s*")
 _SESSION = re.compile(
-    r"(?P<before>\b(?:nox|tox)\b[^\n]*?\s(?:-e|-s|--sessions?)[ =][\w.-]*[A-Za-z][\w.]*[-_])"
+    r"(?P<before>\b(?:nox|tox)\b[^\n]*?\s(?:-e|-s|--sessions?)[ =](?=[\w.-]*[A-Za-z])[\w.-]*[-_])"
     r"\$\{\{\s*matrix\.(?P<name>[\w-]+)\s*\}\}"
 )
 """A session of nox, or an environment of tox, whose name a value ends."""
@@ -40,7 +40,7 @@ def filled_in(script: str, values: Mapping[Path, str], job: Path) -> Iterator[tu
         named.append(f"matrix.{match['name']}") if len(given) > 1 else None
         return match["before"] + given[0]
 
-    yield _SESSION.sub(ended, script), tuple(named)
+    yield _SESSION.sub(ended, script) if "matrix." in script else script, tuple(named)
 
 
 def _values(values: Mapping[Path, str], job: Path, name: str) -> list[str]:
