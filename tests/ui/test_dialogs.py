@@ -479,3 +479,14 @@ def test_a_new_round_is_offered_once_there_is_a_fix_to_try_again(desks):
     assert offered() == []
     typed.put(record, Committed.STEP, "done", {"commit": "a" * 40}, at=record.opened_at, by="ann")
     assert offered() == ["round same", "round on-top"]
+
+
+@pytest.mark.parametrize(
+    ("landed", "said"), [("", "without the failed fix"), ("b" * 40, "the failed fix is reverted")]
+)
+def test_what_has_not_landed_is_not_said_to_be_reverted(landed, said):
+    record = bare(stage="monitor")
+    if landed:
+        typed.put(record, "release.confirm", "done", {"commit": landed}, at=NOW, by="Ann")
+    (same,) = (way for way in menus.not_fixed(record) if way.name == "round same")
+    assert same.help == said

@@ -11,6 +11,7 @@ from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.deploy import DEPLOY_REVERT, GO_ON
 from hotfix_tui.incident.model.evidence.monitor import Watched
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.incident.model.record import Record
@@ -272,16 +273,18 @@ def verdict_words(verdict: str) -> str:
     return verdict.replace("-", " ")
 
 
-def _rounds() -> "list[dialogs.Option]":
+def _rounds(record: Record) -> "list[dialogs.Option]":
+    """Return the bases of a next round; what has not landed leaves nothing to revert."""
+    without = "the failed fix is reverted" if record.seen(Landed).commit else "without the failed fix"
     return [
-        dialogs.Option("round same", "Begin a new round from the same base", "the failed fix is reverted"),
+        dialogs.Option("round same", "Begin a new round from the same base", without),
         dialogs.Option("round on-top", "Begin a new round on top of the failed fix"),
     ]
 
 
 def not_fixed(record: Record) -> "list[dialogs.Option]":
     """Return how to go on after a fix that did not work, with what limits the damage first."""
-    options = [*_rounds(), dialogs.Option("verdict", "Give another verdict")]
+    options = [*_rounds(record), dialogs.Option("verdict", "Give another verdict")]
     if not rolled_back(record):
         options.insert(0, dialogs.Option("rollback", "Roll back production", "you see first what runs"))
     return options
@@ -298,7 +301,7 @@ def states(record: Record) -> "list[dialogs.Option]":
         ]
         options += [
             dialogs.Option("verdict", "Give the verdict of this round"),
-            *(_rounds() if record.evidence(Committed) else ()),
+            *(_rounds(record) if record.evidence(Committed) else ()),
             dialogs.Option("resolve", "Resolve the incident"),
             dialogs.Option("false-alarm", "End it: false alarm", "nothing was broken"),
             dialogs.Option("normal-process", "End it: normal process", "no hotfix is needed"),
