@@ -40,7 +40,7 @@ OWN_PROCESSES = tuple(f"tests/{room}/" for room in ("base", "cli", "recorder", "
 WALK = "tests/walks/test_merge_first.py::"
 """A whole incident, by commands."""
 
-DEAR = 0.8
+DEAR = 0.6
 """Processor seconds, including the cost of counting its lines, that a longer test may take in `.ci/run`, and that the
 longer cases of one test may take together before `.ci/full` runs most of them.
 """

@@ -131,14 +131,14 @@ def test_what_is_longer_runs_in_ci_or_in_the_long_counts():
 
 
 def test_ci_runs_what_is_not_dear_and_one_of_the_cases_that_are_so_together():
-    costs = {f"tests/ui/test_a.py::dear[{case}]": 0.7 for case in "abc"}
-    costs |= {f"tests/ui/test_a.py::half[{case}]": 0.7 for case in "abc"}
+    costs = {f"tests/ui/test_a.py::dear[{case}]": 0.5 for case in "abc"}
+    costs |= {f"tests/ui/test_a.py::half[{case}]": 0.5 for case in "abc"}
     costs |= {f"tests/ui/test_a.py::dearest[{case}]": 9.0 for case in "abc"}
-    costs |= {f"tests/ui/test_a.py::cheap[{case}]": 0.2 for case in "abc"}
-    costs |= {"tests/ui/test_a.py::one": 0.7, "tests/ui/test_a.py::dear_one": 0.9}
+    costs |= {f"tests/ui/test_a.py::cheap[{case}]": 0.15 for case in "abc"}
+    costs |= {"tests/ui/test_a.py::one": 0.5, "tests/ui/test_a.py::dear_one": 0.9}
     costs |= {
         f"tests/ui/test_screens.py::picture[{case}]": cost
-        for case, cost in (("a", 0.7), ("b", 0.9), ("c", 0.7))
+        for case, cost in (("a", 0.5), ("b", 0.9), ("c", 0.5))
     }
     costs |= {f"tests/walks/test_a.py::walk[{case}]": 90.0 for case in "abc"}
     left = costs.keys() - {"tests/ui/test_a.py::half[a]"}
@@ -162,7 +162,7 @@ def test_what_stays_executes_what_is_worth_its_time_and_the_cheapest_of_two_does
         "tests/ui/test_a.py::one[x]": 1.0,
         "tests/ui/test_a.py::one[y]": 2.0,
     }
-    costs |= {"tests/ui/test_a.py::dear": 0.7, "tests/cli/test_b.py::apart": 5.0}
+    costs |= {"tests/ui/test_a.py::dear": 0.5, "tests/cli/test_b.py::apart": 5.0}
     lines = {
         "tests/ui/test_a.py::quick": {("a.py", 1)},
         "tests/ui/test_a.py::dear": {("a.py", 99), ("a.py", 98)},
