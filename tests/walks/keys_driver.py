@@ -233,12 +233,15 @@ class Person:
         for key in ("end", "ctrl+u") if times else ():
             self.terminal.press(key)
             self.read_it(0.3)
+        # An incident whose form was killed has no ticket yet: the word is the one that the dialog asks for.
+        asked = re.search(r"Type (\S+) to go on", self.terminal.text)
+        word = asked[1] if asked else self.word
         # Letters that a busy program reads together do not count: each time they are typed more slowly.
-        self.terminal.type(self.word, every=0.1 * 2 ** min(times, 4))
+        self.terminal.type(word, every=0.1 * 2 ** min(times, 4))
         seen = self._heading()
         self.read_it(1.2 if times else 0.25)
         if self.kind() == "confirm" and self._heading() == seen:
-            self._did(f"confirm {self._heading()!r} by typing {self.word}, try {times + 1}")
+            self._did(f"confirm {self._heading()!r} by typing {word}, try {times + 1}")
             self._press("enter", leaves=True)
 
     def _plan(self) -> None:

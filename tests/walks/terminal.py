@@ -155,7 +155,7 @@ class Terminal:
         return next((row for row in self.rows[2:] if ENTER.match(row)), "")
 
     def wait(self, seen: Callable[[Terminal], object], seconds: float, what: str) -> None:
-        """Read until `seen` returns True. Raises Stuck."""
+        """Read until `seen` returns True. Raises Stuck; Killed if that is how the program ended."""
         until = time.monotonic() + seconds
         while True:
             if not self.screen.in_sync and seen(self):
@@ -163,6 +163,8 @@ class Terminal:
             if time.monotonic() > until:
                 raise Stuck(f"waited {seconds:.0f} s for {what}:\n{self.text}")
             if not self.read(0.05) and self.process.poll() is not None:
+                if self.process.returncode == -signal.SIGKILL:
+                    raise Killed
                 raise Stuck(f"the program ended ({self.process.returncode}) before {what}:\n{self.text}")
 
     def wait_change(self, before: str, seconds: float = 2.0) -> bool:
